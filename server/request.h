@@ -1,0 +1,51 @@
+/*
+ * One HTTP request as an endpoint sees it: whole, checked against the HTTP rules that libmicrohttpd
+ * leaves open, and without any of libmicrohttpd's types.
+ * Everything is borrowed and valid until the endpoint returns. Threads: one worker's.
+ */
+#ifndef SERVER_REQUEST_H
+#define SERVER_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct service;
+struct worker;
+
+/* X(name): the methods that are told apart; anything else is HTTP_OTHER. */
+#define HTTP_METHODS(X) X(GET) X(HEAD) X(POST) X(PUT) X(PATCH) X(DELETE) X(OPTIONS)
+
+enum http_method {
+#define X(name) HTTP_##name,
+    HTTP_METHODS(X)
+#undef X
+        HTTP_OTHER,
+};
+
+#define HTTP_METHOD_COUNT (HTTP_OTHER + 1)
+
+/* "GET" and so on; "OTHER" for HTTP_OTHER. */
+const char *http_method_name(enum http_method method);
+
+/* The method of a request line; method names are case-sensitive (RFC 9110 section 9.1). */
+enum http_method http_method_parse(const char *name);
+
+#define REQUEST_ID_BYTES 129
+
+struct request {
+    enum http_method method;
+    const char *path;             /* as sent, percent-encoding kept, without the query */
+    bool has_query;               /* the target had a query with at least one parameter */
+    const char *content_type;     /* NULL if there is none */
+    const char *content_encoding; /* NULL if there is none */
+    const char *if_none_match;    /* NULL if there is none */
+    const uint8_t *body;          /* [body_bytes]; NULL if there is none */
+    size_t body_bytes;
+    char id[REQUEST_ID_BYTES]; /* the client's X-Request-ID if it is [A-Za-z0-9._-]{1,128}, or ours
+                                */
+    struct worker *worker;     /* the worker that runs this request */
+    const struct service *service;
+};
+
+#endif

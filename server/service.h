@@ -1,0 +1,24 @@
+/*
+ * What all workers share. main() fills it before the server starts and it outlives the server;
+ * only `draining` changes while requests run.
+ */
+#ifndef SERVER_SERVICE_H
+#define SERVER_SERVICE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <digit/model.h>
+
+struct config;
+struct metrics;
+
+struct service {
+    const struct config *config;
+    const struct digit_model *model;
+    struct metrics *metrics;
+    double started_at_s;  /* when the process started, seconds since 1970-01-01 UTC */
+    atomic_bool draining; /* set once, when the server begins to stop: not ready any more */
+};
+
+#endif
