@@ -1,0 +1,12 @@
+# The libraries the project stands on, each as an imported target.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.75)
+pkg_check_modules(cjson REQUIRED IMPORTED_TARGET libcjson>=1.7.15)
+pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng>=1.6.37)
+pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(md REQUIRED IMPORTED_TARGET libmd)
+find_path(STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb REQUIRED)
+if(DIGITD_TESTS)
+  pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)
+endif()
