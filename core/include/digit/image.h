@@ -1,0 +1,74 @@
+/*
+ * Encoded picture in, 28x28 digit in MNIST's form out.
+ *
+ *     struct digit_image image;
+ *     status = digit_image_decode(&image, bytes, size_bytes, &limits, &error);
+ *     status = digit_image_preprocess(pixels, &image, NULL, &error);
+ *     digit_image_release(&image);
+ *
+ * Threads: every function may run in any number of threads on different objects.
+ */
+#ifndef DIGIT_IMAGE_H
+#define DIGIT_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <digit/status.h>
+
+#define DIGIT_SIDE_PX 28
+#define DIGIT_PIXELS  (DIGIT_SIDE_PX * DIGIT_SIDE_PX)
+
+/* Version of what digit_image_preprocess does; a model states the version it was trained for. */
+#define DIGIT_PREPROCESSING_VERSION 1
+
+struct digit_image_limits {
+    size_t max_side_px; /* longest width or height, 1 to 65535 */
+    size_t max_pixels;  /* largest width times height */
+};
+
+enum digit_image_format { DIGIT_IMAGE_PNG, DIGIT_IMAGE_JPEG, DIGIT_IMAGE_BMP };
+
+struct digit_image {
+    uint8_t *luma; /* [height_px][width_px] row-major, 0 black to 255 white; owned by the image */
+    size_t width_px;
+    size_t height_px;
+    enum digit_image_format format;
+};
+
+/* What preprocessing found and did. */
+struct digit_image_report {
+    bool inverted; /* the picture was dark on light */
+};
+
+/*
+ * Decodes one picture. The bytes decide the format: PNG (every colour type, depth and interlacing,
+ * by libpng), JPEG and BMP (by stb_image). Transparent pixels are laid on the ground, black or
+ * white, that contrasts with what is opaque. Colour becomes luma by ITU-R BT.601.
+ * Dimensions are held to `limits` before anything of their size is allocated.
+ * On success the caller owns `out` and releases it; on failure `out` holds nothing.
+ * Errors: UNSUPPORTED (none of the formats), MALFORMED (truncated or corrupt), LIMIT (dimensions),
+ * NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *bytes,
+                                                      size_t size_bytes,
+                                                      const struct digit_image_limits *limits,
+                                                      struct digit_error *error);
+
+/* Frees what `image` owns and zeroes it; a zeroed image is taken too. */
+void digit_image_release(struct digit_image *image);
+
+/*
+ * Brings a picture into MNIST's form: out is [28][28] row-major, 0 ground to 255 ink. A picture
+ * that is 28x28 keeps its pixels, inverted if it is dark on light; any other is cropped to its ink,
+ * scaled by area into a 20x20 box and centred by mass as MNIST was made.
+ * `report` may be NULL. `out` is written on success only.
+ * Errors: INVALID (nothing that could be ink), NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status digit_image_preprocess(uint8_t out[DIGIT_PIXELS],
+                                                          const struct digit_image *image,
+                                                          struct digit_image_report *report,
+                                                          struct digit_error *error);
+
+#endif
