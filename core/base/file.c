@@ -1,0 +1,161 @@
+#include "core/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum digit_status fail_io(struct digit_error *error, const char *verb, const char *path)
+{
+    return digit_fail(error, DIGIT_IO, "%s: cannot %s: %s", path, verb, strerror(errno));
+}
+
+/* Reads size_bytes from fd, however many calls that takes; false at an error or an early end. */
+static bool read_all(int fd, uint8_t *out, size_t size_bytes)
+{
+    size_t done = 0;
+    while (done < size_bytes) {
+        ssize_t got = read(fd, out + done, size_bytes - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got == 0)
+            errno = ENODATA; /* the file shrank while it was read */
+        if (got <= 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+static enum digit_status check_size(size_t *out, int fd, const char *path, size_t max_bytes,
+                                    struct digit_error *error)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0)
+        return fail_io(error, "read", path);
+    if (!S_ISREG(info.st_mode))
+        return digit_fail(error, DIGIT_IO, "%s: not a regular file", path);
+    if ((uintmax_t)info.st_size > max_bytes)
+        return digit_fail(error, DIGIT_LIMIT, "%s: %jd bytes, the limit is %zu", path,
+                          (intmax_t)info.st_size, max_bytes);
+    *out = (size_t)info.st_size;
+    return DIGIT_OK;
+}
+
+enum digit_status file_read(uint8_t **out_bytes, size_t *out_size_bytes, const char *path,
+                            size_t max_bytes, struct digit_error *error)
+{
+    *out_bytes = NULL;
+    *out_size_bytes = 0;
+    /* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return fail_io(error, "open", path);
+
+    size_t size_bytes = 0;
+    uint8_t *bytes = NULL;
+    enum digit_status status = check_size(&size_bytes, fd, path, max_bytes, error);
+    if (status != DIGIT_OK)
+        goto out;
+    bytes = malloc(size_bytes + 1);
+    if (bytes == NULL) {
+        status =
+            digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for %zu bytes", path, size_bytes);
+        goto out;
+    }
+    if (!read_all(fd, bytes, size_bytes)) {
+        status = fail_io(error, "read", path);
+        goto out;
+    }
+    bytes[size_bytes] = '\0';
+    *out_bytes = bytes;
+    *out_size_bytes = size_bytes;
+    bytes = NULL;
+out:
+    free(bytes);
+    close(fd);
+    return status;
+}
+
+static bool write_all(int fd, const uint8_t *bytes, size_t size_bytes)
+{
+    size_t done = 0;
+    while (done < size_bytes) {
+        ssize_t put = write(fd, bytes + done, size_bytes - done);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return false;
+        done += (size_t)put;
+    }
+    return true;
+}
+
+static bool write_parts(int fd, const struct file_part *parts, size_t part_count)
+{
+    for (size_t i = 0; i < part_count; i++)
+        if (!write_all(fd, parts[i].bytes, parts[i].size_bytes))
+            return false;
+    return fsync(fd) == 0;
+}
+
+/* mkostemp makes files private; a written file gets what the umask grants, as open() would. */
+static bool grant_default_mode(int fd)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return fchmod(fd, 0666 & ~mask) == 0;
+}
+
+/* After a rename the folder itself must reach the disk, or a crash could bring the old file back.
+ */
+static bool sync_folder(const char *path)
+{
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return false;
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(copy);
+    if (fd < 0)
+        return false;
+    bool synced = fsync(fd) == 0;
+    close(fd);
+    return synced;
+}
+
+enum digit_status file_write(const char *path, const struct file_part *parts, size_t part_count,
+                             struct digit_error *error)
+{
+    enum digit_status status = DIGIT_OK;
+    int fd = -1;
+    char *temporary = NULL;
+    if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for a temporary name", path);
+    fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0) {
+        status = fail_io(error, "create a temporary file beside it", path);
+        goto out;
+    }
+    bool written = grant_default_mode(fd) && write_parts(fd, parts, part_count);
+    int write_errno = errno;
+    if (close(fd) != 0 && written) {
+        written = false;
+        write_errno = errno;
+    }
+    errno = write_errno;
+    if (!written || rename(temporary, path) != 0) {
+        status = fail_io(error, "write", path);
+        unlink(temporary);
+        goto out;
+    }
+    if (!sync_folder(path))
+        status = fail_io(error, "sync the folder of", path);
+out:
+    free(temporary);
+    return status;
+}
