@@ -1,0 +1,50 @@
+#include "core/layers/softmax.h"
+
+#include <math.h>
+
+static float largest(const float *logits, size_t count, size_t stride)
+{
+    float best = logits[0];
+    for (size_t i = 1; i < count; i++)
+        best = logits[i * stride] > best ? logits[i * stride] : best;
+    return best;
+}
+
+void softmax_forward(float *probabilities, const float *logits, size_t count)
+{
+    float max = largest(logits, count, 1);
+    float sum = 0.0f;
+    for (size_t i = 0; i < count; i++) {
+        probabilities[i] = expf(logits[i] - max);
+        sum += probabilities[i];
+    }
+    for (size_t i = 0; i < count; i++)
+        probabilities[i] /= sum;
+}
+
+/* log of the sum of exp(logits - max) */
+static double log_partition(const float *logits, size_t count, size_t stride, float max)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++)
+        sum += exp((double)logits[i * stride] - max);
+    return log(sum);
+}
+
+double softmax_cross_entropy(const float *logits, size_t count, size_t stride, size_t label)
+{
+    float max = largest(logits, count, stride);
+    return log_partition(logits, count, stride, max) - ((double)logits[label * stride] - max);
+}
+
+void softmax_cross_entropy_backward(float *grad, const float *logits, size_t count, size_t stride,
+                                    size_t label, float smoothing, float weight)
+{
+    float max = largest(logits, count, stride);
+    double partition = log_partition(logits, count, stride, max);
+    for (size_t i = 0; i < count; i++) {
+        double probability = exp((double)logits[i * stride] - max - partition);
+        double target = smoothing / (double)count + (i == label ? 1.0 - smoothing : 0.0);
+        grad[i * stride] = (float)(weight * (probability - target));
+    }
+}
