@@ -1,0 +1,373 @@
+#include "core/network/model.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include <digit/image.h>
+
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/base/sha256.h"
+#include "core/network/model_data.h"
+#include "core/weights/safetensors.h"
+
+#define MAX_FILE_BYTES   ((size_t)256 * 1024 * 1024)
+#define VERSION_DIGITS   12
+#define LABEL_MAX_LENGTH 63
+
+#define KEY_ARCHITECTURE  "architecture"
+#define KEY_LABELS        "labels"
+#define KEY_PREPROCESSING "preprocessing"
+#define KEY_TRAINING      "training"
+
+static enum digit_status copy_label(char **out, const char *label, struct digit_error *error)
+{
+    *out = strdup(label);
+    return *out != NULL ? DIGIT_OK : digit_fail(error, DIGIT_NO_MEMORY, "no memory for a label");
+}
+
+static enum digit_status set_labels(struct digit_model *model, const char *const *labels,
+                                    struct digit_error *error)
+{
+    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
+        enum digit_status status = copy_label(&model->labels[i], labels[i], error);
+        if (status != DIGIT_OK)
+            return status;
+        model->info.labels[i] = model->labels[i];
+    }
+    return DIGIT_OK;
+}
+
+/* All but labels and plan, which can fail. */
+static void set_info(struct digit_model *model, const char *sha256)
+{
+    snprintf(model->sha256, sizeof model->sha256, "%s", sha256);
+    snprintf(model->version, sizeof model->version, "%.*s", VERSION_DIGITS, sha256);
+    model->info.name = model->architecture.name;
+    model->info.version = model->version;
+    model->info.sha256 = model->sha256;
+    model->info.kernels = model->plan.kernels->name;
+    model->info.parameter_count = parameter_table_trained(&model->table);
+    model->info.mac_count = architecture_macs(&model->architecture);
+    model->info.preprocessing_version = model->preprocessing.version;
+}
+
+/* Makes a model of what has been read; `sha256` is the file's, or that of the parameters. */
+static enum digit_status assemble(struct digit_model **out, const struct architecture *architecture,
+                                  const float *parameters, const char *const *labels,
+                                  const struct model_preprocessing *preprocessing,
+                                  const char *sha256, struct digit_error *error)
+{
+    *out = NULL;
+    struct digit_model *model = calloc(1, sizeof *model);
+    if (model == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a model");
+    model->architecture = *architecture;
+    model->preprocessing = *preprocessing;
+    parameter_table_init(&model->table, &model->architecture);
+    enum digit_status status =
+        plan_init(&model->plan, &model->architecture, &model->table, parameters, error);
+    if (status == DIGIT_OK)
+        status = set_labels(model, labels, error);
+    if (status != DIGIT_OK) {
+        digit_model_destroy(model);
+        return status;
+    }
+    set_info(model, sha256);
+    *out = model;
+    return DIGIT_OK;
+}
+
+void digit_model_destroy(struct digit_model *model)
+{
+    if (model == NULL)
+        return;
+    for (size_t i = 0; i < DIGIT_CLASSES; i++)
+        free(model->labels[i]);
+    plan_release(&model->plan);
+    free(model);
+}
+
+const struct digit_model_info *digit_model_info(const struct digit_model *model)
+{
+    return &model->info;
+}
+
+enum digit_status model_create(struct digit_model **out, const struct architecture *architecture,
+                               const float *parameters,
+                               const struct model_preprocessing *preprocessing,
+                               struct digit_error *error)
+{
+    static const char *const labels[DIGIT_CLASSES] = {"0", "1", "2", "3", "4",
+                                                      "5", "6", "7", "8", "9"};
+    struct parameter_table table;
+    parameter_table_init(&table, architecture);
+    struct sha256_part part = {parameters, table.total * sizeof *parameters};
+    char sha256[SHA256_HEX_BYTES];
+    sha256_hex(sha256, &part, 1);
+    return assemble(out, architecture, parameters, labels, preprocessing, sha256, error);
+}
+
+/* What model files are read with. */
+struct loader {
+    const char *path;
+    const struct safetensors *file;
+    struct digit_error *error;
+};
+
+static enum digit_status get_metadata(const char **out, const struct loader *loader,
+                                      const char *key)
+{
+    *out = safetensors_metadata(loader->file, key);
+    if (*out == NULL)
+        return digit_fail(loader->error, DIGIT_INVALID,
+                          "%s: metadata \"%s\" is missing: not a model of digitd", loader->path,
+                          key);
+    return DIGIT_OK;
+}
+
+static enum digit_status get_metadata_json(cJSON **out, const struct loader *loader,
+                                           const char *key)
+{
+    const char *text;
+    enum digit_status status = get_metadata(&text, loader, key);
+    *out = NULL;
+    if (status == DIGIT_OK)
+        status = json_parse(out, text, strlen(text), key, loader->error);
+    return status;
+}
+
+static enum digit_status read_architecture(struct architecture *out, const struct loader *loader)
+{
+    const char *text;
+    enum digit_status status = get_metadata(&text, loader, KEY_ARCHITECTURE);
+    if (status == DIGIT_OK)
+        status = architecture_parse(out, text, strlen(text), loader->path, loader->error);
+    return status;
+}
+
+static enum digit_status read_preprocessing(struct model_preprocessing *out,
+                                            const struct loader *loader)
+{
+    static const char *const keys[] = {"version", "mean", "deviation"};
+    cJSON *json;
+    enum digit_status status = get_metadata_json(&json, loader, KEY_PREPROCESSING);
+    size_t version = 0;
+    double mean = 0.0, deviation = 1.0;
+    if (status == DIGIT_OK)
+        status = json_check_keys(json, keys, sizeof keys / sizeof *keys, KEY_PREPROCESSING,
+                                 loader->error);
+    if (status == DIGIT_OK)
+        status = json_get_size(&version, json, "version", 1, INT32_MAX, KEY_PREPROCESSING,
+                               loader->error);
+    if (status == DIGIT_OK)
+        status = json_get_number(&mean, json, "mean", 0.0, 1.0, KEY_PREPROCESSING, loader->error);
+    if (status == DIGIT_OK)
+        status = json_get_number(&deviation, json, "deviation", 1e-3, 1.0, KEY_PREPROCESSING,
+                                 loader->error);
+    if (status == DIGIT_OK && version != DIGIT_PREPROCESSING_VERSION)
+        status = digit_fail(loader->error, DIGIT_UNSUPPORTED,
+                            "%s: preprocessing version %zu, this build has %d", loader->path,
+                            version, DIGIT_PREPROCESSING_VERSION);
+    cJSON_Delete(json);
+    *out = (struct model_preprocessing){(int)version, (float)mean, (float)deviation};
+    return status;
+}
+
+/* labels[i] are borrowed from *json, which the caller frees. */
+static enum digit_status read_labels(const char **labels, cJSON **json, const struct loader *loader)
+{
+    enum digit_status status = get_metadata_json(json, loader, KEY_LABELS);
+    if (status != DIGIT_OK)
+        return status;
+    if (!cJSON_IsArray(*json) || cJSON_GetArraySize(*json) != DIGIT_CLASSES)
+        return digit_fail(loader->error, DIGIT_INVALID, "%s: labels must be an array of %d",
+                          loader->path, DIGIT_CLASSES);
+    size_t i = 0;
+    for (const cJSON *label = (*json)->child; label != NULL; label = label->next, i++) {
+        labels[i] = cJSON_GetStringValue(label);
+        if (labels[i] == NULL || labels[i][0] == '\0' || strlen(labels[i]) > LABEL_MAX_LENGTH)
+            return digit_fail(loader->error, DIGIT_INVALID,
+                              "%s: label %zu must be a text of 1 to %d bytes", loader->path, i,
+                              LABEL_MAX_LENGTH);
+    }
+    return DIGIT_OK;
+}
+
+static bool shape_equals(const struct safetensor *tensor, const struct parameter *parameter)
+{
+    return tensor->rank == parameter->rank &&
+           memcmp(tensor->shape, parameter->shape, tensor->rank * sizeof *tensor->shape) == 0;
+}
+
+/* "[16, 1, 3, 3]" */
+static const char *format_shape(char out[96], const size_t *shape, size_t rank)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < rank; i++)
+        length +=
+            (size_t)snprintf(out + length, 96 - length, "%s%zu", i == 0 ? "[" : ", ", shape[i]);
+    snprintf(out + length, 96 - length, "]");
+    return out;
+}
+
+static enum digit_status copy_tensor(float *parameters, const struct parameter *parameter,
+                                     const struct loader *loader)
+{
+    const struct safetensor *tensor = safetensors_find(loader->file, parameter->name);
+    if (tensor == NULL)
+        return digit_fail(loader->error, DIGIT_INVALID, "%s: tensor %s is missing", loader->path,
+                          parameter->name);
+    if (!shape_equals(tensor, parameter)) {
+        char is[96], must_be[96];
+        return digit_fail(loader->error, DIGIT_INVALID,
+                          "%s: tensor %s has the shape %s, the architecture needs %s", loader->path,
+                          parameter->name, format_shape(is, tensor->shape, tensor->rank),
+                          format_shape(must_be, parameter->shape, parameter->rank));
+    }
+    memcpy(parameters + parameter->offset, tensor->data, tensor->count * sizeof *parameters);
+    return DIGIT_OK;
+}
+
+static enum digit_status check_no_others(const struct parameter_table *table,
+                                         const struct loader *loader)
+{
+    for (size_t i = 0; i < safetensors_count(loader->file); i++) {
+        const char *name = safetensors_at(loader->file, i)->name;
+        bool known = false;
+        for (size_t j = 0; j < table->count && !known; j++)
+            known = strcmp(name, table->items[j].name) == 0;
+        if (!known)
+            return digit_fail(loader->error, DIGIT_INVALID,
+                              "%s: tensor %.64s is not in the architecture", loader->path, name);
+    }
+    return DIGIT_OK;
+}
+
+/* The caller frees *out. */
+static enum digit_status read_parameters(float **out, const struct architecture *architecture,
+                                         const struct loader *loader)
+{
+    struct parameter_table table;
+    parameter_table_init(&table, architecture);
+    *out = calloc(table.total, sizeof **out);
+    if (*out == NULL)
+        return digit_fail(loader->error, DIGIT_NO_MEMORY, "%s: no memory for %zu parameters",
+                          loader->path, table.total);
+    for (size_t i = 0; i < table.count; i++) {
+        enum digit_status status = copy_tensor(*out, &table.items[i], loader);
+        if (status != DIGIT_OK)
+            return status;
+    }
+    return check_no_others(&table, loader);
+}
+
+static enum digit_status load_parsed(struct digit_model **out, const struct loader *loader,
+                                     const char *sha256)
+{
+    struct architecture architecture;
+    struct model_preprocessing preprocessing;
+    const char *labels[DIGIT_CLASSES];
+    cJSON *labels_json = NULL;
+    float *parameters = NULL;
+    enum digit_status status = read_architecture(&architecture, loader);
+    if (status == DIGIT_OK)
+        status = read_preprocessing(&preprocessing, loader);
+    if (status == DIGIT_OK)
+        status = read_labels(labels, &labels_json, loader);
+    if (status == DIGIT_OK)
+        status = read_parameters(&parameters, &architecture, loader);
+    if (status == DIGIT_OK)
+        status =
+            assemble(out, &architecture, parameters, labels, &preprocessing, sha256, loader->error);
+    free(parameters);
+    cJSON_Delete(labels_json);
+    return status;
+}
+
+enum digit_status digit_model_load(struct digit_model **out, const char *path,
+                                   struct digit_error *error)
+{
+    *out = NULL;
+    uint8_t *bytes = NULL;
+    size_t size_bytes = 0;
+    struct safetensors *file = NULL;
+    enum digit_status status = file_read(&bytes, &size_bytes, path, MAX_FILE_BYTES, error);
+    if (status == DIGIT_OK)
+        status = safetensors_parse(&file, bytes, size_bytes, path, error);
+    if (status == DIGIT_OK) {
+        struct loader loader = {.path = path, .file = file, .error = error};
+        struct sha256_part part = {bytes, size_bytes};
+        char sha256[SHA256_HEX_BYTES];
+        sha256_hex(sha256, &part, 1);
+        status = load_parsed(out, &loader, sha256);
+    }
+    safetensors_destroy(file);
+    free(bytes);
+    return status;
+}
+
+/* The caller frees *out with cJSON_free; NULL if memory runs out. */
+static char *format_labels(const char *const *labels)
+{
+    char *text = NULL;
+    cJSON *json = cJSON_CreateStringArray(labels, DIGIT_CLASSES);
+    if (json != NULL)
+        text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    return text;
+}
+
+static void list_tensors(struct safetensor *tensors, const struct parameter_table *table,
+                         const float *parameters)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct parameter *item = &table->items[i];
+        tensors[i] = (struct safetensor){.name = item->name,
+                                         .rank = item->rank,
+                                         .count = item->count,
+                                         .data = parameters + item->offset};
+        memcpy(tensors[i].shape, item->shape, sizeof tensors[i].shape);
+    }
+}
+
+enum digit_status model_save(const char *path, const struct architecture *architecture,
+                             const float *parameters, const struct model_card *card,
+                             struct digit_error *error)
+{
+    struct parameter_table table;
+    parameter_table_init(&table, architecture);
+    struct safetensor tensors[PARAMETERS_MAX];
+    list_tensors(tensors, &table, parameters);
+    char preprocessing[96];
+    snprintf(preprocessing, sizeof preprocessing,
+             "{\"version\":%d,\"mean\":%.9g,\"deviation\":%.9g}", card->preprocessing.version,
+             (double)card->preprocessing.mean, (double)card->preprocessing.deviation);
+    char *layers = NULL;
+    enum digit_status status = architecture_format(&layers, architecture, error);
+    if (status != DIGIT_OK)
+        return status;
+    char *labels = format_labels(card->labels);
+    if (labels == NULL) {
+        status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its labels", path);
+        goto out;
+    }
+    const struct safetensors_entry metadata[] = {
+        {"format", "pt"}, /* what PyTorch's loaders look for */
+        {KEY_ARCHITECTURE, layers},
+        {KEY_LABELS, labels},
+        {KEY_PREPROCESSING, preprocessing},
+        {KEY_TRAINING, card->training},
+    };
+    status = safetensors_write(path, tensors, table.count, metadata,
+                               sizeof metadata / sizeof *metadata, error);
+out:
+    cJSON_free(labels);
+    cJSON_free(layers);
+    return status;
+}

@@ -1,0 +1,49 @@
+/*
+ * The inside of a model: what network/ and the trainer know beyond <digit/model.h>.
+ */
+#ifndef CORE_NETWORK_MODEL_H
+#define CORE_NETWORK_MODEL_H
+
+#include <digit/model.h>
+
+#include "core/network/architecture.h"
+#include "core/network/parameters.h"
+
+/* How a pixel from 0 to 1 becomes the network's input: (pixel - mean) / deviation. */
+struct model_preprocessing {
+    int version; /* DIGIT_PREPROCESSING_VERSION when it was trained */
+    float mean;
+    float deviation;
+};
+
+/* MNIST's training images: mean and standard deviation of all pixels, from 0 to 1. */
+#define MODEL_MNIST_MEAN      0.1307f
+#define MODEL_MNIST_DEVIATION 0.3081f
+
+/* What a model file says beside its tensors; strings borrowed, never NULL. */
+struct model_card {
+    const char *labels[DIGIT_CLASSES];
+    struct model_preprocessing preprocessing;
+    const char *training; /* JSON object: settings, seed, data checksum, measured accuracy */
+};
+
+/*
+ * Makes a model from parameters in memory, [table->total] in the architecture's order, as for a
+ * file; both are copied. Labels are "0" to "9". The caller destroys it. Errors: INVALID (non-finite
+ * values, a running variance below zero), NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status model_create(struct digit_model **out,
+                                                const struct architecture *architecture,
+                                                const float *parameters,
+                                                const struct model_preprocessing *preprocessing,
+                                                struct digit_error *error);
+
+/*
+ * Writes architecture, parameters [table->total] and card as safetensors, whole or not at all.
+ * Errors: IO, NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status
+model_save(const char *path, const struct architecture *architecture, const float *parameters,
+           const struct model_card *card, struct digit_error *error);
+
+#endif
