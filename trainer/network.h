@@ -1,0 +1,69 @@
+/*
+ * A network in training: parameters, their gradients, and the activations of one batch.
+ *
+ *     train_network_step(network, &result, &batch)     forward, loss, backward
+ *     train_network_gradients(network)                 what the optimiser reads
+ *
+ * Images of a batch are processed in blocks of LANES, each block by one member of the team; sums
+ * over blocks are taken in order, so the gradients are the same to the bit for any number of
+ * threads.
+ */
+#ifndef TRAINER_NETWORK_H
+#define TRAINER_NETWORK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <digit/status.h>
+
+#include "core/network/architecture.h"
+#include "core/network/parameters.h"
+#include "trainer/team.h"
+
+struct train_network;
+
+struct train_batch {
+    const float *pixels;   /* [count][28][28], 0 to 1 */
+    const uint8_t *labels; /* [count], 0 to DIGIT_CLASSES - 1 */
+    size_t count;          /* 1 to max_batch */
+    uint64_t seed;         /* of the dropout masks, with `step` */
+    uint64_t step;
+    float label_smoothing; /* 0 (none) to below 1 */
+};
+
+struct train_result {
+    double
+        loss_sum;   /* cross-entropy, natural logarithm, summed over the batch, without smoothing */
+    size_t correct; /* images whose largest logit is the label's */
+};
+
+/*
+ * Makes a network with all parameters initialised from `seed`: weights He-uniform as PyTorch's
+ * layers (Kaiming 2015, a = sqrt 5), batch normalisation at one and zero. Holds one copy of
+ * everything for `max_batch` images. `architecture` and `team` are borrowed and must outlive the
+ * network. Errors: NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status
+train_network_create(struct train_network **out, const struct architecture *architecture,
+                     size_t max_batch, uint64_t seed, struct team *team, struct digit_error *error);
+
+/* NULL is taken. */
+void train_network_destroy(struct train_network *network);
+
+/* The parameter table: which tensor lies where in the arrays below. */
+const struct parameter_table *train_network_table(const struct train_network *network);
+
+/* All parameters, running statistics included: [table->total]. The optimiser writes here. */
+float *train_network_parameters(struct train_network *network);
+
+/* d(mean loss)/d(parameter) of the last step: [table->total]; zero at running statistics. */
+const float *train_network_gradients(const struct train_network *network);
+
+/*
+ * One training step without the update: batch statistics in batch normalisation (running ones are
+ * moved by momentum 0.1), dropout on, loss, gradients.
+ */
+void train_network_step(struct train_network *network, struct train_result *out,
+                        const struct train_batch *batch);
+
+#endif
