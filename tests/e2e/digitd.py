@@ -1,0 +1,191 @@
+"""The real digitd as a process, and the forms in which a digit is sent to it."""
+
+import base64
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+import uuid
+from pathlib import Path
+
+import requests
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("DIGITD", ROOT / "build/release/server/digitd"))
+MODEL = ROOT / "models/digits.safetensors"
+DIGITS = ROOT / "tests/fixtures/digits"
+
+# Generous, since sanitizer builds on a busy machine use the same tests.
+START_SECONDS = 30
+STOP_SECONDS = 30
+
+
+def environment(**variables):
+    """This process's environment without its DIGITD_* variables, and with `variables`."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("DIGITD_")}
+    return {**inherited, **variables}
+
+
+def run(*flags, env=None, timeout=START_SECONDS):
+    """Runs digitd to its end."""
+    return subprocess.run(
+        [BINARY, *map(str, flags)],
+        env=environment(**(env or {})),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+class Digitd:
+    """A digitd on a free port, ready to be asked when the constructor returns."""
+
+    def __init__(self, *flags, host="127.0.0.1", env=None):
+        self.lines = []
+        self.host = host.strip("[]")
+        self._listening = threading.Event()
+        self.process = subprocess.Popen(
+            [BINARY, "--listen", f"{host}:0", "--model", MODEL, *map(str, flags)],
+            env=environment(**(env or {})),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        if not self._listening.wait(START_SECONDS) or not self.lines:
+            self.process.kill()
+            raise RuntimeError(f"digitd did not start: {self.process.stderr.read()}")
+        listening = next(line for line in self.lines if line["msg"] == "listening")
+        self.port = listening["port"]
+        self.url = f"http://{host}:{self.port}"
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append(json.loads(line))
+            if self.lines[-1]["msg"] == "listening":
+                self._listening.set()
+        self._listening.set()
+
+    def request(self, method, path, **options):
+        return requests.request(method, self.url + path, timeout=START_SECONDS, **options)
+
+    def get(self, path, **options):
+        return self.request("get", path, **options)
+
+    def post(self, body, content_type, path="/predict", **headers):
+        headers = {k.replace("_", "-"): v for k, v in headers.items()}
+        if content_type is not None:
+            headers["Content-Type"] = content_type
+        return self.request("post", path, data=body, headers=headers)
+
+    def post_json(self, value, **headers):
+        return self.post(json.dumps(value), "application/json", **headers)
+
+    def connect(self, timeout=START_SECONDS):
+        return socket.create_connection((self.host, self.port), timeout=timeout)
+
+    def exchange(self, raw):
+        """Sends bytes and returns all that comes back until the server closes."""
+        with self.connect() as connection:
+            connection.sendall(raw)
+            connection.shutdown(socket.SHUT_WR)
+            return read_all(connection)
+
+    def stop(self, signal_number=signal.SIGTERM):
+        """Ends the server and returns its exit code and what it wrote to standard error."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal_number)
+        self.process.wait(STOP_SECONDS)
+        self._reader.join(STOP_SECONDS)
+        return self.process.returncode, self.process.stderr.read()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        code, errors = self.stop()
+        if failure == (None, None, None):
+            assert (code, errors) == (0, "")
+
+
+def read_all(connection):
+    pieces = []
+    while True:
+        try:
+            piece = connection.recv(65536)
+        except ConnectionResetError:
+            piece = b""
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+
+
+def wait_until(condition, seconds=START_SECONDS):
+    """Whether `condition()` became true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def assert_problem(answer, status, code, *words):
+    """The answer is this problem (RFC 9457), and its detail contains every word."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["code"] == code, problem
+    assert problem["error"] == problem["detail"]
+    assert problem["request_id"] == answer.headers["X-Request-ID"]
+    for word in words:
+        assert str(word) in problem["detail"], problem
+    return problem
+
+
+def encoded(picture, image_format="PNG", **options):
+    """A 28x28 array, or a PIL picture, as the bytes of an image file."""
+    if not isinstance(picture, Image.Image):
+        picture = Image.fromarray(picture)
+    out = io.BytesIO()
+    picture.save(out, image_format, **options)
+    return out.getvalue()
+
+
+def multipart(body, name="image", file_name="seven.png", content_type="image/png"):
+    """A form with one file, as `curl -F image=@seven.png` sends it: (body, Content-Type)."""
+    boundary = "-" * 24 + uuid.uuid4().hex[:16]
+    head = (
+        f"--{boundary}\r\n"
+        f'Content-Disposition: form-data; name="{name}"; filename="{file_name}"\r\n'
+        f"Content-Type: {content_type}\r\n\r\n"
+    )
+    tail = f"\r\n--{boundary}--\r\n"
+    return head.encode() + body + tail.encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def as_json(value):
+    return json.dumps(value).encode(), "application/json"
+
+
+# Each form of one digit, from a [28][28] array of bytes to (body, Content-Type).
+FORMS = {
+    "png": lambda pixels: (encoded(pixels), "image/png"),
+    "bmp": lambda pixels: (encoded(pixels, "BMP"), "image/bmp"),
+    "multipart": lambda pixels: multipart(encoded(pixels)),
+    "octets": lambda pixels: (pixels.tobytes(), "application/octet-stream"),
+    "flat": lambda pixels: as_json({"pixels": pixels.ravel().tolist()}),
+    "rows": lambda pixels: as_json({"pixels": pixels.tolist()}),
+    "unit": lambda pixels: as_json({"max": 1, "pixels": (pixels / 255.0).tolist()}),
+    "base64": lambda pixels: as_json({"b64": base64.b64encode(encoded(pixels)).decode()}),
+}

@@ -1,0 +1,243 @@
+"""HTTP/1.1 itself: connections, framing, and the requests that smugglers send."""
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from digitd import FORMS, Digitd, encoded, read_all
+
+GET_HEALTH = b"GET /health HTTP/1.1\r\nHost: d\r\n\r\n"
+
+
+def post(body, headers=b"Content-Length: %d\r\n", content_type=b"image/png"):
+    """A request for /predict; a %d in the headers becomes the length of the body."""
+    if b"%d" in headers:
+        headers = headers % len(body)
+    return (b"POST /predict HTTP/1.1\r\nHost: d\r\nContent-Type: " + content_type + b"\r\n"
+            + headers + b"\r\n" + body)
+
+
+def chunked(body, size):
+    pieces = (body[at : at + size] for at in range(0, len(body), size))
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+class Answer:
+    """One answer as it stands in the stream."""
+
+    def __init__(self, stream, with_body=True):
+        self.status = int(stream.readline().split(b" ")[1])
+        self.headers = {}
+        while (line := stream.readline().strip()):
+            name, _, value = line.decode().partition(":")
+            self.headers[name.lower()] = value.strip()
+        length = int(self.headers.get("content-length", 0))
+        self.body = stream.read(length) if with_body else b""
+
+
+def test_a_connection_is_kept_for_further_requests(server, seven):
+    with requests.Session() as session:
+        answers = [
+            session.post(f"{server.url}/predict", encoded(seven), headers={"Content-Type": "image/png"})
+            for _ in range(50)
+        ]
+    assert {answer.json()["digit"] for answer in answers} == {7}
+    with server.connect() as connection, connection.makefile("rb") as stream:
+        for _ in range(50):
+            connection.sendall(GET_HEALTH)
+            assert Answer(stream).status == 200
+
+
+def test_connection_close_is_obeyed(server):
+    raw = server.exchange(b"GET /livez HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n")
+    assert raw.startswith(b"HTTP/1.1 200 ") and b"\r\nConnection: close\r\n" in raw
+
+
+def test_http_1_0_is_answered_and_closed(server):
+    with server.connect() as connection:
+        connection.sendall(b"GET /livez HTTP/1.0\r\n\r\n")
+        assert b" 200 " in read_all(connection).splitlines()[0]
+
+
+def test_pipelined_requests_are_answered_in_order(server, drawn_digits):
+    with server.connect() as connection, connection.makefile("rb") as stream:
+        connection.sendall(b"".join(post(encoded(pixels)) for pixels in drawn_digits) + GET_HEALTH)
+        answers = [json.loads(Answer(stream).body) for _ in range(11)]
+    assert [answer["digit"] for answer in answers[:10]] == list(range(10))
+    assert answers[10]["status"] == "ok"
+
+
+@pytest.mark.parametrize("path", ["/health", "/livez", "/readyz", "/metrics", "/openapi.yaml"])
+def test_head_has_the_headers_of_get_and_no_body(server, path):
+    with server.connect() as connection, connection.makefile("rb") as stream:
+        connection.sendall(b"HEAD %b HTTP/1.1\r\nHost: d\r\n\r\n" % path.encode() + GET_HEALTH)
+        head = Answer(stream, with_body=False)
+        # Were a body sent after all, this would not be an answer.
+        assert Answer(stream).status == 200
+    get = server.get(path)
+    assert head.status == 200
+    assert head.headers["content-type"] == get.headers["Content-Type"]
+    assert int(head.headers["content-length"]) > 0
+
+
+@pytest.mark.parametrize("path, methods", [
+    ("/predict", {"POST", "OPTIONS"}), ("/health", {"GET", "HEAD", "OPTIONS"}),
+])
+def test_options_names_the_methods(server, path, methods):
+    answer = server.request("options", path)
+    assert answer.status_code == 204
+    assert set(answer.headers["Allow"].split(", ")) == methods
+
+
+def test_expect_100_continue_is_answered_before_the_body_is_sent(server, seven):
+    body = encoded(seven)
+    with server.connect() as connection, connection.makefile("rb") as stream:
+        connection.sendall(post(body, b"Content-Length: %d\r\nExpect: 100-continue\r\n")[: -len(body)])
+        assert stream.readline().startswith(b"HTTP/1.1 100 ")
+        assert stream.readline() == b"\r\n"
+        connection.sendall(body)
+        assert json.loads(Answer(stream).body)["digit"] == 7
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_sent(server):
+    with server.connect() as connection, connection.makefile("rb") as stream:
+        connection.sendall(post(b"", b"Content-Length: 1048577\r\nExpect: 100-continue\r\n"))
+        answer = Answer(stream)
+    assert answer.status == 413
+    assert json.loads(answer.body)["limit"] == 1048576
+
+
+@pytest.mark.parametrize("size", [1, 7, 100000])
+def test_a_chunked_body_is_read(server, seven, size):
+    body = chunked(encoded(seven), size)
+    with server.connect() as connection, connection.makefile("rb") as stream:
+        connection.sendall(post(body, b"Transfer-Encoding: chunked\r\n") + GET_HEALTH)
+        assert json.loads(Answer(stream).body)["digit"] == 7
+        assert Answer(stream).status == 200
+
+
+SMUGGLED = b"GET /metrics HTTP/1.1\r\nHost: d\r\n\r\n"
+SMUGGLERS = {
+    "two lengths that differ": (b"Content-Length: 0\r\nContent-Length: 37\r\n", 400),
+    "two lengths that agree": (b"Content-Length: 37\r\nContent-Length: 37\r\n", 400),
+    "a list of lengths": (b"Content-Length: 37, 37\r\n", 400),
+    "a length and chunked": (b"Content-Length: 37\r\nTransfer-Encoding: chunked\r\n", 400),
+    "chunked and a length": (b"Transfer-Encoding: chunked\r\nContent-Length: 37\r\n", 400),
+    "an unknown coding": (b"Transfer-Encoding: gzip\r\n", 501),
+    "chunked and more": (b"Transfer-Encoding: chunked, identity\r\n", 501),
+    "not quite chunked": (b"Transfer-Encoding: xchunked\r\n", 501),
+    "chunked twice": (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 400),
+    "chunked and identity": (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", 400),
+    "a length with a sign": (b"Content-Length: +37\r\n", 400),
+    "a negative length": (b"Content-Length: -1\r\n", 400),
+    "a length in hexadecimal": (b"Content-Length: 0x25\r\n", 400),
+    "a length beyond 64 bits": (b"Content-Length: 18446744073709551616\r\n", (400, 413)),
+    "a space before the colon": (b"Content-Length : 37\r\n", 400),
+    "two hosts": (b"Host: e\r\nContent-Length: 37\r\n", 400),
+}
+
+
+@pytest.mark.parametrize("name", SMUGGLERS)
+def test_ambiguous_framing_is_refused_and_the_connection_closed(server, name):
+    headers, statuses = SMUGGLERS[name]
+    raw = server.exchange(post(SMUGGLED, headers))
+    statuses = statuses if isinstance(statuses, tuple) else (statuses,)
+    assert int(raw.split(b" ", 2)[1]) in statuses, raw
+    assert raw.count(b"HTTP/1.1 ") == 1, "what stood behind the request was answered"
+
+
+def test_http_1_1_without_a_host_is_400(server):
+    assert b" 400 " in server.exchange(b"GET /livez HTTP/1.1\r\n\r\n").splitlines()[0]
+
+
+@pytest.mark.parametrize("raw", [
+    b"\r\n\r\n", b"\0" * 64, b"GET\r\n\r\n", b"GET / HTTP/9.9\r\nHost: d\r\n\r\n", b"\xff" * 5000,
+    b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: d\r\n\r\n",
+    b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 20000 + b"\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+], ids=range(9))
+def test_what_is_not_http_is_refused_and_harms_nothing(server, raw):
+    try:
+        answer = server.exchange(raw)
+    except BrokenPipeError:
+        answer = b""
+    assert answer == b"" or int(answer.split(b" ", 2)[1]) >= 400
+    assert server.get("/livez").status_code == 200
+
+
+@pytest.mark.parametrize("sent, answered", [
+    ("abc.DEF-123_x", True), ("a" * 128, True), ("a" * 129, False), ("a b", False), ("ä", False),
+    ('"', False),
+])
+def test_the_request_id_is_echoed_if_it_is_well_formed(server, sent, answered):
+    answer = server.get("/livez", headers={"X-Request-ID": sent.encode("latin-1")})
+    assert (answer.headers["X-Request-ID"] == sent) == answered
+
+
+def test_requests_without_an_id_get_different_ones(server):
+    ids = {server.get("/livez").headers["X-Request-ID"] for _ in range(20)}
+    assert len(ids) == 20
+
+
+def test_a_slow_client_holds_up_nobody(server, seven):
+    with server.connect() as slow, slow.makefile("rb") as stream:
+        for byte in post(encoded(seven))[:-1]:
+            slow.sendall(bytes([byte]))
+        start = time.monotonic()
+        assert server.get("/livez").status_code == 200
+        assert time.monotonic() - start < 1
+        slow.sendall(post(encoded(seven))[-1:])
+        assert json.loads(Answer(stream).body)["digit"] == 7
+
+
+def test_a_silent_connection_is_closed_after_the_timeout():
+    with Digitd("--connection-timeout-s", 1) as server, server.connect() as connection:
+        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: d\r\n")
+        start = time.monotonic()
+        read_all(connection)
+        # libmicrohttpd looks at its clock once in a while: from one second to a few.
+        assert 0.5 < time.monotonic() - start < 10
+
+
+def test_clients_that_leave_early_harm_nothing(server, seven):
+    request = post(encoded(seven))
+    for cut in range(0, len(request), 7):
+        with server.connect() as connection:
+            connection.sendall(request[:cut])
+    for _ in range(50):
+        with server.connect() as connection:
+            connection.sendall(request)
+    assert server.get("/livez").status_code == 200
+
+
+def test_many_clients_at_once_get_answers_equal_to_the_bit(server, drawn_digits):
+    expected = [server.post(*FORMS["flat"](pixels)).text for pixels in drawn_digits]
+
+    def ask(client):
+        form = ("flat", "rows", "octets", "png")[client % 4]
+        with requests.Session() as session:
+            for turn in range(20):
+                digit = (client + turn) % 10
+                body, content_type = FORMS[form](drawn_digits[digit])
+                answer = session.post(f"{server.url}/predict", body,
+                                      headers={"Content-Type": content_type}, timeout=60)
+                assert answer.text == expected[digit]
+
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(ask, range(32)))
+
+
+def test_more_connections_than_the_limit_do_not_stop_the_server():
+    with Digitd("--max-connections", 8, "--workers", 2, "--connection-timeout-s", 2) as server:
+        connections = [server.connect() for _ in range(40)]
+        for connection in connections:
+            connection.close()
+        answers = []
+        asker = threading.Thread(target=lambda: answers.append(server.get("/livez").status_code))
+        asker.start()
+        asker.join(20)
+        assert answers == [200]

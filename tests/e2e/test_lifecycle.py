@@ -1,0 +1,201 @@
+"""Start and end: ports, signals, models that are refused, and the health check."""
+
+import json
+import re
+import signal
+import struct
+import threading
+import time
+
+import pytest
+import requests
+
+from digitd import MODEL, Digitd, encoded, run, wait_until
+
+
+def test_port_0_is_a_free_port_and_is_told():
+    with Digitd() as one, Digitd() as other:
+        assert one.port != other.port
+        assert one.get("/health").json()["status"] == "ok"
+
+
+def test_a_port_that_is_taken_is_one_line_and_exit_code_1(server):
+    result = run("--listen", f"127.0.0.1:{server.port}", "--model", MODEL)
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert str(server.port) in result.stderr
+
+
+def test_ipv6_is_served():
+    with Digitd(host="[::1]") as server:
+        assert server.get("/livez").status_code == 200
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_an_idle_server_at_once(signal_number):
+    server = Digitd()
+    with server.connect():
+        start = time.monotonic()
+        assert server.stop(signal_number) == (0, "")
+        assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_under_load_loses_no_answer(seven, signal_number):
+    server = Digitd("--workers", 2)
+    body = json.dumps({"instances": [{"pixels": seven.tolist()}] * 64})
+    answered, failures, stopping = [], [], threading.Event()
+
+    def ask():
+        """Sends until the server stops; a connection refused by then is no loss."""
+        while True:
+            try:
+                answer = server.post(body, "application/json", Connection="close")
+            except requests.ConnectionError as error:
+                if not stopping.is_set():
+                    failures.append(error)
+                return
+            answered.append((answer.status_code, len(answer.json().get("predictions", []))))
+
+    clients = [threading.Thread(target=ask) for _ in range(4)]
+    for client in clients:
+        client.start()
+    assert wait_until(lambda: len(answered) > 8)
+    stopping.set()
+    code, errors = server.stop(signal_number)
+    for client in clients:
+        client.join(30)
+    assert (code, errors) == (0, "")
+    assert not failures
+    assert set(answered) <= {(200, 64), (503, 0)}
+
+
+def test_a_request_whose_body_is_on_its_way_is_finished(seven):
+    server = Digitd()
+    body = encoded(seven)
+    with server.connect() as connection:
+        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: d\r\nContent-Type: image/png\r\n"
+                           b"Content-Length: %d\r\n\r\n" % len(body) + body[:-1])
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        connection.sendall(body[-1:])
+        answer = connection.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 200 ") and b'"digit":7' in answer
+    assert b"\r\nConnection: close\r\n" in answer
+    assert server.stop() == (0, "")
+
+
+def test_the_drain_ends_when_its_time_is_up():
+    server = Digitd("--drain-timeout-ms", 500)
+    with server.connect() as connection:
+        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: d\r\nContent-Length: 9\r\n\r\n")
+        time.sleep(0.3)
+        start = time.monotonic()
+        assert server.stop()[0] == 0
+        assert time.monotonic() - start < 5
+
+
+def corrupted(change):
+    """The shipped model with a change made to its header, a JSON object."""
+    data = MODEL.read_bytes()
+    (size,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + size])
+    change(header)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data[8 + size :]
+
+
+def first_tensor(header):
+    return header[min(name for name in header if name != "__metadata__")]
+
+
+def set_dtype(header):
+    first_tensor(header)["dtype"] = "F16"
+
+
+def set_shape(header):
+    first_tensor(header)["shape"] = [1]
+
+
+def drop_metadata(header):
+    del header["__metadata__"]
+
+
+def rename_tensor(header):
+    name = min(name for name in header if name != "__metadata__")
+    header["other." + name] = header.pop(name)
+
+
+def with_nan():
+    return MODEL.read_bytes()[:-4] + struct.pack("<f", float("nan"))
+
+
+BAD_MODELS = {
+    "empty": lambda: b"",
+    "seven bytes": lambda: MODEL.read_bytes()[:7],
+    "cut in its header": lambda: MODEL.read_bytes()[:100],
+    "cut in its data": lambda: MODEL.read_bytes()[:-1],
+    "one byte too long": lambda: MODEL.read_bytes() + b"\0",
+    "a PNG": lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 100,
+    "a header of 2^63 bytes": lambda: struct.pack("<Q", 1 << 63) + b"{}",
+    "another dtype": lambda: corrupted(set_dtype),
+    "another shape": lambda: corrupted(set_shape),
+    "another name": lambda: corrupted(rename_tensor),
+    "no metadata": lambda: corrupted(drop_metadata),
+    "a NaN": with_nan,
+}
+
+
+@pytest.mark.parametrize("name", BAD_MODELS)
+def test_a_bad_model_is_refused_with_one_line(tmp_path, name):
+    path = tmp_path / "bad.safetensors"
+    path.write_bytes(BAD_MODELS[name]())
+    result = run("--listen", "127.0.0.1:0", "--model", path)
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+    assert str(path) in result.stderr
+
+
+def test_a_missing_model_and_a_folder_are_refused(tmp_path):
+    for path in (tmp_path / "none.safetensors", tmp_path):
+        result = run("--listen", "127.0.0.1:0", "--model", path)
+        assert result.returncode == 1
+        assert len(result.stderr.splitlines()) == 1 and str(path) in result.stderr
+
+
+def test_the_model_is_told_as_it_is(server):
+    health = server.get("/health").json()
+    assert health["uptime_seconds"] >= 0
+    assert re.fullmatch("[0-9a-f]{12}", health["model"]["version"])
+
+
+def test_healthcheck_asks_the_configured_address(server):
+    result = run("--healthcheck", "--listen", f"127.0.0.1:{server.port}")
+    assert result.returncode == 0, result.stderr
+    result = run("--healthcheck", env={"DIGITD_LISTEN": f"0.0.0.0:{server.port}"})
+    assert result.returncode == 0, result.stderr
+
+
+def test_healthcheck_of_nothing_is_1_with_one_line():
+    with Digitd() as server:
+        port = server.port
+    result = run("--healthcheck", "--listen", f"127.0.0.1:{port}")
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_every_request_is_logged_as_one_json_line(seven):
+    with Digitd() as server:
+        server.post(encoded(seven), "image/png", X_Request_ID="log-1")
+        assert wait_until(lambda: any(line.get("request_id") == "log-1" for line in server.lines))
+        line = next(line for line in server.lines if line.get("request_id") == "log-1")
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/predict", 200)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
+
+
+def test_the_access_log_may_be_off(seven):
+    with Digitd("--access-log", "false") as server:
+        server.post(encoded(seven), "image/png")
+    assert not [line for line in server.lines if "request_id" in line]

@@ -1,0 +1,212 @@
+"""openapi.yaml is what the server does: each example is replayed, each answer validated."""
+
+import re
+
+import jsonschema
+import pytest
+import yaml
+
+from digitd import ROOT, assert_problem, multipart
+
+DOCUMENT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
+OPERATIONS = [
+    (path, method) for path, item in DOCUMENT["paths"].items() for method in item if method in METHODS
+]
+REQUEST_EXAMPLES = [
+    (path, method, media_type, name)
+    for path, method in OPERATIONS
+    for media_type, media in (
+        DOCUMENT["paths"][path][method].get("requestBody", {}).get("content", {}).items()
+    )
+    for name in media.get("examples", {})
+]
+
+
+def resolve(node):
+    """What a reference within the document stands for; anything else as it is."""
+    while "$ref" in node:
+        where = DOCUMENT
+        for key in node["$ref"].removeprefix("#/").split("/"):
+            where = where[key]
+        node = where
+    return node
+
+
+def validate(instance, schema):
+    """JSON Schema 2020-12, with the document's components at hand."""
+    whole = {**schema, "components": DOCUMENT["components"]}
+    jsonschema.Draft202012Validator(whole).validate(instance)
+
+
+def valid(instance, schema):
+    try:
+        validate(instance, schema)
+    except jsonschema.ValidationError:
+        return False
+    return True
+
+
+def check_header(answer, name, header):
+    if name not in answer.headers:
+        assert not header.get("required"), f"{name} is missing"
+        return
+    value = answer.headers[name]
+    validate(int(value) if header["schema"]["type"] == "integer" else value, header["schema"])
+
+
+def check_response(answer, documented):
+    """Headers, media type and contents of an answer."""
+    documented = resolve(documented)
+    for name, header in documented.get("headers", {}).items():
+        check_header(answer, name, resolve(header))
+    if not documented.get("content"):
+        assert answer.content == b""
+        return
+    content_type = answer.headers["Content-Type"]
+    assert content_type in documented["content"]
+    is_json = content_type.endswith("json")
+    validate(answer.json() if is_json else answer.text, documented["content"][content_type]["schema"])
+
+
+def check_answer(answer, path, method):
+    documented = DOCUMENT["paths"][path][method]["responses"]
+    assert str(answer.status_code) in documented, f"undocumented: {answer.status_code} {answer.text}"
+    check_response(answer, documented[str(answer.status_code)])
+
+
+def body_of(media_type, example):
+    """An example's body and Content-Type."""
+    content_type = example.get("x-content-type", media_type)
+    if "externalValue" not in example:
+        return example["value"], content_type
+    body = (ROOT / example["externalValue"]).read_bytes()
+    if media_type == "multipart/form-data":
+        return multipart(body, content_type=content_type)
+    return body, content_type
+
+
+def send(server, path, media_type, example):
+    body, content_type = body_of(media_type, example)
+    return server.post(body, content_type, path) if isinstance(body, bytes) else server.post_json(body)
+
+
+@pytest.mark.parametrize("path, method, media_type, name", REQUEST_EXAMPLES)
+def test_an_example_is_answered_as_documented(server, path, method, media_type, name):
+    content = DOCUMENT["paths"][path][method]["requestBody"]["content"]
+    example = content[media_type]["examples"][name]
+    answer = send(server, path, media_type, example)
+    assert answer.status_code == example.get("x-status", 200), answer.text
+    check_answer(answer, path, method)
+    if "x-digit" in example:
+        assert answer.json()["digit"] == example["x-digit"]
+    if "x-digits" in example:
+        assert [one["digit"] for one in answer.json()["predictions"]] == example["x-digits"]
+
+
+def test_the_request_schema_takes_good_examples_and_refuses_bad_ones():
+    media = DOCUMENT["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
+    for name, example in media["examples"].items():
+        if "value" in example:
+            assert valid(example["value"], media["schema"]) == ("x-status" not in example), name
+
+
+@pytest.mark.parametrize("path, method", [o for o in OPERATIONS if o[1] in ("get", "options")])
+def test_an_operation_without_a_body_is_answered_as_documented(server, path, method):
+    answer = server.request(method, path)
+    assert answer.status_code == (204 if method == "options" else 200)
+    check_answer(answer, path, method)
+
+
+@pytest.mark.parametrize("path", DOCUMENT["paths"])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_that_is_not_documented_is_405(server, path, method):
+    documented = [m for m in METHODS if m in DOCUMENT["paths"][path]]
+    if method in documented or method == "options" or (method == "head" and "get" in documented):
+        return
+    answer = server.request(method, path)
+    assert answer.status_code == 405
+    allow = answer.headers["Allow"].split(", ")
+    assert {m.upper() for m in documented} <= set(allow) and method.upper() not in allow
+    if method != "head":
+        check_response(answer, DOCUMENT["components"]["responses"]["MethodNotAllowed"])
+        assert_problem(answer, 405, "method-not-allowed", method.upper())
+
+
+def test_a_path_that_is_not_documented_is_404(server):
+    answer = server.get("/nothing")
+    assert answer.status_code == 404
+    check_response(answer, DOCUMENT["components"]["responses"]["NotFound"])
+
+
+ERRORS = {
+    400: ("/predict", {"data": b"{", "headers": {"Content-Type": "application/json"}}),
+    413: ("/predict", {"data": b" " * (1 << 21), "headers": {"Content-Type": "application/json"}}),
+    415: ("/predict", {"data": b"7", "headers": {"Content-Type": "text/plain"}}),
+    422: ("/predict", {"json": {"pixels": [256]}}),
+}
+
+
+@pytest.mark.parametrize("status", ERRORS)
+def test_an_error_is_answered_as_documented(server, status):
+    path, options = ERRORS[status]
+    answer = server.request("post", path, **options)
+    assert answer.status_code == status
+    check_answer(answer, path, "post")
+
+
+def test_the_server_serves_this_very_document(server):
+    answer = server.get("/openapi.yaml")
+    assert answer.content == (ROOT / "openapi.yaml").read_bytes()
+    again = server.get("/openapi.yaml", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    check_answer(again, "/openapi.yaml", "get")
+    other = server.get("/openapi.yaml", headers={"If-None-Match": '"other"'})
+    assert other.status_code == 200
+
+
+def test_the_document_lists_every_problem_of_the_server_and_no_other():
+    table = (ROOT / "server/problem.h").read_text()
+    codes = set(re.findall(r'^    X\([A-Z_]+, "([a-z-]+)"', table, re.MULTILINE))
+    statuses = {m for m in re.findall(r'", (\d{3}), "', table)}
+    documented = DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+    assert codes == set(documented)
+    responses = DOCUMENT["paths"]["/predict"]["post"]["responses"]
+    assert statuses - {"404"} == {status for status in responses if status >= "400"}
+
+
+def references(node):
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        node = node.values()
+    elif not isinstance(node, list):
+        return
+    for child in node:
+        yield from references(child)
+
+
+def test_the_document_is_well_formed():
+    assert DOCUMENT["openapi"].startswith("3.1.")
+    assert {"title", "version"} <= set(DOCUMENT["info"])
+    used = set(references(DOCUMENT))
+    for reference in used:
+        resolve({"$ref": reference})
+    defined = {
+        f"#/components/{kind}/{name}"
+        for kind, members in DOCUMENT["components"].items() for name in members
+    }
+    assert defined - used == {"#/components/responses/NotFound"}
+    for schema in DOCUMENT["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_every_operation_has_a_unique_id_and_described_responses():
+    operations = [DOCUMENT["paths"][path][method] for path, method in OPERATIONS]
+    ids = [operation["operationId"] for operation in operations]
+    assert len(set(ids)) == len(ids)
+    for operation in operations:
+        assert operation["summary"]
+        for status, response in operation["responses"].items():
+            assert re.fullmatch(r"[1-5]\d\d", status)
+            assert resolve(response)["description"]

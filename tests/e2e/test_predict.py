@@ -1,0 +1,113 @@
+"""POST /predict: every form that it takes, and that they agree."""
+
+import base64
+import json
+import subprocess
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitd import DIGITS, FORMS, encoded, multipart
+
+
+def assert_seven(answer):
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["digit"] == 7
+    return answer.json()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_the_seven_is_a_seven(server, seven, form):
+    answer = assert_seven(server.post(*FORMS[form](seven)))
+    assert set(answer) == {"digit", "confidence", "probabilities", "model"}
+    assert answer["confidence"] == max(answer["probabilities"]) == answer["probabilities"][7]
+    # Ten floats, each rounded to 24 bits.
+    assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("form", sorted(set(FORMS) - {"png"}))
+def test_every_form_has_the_probabilities_of_the_png(server, seven, form):
+    expected = server.post(*FORMS["png"](seven)).json()["probabilities"]
+    got = server.post(*FORMS[form](seven)).json()["probabilities"]
+    assert got == pytest.approx(expected, abs=1e-6)
+
+
+def test_every_drawn_digit_is_read(server, drawn_digits):
+    got = [server.post(*FORMS["png"](pixels)).json()["digit"] for pixels in drawn_digits]
+    assert got == list(range(10))
+
+
+def test_a_batch_answers_in_order_and_to_the_bit_as_each_alone(server, drawn_digits):
+    instances = [
+        {"b64": base64.b64encode(encoded(pixels)).decode()} if digit % 2
+        else {"pixels": pixels.tolist()}
+        for digit, pixels in enumerate(drawn_digits)
+    ]
+    batch = server.post_json({"instances": instances}).json()
+    assert set(batch) == {"predictions", "model"}
+    for instance, prediction in zip(instances, batch["predictions"], strict=True):
+        alone = server.post_json(instance).json()
+        assert alone.pop("model") == batch["model"]
+        assert prediction == alone
+
+
+def test_a_batch_may_mix_scales(server, seven):
+    instances = [
+        {"pixels": seven.ravel().tolist()},
+        {"pixels": (seven / 255).tolist(), "max": 1},
+        {"max": 255, "pixels": seven.tolist()},
+    ]
+    first, *others = server.post_json({"instances": instances}).json()["predictions"]
+    for other in others:
+        assert other["probabilities"] == pytest.approx(first["probabilities"], abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["7-on-paper.jpg", "7-on-paper.png", "7.bmp", "7.png"])
+def test_a_picture_needs_no_exact_media_type(server, name):
+    body = (DIGITS / name).read_bytes()
+    assert_seven(server.post(body, "image/*"))
+    assert_seven(server.post(body, "application/octet-stream"))
+    assert_seven(server.post(*multipart(body, "anything", name, "application/octet-stream")))
+
+
+def test_dark_on_light_is_read_as_light_on_dark(server, seven):
+    expected = server.post(*FORMS["png"](seven)).json()["probabilities"]
+    got = assert_seven(server.post(encoded(255 - seven), "image/png"))["probabilities"]
+    assert got == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_png_mode_is_read(server, seven, mode):
+    if mode == "I;16":
+        picture = Image.fromarray(seven.astype(np.uint16) * 257)
+    else:
+        picture = Image.fromarray(seven).convert(mode)
+    assert_seven(server.post(encoded(picture), "image/png"))
+
+
+def test_curl_sends_a_form_that_is_read(server):
+    answer = subprocess.run(
+        ["curl", "-sS", "-F", f"image=@{DIGITS / '7.png'}", f"{server.url}/predict"],
+        capture_output=True, check=True, timeout=30,
+    )
+    assert json.loads(answer.stdout)["digit"] == 7
+
+
+def test_a_form_may_hold_octets(server, seven):
+    assert_seven(server.post(*multipart(seven.tobytes(), content_type="application/octet-stream")))
+
+
+def test_json_takes_any_whitespace_and_parameters_of_its_media_type(server, seven):
+    body = json.dumps({"pixels": seven.tolist()}, indent=8)
+    assert_seven(server.post(body, "application/json; charset=utf-8"))
+    assert_seven(server.post(f" \r\n\t{body}\n", "Application/JSON"))
+
+
+def test_answers_are_to_the_bit_the_same_every_time(server, seven):
+    answers = {server.post(*FORMS["flat"](seven)).text for _ in range(20)}
+    assert len(answers) == 1
+
+
+def test_predictions_are_not_to_be_cached(server, seven):
+    assert server.post(*FORMS["octets"](seven)).headers["Cache-Control"] == "no-store"
