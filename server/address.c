@@ -1,0 +1,114 @@
+#include "server/address.h"
+
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool parse_port(in_port_t *out, const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    bool leading_zero = text[0] == '0' && digits > 1;
+    if (digits == 0 || digits > 5 || text[digits] != '\0' || leading_zero)
+        return false;
+    unsigned long port = strtoul(text, NULL, 10);
+    *out = htons((uint16_t)port);
+    return port <= UINT16_MAX;
+}
+
+static bool parse_ipv4(struct address *out, const char *host, in_port_t port)
+{
+    struct sockaddr_in ipv4 = {.sin_family = AF_INET, .sin_port = port};
+    if (inet_pton(AF_INET, host, &ipv4.sin_addr) != 1)
+        return false;
+    memcpy(&out->socket, &ipv4, sizeof ipv4);
+    out->size_bytes = sizeof ipv4;
+    return true;
+}
+
+static bool parse_ipv6(struct address *out, const char *host, in_port_t port)
+{
+    struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6, .sin6_port = port};
+    if (inet_pton(AF_INET6, host, &ipv6.sin6_addr) != 1)
+        return false;
+    memcpy(&out->socket, &ipv6, sizeof ipv6);
+    out->size_bytes = sizeof ipv6;
+    return true;
+}
+
+/* Copies the host without brackets; false unless what stands around it is as it should be. */
+static bool split(char host[INET6_ADDRSTRLEN], const char **port, bool *is_ipv6, const char *text)
+{
+    *is_ipv6 = text[0] == '[';
+    const char *begin = text + (*is_ipv6 ? 1 : 0);
+    const char *end = strchr(begin, *is_ipv6 ? ']' : ':');
+    if (end == NULL || end - begin >= INET6_ADDRSTRLEN)
+        return false;
+    memcpy(host, begin, (size_t)(end - begin));
+    host[end - begin] = '\0';
+    const char *colon = end + (*is_ipv6 ? 1 : 0);
+    *port = colon + 1;
+    return *colon == ':';
+}
+
+enum digit_status address_parse(struct address *out, const char *text, struct digit_error *error)
+{
+    char host[INET6_ADDRSTRLEN];
+    const char *port_text;
+    bool is_ipv6;
+    in_port_t port;
+    memset(out, 0, sizeof *out);
+    if (!split(host, &port_text, &is_ipv6, text) || !parse_port(&port, port_text) ||
+        !(is_ipv6 ? parse_ipv6(out, host, port) : parse_ipv4(out, host, port)))
+        return digit_fail(error, DIGIT_INVALID,
+                          "must be IPv4:port or [IPv6]:port, port 0 to 65535, no names");
+    return DIGIT_OK;
+}
+
+static struct sockaddr_in as_ipv4(const struct address *address)
+{
+    struct sockaddr_in ipv4;
+    memcpy(&ipv4, &address->socket, sizeof ipv4);
+    return ipv4;
+}
+
+static struct sockaddr_in6 as_ipv6(const struct address *address)
+{
+    struct sockaddr_in6 ipv6;
+    memcpy(&ipv6, &address->socket, sizeof ipv6);
+    return ipv6;
+}
+
+void address_host(char out[INET6_ADDRSTRLEN], const struct address *address)
+{
+    if (address->socket.ss_family == AF_INET6) {
+        struct sockaddr_in6 ipv6 = as_ipv6(address);
+        inet_ntop(AF_INET6, &ipv6.sin6_addr, out, INET6_ADDRSTRLEN);
+    } else {
+        struct sockaddr_in ipv4 = as_ipv4(address);
+        inet_ntop(AF_INET, &ipv4.sin_addr, out, INET6_ADDRSTRLEN);
+    }
+}
+
+uint16_t address_port(const struct address *address)
+{
+    return ntohs(address->socket.ss_family == AF_INET6 ? as_ipv6(address).sin6_port
+                                                       : as_ipv4(address).sin_port);
+}
+
+struct address address_reachable(const struct address *address)
+{
+    struct address out = *address;
+    if (address->socket.ss_family == AF_INET6) {
+        struct sockaddr_in6 ipv6 = as_ipv6(address);
+        if (IN6_IS_ADDR_UNSPECIFIED(&ipv6.sin6_addr))
+            ipv6.sin6_addr = in6addr_loopback;
+        memcpy(&out.socket, &ipv6, sizeof ipv6);
+    } else {
+        struct sockaddr_in ipv4 = as_ipv4(address);
+        if (ipv4.sin_addr.s_addr == htonl(INADDR_ANY))
+            ipv4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        memcpy(&out.socket, &ipv4, sizeof ipv4);
+    }
+    return out;
+}

@@ -1,0 +1,168 @@
+#include "server/config_table.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/utf8.h"
+
+#define FIELD(name) offsetof(struct config, name)
+
+const struct config_key config_table[CONFIG_KEY_COUNT] = {
+    {"listen", CONFIG_ADDRESS, FIELD(listen), 0, 0, "127.0.0.1:8080",
+     "IPv4:port or [IPv6]:port to serve on; port 0 takes a free one"},
+    {"model", CONFIG_PATH, FIELD(model), 1, CONFIG_PATH_BYTES - 1, "models/digits.safetensors",
+     "safetensors file of the network"},
+    {"workers", CONFIG_SIZE, FIELD(workers), 0, 256, "0",
+     "threads that serve; 0 takes as many as CPUs are granted"},
+    {"max_body_bytes", CONFIG_SIZE, FIELD(max_body_bytes), 1024, 67108864, "1048576",
+     "longest request body"},
+    {"max_instances", CONFIG_SIZE, FIELD(max_instances), 1, 4096, "256",
+     "most digits in one request"},
+    {"max_image_side_px", CONFIG_SIZE, FIELD(max_image_side_px), 28, 65535, "4096",
+     "largest width or height of an encoded image"},
+    {"max_image_pixels", CONFIG_SIZE, FIELD(max_image_pixels), 784, 268435456, "16777216",
+     "largest width times height of an encoded image"},
+    {"max_connections", CONFIG_SIZE, FIELD(max_connections), 1, 65535, "1000",
+     "connections open at once, shared out evenly to the workers"},
+    {"connection_timeout_s", CONFIG_SIZE, FIELD(connection_timeout_s), 1, 3600, "75",
+     "seconds after which a silent connection is closed"},
+    {"drain_timeout_ms", CONFIG_SIZE, FIELD(drain_timeout_ms), 0, 300000, "8000",
+     "milliseconds that requests in flight have after SIGTERM"},
+    {"log_level", CONFIG_LEVEL, FIELD(log_level), 0, 0, "info",
+     "debug, info, warning or error: the least that is logged"},
+    {"access_log", CONFIG_BOOL, FIELD(access_log), 0, 0, "true", "log a line for each request"},
+};
+
+void config_flag_name(char out[CONFIG_NAME_BYTES], const char *key_name)
+{
+    snprintf(out, CONFIG_NAME_BYTES, "--%s", key_name);
+    for (char *c = out; *c != '\0'; c++)
+        if (*c == '_')
+            *c = '-';
+}
+
+void config_variable_name(char out[CONFIG_NAME_BYTES], const char *key_name)
+{
+    snprintf(out, CONFIG_NAME_BYTES, "DIGITD_%s", key_name);
+    for (char *c = out; *c != '\0'; c++)
+        *c = (char)toupper((unsigned char)*c);
+}
+
+/* The start of what was given, as it may stand in a line of text. */
+struct quoted {
+    char text[48];
+};
+
+static struct quoted quote(const char *value)
+{
+    struct quoted quoted;
+    int length = snprintf(quoted.text, sizeof quoted.text, "%s", value);
+    for (char *c = quoted.text; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+    if (length >= (int)sizeof quoted.text)
+        memcpy(quoted.text + sizeof quoted.text - 4, "...", 4);
+    return quoted;
+}
+
+static enum digit_status set_address(char *field, const char *text, const char *subject,
+                                     struct digit_error *error)
+{
+    struct address address;
+    struct digit_error reason;
+    if (address_parse(&address, text, &reason) != DIGIT_OK)
+        return digit_fail(error, DIGIT_INVALID, "%s is \"%s\": %s", subject, quote(text).text,
+                          reason.message);
+    snprintf(field, ADDRESS_TEXT_BYTES, "%s", text);
+    return DIGIT_OK;
+}
+
+static bool is_utf8(const char *text)
+{
+    const uint8_t *bytes = (const uint8_t *)text;
+    size_t left_bytes = strlen(text);
+    while (left_bytes > 0) {
+        size_t sequence_bytes = utf8_sequence(bytes, left_bytes);
+        if (sequence_bytes == 0)
+            return false;
+        bytes += sequence_bytes;
+        left_bytes -= sequence_bytes;
+    }
+    return true;
+}
+
+/* A path that is not UTF-8 could not be printed as a file that --config takes. */
+static enum digit_status set_path(char *field, const struct config_key *key, const char *text,
+                                  const char *subject, struct digit_error *error)
+{
+    size_t size_bytes = strlen(text);
+    if (size_bytes < key->min || size_bytes > key->max)
+        return digit_fail(error, DIGIT_INVALID, "%s is %zu bytes long, must be %zu to %zu", subject,
+                          size_bytes, key->min, key->max);
+    if (!is_utf8(text))
+        return digit_fail(error, DIGIT_INVALID, "%s must be UTF-8", subject);
+    memcpy(field, text, size_bytes + 1);
+    return DIGIT_OK;
+}
+
+static enum digit_status set_size(size_t *field, const struct config_key *key, const char *text,
+                                  const char *subject, struct digit_error *error)
+{
+    bool is_number = *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+    if (!is_number)
+        return digit_fail(error, DIGIT_INVALID, "%s is \"%s\", must be a whole number, %zu to %zu",
+                          subject, quote(text).text, key->min, key->max);
+    errno = 0;
+    unsigned long long value = strtoull(text, NULL, 10);
+    if (errno != 0 || value < key->min || value > key->max)
+        return digit_fail(error, DIGIT_INVALID, "%s is %s, must be %zu to %zu", subject,
+                          quote(text).text, key->min, key->max);
+    *field = (size_t)value;
+    return DIGIT_OK;
+}
+
+static enum digit_status set_bool(bool *field, const char *text, const char *subject,
+                                  struct digit_error *error)
+{
+    *field = strcmp(text, "true") == 0;
+    if (!*field && strcmp(text, "false") != 0)
+        return digit_fail(error, DIGIT_INVALID, "%s is \"%s\", must be true or false", subject,
+                          quote(text).text);
+    return DIGIT_OK;
+}
+
+static enum digit_status set_level(enum log_level *field, const char *text, const char *subject,
+                                   struct digit_error *error)
+{
+    for (int level = 0; level < LOG_LEVELS; level++) {
+        if (strcmp(text, log_level_names[level]) == 0) {
+            *field = (enum log_level)level;
+            return DIGIT_OK;
+        }
+    }
+    return digit_fail(error, DIGIT_INVALID, "%s is \"%s\", must be debug, info, warning or error",
+                      subject, quote(text).text);
+}
+
+enum digit_status config_set(struct config *config, const struct config_key *key, const char *text,
+                             const char *subject, struct digit_error *error)
+{
+    void *field = (char *)config + key->offset;
+    switch (key->type) {
+    case CONFIG_ADDRESS:
+        return set_address(field, text, subject, error);
+    case CONFIG_PATH:
+        return set_path(field, key, text, subject, error);
+    case CONFIG_SIZE:
+        return set_size(field, key, text, subject, error);
+    case CONFIG_BOOL:
+        return set_bool(field, text, subject, error);
+    case CONFIG_LEVEL:
+        return set_level(field, text, subject, error);
+    }
+    return digit_fail(error, DIGIT_INVALID, "%s has no type", subject);
+}

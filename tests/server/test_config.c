@@ -1,0 +1,429 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "server/config_table.h"
+
+#define MAX_ARGUMENTS 8
+
+static struct config config;
+static enum config_action action;
+static struct digit_error error;
+static char file_path[64];
+
+/* Loads from flags, variables and, unless it is NULL, the text of a file; each list ends in NULL.
+ */
+static enum digit_status load(const char *const *flags, const char *const *variables,
+                              const char *file_text)
+{
+    char *argv[MAX_ARGUMENTS + 4] = {strdup("digitd")};
+    char *environment[MAX_ARGUMENTS + 1] = {NULL};
+    int argc = 1;
+    for (size_t i = 0; flags != NULL && flags[i] != NULL; i++)
+        argv[argc++] = strdup(flags[i]);
+    for (size_t i = 0; variables != NULL && variables[i] != NULL; i++)
+        environment[i] = strdup(variables[i]);
+    if (file_text != NULL) {
+        struct file_part part = {file_text, strlen(file_text)};
+        assert_int_equal(file_write(file_path, &part, 1, NULL), DIGIT_OK);
+        argv[argc++] = strdup("--config");
+        argv[argc++] = strdup(file_path);
+    }
+    error.message[0] = '\0';
+    enum digit_status status = config_load(&config, &action, argc, argv, environment, &error);
+    for (int i = 0; i < argc; i++)
+        free(argv[i]);
+    for (size_t i = 0; environment[i] != NULL; i++)
+        free(environment[i]);
+    return status;
+}
+
+#define LIST(...)                                                                                  \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
+
+static int make_path(void **state)
+{
+    (void)state;
+    snprintf(file_path, sizeof file_path, "/tmp/test_config_%ld.json", (long)getpid());
+    return 0;
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    unlink(file_path);
+    return 0;
+}
+
+static void assert_message_names(const char *const *parts)
+{
+    for (size_t i = 0; parts[i] != NULL; i++)
+        if (strstr(error.message, parts[i]) == NULL)
+            fail_msg("\"%s\" is not in \"%s\"", parts[i], error.message);
+    assert_null(strchr(error.message, '\n'));
+}
+
+static size_t size_of(const struct config_key *key)
+{
+    size_t value;
+    memcpy(&value, (const char *)&config + key->offset, sizeof value);
+    return value;
+}
+
+/* What flag, variable and file look like that give `value` (JSON in the file) to `key`. */
+struct spelling {
+    char flag[CONFIG_NAME_BYTES];
+    char variable[CONFIG_NAME_BYTES];
+    char assignment[128];
+    char file[128];
+};
+
+static struct spelling spell(const struct config_key *key, const char *value, const char *json)
+{
+    struct spelling out;
+    config_flag_name(out.flag, key->name);
+    config_variable_name(out.variable, key->name);
+    snprintf(out.assignment, sizeof out.assignment, "%s=%s", out.variable, value);
+    snprintf(out.file, sizeof out.file, "{\"%s\": %s}", key->name, json);
+    return out;
+}
+
+/* Sets a size in each of the three ways, which must all take it or all refuse it by its limits. */
+static void check_size(const struct config_key *key, unsigned long long value, bool is_taken)
+{
+    char number[32];
+    char limit[64];
+    snprintf(number, sizeof number, "%llu", value);
+    snprintf(limit, sizeof limit, "must be %zu to %zu", key->min, key->max);
+    struct spelling spelling = spell(key, number, number);
+    const char *subjects[] = {spelling.flag, spelling.variable, file_path};
+
+    for (int source = 0; source < 3; source++) {
+        enum digit_status status = load(source == 0 ? LIST(spelling.flag, number) : NULL,
+                                        source == 1 ? LIST(spelling.assignment) : NULL,
+                                        source == 2 ? spelling.file : NULL);
+        assert_int_equal(status, is_taken ? DIGIT_OK : DIGIT_INVALID);
+        if (is_taken)
+            assert_int_equal(size_of(key), value);
+        else
+            assert_message_names(LIST(subjects[source], number, limit));
+    }
+}
+
+static void every_size_takes_its_range_and_nothing_beyond(void **state)
+{
+    (void)state;
+    size_t sizes = 0;
+    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
+        const struct config_key *key = &config_table[i];
+        if (key->type != CONFIG_SIZE)
+            continue;
+        if (key->min > 0)
+            check_size(key, key->min - 1, false);
+        check_size(key, key->min, true);
+        check_size(key, key->max, true);
+        check_size(key, key->max + 1, false);
+        sizes++;
+    }
+    assert_int_equal(sizes, 8);
+}
+
+static void every_default_is_what_the_documentation_says(void **state)
+{
+    (void)state;
+    assert_int_equal(load(NULL, NULL, NULL), DIGIT_OK);
+    assert_int_equal(action, CONFIG_SERVE);
+    assert_string_equal(config.listen, "127.0.0.1:8080");
+    assert_string_equal(config.model, "models/digits.safetensors");
+    assert_int_equal(config.workers, 0);
+    assert_int_equal(config.max_body_bytes, 1048576);
+    assert_int_equal(config.max_instances, 256);
+    assert_int_equal(config.max_image_side_px, 4096);
+    assert_int_equal(config.max_image_pixels, 16777216);
+    assert_int_equal(config.max_connections, 1000);
+    assert_int_equal(config.connection_timeout_s, 75);
+    assert_int_equal(config.drain_timeout_ms, 8000);
+    assert_int_equal(config.log_level, LOG_INFO);
+    assert_true(config.access_log);
+}
+
+static void every_key_refuses_a_wrong_type_from_each_source(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
+        const struct config_key *key = &config_table[i];
+        /* Every text but the empty one is a path. */
+        const char *wrong = key->type == CONFIG_PATH ? "" : "wrong";
+        struct spelling spelling = spell(key, wrong, "[]");
+
+        assert_int_equal(load(LIST(spelling.flag, wrong), NULL, NULL), DIGIT_INVALID);
+        assert_message_names(LIST(spelling.flag, wrong));
+        assert_int_equal(load(NULL, LIST(spelling.assignment), NULL), DIGIT_INVALID);
+        assert_message_names(LIST(spelling.variable, wrong));
+        assert_int_equal(load(NULL, NULL, spelling.file), DIGIT_INVALID);
+        assert_message_names(LIST(file_path, key->name));
+    }
+}
+
+static void a_size_is_digits_only(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"",    " 1", "1 ",  "+1",  "-1",  "0x10",
+                                          "1e3", "1k", "1.5", "one", "1\n", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        assert_int_equal(load(LIST("--workers", refused[i]), NULL, NULL), DIGIT_INVALID);
+        assert_message_names(LIST("--workers", "0 to 256"));
+    }
+    assert_int_equal(load(NULL, NULL, "{\"workers\": 1.5}"), DIGIT_INVALID);
+    assert_int_equal(load(NULL, NULL, "{\"workers\": \"1\"}"), DIGIT_INVALID);
+    assert_int_equal(load(NULL, NULL, "{\"workers\": -1}"), DIGIT_INVALID);
+}
+
+static void a_level_and_a_bool_are_words(void **state)
+{
+    (void)state;
+    assert_int_equal(load(LIST("--log-level", "error"), NULL, NULL), DIGIT_OK);
+    assert_int_equal(config.log_level, LOG_ERROR);
+    assert_int_equal(load(LIST("--access-log=false"), NULL, "{\"log_level\": \"debug\"}"),
+                     DIGIT_OK);
+    assert_int_equal(config.log_level, LOG_DEBUG);
+    assert_false(config.access_log);
+    assert_int_equal(load(NULL, LIST("DIGITD_ACCESS_LOG=1"), NULL), DIGIT_INVALID);
+    assert_message_names(LIST("DIGITD_ACCESS_LOG", "true or false"));
+    assert_int_equal(load(LIST("--log-level", "Info"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("--log-level", "Info", "debug, info, warning or error"));
+}
+
+static void a_listen_address_is_checked_when_it_is_read(void **state)
+{
+    (void)state;
+    assert_int_equal(load(LIST("--listen", "[::1]:0"), NULL, NULL), DIGIT_OK);
+    assert_string_equal(config.listen, "[::1]:0");
+    assert_int_equal(load(LIST("--listen", "localhost:80"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("--listen", "localhost:80", "0 to 65535"));
+}
+
+static void a_path_has_its_limits(void **state)
+{
+    (void)state;
+    char path[CONFIG_PATH_BYTES + 1];
+    memset(path, 'a', sizeof path);
+    path[CONFIG_PATH_BYTES] = '\0';
+    assert_int_equal(load(LIST("--model", path), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("--model", "4096", "1 to 4095"));
+    path[CONFIG_PATH_BYTES - 1] = '\0';
+    assert_int_equal(load(LIST("--model", path), NULL, NULL), DIGIT_OK);
+    assert_string_equal(config.model, path);
+    assert_int_equal(load(LIST("--model", "a\xff"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("--model", "UTF-8"));
+}
+
+static void flag_wins_over_environment_over_file_over_default(void **state)
+{
+    (void)state;
+    const char *file = "{\"workers\": 1}";
+    assert_int_equal(load(NULL, NULL, file), DIGIT_OK);
+    assert_int_equal(config.workers, 1);
+    assert_int_equal(load(NULL, LIST("DIGITD_WORKERS=2"), file), DIGIT_OK);
+    assert_int_equal(config.workers, 2);
+    assert_int_equal(load(LIST("--workers", "3"), LIST("DIGITD_WORKERS=2"), file), DIGIT_OK);
+    assert_int_equal(config.workers, 3);
+    assert_int_equal(load(LIST("--workers=4"), LIST("DIGITD_WORKERS=2"), NULL), DIGIT_OK);
+    assert_int_equal(config.workers, 4);
+    assert_int_equal(config.max_instances, 256);
+}
+
+static void the_file_is_named_by_flag_or_environment(void **state)
+{
+    (void)state;
+    char variable[128];
+    assert_int_equal(load(NULL, NULL, "{\"workers\": 7}"), DIGIT_OK);
+    snprintf(variable, sizeof variable, "DIGITD_CONFIG=%s", file_path);
+    assert_int_equal(load(NULL, LIST(variable), NULL), DIGIT_OK);
+    assert_int_equal(config.workers, 7);
+    assert_int_equal(load(NULL, LIST("DIGITD_CONFIG=/nonexistent"), NULL), DIGIT_IO);
+    assert_message_names(LIST("/nonexistent"));
+    assert_int_equal(load(NULL, LIST("DIGITD_CONFIG=/nonexistent"), "{\"workers\": 8}"), DIGIT_OK);
+    assert_int_equal(config.workers, 8);
+}
+
+static void what_is_unknown_is_refused_by_name(void **state)
+{
+    (void)state;
+    assert_int_equal(load(LIST("--worker", "3"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("unknown flag", "--worker"));
+    assert_int_equal(load(LIST("--max_body_bytes", "3000"), NULL, NULL), DIGIT_INVALID);
+    assert_int_equal(load(LIST("serve"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("serve"));
+    assert_int_equal(load(NULL, LIST("HOME=/", "DIGITD_WORKER=3"), NULL), DIGIT_INVALID);
+    assert_message_names(LIST("environment", "DIGITD_WORKER"));
+    assert_int_equal(load(NULL, LIST("DIGITD_", "digitd_workers=3"), NULL), DIGIT_INVALID);
+    assert_int_equal(load(NULL, LIST("digitd_workers=3"), NULL), DIGIT_OK);
+    assert_int_equal(load(NULL, NULL, "{\"worker\": 3}"), DIGIT_INVALID);
+    assert_message_names(LIST(file_path, "unknown key", "worker"));
+    assert_int_equal(load(NULL, NULL, "{\"config\": \"x\"}"), DIGIT_INVALID);
+}
+
+static void a_flag_needs_one_value_and_stands_once(void **state)
+{
+    (void)state;
+    assert_int_equal(load(LIST("--workers"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("--workers needs a value"));
+    assert_int_equal(load(LIST("--workers", "1", "--workers=2"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("--workers is given twice"));
+    assert_int_equal(load(LIST("--config=a"), NULL, "{}"), DIGIT_INVALID);
+    assert_message_names(LIST("--config is given twice"));
+}
+
+static void a_file_is_one_json_object(void **state)
+{
+    (void)state;
+    assert_int_equal(load(NULL, NULL, "{}"), DIGIT_OK);
+    assert_int_equal(load(NULL, NULL, ""), DIGIT_MALFORMED);
+    assert_int_equal(load(NULL, NULL, "{\"workers\": 1"), DIGIT_MALFORMED);
+    assert_int_equal(load(NULL, NULL, "{} {}"), DIGIT_MALFORMED);
+    assert_int_equal(load(NULL, NULL, "{\"workers\": 1, \"workers\": 2}"), DIGIT_MALFORMED);
+    assert_message_names(LIST(file_path, "workers"));
+    assert_int_equal(load(NULL, NULL, "[]"), DIGIT_INVALID);
+    assert_message_names(LIST(file_path));
+}
+
+static void the_end_of_a_long_file_name_and_the_reason_fit_in_one_message(void **state)
+{
+    (void)state;
+    char path[400] = "/tmp/";
+    memset(path + 5, '/', 250); /* the same file by a longer name */
+    assert_int_equal(load(NULL, NULL, "{\"worker\": 3}"), DIGIT_INVALID);
+    snprintf(path + 255, sizeof path - 255, "%s", file_path + strlen("/tmp/"));
+    assert_int_equal(load(LIST("--config", path), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST(file_path + strlen("/tmp/"), "unknown key \"worker\""));
+}
+
+static void a_control_character_stays_out_of_the_message(void **state)
+{
+    (void)state;
+    assert_int_equal(load(LIST("--listen", "a\nb\x7f\x1b[0m"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("a?b??[0m"));
+    char value[200];
+    memset(value, 'a', sizeof value);
+    value[sizeof value - 1] = '\0';
+    assert_int_equal(load(LIST("--listen", value), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("aaa...\"", "0 to 65535"));
+}
+
+static void actions_are_flags_without_a_value(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *flag;
+        enum config_action action;
+    } cases[] = {
+        {"--help", CONFIG_HELP},
+        {"--version", CONFIG_VERSION},
+        {"--print-config", CONFIG_PRINT},
+        {"--check-config", CONFIG_CHECK},
+        {"--healthcheck", CONFIG_HEALTH_CHECK},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(load(LIST("--workers=1", cases[i].flag), NULL, NULL), DIGIT_OK);
+        assert_int_equal(action, cases[i].action);
+    }
+    assert_int_equal(load(LIST("--help"), LIST("DIGITD_BROKEN=1"), NULL), DIGIT_OK);
+    assert_int_equal(load(LIST("--check-config"), LIST("DIGITD_BROKEN=1"), NULL), DIGIT_INVALID);
+    assert_int_equal(load(LIST("--help", "--version"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("--help and --version"));
+    assert_int_equal(load(LIST("--print-config=1"), NULL, NULL), DIGIT_INVALID);
+}
+
+static void the_printed_default_configuration_is_the_shipped_file(void **state)
+{
+    (void)state;
+    uint8_t *shipped;
+    size_t size_bytes;
+    struct text text;
+    text_init(&text, 65536);
+    assert_int_equal(load(NULL, NULL, NULL), DIGIT_OK);
+    config_print(&text, &config);
+    assert_int_equal(
+        file_read(&shipped, &size_bytes, SOURCE_DIR "/config/digitd.json", 65536, &error),
+        DIGIT_OK);
+    assert_string_equal(text_chars(&text), (const char *)shipped);
+    free(shipped);
+    text_release(&text);
+}
+
+static void the_printed_configuration_reads_back_as_the_same(void **state)
+{
+    (void)state;
+    struct text first;
+    struct text second;
+    text_init(&first, 65536);
+    text_init(&second, 65536);
+    assert_int_equal(load(LIST("--listen=[::]:0", "--model=a \"b\"\n\xe2\x82\xac", "--workers=5",
+                               "--log-level=error", "--access-log=false"),
+                          NULL, NULL),
+                     DIGIT_OK);
+    config_print(&first, &config);
+    assert_int_equal(load(NULL, NULL, text_chars(&first)), DIGIT_OK);
+    config_print(&second, &config);
+    assert_string_equal(text_chars(&first), text_chars(&second));
+    assert_string_equal(config.model, "a \"b\"\n\xe2\x82\xac");
+    text_release(&second);
+    text_release(&first);
+}
+
+static void help_names_every_flag_with_its_range_and_default(void **state)
+{
+    (void)state;
+    struct text text;
+    text_init(&text, 65536);
+    config_print_help(&text);
+    assert_false(text_failed(&text));
+    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
+        char flag[CONFIG_NAME_BYTES];
+        config_flag_name(flag, config_table[i].name);
+        assert_non_null(strstr(text_chars(&text), flag));
+        assert_non_null(strstr(text_chars(&text), config_table[i].help));
+    }
+    assert_non_null(strstr(text_chars(&text), "(1024 to 67108864, default 1048576)"));
+    text_release(&text);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, make_path, remove_file)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(every_size_takes_its_range_and_nothing_beyond),
+        CASE(every_default_is_what_the_documentation_says),
+        CASE(every_key_refuses_a_wrong_type_from_each_source),
+        CASE(a_size_is_digits_only),
+        CASE(a_level_and_a_bool_are_words),
+        CASE(a_listen_address_is_checked_when_it_is_read),
+        CASE(a_path_has_its_limits),
+        CASE(flag_wins_over_environment_over_file_over_default),
+        CASE(the_file_is_named_by_flag_or_environment),
+        CASE(what_is_unknown_is_refused_by_name),
+        CASE(a_flag_needs_one_value_and_stands_once),
+        CASE(a_file_is_one_json_object),
+        CASE(the_end_of_a_long_file_name_and_the_reason_fit_in_one_message),
+        CASE(a_control_character_stays_out_of_the_message),
+        CASE(actions_are_flags_without_a_value),
+        CASE(the_printed_default_configuration_is_the_shipped_file),
+        CASE(the_printed_configuration_reads_back_as_the_same),
+        CASE(help_names_every_flag_with_its_range_and_default),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
