@@ -1,0 +1,75 @@
+/*
+ * What /metrics tells Prometheus. Each worker counts into a shard of its own, without locks or
+ * shared cache lines; a scrape sums the shards.
+ *
+ *     metrics_create(&metrics, workers, digit_model_info(model), &error);
+ *     struct metrics_shard *shard = metrics_shard(metrics, worker_index);
+ *     metrics_request_begin(shard);
+ *     metrics_request_end(shard, METRICS_PREDICT, HTTP_POST, 200, 0.0004);
+ *     metrics_write(metrics, &text);
+ *
+ * Label values come from closed sets: what is outside them is counted under "other".
+ * Format: Prometheus text exposition 0.0.4.
+ */
+#ifndef SERVER_METRICS_H
+#define SERVER_METRICS_H
+
+#include <stddef.h>
+
+#include <digit/model.h>
+#include <digit/status.h>
+
+#include "server/request.h"
+#include "server/text.h"
+
+#define METRICS_CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"
+
+struct metrics;       /* one for the process */
+struct metrics_shard; /* one for each worker; one thread at a time writes it */
+
+/* The values of the label `handler`; every path that is not served shares METRICS_OTHER. */
+enum metrics_handler {
+    METRICS_PREDICT,
+    METRICS_HEALTH,
+    METRICS_LIVEZ,
+    METRICS_READYZ,
+    METRICS_METRICS,
+    METRICS_OPENAPI,
+    METRICS_OTHER,
+};
+#define METRICS_HANDLERS 7
+
+/*
+ * Makes metrics with `workers` (at least 1) shards. `model` is borrowed until metrics_destroy.
+ * Errors: NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status metrics_create(struct metrics **out, size_t workers,
+                                                  const struct digit_model_info *model,
+                                                  struct digit_error *error);
+
+/* NULL is taken. No shard may be in use any more. */
+void metrics_destroy(struct metrics *metrics);
+
+/* Shard `index`, below the number of workers; owned by the metrics. */
+struct metrics_shard *metrics_shard(struct metrics *metrics, size_t index);
+
+/* A request has come in: it is in flight until metrics_request_end on the same shard. */
+void metrics_request_begin(struct metrics_shard *shard);
+
+/* It was answered with `status`, `seconds` after its first byte was seen. */
+void metrics_request_end(struct metrics_shard *shard, enum metrics_handler handler,
+                         enum http_method method, unsigned status, double seconds);
+
+/* The network ran for `seconds` for one request, however many digits that held. */
+void metrics_observe_inference(struct metrics_shard *shard, double seconds);
+
+/* One digit, 0 to DIGIT_CLASSES - 1, was read with `confidence`, 0 to 1. */
+void metrics_count_prediction(struct metrics_shard *shard, size_t digit, double confidence);
+
+/*
+ * Appends the exposition. A histogram's `le="+Inf"` equals its _count in every scrape; apart from
+ * that the numbers are those of slightly different moments. Threads: any, beside the writers.
+ */
+void metrics_write(const struct metrics *metrics, struct text *out);
+
+#endif

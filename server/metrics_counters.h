@@ -1,0 +1,67 @@
+/*
+ * How a shard is laid out: one array of counters, so that a scrape is one loop over the shards.
+ * Internal to the metrics: metrics.c counts, metrics_write.c writes.
+ */
+#ifndef SERVER_METRICS_COUNTERS_H
+#define SERVER_METRICS_COUNTERS_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <digit/model.h>
+
+#include "server/metrics.h"
+
+/* The values of the label `code`; a status that is not among them is counted as "other". */
+#define METRICS_CODE_COUNT 12
+extern const unsigned metrics_codes[METRICS_CODE_COUNT];
+
+/* Upper bounds of a histogram's buckets, ascending; one more bucket has no bound. */
+struct histogram_bounds {
+    size_t count;
+    const double *upper;
+};
+extern const struct histogram_bounds metrics_seconds_bounds;
+extern const struct histogram_bounds metrics_confidence_bounds;
+
+#define HISTOGRAM_MAX_BOUNDS 15
+/* A histogram's counters: its buckets, each for itself, then the sum in units of 1e-9. */
+#define HISTOGRAM_COUNTERS (HISTOGRAM_MAX_BOUNDS + 2)
+#define HISTOGRAM_SUM      (HISTOGRAM_MAX_BOUNDS + 1)
+
+/* Where each counter or run of counters begins. */
+enum {
+    COUNTER_ENDED, /* a scrape reads it before COUNTER_BEGUN, so that in flight is never negative */
+    COUNTER_BEGUN,
+    COUNTER_PREDICTIONS,                                         /* [DIGIT_CLASSES] */
+    COUNTER_CONFIDENCE = COUNTER_PREDICTIONS + DIGIT_CLASSES,    /* a histogram */
+    COUNTER_INFERENCE = COUNTER_CONFIDENCE + HISTOGRAM_COUNTERS, /* a histogram */
+    COUNTER_DURATIONS = COUNTER_INFERENCE + HISTOGRAM_COUNTERS,  /* [handler] histograms */
+    COUNTER_REQUESTS =                                           /* [handler][method][code] */
+    COUNTER_DURATIONS + METRICS_HANDLERS * HISTOGRAM_COUNTERS,
+    COUNTER_COUNT =
+        COUNTER_REQUESTS + METRICS_HANDLERS * HTTP_METHOD_COUNT * (METRICS_CODE_COUNT + 1),
+};
+
+#define CACHE_LINE_BYTES 64
+
+struct metrics_shard {
+    alignas(CACHE_LINE_BYTES) _Atomic uint64_t counters[COUNTER_COUNT];
+};
+
+struct metrics {
+    struct metrics_shard *shards; /* [worker_count] */
+    size_t worker_count;
+    const struct digit_model_info *model;
+};
+
+/* code_index: of metrics_codes, or METRICS_CODE_COUNT for "other". */
+size_t metrics_request_counter(enum metrics_handler handler, enum http_method method,
+                               size_t code_index);
+
+/* Sums every counter over the shards. */
+void metrics_sum(uint64_t out[COUNTER_COUNT], const struct metrics *metrics);
+
+#endif

@@ -1,0 +1,235 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <digit/build_info.h>
+
+#include "server/metrics_counters.h"
+#include "server/process_metrics.h"
+
+#define MAX_LABELS 4
+
+/* One scrape while it is written. */
+struct scrape {
+    struct text *out;
+    uint64_t counters[COUNTER_COUNT];
+    struct process_metrics process;
+    const struct digit_model_info *model;
+};
+
+struct metric {
+    const char *name;
+    const char *type;
+    const char *help;
+    const char *labels[MAX_LABELS + 1]; /* names, then NULL; a histogram's `le` is not among them */
+    void (*write)(const struct scrape *scrape, const struct metric *metric);
+    size_t process_offset; /* write_process: which field of struct process_metrics */
+};
+
+/* The label `handler`, and the answer that it usually gives: a series that exists from the start.
+ */
+static const struct handler_label {
+    const char *name;
+    enum http_method usual_method;
+    unsigned usual_status;
+} handlers[METRICS_HANDLERS] = {
+    [METRICS_PREDICT] = {"predict", HTTP_POST, 200}, [METRICS_HEALTH] = {"health", HTTP_GET, 200},
+    [METRICS_LIVEZ] = {"livez", HTTP_GET, 200},      [METRICS_READYZ] = {"readyz", HTTP_GET, 200},
+    [METRICS_METRICS] = {"metrics", HTTP_GET, 200},  [METRICS_OPENAPI] = {"openapi", HTTP_GET, 200},
+    [METRICS_OTHER] = {"other", HTTP_GET, 404},
+};
+
+/* In a label's value, backslash, quote and line feed are escaped. */
+static void write_label(struct text *out, const char *name, const char *value)
+{
+    text_format(out, "%s=\"", name);
+    for (const char *c = value; *c != '\0'; c++) {
+        if (*c == '\\' || *c == '"')
+            text_format(out, "\\%c", *c);
+        else if (*c == '\n')
+            text_append(out, "\\n");
+        else
+            text_append_bytes(out, c, 1);
+    }
+    text_append(out, "\"");
+}
+
+/* Writes name, suffix and labels: values[i] belongs to metric->labels[i]; `le` may be NULL. */
+static void write_series(struct text *out, const struct metric *metric, const char *suffix,
+                         const char *const *values, const char *le)
+{
+    const char *separator = "{";
+    text_format(out, "%s%s", metric->name, suffix);
+    for (size_t i = 0; metric->labels[i] != NULL; i++) {
+        text_append(out, separator);
+        write_label(out, metric->labels[i], values[i]);
+        separator = ",";
+    }
+    if (le != NULL) {
+        text_append(out, separator);
+        write_label(out, "le", le);
+        separator = ",";
+    }
+    text_append(out, *separator == ',' ? "} " : " ");
+}
+
+static void write_count(const struct scrape *scrape, const struct metric *metric,
+                        const char *const *values, uint64_t count)
+{
+    write_series(scrape->out, metric, "", values, NULL);
+    text_format(scrape->out, "%" PRIu64 "\n", count);
+}
+
+/* `first` is where the histogram's counters begin. */
+static void write_histogram(const struct scrape *scrape, const struct metric *metric,
+                            const char *const *values, size_t first,
+                            const struct histogram_bounds *bounds)
+{
+    struct text *out = scrape->out;
+    uint64_t below = 0;
+    for (size_t i = 0; i <= bounds->count; i++) {
+        char le[32] = "+Inf";
+        if (i < bounds->count)
+            snprintf(le, sizeof le, "%g", bounds->upper[i]);
+        below += scrape->counters[first + i];
+        write_series(out, metric, "_bucket", values, le);
+        text_format(out, "%" PRIu64 "\n", below);
+    }
+    write_series(out, metric, "_sum", values, NULL);
+    text_format(out, "%.9f\n", 1e-9 * (double)scrape->counters[first + HISTOGRAM_SUM]);
+    write_series(out, metric, "_count", values, NULL);
+    text_format(out, "%" PRIu64 "\n", below);
+}
+
+static void write_request_codes(const struct scrape *scrape, const struct metric *metric,
+                                enum metrics_handler handler, enum http_method method)
+{
+    const struct handler_label *label = &handlers[handler];
+    for (size_t code = 0; code <= METRICS_CODE_COUNT; code++) {
+        char text[16] = "other";
+        bool is_usual = method == label->usual_method && code < METRICS_CODE_COUNT &&
+                        metrics_codes[code] == label->usual_status;
+        uint64_t count = scrape->counters[metrics_request_counter(handler, method, code)];
+        if (count == 0 && !is_usual)
+            continue;
+        if (code < METRICS_CODE_COUNT)
+            snprintf(text, sizeof text, "%u", metrics_codes[code]);
+        const char *values[] = {label->name, http_method_name(method), text};
+        write_count(scrape, metric, values, count);
+    }
+}
+
+/* Series appear when they are first counted: most of the combinations never happen. */
+static void write_requests(const struct scrape *scrape, const struct metric *metric)
+{
+    for (int handler = 0; handler < METRICS_HANDLERS; handler++)
+        for (int method = 0; method < HTTP_METHOD_COUNT; method++)
+            write_request_codes(scrape, metric, (enum metrics_handler)handler,
+                                (enum http_method)method);
+}
+
+static void write_durations(const struct scrape *scrape, const struct metric *metric)
+{
+    for (size_t i = 0; i < METRICS_HANDLERS; i++)
+        write_histogram(scrape, metric, &handlers[i].name,
+                        COUNTER_DURATIONS + i * HISTOGRAM_COUNTERS, &metrics_seconds_bounds);
+}
+
+static void write_in_flight(const struct scrape *scrape, const struct metric *metric)
+{
+    write_count(scrape, metric, NULL,
+                scrape->counters[COUNTER_BEGUN] - scrape->counters[COUNTER_ENDED]);
+}
+
+static void write_inference(const struct scrape *scrape, const struct metric *metric)
+{
+    write_histogram(scrape, metric, NULL, COUNTER_INFERENCE, &metrics_seconds_bounds);
+}
+
+static void write_predictions(const struct scrape *scrape, const struct metric *metric)
+{
+    for (size_t digit = 0; digit < DIGIT_CLASSES; digit++) {
+        char text[16];
+        snprintf(text, sizeof text, "%zu", digit);
+        const char *values[] = {text};
+        write_count(scrape, metric, values, scrape->counters[COUNTER_PREDICTIONS + digit]);
+    }
+}
+
+static void write_confidence(const struct scrape *scrape, const struct metric *metric)
+{
+    write_histogram(scrape, metric, NULL, COUNTER_CONFIDENCE, &metrics_confidence_bounds);
+}
+
+static void write_model_info(const struct scrape *scrape, const struct metric *metric)
+{
+    const struct digit_model_info *model = scrape->model;
+    const char *values[] = {model->name, model->version, model->sha256, model->kernels};
+    write_count(scrape, metric, values, 1);
+}
+
+static void write_build_info(const struct scrape *scrape, const struct metric *metric)
+{
+    const char *values[] = {digit_build_version(), digit_build_revision(), digit_build_compiler()};
+    write_count(scrape, metric, values, 1);
+}
+
+/* What could not be read has no sample. */
+static void write_process(const struct scrape *scrape, const struct metric *metric)
+{
+    double value;
+    memcpy(&value, (const char *)&scrape->process + metric->process_offset, sizeof value);
+    if (value < 0.0)
+        return;
+    write_series(scrape->out, metric, "", NULL, NULL);
+    text_format(scrape->out, "%.15g\n", value);
+}
+
+#define METRIC(type, name, write, help, ...)                                                       \
+    {                                                                                              \
+#name, #type, help, {__VA_ARGS__ }, write, 0                                               \
+    }
+#define PROCESS(type, name, field, help)                                                           \
+    {                                                                                              \
+#name, #type, help, {NULL }, write_process, offsetof(struct process_metrics, field)        \
+    }
+
+/* Every metric there is; docs and dashboards go by these names. */
+static const struct metric metrics_table[] = {
+    METRIC(counter, digitd_http_requests_total, write_requests, "Requests answered.", "handler",
+           "method", "code"),
+    METRIC(histogram, digitd_http_request_duration_seconds, write_durations,
+           "Time from a request's first byte to its complete answer.", "handler"),
+    METRIC(gauge, digitd_http_requests_in_flight, write_in_flight,
+           "Requests begun and not answered yet.", NULL),
+    METRIC(histogram, digitd_inference_duration_seconds, write_inference,
+           "Time that the network ran for one request.", NULL),
+    METRIC(counter, digitd_predictions_total, write_predictions, "Digits read.", "digit"),
+    METRIC(histogram, digitd_prediction_confidence, write_confidence,
+           "Probability of the digit that was read.", NULL),
+    METRIC(gauge, digitd_model_info, write_model_info, "The model that is served.", "name",
+           "version", "sha256", "kernels"),
+    METRIC(gauge, digitd_build_info, write_build_info, "The build that runs.", "version",
+           "revision", "compiler"),
+    PROCESS(counter, process_cpu_seconds_total, cpu_seconds, "User and system time spent."),
+    PROCESS(gauge, process_open_fds, open_fds, "Open file descriptors."),
+    PROCESS(gauge, process_max_fds, max_fds, "Limit of open file descriptors."),
+    PROCESS(gauge, process_virtual_memory_bytes, virtual_memory_bytes, "Virtual memory size."),
+    PROCESS(gauge, process_resident_memory_bytes, resident_memory_bytes, "Resident memory size."),
+    PROCESS(gauge, process_start_time_seconds, start_time_seconds,
+            "Start of the process since the Unix epoch."),
+    PROCESS(gauge, process_threads, threads, "Threads of the process."),
+};
+
+void metrics_write(const struct metrics *metrics, struct text *out)
+{
+    struct scrape scrape = {.out = out, .model = metrics->model};
+    metrics_sum(scrape.counters, metrics);
+    process_metrics_read(&scrape.process, "/proc");
+    for (size_t i = 0; i < sizeof metrics_table / sizeof metrics_table[0]; i++) {
+        const struct metric *metric = &metrics_table[i];
+        text_format(out, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help, metric->name,
+                    metric->type);
+        metric->write(&scrape, metric);
+    }
+}
