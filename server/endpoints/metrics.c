@@ -1,0 +1,10 @@
+#include "server/endpoints/metrics.h"
+
+#include "server/metrics.h"
+#include "server/service.h"
+
+void endpoint_metrics(struct reply *out, const struct request *request)
+{
+    metrics_write(request->service->metrics, &out->body);
+    reply_text(out, 200, METRICS_CONTENT_TYPE);
+}

@@ -1,0 +1,207 @@
+/*
+ * digitd: arguments to configuration to model to server; then it waits for SIGTERM or SIGINT, lets
+ * what is in flight finish, and exits with 0. Whatever stops it earlier is one line on standard
+ * error and exit code 1.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <digit/build_info.h>
+#include <digit/context.h>
+#include <digit/model.h>
+
+#include "server/clock.h"
+#include "server/config.h"
+#include "server/cpus.h"
+#include "server/healthcheck.h"
+#include "server/log.h"
+#include "server/metrics.h"
+#include "server/server.h"
+#include "server/service.h"
+#include "server/text.h"
+
+#define HEALTHCHECK_TIMEOUT_MS 2000
+#define MAX_PRINTED_BYTES      65536
+
+extern char **environ;
+
+static void exit_at_once(int signal_number)
+{
+    (void)signal_number;
+    _exit(EXIT_FAILURE);
+}
+
+/*
+ * SIGTERM and SIGINT are blocked here, and so in every thread made later, and waited for in
+ * wait_for_stop. The handler is for the second one; the default would not do, because the kernel
+ * withholds it from process 1 of a container.
+ */
+static void set_up_signals(sigset_t *stop_signals)
+{
+    struct sigaction at_once = {.sa_handler = exit_at_once};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(stop_signals);
+    sigaddset(stop_signals, SIGTERM);
+    sigaddset(stop_signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, stop_signals, NULL);
+    sigaction(SIGTERM, &at_once, NULL);
+    sigaction(SIGINT, &at_once, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* Returns the signal; the next one ends the process. */
+static int wait_for_stop(const sigset_t *stop_signals)
+{
+    int signal_number = 0;
+    sigwait(stop_signals, &signal_number);
+    pthread_sigmask(SIG_UNBLOCK, stop_signals, NULL);
+    return signal_number;
+}
+
+/* One digit is read before the first client can ask: what is wrong with a model shows here. */
+static enum digit_status warm_up(const struct digit_model *model, struct digit_error *error)
+{
+    static const float blank[DIGIT_PIXELS];
+    struct digit_context *context = NULL;
+    struct digit_prediction prediction;
+    enum digit_status status = digit_context_create(&context, model, error);
+    if (status == DIGIT_OK)
+        status = digit_context_predict(context, &prediction, blank, 1, error);
+    digit_context_destroy(context);
+    return status;
+}
+
+static enum digit_status resolve_workers(struct config *config, struct digit_error *error)
+{
+    if (config->workers == 0)
+        config->workers = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
+    if (config->max_connections < config->workers)
+        return digit_fail(error, DIGIT_INVALID,
+                          "max_connections is %zu, must be at least the number of workers, %zu",
+                          config->max_connections, config->workers);
+    return DIGIT_OK;
+}
+
+static void log_listening(const struct service *service, const struct server *server)
+{
+    const struct digit_model_info *model = digit_model_info(service->model);
+    struct address address;
+    char host[INET6_ADDRSTRLEN] = "";
+    if (address_parse(&address, service->config->listen, NULL) == DIGIT_OK)
+        address_host(host, &address);
+    log_event(LOG_INFO, "listening",
+              LOG_FIELDS(log_text("address", host), log_size("port", server_port(server)),
+                         log_size("workers", service->config->workers),
+                         log_text("model", model->name), log_text("model_version", model->version),
+                         log_text("kernels", model->kernels),
+                         log_text("version", digit_build_version()),
+                         log_text("revision", digit_build_revision())));
+}
+
+static void wait_and_drain(const struct service *service, struct server *server,
+                           const sigset_t *stop_signals)
+{
+    int signal_number = wait_for_stop(stop_signals);
+    log_event(LOG_INFO, "draining",
+              LOG_FIELDS(log_text("signal", signal_number == SIGINT ? "SIGINT" : "SIGTERM")));
+    if (server_drain_and_stop(server))
+        log_event(LOG_INFO, "stopped", LOG_NO_FIELDS);
+    else
+        log_event(LOG_WARNING, "stopped with requests cut off",
+                  LOG_FIELDS(log_size("drain_timeout_ms", service->config->drain_timeout_ms)));
+}
+
+static enum digit_status serve_model(const struct config *config, const struct digit_model *model,
+                                     const sigset_t *stop_signals, struct digit_error *error)
+{
+    struct service service = {
+        .config = config, .model = model, .started_at_s = clock_monotonic_s()};
+    struct server *server;
+    enum digit_status status =
+        metrics_create(&service.metrics, config->workers, digit_model_info(model), error);
+    if (status == DIGIT_OK)
+        status = server_start(&server, &service, config->workers, error);
+    if (status == DIGIT_OK) {
+        log_listening(&service, server);
+        wait_and_drain(&service, server, stop_signals);
+    }
+    metrics_destroy(service.metrics);
+    return status;
+}
+
+static enum digit_status serve(struct config *config, struct digit_error *error)
+{
+    struct digit_model *model = NULL;
+    sigset_t stop_signals;
+    set_up_signals(&stop_signals);
+    log_set_level(config->log_level);
+
+    enum digit_status status = resolve_workers(config, error);
+    if (status == DIGIT_OK)
+        status = digit_model_load(&model, config->model, error);
+    if (status == DIGIT_OK)
+        status = warm_up(model, error);
+    if (status == DIGIT_OK)
+        status = serve_model(config, model, &stop_signals, error);
+    digit_model_destroy(model);
+    return status;
+}
+
+static enum digit_status print(const struct text *text, struct digit_error *error)
+{
+    if (text_failed(text))
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for what is to be printed");
+    if (fputs(text_chars(text), stdout) == EOF || fflush(stdout) == EOF)
+        return digit_fail(error, DIGIT_IO, "cannot write to standard output");
+    return DIGIT_OK;
+}
+
+static void write_version(struct text *out)
+{
+    text_format(out, "digitd %s (%s)\n%s\nlibmicrohttpd %s\n", digit_build_version(),
+                digit_build_revision(), digit_build_compiler(), server_library_version());
+}
+
+static enum digit_status act(enum config_action action, struct config *config,
+                             struct digit_error *error)
+{
+    enum digit_status status;
+    struct text text;
+    text_init(&text, MAX_PRINTED_BYTES);
+    switch (action) {
+    case CONFIG_SERVE:
+        return serve(config, error);
+    case CONFIG_HEALTH_CHECK:
+        return healthcheck(config->listen, HEALTHCHECK_TIMEOUT_MS, error);
+    case CONFIG_HELP:
+        config_print_help(&text);
+        break;
+    case CONFIG_VERSION:
+        write_version(&text);
+        break;
+    case CONFIG_PRINT:
+        config_print(&text, config);
+        break;
+    case CONFIG_CHECK:
+        text_append(&text, "the configuration is valid\n");
+        break;
+    }
+    status = print(&text, error);
+    text_release(&text);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static struct config config;
+    struct digit_error error;
+    enum config_action action;
+    enum digit_status status = config_load(&config, &action, argc, argv, environ, &error);
+    if (status == DIGIT_OK)
+        status = act(action, &config, &error);
+    if (status != DIGIT_OK)
+        fprintf(stderr, "digitd: %s\n", error.message);
+    return status == DIGIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
