@@ -1,0 +1,169 @@
+#include "trainer/evaluate.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <digit/image.h>
+
+#define BLOCK_IMAGES 64
+
+/* One member of the team. */
+struct worker {
+    struct digit_context *context;
+    enum digit_status status;
+    struct digit_error error;
+    float pixels[BLOCK_IMAGES * DIGIT_PIXELS];
+    struct digit_prediction predictions[BLOCK_IMAGES];
+};
+
+struct job {
+    const uint8_t *images;
+    const uint8_t *labels;
+    size_t count;
+    struct worker *workers; /* [workers_count] */
+    size_t workers_count;
+    uint8_t *digits; /* [count] what was read */
+    double *losses;  /* [count] */
+};
+
+double evaluate_loss(const struct digit_prediction *prediction, size_t label)
+{
+    return -log(fmax(prediction->probabilities[label], FLT_MIN));
+}
+
+static void job_release(struct job *job)
+{
+    for (size_t i = 0; job->workers != NULL && i < job->workers_count; i++)
+        digit_context_destroy(job->workers[i].context);
+    free(job->workers);
+    free(job->losses);
+    free(job->digits);
+}
+
+static enum digit_status job_init(struct job *job, const struct digit_model *model, size_t members,
+                                  struct digit_error *error)
+{
+    job->workers_count = members;
+    job->workers = calloc(members, sizeof *job->workers);
+    job->digits = calloc(job->count, sizeof *job->digits);
+    job->losses = calloc(job->count, sizeof *job->losses);
+    if (job->workers == NULL || job->digits == NULL || job->losses == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to evaluate %zu images", job->count);
+    enum digit_status status = DIGIT_OK;
+    for (size_t i = 0; status == DIGIT_OK && i < members; i++)
+        status = digit_context_create(&job->workers[i].context, model, error);
+    return status;
+}
+
+static void evaluate_block(struct job *job, struct worker *worker, size_t first)
+{
+    size_t left = job->count - first;
+    size_t count = left < BLOCK_IMAGES ? left : BLOCK_IMAGES;
+    const uint8_t *images = job->images + first * DIGIT_PIXELS;
+    for (size_t i = 0; i < count * DIGIT_PIXELS; i++)
+        worker->pixels[i] = (float)images[i] / 255.0f;
+    worker->status = digit_context_predict(worker->context, worker->predictions, worker->pixels,
+                                           count, &worker->error);
+    for (size_t i = 0; worker->status == DIGIT_OK && i < count; i++) {
+        job->digits[first + i] = (uint8_t)worker->predictions[i].digit;
+        job->losses[first + i] = evaluate_loss(&worker->predictions[i], job->labels[first + i]);
+    }
+}
+
+static void evaluate_blocks(void *context, size_t member, size_t members)
+{
+    struct job *job = context;
+    struct worker *worker = &job->workers[member];
+    size_t step = members * BLOCK_IMAGES;
+    for (size_t first = member * BLOCK_IMAGES; first < job->count; first += step) {
+        evaluate_block(job, worker, first);
+        if (worker->status != DIGIT_OK)
+            return;
+    }
+}
+
+static enum digit_status job_status(const struct job *job, struct digit_error *error)
+{
+    for (size_t i = 0; i < job->workers_count; i++)
+        if (job->workers[i].status != DIGIT_OK)
+            return digit_fail(error, job->workers[i].status, "%s", job->workers[i].error.message);
+    return DIGIT_OK;
+}
+
+/* Adds up in the order of the images, whoever read them. */
+static void tally(struct evaluation *out, const struct job *job)
+{
+    double loss_sum = 0.0;
+    out->count = job->count;
+    for (size_t i = 0; i < job->count; i++) {
+        loss_sum += job->losses[i];
+        out->confusion.images[job->labels[i]][job->digits[i]]++;
+        out->correct += job->digits[i] == job->labels[i];
+    }
+    out->loss = loss_sum / (double)job->count;
+}
+
+static enum digit_status list_wrong(struct evaluation *out, const struct job *job,
+                                    struct digit_error *error)
+{
+    size_t expected = job->count - out->correct;
+    out->wrong = calloc(expected + 1, sizeof *out->wrong); /* never of nothing */
+    if (out->wrong == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to list %zu images", expected);
+    for (size_t i = 0; i < job->count; i++)
+        if (job->digits[i] != job->labels[i])
+            out->wrong[out->wrong_count++] = (struct misreading){i, job->labels[i], job->digits[i]};
+    return DIGIT_OK;
+}
+
+enum digit_status evaluate_model(struct evaluation *out, const struct digit_model *model,
+                                 const uint8_t *images, const uint8_t *labels, size_t count,
+                                 struct team *team, struct digit_error *error)
+{
+    memset(out, 0, sizeof *out);
+    struct job job = {.images = images, .labels = labels, .count = count};
+    enum digit_status status = job_init(&job, model, team_members(team), error);
+    if (status == DIGIT_OK) {
+        team_run(team, evaluate_blocks, &job);
+        status = job_status(&job, error);
+    }
+    if (status == DIGIT_OK) {
+        tally(out, &job);
+        status = list_wrong(out, &job, error);
+    }
+    if (status != DIGIT_OK)
+        evaluation_release(out);
+    job_release(&job);
+    return status;
+}
+
+void evaluation_release(struct evaluation *evaluation)
+{
+    free(evaluation->wrong);
+    memset(evaluation, 0, sizeof *evaluation);
+}
+
+static double ratio(size_t part, size_t whole)
+{
+    return whole == 0 ? 0.0 : (double)part / (double)whole;
+}
+
+double evaluation_accuracy(const struct evaluation *evaluation)
+{
+    return ratio(evaluation->correct, evaluation->count);
+}
+
+struct class_score class_score_make(const struct confusion *confusion, size_t digit)
+{
+    size_t hit = confusion->images[digit][digit], is = 0, read = 0;
+    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
+        is += confusion->images[digit][i];
+        read += confusion->images[i][digit];
+    }
+    return (struct class_score){.precision = ratio(hit, read),
+                                .recall = ratio(hit, is),
+                                .f1 = ratio(2 * hit, is + read),
+                                .support = is};
+}
