@@ -1,0 +1,109 @@
+/*
+ * The training loop: part of the images held out, then epochs of shuffled, augmented batches; AdamW
+ * under a schedule; a moving average of the weights, which is what is validated and returned.
+ *
+ *     status = fit(&result, &architecture, &train, &settings, &observer, team, &error);
+ *     ... model_save(path, &architecture, result.parameters, ...)
+ *     fit_result_release(&result);
+ *
+ * The same seed, data and settings give the same weights to the bit for any number of threads. It
+ * prints nothing: an observer is told.
+ */
+#ifndef TRAINER_FIT_H
+#define TRAINER_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <digit/status.h>
+
+#include "core/network/architecture.h"
+#include "core/network/model.h"
+#include "trainer/augment.h"
+#include "trainer/idx.h"
+#include "trainer/schedule.h"
+#include "trainer/team.h"
+
+struct fit_settings {
+    size_t epochs;           /* 1 or more */
+    size_t batch_size;       /* most images of a step, 1 or more; see fit_steps */
+    size_t validation_count; /* images held out, below the data's count; 0 validates nothing */
+    size_t patience;         /* epochs without a better validation loss; 0 does not stop early */
+    size_t gentle_epochs;    /* last epochs, in which augmentation has half its strength */
+    enum schedule_kind schedule;
+    double learning_rate; /* the schedule's peak */
+    double weight_decay;
+    double average_decay;  /* of the moving average, 0 to below 1 */
+    float label_smoothing; /* 0 to below 1 */
+    struct augment_ranges augment;
+    uint64_t seed;
+};
+
+/* Where an epoch stands. The means are over its images so far, as training saw them. */
+struct fit_step {
+    size_t epoch; /* from 1 */
+    size_t epochs;
+    size_t step; /* done in this epoch, from 1 */
+    size_t steps;
+    size_t images; /* done in this epoch */
+    double loss;
+    double accuracy;
+    double learning_rate; /* of this step */
+};
+
+/* What an epoch came to. */
+struct fit_epoch {
+    struct fit_step last;
+    bool validated; /* whether the next three are set */
+    double validation_loss;
+    double validation_accuracy;
+    bool best; /* the lowest validation loss yet */
+};
+
+struct fit_observer {
+    void *user;
+    bool (*on_step)(void *user, const struct fit_step *step); /* false ends the training */
+    void (*on_epoch)(void *user, const struct fit_epoch *epoch);
+};
+
+enum fit_end {
+    FIT_ALL_EPOCHS, /* every epoch was run */
+    FIT_EARLY,      /* patience ran out */
+    FIT_INTERRUPTED /* the observer ended it; result.parameters is then NULL */
+};
+
+struct fit_result {
+    float *parameters; /* averaged, [parameter table's total]; owned */
+    enum fit_end end;
+    struct fit_epoch kept; /* the epoch whose weights these are */
+    size_t epochs_run;     /* whole epochs */
+    size_t training_count; /* images trained on */
+};
+
+/* What train_network_step makes of a pixel, and a model of its weights must too. */
+extern const struct model_preprocessing fit_preprocessing;
+
+/*
+ * Steps of an epoch over `count` images: as many as full batches would need, the images then spread
+ * evenly, so that no step is left with a remnant too small for batch statistics.
+ */
+size_t fit_steps(size_t count, size_t batch_size);
+
+/*
+ * Trains `architecture` from scratch on `data`. With patience, the weights of the epoch with the
+ * lowest validation loss are returned, else those of the last. The observer's functions run in the
+ * calling thread, which made the team. On success the caller releases `out`; on failure it holds
+ * nothing.
+ * Errors: INVALID (settings that contradict each other, a loss or weights that are no longer
+ * finite), NO_MEMORY, and those of evaluate_model.
+ */
+DIGIT_MUST_CHECK enum digit_status
+fit(struct fit_result *out, const struct architecture *architecture, const struct dataset *data,
+    const struct fit_settings *settings, const struct fit_observer *observer, struct team *team,
+    struct digit_error *error);
+
+/* Frees what `result` owns and zeroes it; a zeroed one is taken too. */
+void fit_result_release(struct fit_result *result);
+
+#endif
