@@ -1,0 +1,22 @@
+/*
+ * What digitd-train and digitd-eval have in common as programs. Main thread only.
+ */
+#ifndef TRAINER_PROGRAM_H
+#define TRAINER_PROGRAM_H
+
+#include <stddef.h>
+
+#include <digit/status.h>
+
+#define PROGRAM_MAX_THREADS 256 /* a team's largest size */
+
+/* Prints "NAME: message" on standard error and returns the exit code of every failure, 1. */
+int program_fail(const char *name, const struct digit_error *error);
+
+/* Prints name, version, revision and compiler. */
+void program_print_version(const char *name);
+
+/* `asked`, or with 0 as many as this process is granted CPUs, at most PROGRAM_MAX_THREADS. */
+size_t program_threads(size_t asked);
+
+#endif

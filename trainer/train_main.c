@@ -1,0 +1,218 @@
+/*
+ * digitd-train: MNIST files and an architecture in, a model file out. The order is: check
+ * everything that can be checked, train, measure once on the test files, write.
+ */
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/network/architecture.h"
+#include "core/network/model.h"
+#include "core/network/parameters.h"
+#include "trainer/evaluate.h"
+#include "trainer/fit.h"
+#include "trainer/idx.h"
+#include "trainer/program.h"
+#include "trainer/progress.h"
+#include "trainer/train_options.h"
+#include "trainer/training_card.h"
+
+static const char NAME[] = "digitd-train";
+
+#define EXIT_INTERRUPTED (128 + SIGINT) /* as a shell reports it */
+
+static volatile sig_atomic_t interrupted;
+
+/* Everything that a training run owns. */
+struct session {
+    const struct train_options *options;
+    struct architecture architecture;
+    struct dataset train;
+    struct dataset test;
+    struct team *team;
+    struct progress progress;
+    struct fit_result fit;
+    struct evaluation test_figures;
+    char *card;
+};
+
+static void note_interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+}
+
+/* The first Ctrl-C ends the training after a step, a second one the program. */
+static void catch_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static void session_release(struct session *session)
+{
+    free(session->card);
+    evaluation_release(&session->test_figures);
+    fit_result_release(&session->fit);
+    team_destroy(session->team);
+    dataset_release(&session->test);
+    dataset_release(&session->train);
+}
+
+/* A mistyped output is to be noticed before the training, not after it. */
+static enum digit_status check_output(const char *path, struct digit_error *error)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        return digit_fail(error, DIGIT_INVALID, "--output %s: not a regular file", path);
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "--output %s: no memory for its name", path);
+    enum digit_status status = DIGIT_OK;
+    if (access(dirname(copy), W_OK | X_OK) != 0)
+        status = digit_fail(error, DIGIT_IO, "--output %s: cannot write to its folder", path);
+    free(copy);
+    return status;
+}
+
+static enum digit_status prepare(struct session *session, struct digit_error *error)
+{
+    const struct train_options *options = session->options;
+    if (options->data == NULL)
+        return digit_fail(error, DIGIT_INVALID,
+                          "--data DIR (or MNIST_DIR in the environment) is needed");
+    enum digit_status status = check_output(options->output, error);
+    if (status == DIGIT_OK)
+        status = architecture_load(&session->architecture, options->architecture, error);
+    if (status == DIGIT_OK)
+        status = dataset_load(&session->train, options->data, "train", error);
+    if (status == DIGIT_OK)
+        status = dataset_load(&session->test, options->data, "t10k", error);
+    if (status == DIGIT_OK)
+        status = team_create(&session->team, program_threads(options->threads), error);
+    return status;
+}
+
+static void print_plan(const struct session *session)
+{
+    const struct train_options *options = session->options;
+    struct parameter_table table;
+    parameter_table_init(&table, &session->architecture);
+    printf("Training %s: %zu parameters, %zu multiply-accumulates an image\n",
+           session->architecture.name, parameter_table_trained(&table),
+           architecture_macs(&session->architecture));
+    printf("%zu images, %zu of them held out for validation; %zu threads, seed %zu\n",
+           session->train.count, options->validation, team_members(session->team), options->seed);
+    fflush(stdout);
+}
+
+static bool on_step(void *user, const struct fit_step *step)
+{
+    struct session *session = user;
+    progress_step(&session->progress, step);
+    return !interrupted;
+}
+
+static void on_epoch(void *user, const struct fit_epoch *epoch)
+{
+    struct session *session = user;
+    progress_epoch(&session->progress, epoch);
+}
+
+static enum digit_status train(struct session *session, struct digit_error *error)
+{
+    const struct fit_settings settings = train_options_settings(session->options);
+    const struct fit_observer observer = {session, on_step, on_epoch};
+    catch_interrupt();
+    progress_init(&session->progress, stdout);
+    enum digit_status status = fit(&session->fit, &session->architecture, &session->train,
+                                   &settings, &observer, session->team, error);
+    if (status != DIGIT_OK || session->fit.end == FIT_INTERRUPTED)
+        progress_break(&session->progress);
+    if (status == DIGIT_OK && session->fit.end == FIT_EARLY)
+        printf("No better validation loss in %zu epochs: back to epoch %zu\n",
+               session->options->patience, session->fit.kept.last.epoch);
+    return status;
+}
+
+/* Measures the trained weights on the test files. */
+static enum digit_status measure(struct session *session, struct digit_error *error)
+{
+    struct digit_model *model = NULL;
+    enum digit_status status = model_create(&model, &session->architecture, session->fit.parameters,
+                                            &fit_preprocessing, error);
+    if (status == DIGIT_OK)
+        status = evaluate_model(&session->test_figures, model, session->test.images,
+                                session->test.labels, session->test.count, session->team, error);
+    digit_model_destroy(model);
+    if (status == DIGIT_OK)
+        printf("Test: accuracy %.2f %% (%zu of %zu), loss %.5f\n",
+               100.0 * evaluation_accuracy(&session->test_figures), session->test_figures.correct,
+               session->test_figures.count, session->test_figures.loss);
+    return status;
+}
+
+static enum digit_status save(struct session *session, struct digit_error *error)
+{
+    const struct training_card from = {session->options, &session->train, &session->test,
+                                       &session->fit, &session->test_figures};
+    enum digit_status status = training_card_format(&session->card, &from, error);
+    if (status != DIGIT_OK)
+        return status;
+    const struct model_card card = {
+        .labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+        .preprocessing = fit_preprocessing,
+        .training = session->card,
+    };
+    status = model_save(session->options->output, &session->architecture, session->fit.parameters,
+                        &card, error);
+    if (status == DIGIT_OK)
+        printf("Wrote %s\n", session->options->output);
+    return status;
+}
+
+static int run(struct session *session)
+{
+    struct digit_error error;
+    enum digit_status status = prepare(session, &error);
+    if (status == DIGIT_OK) {
+        print_plan(session);
+        status = train(session, &error);
+    }
+    if (status == DIGIT_OK && session->fit.end == FIT_INTERRUPTED) {
+        fprintf(stderr, "%s: interrupted after %zu whole epochs, nothing was written\n", NAME,
+                session->fit.epochs_run);
+        return EXIT_INTERRUPTED;
+    }
+    if (status == DIGIT_OK)
+        status = measure(session, &error);
+    if (status == DIGIT_OK)
+        status = save(session, &error);
+    return status == DIGIT_OK ? EXIT_SUCCESS : program_fail(NAME, &error);
+}
+
+int main(int argc, char *argv[])
+{
+    struct train_options options = {0};
+    struct digit_error error;
+    if (options_parse(&options, &train_option_table, argc, argv, &error) != DIGIT_OK)
+        return program_fail(NAME, &error);
+    if (options.help) {
+        options_print(stdout, &train_option_table);
+        return EXIT_SUCCESS;
+    }
+    if (options.version) {
+        program_print_version(NAME);
+        return EXIT_SUCCESS;
+    }
+    struct session session = {.options = &options};
+    int code = run(&session);
+    session_release(&session);
+    return code;
+}

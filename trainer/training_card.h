@@ -1,0 +1,28 @@
+/*
+ * What a model file says of its own training (docs/model.md): settings, seed, data, measured
+ * figures, as one JSON object.
+ */
+#ifndef TRAINER_TRAINING_CARD_H
+#define TRAINER_TRAINING_CARD_H
+
+#include <digit/status.h>
+
+#include "trainer/evaluate.h"
+#include "trainer/fit.h"
+#include "trainer/idx.h"
+#include "trainer/train_options.h"
+
+/* All borrowed. */
+struct training_card {
+    const struct train_options *options;
+    const struct dataset *train;
+    const struct dataset *test;
+    const struct fit_result *fit;
+    const struct evaluation *test_figures;
+};
+
+/* Writes the card as compact JSON into *out, which the caller frees. Errors: NO_MEMORY. */
+DIGIT_MUST_CHECK enum digit_status
+training_card_format(char **out, const struct training_card *card, struct digit_error *error);
+
+#endif
