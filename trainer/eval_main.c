@@ -1,0 +1,163 @@
+/*
+ * digitd-eval: how well a model file reads the MNIST test files, or picture files with labels.
+ */
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <digit/model.h>
+
+#include "trainer/evaluate.h"
+#include "trainer/idx.h"
+#include "trainer/options.h"
+#include "trainer/pictures.h"
+#include "trainer/program.h"
+#include "trainer/report.h"
+#include "trainer/tsv.h"
+
+static const char NAME[] = "digitd-eval";
+
+struct eval_options {
+    const char *model;
+    const char *data;   /* NULL: not given */
+    const char *images; /* NULL: not given */
+    size_t threads;     /* 0: the CPUs that are granted */
+    bool json;
+    bool help;
+    bool version;
+};
+
+#define AT(member) offsetof(struct eval_options, member)
+
+static const struct option_spec ITEMS[] = {
+    {.name = "model",
+     .type = OPTION_TEXT,
+     .offset = AT(model),
+     .fallback = "models/digits.safetensors",
+     .value = "FILE",
+     .help = "model file to evaluate"},
+    {.name = "data",
+     .type = OPTION_TEXT,
+     .offset = AT(data),
+     .value = "DIR",
+     .help = "folder of the two IDX test files, plain or .gz"},
+    {.name = "images",
+     .type = OPTION_TEXT,
+     .offset = AT(images),
+     .value = "FILE",
+     .help = "instead of --data: a TSV file with columns file, label and perhaps kind, source"},
+    {.name = "threads",
+     .type = OPTION_COUNT,
+     .offset = AT(threads),
+     .fallback = "0",
+     .max = PROGRAM_MAX_THREADS,
+     .value = "N",
+     .help = "threads that share the test files; 0: the CPUs that are granted"},
+    {.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "print one JSON object"},
+    {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this and exit"},
+    {.name = "version",
+     .type = OPTION_FLAG,
+     .offset = AT(version),
+     .help = "print the version and exit"},
+};
+
+static const struct option_table TABLE = {
+    .usage = "digitd-eval [--model FILE] (--data DIR | --images FILE) [options]",
+    .summary = "Measures how well a model reads labelled digits.",
+    .items = ITEMS,
+    .count = sizeof ITEMS / sizeof ITEMS[0],
+};
+
+static enum digit_status print_report(const struct report *report, bool json,
+                                      struct digit_error *error)
+{
+    if (!json) {
+        report_print(stdout, report);
+        return DIGIT_OK;
+    }
+    char *text;
+    enum digit_status status = report_format_json(&text, report, error);
+    if (status == DIGIT_OK)
+        puts(text);
+    free(text);
+    return status;
+}
+
+static enum digit_status evaluate_data(const struct eval_options *options,
+                                       const struct digit_model *model, struct digit_error *error)
+{
+    struct dataset test = {0};
+    struct evaluation evaluation = {0};
+    struct team *team = NULL;
+    enum digit_status status = dataset_load(&test, options->data, "t10k", error);
+    if (status == DIGIT_OK)
+        status = team_create(&team, program_threads(options->threads), error);
+    if (status == DIGIT_OK)
+        status =
+            evaluate_model(&evaluation, model, test.images, test.labels, test.count, team, error);
+    if (status == DIGIT_OK) {
+        const struct report report = {digit_model_info(model), options->data, &evaluation, NULL};
+        status = print_report(&report, options->json, error);
+    }
+    team_destroy(team);
+    evaluation_release(&evaluation);
+    dataset_release(&test);
+    return status;
+}
+
+static enum digit_status evaluate_images(const struct eval_options *options,
+                                         const struct digit_model *model, struct digit_error *error)
+{
+    struct tsv table;
+    enum digit_status status = tsv_read(&table, options->images, error);
+    if (status != DIGIT_OK)
+        return status;
+    struct picture_list pictures = {0};
+    char *path = strdup(options->images);
+    if (path == NULL)
+        status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its name", options->images);
+    else
+        status = pictures_evaluate(&pictures, &table, dirname(path), model, error);
+    if (status == DIGIT_OK) {
+        const struct report report = {digit_model_info(model), options->images, NULL, &pictures};
+        status = print_report(&report, options->json, error);
+    }
+    free(path);
+    picture_list_release(&pictures);
+    tsv_release(&table);
+    return status;
+}
+
+static enum digit_status run(const struct eval_options *options, struct digit_error *error)
+{
+    if ((options->data != NULL) == (options->images != NULL))
+        return digit_fail(error, DIGIT_INVALID, "one of --data and --images is needed, not %s",
+                          options->data != NULL ? "both" : "none");
+    struct digit_model *model;
+    enum digit_status status = digit_model_load(&model, options->model, error);
+    if (status != DIGIT_OK)
+        return status;
+    status = options->data != NULL ? evaluate_data(options, model, error)
+                                   : evaluate_images(options, model, error);
+    digit_model_destroy(model);
+    return status;
+}
+
+int main(int argc, char *argv[])
+{
+    struct eval_options options = {0};
+    struct digit_error error;
+    if (options_parse(&options, &TABLE, argc, argv, &error) != DIGIT_OK)
+        return program_fail(NAME, &error);
+    if (options.help) {
+        options_print(stdout, &TABLE);
+        return EXIT_SUCCESS;
+    }
+    if (options.version) {
+        program_print_version(NAME);
+        return EXIT_SUCCESS;
+    }
+    return run(&options, &error) == DIGIT_OK ? EXIT_SUCCESS : program_fail(NAME, &error);
+}

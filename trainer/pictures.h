@@ -1,0 +1,77 @@
+/*
+ * How well a model reads picture files: each goes through the server's own decoding and
+ * preprocessing, under the limits that it has by default.
+ *
+ *     struct picture_list list;
+ *     status = pictures_evaluate(&list, &table, "photos", model, &error);
+ *     printf("%zu of %zu\n", list.correct, list.count);
+ *     picture_list_release(&list);
+ */
+#ifndef TRAINER_PICTURES_H
+#define TRAINER_PICTURES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <digit/model.h>
+#include <digit/status.h>
+
+#include "trainer/evaluate.h"
+#include "trainer/tsv.h"
+
+/* The server's defaults: largest request body and largest picture. */
+#define PICTURE_MAX_BYTES   ((size_t)1024 * 1024)
+#define PICTURE_MAX_SIDE_PX 4096
+#define PICTURE_MAX_PIXELS  ((size_t)4096 * 4096)
+
+struct picture {
+    const char *file; /* as the table has it; borrowed from there */
+    size_t label;
+    bool read; /* whether there was an image to predict */
+    struct digit_prediction prediction;
+    struct digit_error error; /* why it could not be read */
+};
+
+/* Rows that have the same value in a column. */
+struct picture_group {
+    const char *name; /* borrowed from the table */
+    size_t count;
+    size_t correct;
+};
+
+struct picture_groups {
+    struct picture_group *items; /* [count], by name; owned */
+    size_t count;                /* 0: the table has no such column */
+    double mean_accuracy;        /* every group counts the same */
+};
+
+struct picture_list {
+    struct picture *items; /* [count], in the table's order; owned */
+    size_t count;
+    size_t correct;
+    size_t failed;                 /* could not be read, and so count as wrong */
+    double loss;                   /* mean over those that were read; 0 if none was */
+    struct confusion confusion;    /* of those that were read */
+    struct picture_groups kinds;   /* by column `kind` */
+    struct picture_groups sources; /* by column `source` */
+};
+
+/* Whether the picture was read as its label. */
+bool picture_is_correct(const struct picture *picture);
+
+/*
+ * Reads every picture that `table` names in column `file`, relative to `folder`, and compares with
+ * column `label`, one digit. The table must outlive the list. On success the caller releases `out`;
+ * on failure it holds nothing. Threads: one table and list belong to one thread.
+ * Errors: INVALID (no such column, no rows, a label that is no digit), NO_MEMORY. A picture that
+ * cannot be opened, decoded or preprocessed is no error: it is counted as wrong, with the reason.
+ */
+DIGIT_MUST_CHECK enum digit_status pictures_evaluate(struct picture_list *out,
+                                                     const struct tsv *table, const char *folder,
+                                                     const struct digit_model *model,
+                                                     struct digit_error *error);
+
+/* Frees what `list` owns and zeroes it; a zeroed one is taken too. */
+void picture_list_release(struct picture_list *list);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * An evaluation as text to read and as JSON to compute with.
+ */
+#ifndef TRAINER_REPORT_H
+#define TRAINER_REPORT_H
+
+#include <stdio.h>
+
+#include <digit/model.h>
+#include <digit/status.h>
+
+#include "trainer/evaluate.h"
+#include "trainer/pictures.h"
+
+/* All borrowed. Either `evaluation`, of a data set, or `pictures` is NULL. */
+struct report {
+    const struct digit_model_info *model;
+    const char *data; /* where the images come from */
+    const struct evaluation *evaluation;
+    const struct picture_list *pictures;
+};
+
+/* Writes accuracy, loss, confusion matrix, figures of each class and what was read wrongly. */
+void report_print(FILE *out, const struct report *report);
+
+/* The same, complete, as one JSON object in *out, which the caller frees. Errors: NO_MEMORY. */
+DIGIT_MUST_CHECK enum digit_status report_format_json(char **out, const struct report *report,
+                                                      struct digit_error *error);
+
+#endif

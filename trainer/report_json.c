@@ -1,0 +1,161 @@
+#include "trainer/report.h"
+
+#include <stdbool.h>
+
+#include <cjson/cJSON.h>
+
+/* Every function below answers whether there was memory for what it adds. */
+
+static bool add_count(cJSON *object, const char *key, size_t value)
+{
+    return cJSON_AddNumberToObject(object, key, (double)value) != NULL;
+}
+
+static bool add_number(cJSON *object, const char *key, double value)
+{
+    return cJSON_AddNumberToObject(object, key, value) != NULL;
+}
+
+static bool add_text(cJSON *object, const char *key, const char *value)
+{
+    return cJSON_AddStringToObject(object, key, value) != NULL;
+}
+
+/* Adds an empty object to `array`; NULL without memory. */
+static cJSON *add_item(cJSON *array)
+{
+    cJSON *item = cJSON_CreateObject();
+    if (item != NULL && !cJSON_AddItemToArray(array, item)) {
+        cJSON_Delete(item);
+        return NULL;
+    }
+    return item;
+}
+
+static bool add_model(cJSON *json, const struct digit_model_info *info)
+{
+    cJSON *model = cJSON_AddObjectToObject(json, "model");
+    return model != NULL && add_text(model, "name", info->name) &&
+           add_text(model, "version", info->version) && add_text(model, "sha256", info->sha256);
+}
+
+static bool add_accuracy(cJSON *json, size_t correct, size_t count, double loss)
+{
+    return add_count(json, "count", count) && add_count(json, "correct", correct) &&
+           add_number(json, "accuracy", (double)correct / (double)count) &&
+           add_number(json, "loss", loss);
+}
+
+static bool add_confusion(cJSON *json, const struct confusion *confusion)
+{
+    cJSON *rows = cJSON_AddArrayToObject(json, "confusion");
+    for (size_t i = 0; rows != NULL && i < DIGIT_CLASSES; i++) {
+        double counts[DIGIT_CLASSES];
+        for (size_t j = 0; j < DIGIT_CLASSES; j++)
+            counts[j] = (double)confusion->images[i][j];
+        cJSON *row = cJSON_CreateDoubleArray(counts, DIGIT_CLASSES);
+        if (row == NULL || !cJSON_AddItemToArray(rows, row)) {
+            cJSON_Delete(row);
+            return false;
+        }
+    }
+    return rows != NULL;
+}
+
+static bool add_classes(cJSON *json, const struct report *report, const struct confusion *confusion)
+{
+    cJSON *classes = cJSON_AddArrayToObject(json, "classes");
+    for (size_t i = 0; classes != NULL && i < DIGIT_CLASSES; i++) {
+        struct class_score score = class_score_make(confusion, i);
+        cJSON *item = add_item(classes);
+        if (item == NULL || !add_text(item, "label", report->model->labels[i]) ||
+            !add_number(item, "precision", score.precision) ||
+            !add_number(item, "recall", score.recall) || !add_number(item, "f1", score.f1) ||
+            !add_count(item, "support", score.support))
+            return false;
+    }
+    return classes != NULL;
+}
+
+static bool add_evaluation(cJSON *json, const struct report *report)
+{
+    const struct evaluation *evaluation = report->evaluation;
+    if (!add_accuracy(json, evaluation->correct, evaluation->count, evaluation->loss) ||
+        !add_confusion(json, &evaluation->confusion) ||
+        !add_classes(json, report, &evaluation->confusion))
+        return false;
+    cJSON *wrong = cJSON_AddArrayToObject(json, "wrong");
+    for (size_t i = 0; wrong != NULL && i < evaluation->wrong_count; i++) {
+        const struct misreading *misreading = &evaluation->wrong[i];
+        cJSON *item = add_item(wrong);
+        if (item == NULL || !add_count(item, "index", misreading->index) ||
+            !add_count(item, "label", misreading->label) ||
+            !add_count(item, "digit", misreading->digit))
+            return false;
+    }
+    return wrong != NULL;
+}
+
+static bool add_groups(cJSON *json, const char *name, const struct picture_groups *groups)
+{
+    if (groups->count == 0)
+        return true;
+    cJSON *object = cJSON_AddObjectToObject(json, name);
+    if (object == NULL || !add_number(object, "mean_accuracy", groups->mean_accuracy))
+        return false;
+    cJSON *items = cJSON_AddArrayToObject(object, "groups");
+    for (size_t i = 0; items != NULL && i < groups->count; i++) {
+        const struct picture_group *group = &groups->items[i];
+        cJSON *item = add_item(items);
+        if (item == NULL || !add_text(item, "name", group->name) ||
+            !add_count(item, "count", group->count) ||
+            !add_count(item, "correct", group->correct) ||
+            !add_number(item, "accuracy", (double)group->correct / (double)group->count))
+            return false;
+    }
+    return items != NULL;
+}
+
+static bool add_wrong_picture(cJSON *wrong, const struct picture *picture)
+{
+    cJSON *item = add_item(wrong);
+    if (item == NULL || !add_text(item, "file", picture->file) ||
+        !add_count(item, "label", picture->label))
+        return false;
+    if (!picture->read)
+        return add_text(item, "reason", picture->error.message);
+    return add_count(item, "digit", picture->prediction.digit) &&
+           add_number(item, "confidence", (double)picture->prediction.confidence);
+}
+
+static bool add_pictures(cJSON *json, const struct report *report)
+{
+    const struct picture_list *pictures = report->pictures;
+    if (!add_accuracy(json, pictures->correct, pictures->count, pictures->loss) ||
+        !add_count(json, "failed", pictures->failed) ||
+        !add_groups(json, "kinds", &pictures->kinds) ||
+        !add_groups(json, "sources", &pictures->sources) ||
+        !add_confusion(json, &pictures->confusion) ||
+        !add_classes(json, report, &pictures->confusion))
+        return false;
+    cJSON *wrong = cJSON_AddArrayToObject(json, "wrong");
+    for (size_t i = 0; wrong != NULL && i < pictures->count; i++)
+        if (!picture_is_correct(&pictures->items[i]) &&
+            !add_wrong_picture(wrong, &pictures->items[i]))
+            return false;
+    return wrong != NULL;
+}
+
+enum digit_status report_format_json(char **out, const struct report *report,
+                                     struct digit_error *error)
+{
+    *out = NULL;
+    cJSON *json = cJSON_CreateObject();
+    if (json != NULL && add_model(json, report->model) && add_text(json, "data", report->data) &&
+        (report->evaluation != NULL ? add_evaluation(json, report) : add_pictures(json, report)))
+        *out = cJSON_Print(json);
+    cJSON_Delete(json);
+    if (*out == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the report");
+    return DIGIT_OK;
+}

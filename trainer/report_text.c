@@ -1,0 +1,93 @@
+#include "trainer/report.h"
+
+#include <stdbool.h>
+
+#define WRONG_PER_LINE 6
+
+static void print_confusion(FILE *out, const struct confusion *confusion)
+{
+    fputs("\nConfusion matrix (rows: label, columns: read as)\n    ", out);
+    for (size_t i = 0; i < DIGIT_CLASSES; i++)
+        fprintf(out, " %6zu", i);
+    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
+        fprintf(out, "\n%4zu", i);
+        for (size_t j = 0; j < DIGIT_CLASSES; j++)
+            fprintf(out, " %6zu", confusion->images[i][j]);
+    }
+    fputc('\n', out);
+}
+
+static void print_classes(FILE *out, const struct confusion *confusion)
+{
+    fputs("\nclass  precision  recall      f1  support\n", out);
+    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
+        struct class_score score = class_score_make(confusion, i);
+        fprintf(out, "%5zu  %9.4f  %6.4f  %6.4f  %7zu\n", i, score.precision, score.recall,
+                score.f1, score.support);
+    }
+}
+
+static void print_accuracy(FILE *out, size_t correct, size_t count, double loss)
+{
+    fprintf(out, "Accuracy %.2f %% (%zu of %zu), loss %.5f\n",
+            100.0 * (double)correct / (double)count, correct, count, loss);
+}
+
+static void print_evaluation(FILE *out, const struct evaluation *evaluation)
+{
+    print_accuracy(out, evaluation->correct, evaluation->count, evaluation->loss);
+    print_confusion(out, &evaluation->confusion);
+    print_classes(out, &evaluation->confusion);
+    fprintf(out, "\n%zu read wrongly (index: label > read as)\n", evaluation->wrong_count);
+    for (size_t i = 0; i < evaluation->wrong_count; i++) {
+        bool ends = (i + 1) % WRONG_PER_LINE == 0 || i + 1 == evaluation->wrong_count;
+        const struct misreading *misreading = &evaluation->wrong[i];
+        fprintf(out, "%7zu: %u > %u%s", misreading->index, misreading->label, misreading->digit,
+                ends ? "\n" : "");
+    }
+}
+
+static void print_groups(FILE *out, const char *name, const struct picture_groups *groups)
+{
+    if (groups->count == 0)
+        return;
+    fprintf(out, "\nAccuracy by %s, mean %.2f %%\n", name, 100.0 * groups->mean_accuracy);
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct picture_group *group = &groups->items[i];
+        fprintf(out, "%7.2f %% (%zu of %zu) %s\n",
+                100.0 * (double)group->correct / (double)group->count, group->correct, group->count,
+                group->name);
+    }
+}
+
+static void print_wrong_picture(FILE *out, const struct picture *picture)
+{
+    if (!picture->read)
+        fprintf(out, "%s: label %zu, not read: %s\n", picture->file, picture->label,
+                picture->error.message);
+    else if (!picture_is_correct(picture))
+        fprintf(out, "%s: label %zu, read as %zu (%.3f)\n", picture->file, picture->label,
+                picture->prediction.digit, (double)picture->prediction.confidence);
+}
+
+static void print_pictures(FILE *out, const struct picture_list *pictures)
+{
+    print_accuracy(out, pictures->correct, pictures->count, pictures->loss);
+    print_groups(out, "kind", &pictures->kinds);
+    print_groups(out, "source", &pictures->sources);
+    print_confusion(out, &pictures->confusion);
+    print_classes(out, &pictures->confusion);
+    fprintf(out, "\n%zu read wrongly, %zu of them not read at all\n",
+            pictures->count - pictures->correct, pictures->failed);
+    for (size_t i = 0; i < pictures->count; i++)
+        print_wrong_picture(out, &pictures->items[i]);
+}
+
+void report_print(FILE *out, const struct report *report)
+{
+    fprintf(out, "Model %s %s on %s\n", report->model->name, report->model->version, report->data);
+    if (report->evaluation != NULL)
+        print_evaluation(out, report->evaluation);
+    else
+        print_pictures(out, report->pictures);
+}
