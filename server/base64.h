@@ -1,0 +1,25 @@
+/*
+ * Base64 (RFC 4648 section 4), read strictly: the standard alphabet, padding complete, unused bits
+ * zero (section 3.5), no line breaks, so that every byte string has exactly one text.
+ * Threads: any.
+ */
+#ifndef SERVER_BASE64_H
+#define SERVER_BASE64_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <digit/status.h>
+
+/* The most bytes that text_size characters can stand for. */
+#define BASE64_DECODED_BYTES(text_size) ((text_size) / 4 * 3)
+
+/*
+ * Decodes text [text_size] into out, which has room for BASE64_DECODED_BYTES(text_size) and may
+ * begin where text begins. Errors: MALFORMED; the message names the character and its position.
+ */
+DIGIT_MUST_CHECK enum digit_status base64_decode(uint8_t *out, size_t *out_size,
+                                                 const uint8_t *text, size_t text_size,
+                                                 struct digit_error *error);
+
+#endif

@@ -1,0 +1,68 @@
+#include "server/body.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_CAPACITY 4096
+
+void body_init(struct body *body, size_t limit_bytes)
+{
+    *body = (struct body){.limit_bytes = limit_bytes};
+}
+
+void body_release(struct body *body)
+{
+    free(body->bytes);
+    body->bytes = NULL;
+    body->size = 0;
+    body->capacity = 0;
+}
+
+/* Makes room for `capacity` bytes, at most the limit, or notes why there is none. */
+static void reserve(struct body *body, size_t capacity)
+{
+    uint8_t *bytes = realloc(body->bytes, capacity);
+
+    if (bytes == NULL) {
+        body->no_memory = true;
+        body_release(body);
+        return;
+    }
+    body->bytes = bytes;
+    body->capacity = capacity;
+}
+
+void body_expect(struct body *body, size_t size)
+{
+    if (size > body->limit_bytes)
+        body->too_large = true;
+    else if (size > body->capacity)
+        reserve(body, size);
+}
+
+/* Doubles the room until `needed` bytes, at most the limit, fit. */
+static void grow(struct body *body, size_t needed)
+{
+    size_t capacity = body->capacity == 0 ? FIRST_CAPACITY : body->capacity;
+
+    while (capacity < needed)
+        capacity = capacity > body->limit_bytes / 2 ? body->limit_bytes : 2 * capacity;
+    reserve(body, capacity);
+}
+
+void body_append(struct body *body, const void *bytes, size_t size)
+{
+    body->received_bytes += size;
+    if (size > body->limit_bytes - body->size)
+        body->too_large = true;
+    if (body->too_large || body->no_memory) {
+        body_release(body);
+        return;
+    }
+    if (size > body->capacity - body->size)
+        grow(body, body->size + size);
+    if (body->no_memory)
+        return;
+    memcpy(body->bytes + body->size, bytes, size);
+    body->size += size;
+}

@@ -1,0 +1,10 @@
+/*
+ * Seconds on a clock that only moves forward, to measure with; its zero means nothing.
+ * Threads: any.
+ */
+#ifndef SERVER_CLOCK_H
+#define SERVER_CLOCK_H
+
+double clock_monotonic_s(void);
+
+#endif

@@ -1,0 +1,167 @@
+#include "server/text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/utf8.h"
+
+#define FIRST_CAPACITY 256
+
+void text_init(struct text *text, size_t limit_bytes)
+{
+    *text = (struct text){.limit_bytes = limit_bytes};
+}
+
+void text_release(struct text *text)
+{
+    free(text->chars);
+    text_init(text, text->limit_bytes);
+}
+
+void text_clear(struct text *text)
+{
+    text->size = 0;
+    text->failed = false;
+    if (text->chars != NULL)
+        text->chars[0] = '\0';
+}
+
+char *text_take(struct text *text)
+{
+    char *chars = NULL;
+
+    if (!text->failed) {
+        text_append_bytes(text, "", 0);
+        chars = text->chars;
+        text->chars = NULL;
+    }
+    text_release(text);
+    return chars;
+}
+
+bool text_failed(const struct text *text)
+{
+    return text->failed;
+}
+
+const char *text_chars(const struct text *text)
+{
+    return text->chars != NULL ? text->chars : "";
+}
+
+/* Makes room for `more` bytes and the NUL; false, and failed from then on, if there is none. */
+static bool reserve(struct text *text, size_t more)
+{
+    size_t needed, capacity;
+    char *chars;
+
+    if (text->failed || more > text->limit_bytes - text->size) {
+        text->failed = true;
+        return false;
+    }
+    needed = text->size + more + 1;
+    if (needed <= text->capacity)
+        return true;
+    capacity = text->capacity == 0 ? FIRST_CAPACITY : text->capacity;
+    while (capacity < needed)
+        capacity = capacity > SIZE_MAX / 2 ? needed : 2 * capacity;
+    chars = realloc(text->chars, capacity);
+    if (chars == NULL) {
+        text->failed = true;
+        return false;
+    }
+    text->chars = chars;
+    text->capacity = capacity;
+    return true;
+}
+
+void text_append_bytes(struct text *text, const char *chars, size_t size)
+{
+    if (!reserve(text, size))
+        return;
+    memcpy(text->chars + text->size, chars, size);
+    text->size += size;
+    text->chars[text->size] = '\0';
+}
+
+void text_append(struct text *text, const char *chars)
+{
+    text_append_bytes(text, chars, strlen(chars));
+}
+
+void text_format(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    int size;
+
+    va_start(arguments, format);
+    size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (size < 0) {
+        text->failed = true;
+        return;
+    }
+    if (!reserve(text, (size_t)size))
+        return;
+    va_start(arguments, format);
+    vsnprintf(text->chars + text->size, (size_t)size + 1, format, arguments);
+    va_end(arguments);
+    text->size += (size_t)size;
+}
+
+/* What a character below 0x20, a quote or a backslash is written as. */
+static void append_escaped(struct text *text, unsigned char c)
+{
+    static const char plain[] = "\"\\\b\f\n\r\t";
+    static const char letters[] = "\"\\bfnrt";
+    const char *found = c != 0 ? strchr(plain, c) : NULL;
+
+    if (found != NULL)
+        text_format(text, "\\%c", letters[found - plain]);
+    else
+        text_format(text, "\\u%04x", (unsigned)c);
+}
+
+void text_json_string(struct text *text, const char *chars)
+{
+    const unsigned char *at = (const unsigned char *)chars;
+    size_t left = strlen(chars);
+
+    text_append_bytes(text, "\"", 1);
+    while (left > 0) {
+        size_t size = utf8_sequence(at, left);
+
+        if (size == 0)
+            text_append(text, "\xef\xbf\xbd");
+        else if (*at < 0x20 || *at == '"' || *at == '\\')
+            append_escaped(text, *at);
+        else
+            text_append_bytes(text, (const char *)at, size);
+        size = size == 0 ? 1 : size;
+        at += size;
+        left -= size;
+    }
+    text_append_bytes(text, "\"", 1);
+}
+
+void text_number(struct text *text, float value)
+{
+    char digits[32];
+
+    if (!isfinite(value)) {
+        text->failed = true;
+        return;
+    }
+    /* Six digits survive decimal-float-decimal, nine survive float-decimal-float (C11 5.2.4.2.2).
+     */
+    for (int precision = 6; precision <= 9; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, (double)value);
+        if (strtof(digits, NULL) == value)
+            break;
+    }
+    text_append(text, digits);
+}

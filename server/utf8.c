@@ -1,0 +1,65 @@
+#include "server/utf8.h"
+
+#include <stdbool.h>
+
+static bool is_continuation(uint8_t byte)
+{
+    return (byte & 0xc0) == 0x80;
+}
+
+/* Length that the first byte announces; 0 for a byte that can begin nothing. */
+static size_t announced_size(uint8_t first)
+{
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xc2 && first <= 0xdf)
+        return 2;
+    if (first >= 0xe0 && first <= 0xef)
+        return 3;
+    if (first >= 0xf0 && first <= 0xf4)
+        return 4;
+    return 0;
+}
+
+/* The second bytes that overlong forms, surrogates and values past U+10FFFF would need. */
+static bool second_fits(uint8_t first, uint8_t second)
+{
+    switch (first) {
+    case 0xe0:
+        return second >= 0xa0;
+    case 0xed:
+        return second <= 0x9f;
+    case 0xf0:
+        return second >= 0x90;
+    case 0xf4:
+        return second <= 0x8f;
+    default:
+        return true;
+    }
+}
+
+size_t utf8_sequence(const uint8_t *bytes, size_t size)
+{
+    size_t needed = size > 0 ? announced_size(bytes[0]) : 0;
+
+    if (needed == 0 || needed > size)
+        return 0;
+    for (size_t i = 1; i < needed; i++) {
+        if (!is_continuation(bytes[i]))
+            return 0;
+    }
+    return needed == 1 || second_fits(bytes[0], bytes[1]) ? needed : 0;
+}
+
+size_t utf8_encode(uint8_t out[UTF8_MAX_BYTES], uint32_t code_point)
+{
+    static const uint8_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    size_t size = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+
+    for (size_t i = size - 1; i > 0; i--) {
+        out[i] = (uint8_t)(0x80 | (code_point & 0x3f));
+        code_point >>= 6;
+    }
+    out[0] = (uint8_t)(lead[size] | code_point);
+    return size;
+}
