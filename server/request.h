@@ -35,12 +35,13 @@ enum http_method http_method_parse(const char *name);
 
 struct request {
     enum http_method method;
-    const char *path;             /* as sent, percent-encoding kept, without the query */
-    bool has_query;               /* the target had a query with at least one parameter */
-    const char *content_type;     /* NULL if there is none */
-    const char *content_encoding; /* NULL if there is none */
-    const char *if_none_match;    /* NULL if there is none */
-    const uint8_t *body;          /* [body_bytes]; NULL if there is none */
+    const char *path;              /* as sent, percent-encoding kept, without the query */
+    bool verbose;                  /* the query has the parameter "verbose" */
+    const char *unknown_parameter; /* the first other parameter's name, as sent; NULL if none */
+    const char *content_type;      /* NULL if there is none */
+    const char *content_encoding;  /* NULL if there is none */
+    const char *if_none_match;     /* NULL if there is none */
+    const uint8_t *body;           /* [body_bytes]; NULL if there is none */
     size_t body_bytes;
     char id[REQUEST_ID_BYTES]; /* the client's X-Request-ID if it is [A-Za-z0-9._-]{1,128}, or ours
                                 */

@@ -39,4 +39,7 @@ uint16_t server_port(const struct server *server);
  */
 bool server_drain_and_stop(struct server *server);
 
+/* The version of libmicrohttpd that runs, "0.9.75". Threads: any. */
+const char *server_library_version(void);
+
 #endif

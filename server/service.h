@@ -17,7 +17,7 @@ struct service {
     const struct config *config;
     const struct digit_model *model;
     struct metrics *metrics;
-    double started_at_s;  /* when the process started, seconds since 1970-01-01 UTC */
+    double started_at_s;  /* when the process started, seconds of CLOCK_MONOTONIC */
     atomic_bool draining; /* set once, when the server begins to stop: not ready any more */
 };
 

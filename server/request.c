@@ -1,0 +1,166 @@
+#include "server/request.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "server/exchange.h"
+#include "server/worker.h"
+
+static const char *const method_names[HTTP_METHOD_COUNT] = {
+#define X(name) [HTTP_##name] = #name,
+    HTTP_METHODS(X)
+#undef X
+        [HTTP_OTHER] = "OTHER",
+};
+
+const char *http_method_name(enum http_method method)
+{
+    return method_names[method];
+}
+
+enum http_method http_method_parse(const char *name)
+{
+    for (int method = 0; method < HTTP_OTHER; method++) {
+        if (strcmp(name, method_names[method]) == 0)
+            return (enum http_method)method;
+    }
+    return HTTP_OTHER;
+}
+
+static bool id_is_valid(const char *id)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    size_t size = strspn(id, allowed);
+
+    return size > 0 && size < REQUEST_ID_BYTES && id[size] == '\0';
+}
+
+/* The client's identifier if it can be echoed, else one that no other worker or process makes. */
+static void choose_id(char out[REQUEST_ID_BYTES], const char *offered, struct worker *worker)
+{
+    if (offered != NULL && id_is_valid(offered))
+        snprintf(out, REQUEST_ID_BYTES, "%s", offered);
+    else
+        snprintf(out, REQUEST_ID_BYTES, "%016" PRIx64 "-%" PRIx64, worker->id_seed,
+                 ++worker->id_count);
+}
+
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static enum MHD_Result note_parameter(void *cls, enum MHD_ValueKind kind, const char *name,
+                                      const char *value)
+{
+    struct request *request = cls;
+
+    (void)kind;
+    (void)value;
+    if (strcmp(name, "verbose") == 0)
+        request->verbose = true;
+    else if (request->unknown_parameter == NULL)
+        request->unknown_parameter = name;
+    return MHD_YES;
+}
+
+void request_read(struct request *out, struct MHD_Connection *connection, const char *method,
+                  const char *path)
+{
+    out->method = http_method_parse(method);
+    out->path = path;
+    out->content_type = header(connection, MHD_HTTP_HEADER_CONTENT_TYPE);
+    out->content_encoding = header(connection, MHD_HTTP_HEADER_CONTENT_ENCODING);
+    out->if_none_match = header(connection, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    choose_id(out->id, header(connection, "X-Request-ID"), out->worker);
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_parameter, out);
+}
+
+/* Headers of which a request has one at most. */
+static const char *const single_headers[] = {
+    MHD_HTTP_HEADER_HOST,
+    MHD_HTTP_HEADER_CONTENT_LENGTH,
+    MHD_HTTP_HEADER_TRANSFER_ENCODING,
+    MHD_HTTP_HEADER_CONTENT_TYPE,
+    MHD_HTTP_HEADER_CONTENT_ENCODING,
+};
+#define SINGLE_HEADERS (sizeof single_headers / sizeof single_headers[0])
+
+struct header_survey {
+    size_t seen[SINGLE_HEADERS];
+    bool space_in_name;
+};
+
+static enum MHD_Result survey_header(void *cls, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
+{
+    struct header_survey *survey = cls;
+
+    (void)kind;
+    (void)value;
+    for (size_t i = 0; i < SINGLE_HEADERS; i++) {
+        if (strcasecmp(name, single_headers[i]) == 0)
+            survey->seen[i]++;
+    }
+    survey->space_in_name = survey->space_in_name || strpbrk(name, " \t") != NULL;
+    return MHD_YES;
+}
+
+static enum problem check_survey(const struct header_survey *survey, struct fault *fault)
+{
+    if (survey->space_in_name)
+        return fault_set(fault, PROBLEM_MALFORMED_REQUEST, "a header's name holds white space");
+    for (size_t i = 0; i < SINGLE_HEADERS; i++) {
+        if (survey->seen[i] > 1)
+            return fault_set(fault, PROBLEM_MALFORMED_REQUEST,
+                             "%s stands %zu times; once is allowed", single_headers[i],
+                             survey->seen[i]);
+    }
+    return PROBLEM_NONE;
+}
+
+static enum problem read_content_length(size_t *out, const char *text, struct fault *fault)
+{
+    unsigned long long value;
+
+    errno = 0;
+    value = strtoull(text, NULL, 10);
+    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0' || errno == ERANGE ||
+        value > SIZE_MAX)
+        return fault_set(fault, PROBLEM_MALFORMED_REQUEST,
+                         "Content-Length is not a decimal number that fits 64 bits");
+    *out = (size_t)value;
+    return PROBLEM_NONE;
+}
+
+enum problem request_check_framing(struct framing *out, struct MHD_Connection *connection,
+                                   struct fault *fault)
+{
+    struct header_survey survey = {.space_in_name = false};
+    const char *coding = header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    const char *length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    enum problem problem;
+
+    *out = (struct framing){.has_body = coding != NULL, .chunked = coding != NULL};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, survey_header, &survey);
+    problem = check_survey(&survey, fault);
+    if (problem != PROBLEM_NONE)
+        return problem;
+    if (coding != NULL && length != NULL)
+        return fault_set(fault, PROBLEM_MALFORMED_REQUEST,
+                         "Transfer-Encoding and Content-Length exclude each other");
+    if (coding != NULL && strcasecmp(coding, "chunked") != 0)
+        return fault_set(fault, PROBLEM_UNSUPPORTED_TRANSFER,
+                         "Transfer-Encoding is not chunked, the one coding that is known");
+    if (length == NULL)
+        return PROBLEM_NONE;
+    problem = read_content_length(&out->content_length, length, fault);
+    out->has_body = out->content_length > 0;
+    return problem;
+}

@@ -1,0 +1,457 @@
+/*
+ * Threads. libmicrohttpd runs one thread for each worker, with its own epoll set and its share of
+ * the connections. A request lives and is answered in the thread of its connection: no queue, no
+ * lock, no hand-over. A thread claims its worker when its first request comes.
+ *
+ * Calls. For each request libmicrohttpd calls handle_request() when the headers have come, then for
+ * each piece of the body, then once more to be answered; complete_request() frees what the first
+ * call made. Only the first and the last call may answer, and the first only if the body is not to
+ * be read.
+ *
+ * Stopping. New connections are refused, the answers to what is in flight close their connections,
+ * and when nothing has been in flight for a moment, or time is up, the threads are joined.
+ *
+ * What remains libmicrohttpd's: its own pages for malformed request lines and oversized headers are
+ * not problem documents, and it takes a bare line feed for the end of a line. A proxy in front
+ * normalises both.
+ */
+#include "server/server.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "server/address.h"
+#include "server/clock.h"
+#include "server/config.h"
+#include "server/exchange.h"
+#include "server/log.h"
+#include "server/metrics.h"
+#include "server/service.h"
+#include "server/worker.h"
+
+#define LISTEN_BACKLOG          511
+#define CONNECTION_MEMORY_BYTES ((size_t)32 * 1024) /* request line and headers; 431 beyond */
+
+/* How much of a body that nobody wants is read for the sake of answering it. */
+#define MAX_DISCARDED_BYTES ((size_t)16 << 20)
+
+#define DRAIN_POLL_MS  5
+#define DRAIN_QUIET_MS 50
+
+struct server {
+    struct service *service;
+    struct worker *workers; /* [worker_count] */
+    size_t worker_count;
+    atomic_size_t claimed;            /* workers that have a thread */
+    struct MHD_Response *unavailable; /* the answer when there is no memory for another */
+    struct MHD_Daemon *daemon;
+    uint16_t port;
+};
+
+static _Thread_local struct worker *own_worker;
+
+static struct worker *claim_worker(struct server *server)
+{
+    if (own_worker == NULL) {
+        size_t index = atomic_fetch_add(&server->claimed, 1);
+
+        assert(index < server->worker_count);
+        own_worker = &server->workers[index];
+    }
+    return own_worker;
+}
+
+/* Only the worker's thread writes its number, so that reading and storing it need not be one step.
+ */
+static void count_in_flight(struct worker *worker, int change)
+{
+    size_t before = atomic_load_explicit(&worker->in_flight, memory_order_relaxed);
+
+    atomic_store_explicit(&worker->in_flight, before + (size_t)change, memory_order_release);
+}
+
+static struct exchange *begin_exchange(struct server *server)
+{
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+
+    if (exchange == NULL)
+        return NULL;
+    exchange->request.worker = claim_worker(server);
+    exchange->request.service = server->service;
+    exchange->begun_s = clock_monotonic_s();
+    reply_init(&exchange->reply, exchange->request.id);
+    body_init(&exchange->body, server->service->config->max_body_bytes);
+    metrics_request_begin(exchange->request.worker->shard);
+    count_in_flight(exchange->request.worker, 1);
+    return exchange;
+}
+
+/* Queues the reply, or 503 if there is no memory for it. */
+static enum MHD_Result send_reply(struct server *server, struct exchange *exchange,
+                                  struct MHD_Connection *connection)
+{
+    struct reply *reply = &exchange->reply;
+
+    reply->close = reply->close || atomic_load(&server->service->draining);
+    if (reply_send(reply, connection))
+        return MHD_YES;
+    reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
+    return MHD_queue_response(connection, MHD_HTTP_SERVICE_UNAVAILABLE, server->unavailable);
+}
+
+static void refuse_large_body(struct exchange *exchange)
+{
+    struct fault fault;
+
+    fault_set(&fault, PROBLEM_BODY_TOO_LARGE, "the body has more than %zu bytes",
+              exchange->body.limit_bytes);
+    fault_limit(&fault, exchange->body.limit_bytes);
+    reply_fault(&exchange->reply, &fault);
+}
+
+static void refuse_for_memory(struct exchange *exchange)
+{
+    reply_problem(&exchange->reply, PROBLEM_NO_MEMORY, "no memory for the body");
+}
+
+/* True if what was kept or announced of the body cannot be used; the reply then says so. */
+static bool refuse_body(struct exchange *exchange)
+{
+    if (exchange->body.too_large)
+        refuse_large_body(exchange);
+    else if (exchange->body.no_memory)
+        refuse_for_memory(exchange);
+    else
+        return false;
+    exchange->reply.close = true;
+    return true;
+}
+
+/* Headers have come: decides what can be decided without the body. */
+static enum MHD_Result receive_headers(struct server *server, struct exchange *exchange,
+                                       struct MHD_Connection *connection, const char *method,
+                                       const char *path)
+{
+    struct framing framing;
+    struct fault fault;
+
+    request_read(&exchange->request, connection, method, path);
+    exchange->route = router_find(path);
+    if (request_check_framing(&framing, connection, &fault) != PROBLEM_NONE) {
+        reply_fault(&exchange->reply, &fault);
+        exchange->reply.close = true;
+        return send_reply(server, exchange, connection);
+    }
+    exchange->decided = router_match(&exchange->reply, &exchange->request) == NULL;
+    if (!exchange->decided && framing.has_body) {
+        body_expect(&exchange->body, framing.content_length);
+        exchange->decided = refuse_body(exchange);
+    }
+    if (!exchange->decided || !framing.has_body)
+        return MHD_YES;
+    exchange->reply.close = true;
+    return send_reply(server, exchange, connection);
+}
+
+/* A piece of the body has come. */
+static enum MHD_Result receive_body(struct exchange *exchange, const char *bytes, size_t *size)
+{
+    if (exchange->decided)
+        exchange->body.received_bytes += *size;
+    else
+        body_append(&exchange->body, bytes, *size);
+    *size = 0;
+    return exchange->body.received_bytes > exchange->body.limit_bytes + MAX_DISCARDED_BYTES
+               ? MHD_NO
+               : MHD_YES;
+}
+
+/* All has come: the endpoint's turn. */
+static enum MHD_Result answer(struct server *server, struct exchange *exchange,
+                              struct MHD_Connection *connection)
+{
+    struct request *request = &exchange->request;
+
+    if (!exchange->decided && !refuse_body(exchange)) {
+        request->body = exchange->body.bytes;
+        request->body_bytes = exchange->body.size;
+        exchange->route->handler(&exchange->reply, request);
+    }
+    return send_reply(server, exchange, connection);
+}
+
+static enum MHD_Result handle_request(void *cls, struct MHD_Connection *connection,
+                                      const char *path, const char *method, const char *version,
+                                      const char *upload_data, size_t *upload_data_size,
+                                      void **request_cls)
+{
+    struct server *server = cls;
+    struct exchange *exchange = *request_cls;
+
+    (void)version;
+    if (exchange == NULL) {
+        exchange = begin_exchange(server);
+        if (exchange == NULL)
+            return MHD_queue_response(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+                                      server->unavailable);
+        *request_cls = exchange;
+        return receive_headers(server, exchange, connection, method, path);
+    }
+    if (*upload_data_size > 0)
+        return receive_body(exchange, upload_data, upload_data_size);
+    return answer(server, exchange, connection);
+}
+
+static void log_access(const struct exchange *exchange, double seconds)
+{
+    const struct request *request = &exchange->request;
+
+    log_event(LOG_INFO, "request",
+              LOG_FIELDS(log_text("request_id", request->id),
+                         log_text("method", http_method_name(request->method)),
+                         log_text("path", request->path),
+                         log_size("status", exchange->reply.status),
+                         log_size("body_bytes", exchange->body.received_bytes),
+                         log_number("seconds", seconds)));
+}
+
+static void complete_request(void *cls, struct MHD_Connection *connection, void **request_cls,
+                             enum MHD_RequestTerminationCode code)
+{
+    const struct server *server = cls;
+    struct exchange *exchange = *request_cls;
+    double seconds;
+
+    (void)connection;
+    (void)code;
+    if (exchange == NULL)
+        return;
+    seconds = clock_monotonic_s() - exchange->begun_s;
+    metrics_request_end(exchange->request.worker->shard,
+                        exchange->route != NULL ? exchange->route->label : METRICS_OTHER,
+                        exchange->request.method, exchange->reply.status, seconds);
+    if (server->service->config->access_log)
+        log_access(exchange, seconds);
+    count_in_flight(exchange->request.worker, -1);
+    body_release(&exchange->body);
+    reply_release(&exchange->reply);
+    free(exchange);
+    *request_cls = NULL;
+}
+
+/* libmicrohttpd's messages, which are about connections more than about the server. */
+static void log_library(void *cls, const char *format, va_list arguments)
+{
+    char message[512];
+    size_t size;
+
+    (void)cls;
+    vsnprintf(message, sizeof message, format, arguments);
+    size = strlen(message);
+    if (size > 0 && message[size - 1] == '\n')
+        message[size - 1] = '\0';
+    log_event(LOG_DEBUG, "libmicrohttpd", LOG_FIELDS(log_text("detail", message)));
+}
+
+/* Paths are compared as they were sent, so that no encoded NUL or slash can change them. */
+static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *text)
+{
+    (void)cls;
+    (void)connection;
+    return strlen(text);
+}
+
+static enum digit_status fail_listen(int descriptor, const char *listen_address,
+                                     struct digit_error *error)
+{
+    int reason = errno;
+
+    if (descriptor >= 0)
+        close(descriptor);
+    return digit_fail(error, DIGIT_IO, "cannot listen on %s: %s", listen_address, strerror(reason));
+}
+
+static enum digit_status open_listener(int *out, uint16_t *port, const char *listen_address,
+                                       struct digit_error *error)
+{
+    const int on = 1;
+    struct address address;
+    enum digit_status status = address_parse(&address, listen_address, error);
+    int family, descriptor;
+
+    if (status != DIGIT_OK)
+        return status;
+    family = address.socket.ss_family;
+    descriptor = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        (family == AF_INET6 &&
+         setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) ||
+        bind(descriptor, (struct sockaddr *)&address.socket, address.size_bytes) != 0 ||
+        listen(descriptor, LISTEN_BACKLOG) != 0 ||
+        getsockname(descriptor, (struct sockaddr *)&address.socket, &address.size_bytes) != 0)
+        return fail_listen(descriptor, listen_address, error);
+    *port = address_port(&address);
+    *out = descriptor;
+    return DIGIT_OK;
+}
+
+static enum digit_status start_daemon(struct server *server, int listener,
+                                      struct digit_error *error)
+{
+    const struct config *config = server->service->config;
+    /* One thread is what libmicrohttpd runs without a pool; it refuses a pool of one. */
+    unsigned pool = server->worker_count > 1 ? (unsigned)server->worker_count : 0;
+
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+        handle_request, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
+        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_NOTIFY_COMPLETED, complete_request, server,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)config->connection_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP,
+        1, MHD_OPTION_THREAD_POOL_SIZE, pool, MHD_OPTION_END);
+    if (server->daemon == NULL)
+        return digit_fail(error, DIGIT_IO, "cannot start %zu HTTP threads: %s",
+                          server->worker_count, strerror(errno));
+    return DIGIT_OK;
+}
+
+static enum digit_status make_unavailable(struct server *server, struct digit_error *error)
+{
+    static const char message[] = "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\","
+                                  "\"status\":503,\"detail\":\"no memory\"}\n";
+
+    server->unavailable = MHD_create_response_from_buffer(
+        sizeof message - 1, (void *)(uintptr_t)message, MHD_RESPMEM_PERSISTENT);
+    if (server->unavailable == NULL ||
+        MHD_add_response_header(server->unavailable, "Content-Type", "application/problem+json") !=
+            MHD_YES ||
+        MHD_add_response_header(server->unavailable, "Connection", "close") != MHD_YES)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the HTTP server");
+    return DIGIT_OK;
+}
+
+static enum digit_status make_workers(struct server *server, size_t worker_count,
+                                      struct digit_error *error)
+{
+    enum digit_status status;
+
+    server->workers = calloc(worker_count, sizeof *server->workers);
+    if (server->workers == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu workers", worker_count);
+    while (server->worker_count < worker_count) {
+        status = worker_init(&server->workers[server->worker_count], server->service,
+                             server->worker_count, error);
+        if (status != DIGIT_OK)
+            return status;
+        server->worker_count++;
+    }
+    return DIGIT_OK;
+}
+
+/* Frees a server whose daemon has stopped or never started. */
+static void destroy(struct server *server)
+{
+    for (size_t i = 0; i < server->worker_count; i++)
+        worker_release(&server->workers[i]);
+    free(server->workers);
+    if (server->unavailable != NULL)
+        MHD_destroy_response(server->unavailable);
+    free(server);
+}
+
+enum digit_status server_start(struct server **out, struct service *service, size_t worker_count,
+                               struct digit_error *error)
+{
+    struct server *server = calloc(1, sizeof *server);
+    enum digit_status status;
+    int listener = -1;
+
+    if (server == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the HTTP server");
+    server->service = service;
+    status = make_unavailable(server, error);
+    if (status == DIGIT_OK)
+        status = make_workers(server, worker_count, error);
+    if (status == DIGIT_OK)
+        status = open_listener(&listener, &server->port, service->config->listen, error);
+    if (status == DIGIT_OK)
+        status = start_daemon(server, listener, error);
+    if (status != DIGIT_OK) {
+        if (listener >= 0)
+            close(listener);
+        destroy(server);
+        return status;
+    }
+    *out = server;
+    return DIGIT_OK;
+}
+
+uint16_t server_port(const struct server *server)
+{
+    return server->port;
+}
+
+const char *server_library_version(void)
+{
+    return MHD_get_version();
+}
+
+static size_t in_flight(const struct server *server)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < server->worker_count; i++)
+        sum += atomic_load_explicit(&server->workers[i].in_flight, memory_order_acquire);
+    return sum;
+}
+
+static void sleep_ms(long ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+/*
+ * Waits until nothing has been in flight for DRAIN_QUIET_MS, which gives requests that have arrived
+ * and not been read yet the time to be. False if that did not come about in time.
+ */
+static bool wait_until_quiet(const struct server *server)
+{
+    double now_s = clock_monotonic_s();
+    double end_s = now_s + (double)server->service->config->drain_timeout_ms * 1e-3;
+    double busy_s = now_s;
+
+    while (now_s - busy_s < DRAIN_QUIET_MS * 1e-3) {
+        if (now_s > end_s)
+            return false;
+        sleep_ms(DRAIN_POLL_MS);
+        now_s = clock_monotonic_s();
+        if (in_flight(server) > 0)
+            busy_s = now_s;
+    }
+    return true;
+}
+
+bool server_drain_and_stop(struct server *server)
+{
+    MHD_socket listener;
+    bool quiet;
+
+    atomic_store(&server->service->draining, true);
+    listener = MHD_quiesce_daemon(server->daemon);
+    quiet = wait_until_quiet(server);
+    MHD_stop_daemon(server->daemon);
+    if (listener != MHD_INVALID_SOCKET)
+        close(listener);
+    destroy(server);
+    return quiet;
+}
