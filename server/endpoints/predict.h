@@ -1,0 +1,42 @@
+/*
+ * POST /predict: what digit is this?
+ *
+ * Content-Type says how the body is read; its letter case and parameters do not matter, except for
+ * a multipart boundary and a charset other than UTF-8:
+ *
+ *     application/json          see predict_json.h
+ *     multipart/form-data       the one part that has a filename or is called "image" or "file";
+ * its bytes are a picture or, if its type is application/octet-stream, 784 octets. Another part is
+ * refused, not dropped. application/octet-stream  784 octets, otherwise a picture image/png, jpeg,
+ * bmp      a picture; the bytes decide which anything else, or none    a picture, if the bytes are
+ * one
+ *
+ * Answers, in application/json:
+ *
+ *     {"digit": 7, "confidence": 0.99, "probabilities": [10 numbers], "model": {"name", "version"}}
+ *     {"predictions": [{"digit", "confidence", "probabilities"}, ...], "model": {...}}
+ *
+ * the second for "instances", in their order. Numbers are the shortest that read back as the same
+ * float.
+ *
+ * Refusals, first match first:
+ *     415 unsupported-content-encoding  Content-Encoding is there and not identity
+ *     400 empty-body
+ *     415 unsupported-media-type        neither one of the five types nor a picture by its bytes; a
+ *                                       JSON charset that is not UTF-8. With an Accept header.
+ *     400 malformed-json, malformed-multipart
+ *     422 undecodable-image             declared or found to be a picture, and it cannot be read
+ *     422 image-too-large, too-many-instances, invalid-input
+ *     503 no-memory
+ *
+ * Threads: the worker's.
+ */
+#ifndef SERVER_ENDPOINTS_PREDICT_H
+#define SERVER_ENDPOINTS_PREDICT_H
+
+#include "server/reply.h"
+#include "server/request.h"
+
+void endpoint_predict(struct reply *out, const struct request *request);
+
+#endif

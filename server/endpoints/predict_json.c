@@ -1,0 +1,380 @@
+/*
+ * One pass over the tokens. The members of an object are noted as they come, because "max" may
+ * follow the pixels that it scales, and turned into floats when the object ends.
+ */
+#include "server/endpoints/predict_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "server/base64.h"
+#include "server/json_reader.h"
+
+#define SHOWN_KEY_BYTES 64
+#define PREFIX_BYTES    40
+
+/* One object with "pixels" or "b64", as far as it has been read. */
+struct source {
+    char prefix[PREFIX_BYTES]; /* its pointer: "" or "/instances/3" */
+    bool has_pixels, has_max, has_b64;
+    bool rows; /* the pixels came as 28 rows of 28 */
+    double values[DIGIT_PIXELS];
+    double max;
+    const uint8_t *b64; /* [b64_bytes], escapes and all */
+    size_t b64_bytes;
+};
+
+struct reading {
+    struct json_reader json;
+    struct predict_input *input;
+    struct fault *fault;
+};
+
+static enum problem malformed(struct reading *reading)
+{
+    return fault_set(reading->fault, PROBLEM_MALFORMED_JSON, "%s", reading->json.message);
+}
+
+/* A value of another type stands at prefix and name. */
+static enum problem wrong_type(struct reading *reading, enum json_token token, const char *prefix,
+                               const char *name, const char *wanted)
+{
+    if (token == JSON_MALFORMED)
+        return malformed(reading);
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "%s is %s; %s is needed", name,
+              json_token_name(token), wanted);
+    return fault_point(reading->fault, "%s/%s", prefix, name);
+}
+
+/*
+ * Reads the numbers of an array whose first token is `token`, stores the first `room` of them and
+ * counts all. Pointers are prefix, place ("/pixels", "/pixels/3") and the index.
+ */
+static enum problem read_numbers(struct reading *reading, double *out, size_t room, size_t *count,
+                                 enum json_token token, const char *prefix, const char *place)
+{
+    for (*count = 0; token == JSON_NUMBER; (*count)++) {
+        if (*count < room)
+            out[*count] = reading->json.number;
+        token = json_next(&reading->json);
+    }
+    if (token == JSON_ARRAY_END)
+        return PROBLEM_NONE;
+    if (token == JSON_MALFORMED)
+        return malformed(reading);
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "a pixel is %s; a number is needed",
+              json_token_name(token));
+    return fault_point(reading->fault, "%s%s/%zu", prefix, place, *count);
+}
+
+static enum problem read_flat(struct reading *reading, struct source *source, enum json_token first)
+{
+    size_t count;
+    enum problem problem = read_numbers(reading, source->values, DIGIT_PIXELS, &count, first,
+                                        source->prefix, "/pixels");
+
+    if (problem != PROBLEM_NONE || count == DIGIT_PIXELS)
+        return problem;
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT,
+              "pixels has %zu numbers; %d, or %d rows of %d, are needed", count, DIGIT_PIXELS,
+              DIGIT_SIDE_PX, DIGIT_SIDE_PX);
+    return fault_point(reading->fault, "%s/pixels", source->prefix);
+}
+
+/* Row `row` of 28; rows past the last are read for the count's sake and not stored. */
+static enum problem read_row(struct reading *reading, struct source *source, size_t row)
+{
+    char place[32];
+    size_t count, room = row < DIGIT_SIDE_PX ? DIGIT_SIDE_PX : 0;
+    double *out = room > 0 ? source->values + row * DIGIT_SIDE_PX : NULL;
+    enum problem problem;
+
+    snprintf(place, sizeof place, "/pixels/%zu", row);
+    problem =
+        read_numbers(reading, out, room, &count, json_next(&reading->json), source->prefix, place);
+    if (problem != PROBLEM_NONE || count == DIGIT_SIDE_PX)
+        return problem;
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT,
+              "row %zu of pixels has %zu numbers; %d are needed", row, count, DIGIT_SIDE_PX);
+    return fault_point(reading->fault, "%s%s", source->prefix, place);
+}
+
+static enum problem read_rows(struct reading *reading, struct source *source)
+{
+    enum json_token token = JSON_ARRAY_BEGIN;
+    enum problem problem;
+    size_t rows;
+
+    source->rows = true;
+    for (rows = 0; token == JSON_ARRAY_BEGIN; rows++) {
+        problem = read_row(reading, source, rows);
+        if (problem != PROBLEM_NONE)
+            return problem;
+        token = json_next(&reading->json);
+    }
+    if (token == JSON_MALFORMED)
+        return malformed(reading);
+    if (token != JSON_ARRAY_END) {
+        fault_set(reading->fault, PROBLEM_INVALID_INPUT, "a row is %s; an array is needed",
+                  json_token_name(token));
+        return fault_point(reading->fault, "%s/pixels/%zu", source->prefix, rows);
+    }
+    if (rows == DIGIT_SIDE_PX)
+        return PROBLEM_NONE;
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "pixels has %zu rows; %d are needed", rows,
+              DIGIT_SIDE_PX);
+    return fault_point(reading->fault, "%s/pixels", source->prefix);
+}
+
+static enum problem read_pixels(struct reading *reading, struct source *source)
+{
+    enum json_token token = json_next(&reading->json);
+
+    if (token != JSON_ARRAY_BEGIN)
+        return wrong_type(reading, token, source->prefix, "pixels", "an array");
+    token = json_next(&reading->json);
+    return token == JSON_ARRAY_BEGIN ? read_rows(reading, source)
+                                     : read_flat(reading, source, token);
+}
+
+static enum problem read_max(struct reading *reading, struct source *source)
+{
+    enum json_token token = json_next(&reading->json);
+
+    if (token != JSON_NUMBER)
+        return wrong_type(reading, token, source->prefix, "max", "a number");
+    source->max = reading->json.number;
+    if (source->max == 1 || source->max == PREDICT_MAX_OCTET)
+        return PROBLEM_NONE;
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "max is %.9g; 1 or 255 is needed",
+              source->max);
+    return fault_point(reading->fault, "%s/max", source->prefix);
+}
+
+static enum problem read_b64(struct reading *reading, struct source *source)
+{
+    enum json_token token = json_next(&reading->json);
+
+    if (token != JSON_STRING)
+        return wrong_type(reading, token, source->prefix, "b64", "a string");
+    source->b64 = reading->json.string;
+    source->b64_bytes = reading->json.string_bytes;
+    return PROBLEM_NONE;
+}
+
+static enum problem unknown_key(struct reading *reading, const char *prefix, const char *known)
+{
+    const struct json_reader *json = &reading->json;
+    int shown = json->string_bytes < SHOWN_KEY_BYTES ? (int)json->string_bytes : SHOWN_KEY_BYTES;
+
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "the key \"%.*s\" is not known; %s are", shown,
+              (const char *)json->string, known);
+    return fault_point(reading->fault, "%s", prefix);
+}
+
+static enum problem repeated_key(struct reading *reading, const char *prefix, const char *name)
+{
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "the key %s stands twice", name);
+    return fault_point(reading->fault, "%s/%s", prefix, name);
+}
+
+/* The member whose key has just been read. */
+static enum problem read_member(struct reading *reading, struct source *source, const char *known)
+{
+    const struct {
+        const char *name;
+        bool *seen;
+        enum problem (*read)(struct reading *reading, struct source *source);
+    } members[] = {
+        {"pixels", &source->has_pixels, read_pixels},
+        {"max", &source->has_max, read_max},
+        {"b64", &source->has_b64, read_b64},
+    };
+
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        if (!json_key_is(&reading->json, members[i].name))
+            continue;
+        if (*members[i].seen)
+            return repeated_key(reading, source->prefix, members[i].name);
+        *members[i].seen = true;
+        return members[i].read(reading, source);
+    }
+    return unknown_key(reading, source->prefix, known);
+}
+
+static enum problem bad_pixel(struct reading *reading, const struct source *source, size_t index)
+{
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT,
+              "a pixel is %.9g; with max %g, pixels are numbers from 0 to %g",
+              source->values[index], source->max, source->max);
+    if (source->rows)
+        return fault_point(reading->fault, "%s/pixels/%zu/%zu", source->prefix,
+                           index / DIGIT_SIDE_PX, index % DIGIT_SIDE_PX);
+    return fault_point(reading->fault, "%s/pixels/%zu", source->prefix, index);
+}
+
+static enum problem finish_pixels(struct reading *reading, struct source *source, float *out)
+{
+    if (!source->has_max)
+        source->max = PREDICT_MAX_OCTET;
+    for (size_t i = 0; i < DIGIT_PIXELS; i++) {
+        if (!(source->values[i] >= 0 && source->values[i] <= source->max))
+            return bad_pixel(reading, source, i);
+        out[i] = (float)(source->values[i] / source->max);
+    }
+    return PROBLEM_NONE;
+}
+
+static enum problem finish_b64(struct reading *reading, const struct source *source, float *out)
+{
+    struct predict_input *input = reading->input;
+    struct digit_error error;
+    size_t size = json_string_decode(input->scratch, source->b64, source->b64_bytes);
+    enum problem problem;
+
+    if (size == 0)
+        problem = fault_set(reading->fault, PROBLEM_INVALID_INPUT, "b64 is empty");
+    else if (size >= 5 && memcmp(input->scratch, "data:", 5) == 0)
+        problem = fault_set(reading->fault, PROBLEM_INVALID_INPUT,
+                            "b64 is a data: URL; only the base64 text after its comma is needed");
+    else if (base64_decode(input->scratch, &size, input->scratch, size, &error) != DIGIT_OK)
+        problem = fault_set(reading->fault, PROBLEM_INVALID_INPUT, "b64 is not base64: %s",
+                            error.message);
+    else
+        problem = predict_read_picture(out, input->scratch, size, &input->limits,
+                                       PROBLEM_UNDECODABLE_IMAGE, reading->fault);
+    if (problem != PROBLEM_NONE)
+        fault_point(reading->fault, "%s/b64", source->prefix);
+    return problem;
+}
+
+/* The object has ended: exactly one form must have been there. */
+static enum problem finish_source(struct reading *reading, struct source *source, float *out)
+{
+    const char *complaint = NULL;
+
+    if (source->has_pixels && source->has_b64)
+        complaint = "both pixels and b64 are there; one is needed";
+    else if (source->has_b64 && source->has_max)
+        complaint = "max is there without pixels to scale";
+    else if (!source->has_pixels && !source->has_b64)
+        complaint = "neither pixels nor b64 is there; one is needed";
+    if (complaint != NULL) {
+        fault_set(reading->fault, PROBLEM_INVALID_INPUT, "%s", complaint);
+        return fault_point(reading->fault, "%s", source->prefix);
+    }
+    return source->has_pixels ? finish_pixels(reading, source, out)
+                              : finish_b64(reading, source, out);
+}
+
+/* Instance `index`, an object whose opening brace has been read. */
+static enum problem read_instance(struct reading *reading, size_t index)
+{
+    struct source source = {.has_pixels = false};
+    enum json_token token;
+    enum problem problem;
+
+    snprintf(source.prefix, sizeof source.prefix, "/instances/%zu", index);
+    while ((token = json_next(&reading->json)) == JSON_KEY) {
+        problem = read_member(reading, &source, "pixels, max and b64");
+        if (problem != PROBLEM_NONE)
+            return problem;
+    }
+    if (token == JSON_MALFORMED)
+        return malformed(reading);
+    return finish_source(reading, &source, predict_input_pixels(reading->input, index));
+}
+
+/* The array behind "instances". */
+static enum problem read_instances(struct reading *reading)
+{
+    struct predict_input *input = reading->input;
+    enum json_token token = json_next(&reading->json);
+    enum problem problem;
+
+    input->batch = true;
+    if (token != JSON_ARRAY_BEGIN)
+        return wrong_type(reading, token, "", "instances", "an array");
+    while ((token = json_next(&reading->json)) == JSON_OBJECT_BEGIN) {
+        if (input->count == input->capacity) {
+            fault_set(reading->fault, PROBLEM_TOO_MANY_INSTANCES,
+                      "instances has more than %zu members", input->capacity);
+            fault_limit(reading->fault, input->capacity);
+            return fault_point(reading->fault, "/instances/%zu", input->count);
+        }
+        problem = read_instance(reading, input->count);
+        if (problem != PROBLEM_NONE)
+            return problem;
+        input->count++;
+    }
+    if (token == JSON_MALFORMED)
+        return malformed(reading);
+    if (token != JSON_ARRAY_END) {
+        fault_set(reading->fault, PROBLEM_INVALID_INPUT, "an instance is %s; an object is needed",
+                  json_token_name(token));
+        return fault_point(reading->fault, "/instances/%zu", input->count);
+    }
+    if (input->count > 0)
+        return PROBLEM_NONE;
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "instances is empty; 1 to %zu are needed",
+              input->capacity);
+    return fault_point(reading->fault, "/instances");
+}
+
+/* One member of the outermost object. */
+static enum problem read_top_member(struct reading *reading, struct source *source)
+{
+    if (!json_key_is(&reading->json, "instances"))
+        return read_member(reading, source, "pixels, max, b64 and instances");
+    if (reading->input->batch)
+        return repeated_key(reading, "", "instances");
+    return read_instances(reading);
+}
+
+/* The whole document, up to the end of the outermost object. */
+static enum problem read_document(struct reading *reading)
+{
+    struct source source = {.has_pixels = false};
+    enum json_token token = json_next(&reading->json);
+    enum problem problem;
+
+    if (token == JSON_MALFORMED)
+        return malformed(reading);
+    if (token != JSON_OBJECT_BEGIN)
+        return fault_set(reading->fault, PROBLEM_INVALID_INPUT,
+                         "the body is %s; an object with pixels, b64 or instances is needed",
+                         json_token_name(token));
+    while ((token = json_next(&reading->json)) == JSON_KEY) {
+        problem = read_top_member(reading, &source);
+        if (problem != PROBLEM_NONE)
+            return problem;
+    }
+    if (token == JSON_MALFORMED)
+        return malformed(reading);
+    if (!reading->input->batch) {
+        reading->input->count = 1;
+        return finish_source(reading, &source, predict_input_pixels(reading->input, 0));
+    }
+    if (source.has_pixels || source.has_max || source.has_b64)
+        return fault_set(reading->fault, PROBLEM_INVALID_INPUT,
+                         "pixels, max or b64 is there beside instances; they belong inside");
+    return PROBLEM_NONE;
+}
+
+enum problem predict_read_json(struct predict_input *input, const uint8_t *text, size_t size,
+                               struct fault *fault)
+{
+    struct reading reading = {.input = input, .fault = fault};
+    enum problem problem;
+    enum json_token token;
+
+    input->count = 0;
+    input->batch = false;
+    json_reader_init(&reading.json, text, size);
+    problem = read_document(&reading);
+    /* To the end in any case: a document that is not JSON is that before it is anything else. */
+    do
+        token = json_next(&reading.json);
+    while (token != JSON_END && token != JSON_MALFORMED);
+    return token == JSON_MALFORMED ? malformed(&reading) : problem;
+}
