@@ -44,12 +44,16 @@ struct digit_image_report {
 
 /*
  * Decodes one picture. The bytes decide the format: PNG (every colour type, depth and interlacing,
- * by libpng), JPEG and BMP (by stb_image). Transparent pixels are laid on the ground, black or
- * white, that contrasts with what is opaque. Colour becomes luma by ITU-R BT.601.
- * Dimensions are held to `limits` before anything of their size is allocated.
- * On success the caller owns `out` and releases it; on failure `out` holds nothing.
- * Errors: UNSUPPORTED (none of the formats), MALFORMED (truncated or corrupt), LIMIT (dimensions),
- * NO_MEMORY.
+ * by libpng), JPEG (8-bit Huffman, baseline or progressive) and BMP (uncompressed; both by
+ * stb_image). Colour becomes luma by ITU-R BT.601, (299 R + 587 G + 114 B) / 1000 rounded half up.
+ * 16-bit samples are scaled to 8. Transparent pixels are laid on one ground that contrasts with
+ * what is opaque: white if the alpha-weighted mean luma is below 128, else black. Gamma, colour
+ * profiles and EXIF's orientation are not applied. Before anything is decoded or allocated the data
+ * are walked to their end and the dimensions held to `limits`; memory stays below 20 bytes a pixel.
+ * Bytes behind the picture are not looked at. On success the caller owns `out` and releases it; on
+ * failure `out` holds nothing. Errors: UNSUPPORTED (none of the formats, or a kind of them that is
+ * not taken), MALFORMED (truncated or corrupt; JPEG and BMP carry no checksum, so that not all
+ * damage shows), LIMIT (dimensions, scans of a JPEG), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *bytes,
                                                       size_t size_bytes,
@@ -60,11 +64,13 @@ DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, c
 void digit_image_release(struct digit_image *image);
 
 /*
- * Brings a picture into MNIST's form: out is [28][28] row-major, 0 ground to 255 ink. A picture
- * that is 28x28 keeps its pixels, inverted if it is dark on light; any other is cropped to its ink,
- * scaled by area into a 20x20 box and centred by mass as MNIST was made.
- * `report` may be NULL. `out` is written on success only.
- * Errors: INVALID (nothing that could be ink), NO_MEMORY.
+ * Brings a picture into MNIST's form: out is [28][28] row-major, 0 ground to 255 ink. The median of
+ * the border is the ground; a picture whose ground lies above Otsu's threshold is dark on light and
+ * inverted. A picture that is 28x28 keeps its pixels otherwise, a blank one too; any other has its
+ * ground and noise subtracted, is cropped to its ink, scaled by area into a 20x20 box with its peak
+ * at 255, and centred by mass as MNIST was made. `report` may be NULL. `out` and `report` are
+ * written on success only. Errors: INVALID (nothing that could be ink: less than 16 levels between
+ * ground and ink).
  */
 DIGIT_MUST_CHECK enum digit_status digit_image_preprocess(uint8_t out[DIGIT_PIXELS],
                                                           const struct digit_image *image,

@@ -1,0 +1,178 @@
+#include "core/image/jpeg.h"
+
+#include <stdbool.h>
+
+#include "core/image/bytes.h"
+
+/* Marker codes of T.81, table B.1: the byte after 0xff. */
+enum {
+    STUFFED = 0x00,
+    SOF_FIRST = 0xc0,
+    SOF_HUFFMAN_LAST = 0xc2, /* baseline, extended, progressive */
+    DHT = 0xc4,
+    JPG_RESERVED = 0xc8,
+    DAC = 0xcc,
+    SOF_LAST = 0xcf,
+    RST_FIRST = 0xd0,
+    RST_LAST = 0xd7,
+    EOI = 0xd9,
+    SOS = 0xda,
+    FILL = 0xff,
+};
+
+#define HUFFMAN_HEAD_BYTES 17 /* class and number, then how many codes have each length */
+#define HUFFMAN_VALUES_MAX 256
+#define FRAME_HEAD_BYTES   6 /* precision, height, width, components */
+#define SAMPLE_BITS        8
+
+struct jpeg_walk {
+    const uint8_t *bytes;
+    size_t size_bytes;
+    size_t at;
+    size_t scan_count;
+    struct raster *raster;
+    bool framed;
+};
+
+/* A segment's payload. */
+struct jpeg_segment {
+    const uint8_t *bytes;
+    size_t size_bytes;
+};
+
+/* Steps behind the next marker, over entropy-coded data with its restarts; false if none is left.
+ */
+static bool next_marker(struct jpeg_walk *walk, unsigned *marker)
+{
+    while (walk->size_bytes - walk->at >= 2) {
+        const unsigned code = walk->bytes[walk->at + 1];
+
+        if (walk->bytes[walk->at] == 0xff && code != STUFFED && code != FILL &&
+            !(code >= RST_FIRST && code <= RST_LAST)) {
+            walk->at += 2;
+            *marker = code;
+            return true;
+        }
+        walk->at++;
+    }
+    return false;
+}
+
+static enum digit_status take_segment(struct jpeg_walk *walk, struct jpeg_segment *segment,
+                                      unsigned marker, struct digit_error *error)
+{
+    const size_t left_bytes = walk->size_bytes - walk->at;
+    const size_t length = left_bytes < 2 ? 2 : bytes_be16(walk->bytes + walk->at);
+
+    if (length < 2)
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "jpeg: segment 0x%02x has a length of %zu, below 2", marker, length);
+    if (length > left_bytes)
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "jpeg: cut short, segment 0x%02x ends %zu bytes behind the data", marker,
+                          length - left_bytes);
+    segment->bytes = walk->bytes + walk->at + 2;
+    segment->size_bytes = length - 2;
+    walk->at += length;
+    return DIGIT_OK;
+}
+
+static bool is_frame_header(unsigned marker)
+{
+    return marker >= SOF_FIRST && marker <= SOF_LAST && marker != DHT && marker != JPG_RESERVED &&
+           marker != DAC;
+}
+
+static enum digit_status take_frame(struct jpeg_walk *walk, const struct jpeg_segment *segment,
+                                    unsigned marker, struct digit_error *error)
+{
+    if (marker > SOF_HUFFMAN_LAST)
+        return digit_fail(error, DIGIT_UNSUPPORTED,
+                          "jpeg: coding process 0x%02x; 0xc0 to 0xc2 are taken", marker);
+    if (walk->framed)
+        return digit_fail(error, DIGIT_MALFORMED, "jpeg: two frame headers");
+    if (segment->size_bytes < FRAME_HEAD_BYTES)
+        return digit_fail(error, DIGIT_MALFORMED, "jpeg: a frame header of %zu bytes, below %d",
+                          segment->size_bytes, FRAME_HEAD_BYTES);
+    if (segment->bytes[0] != SAMPLE_BITS)
+        return digit_fail(error, DIGIT_UNSUPPORTED, "jpeg: samples of %d bits; %d are taken",
+                          segment->bytes[0], SAMPLE_BITS);
+    walk->framed = true;
+    walk->raster->height_px = bytes_be16(segment->bytes + 1);
+    walk->raster->width_px = bytes_be16(segment->bytes + 3);
+    return DIGIT_OK;
+}
+
+/* A segment holds one table after another, each with at most 256 values. */
+static enum digit_status check_huffman(const struct jpeg_segment *segment,
+                                       struct digit_error *error)
+{
+    size_t at = 0;
+
+    while (segment->size_bytes - at >= HUFFMAN_HEAD_BYTES) {
+        size_t value_count = 0;
+
+        for (size_t i = 1; i < HUFFMAN_HEAD_BYTES; i++)
+            value_count += segment->bytes[at + i];
+        at += HUFFMAN_HEAD_BYTES;
+        if (value_count > HUFFMAN_VALUES_MAX)
+            return digit_fail(error, DIGIT_MALFORMED,
+                              "jpeg: a huffman table of %zu values, above %d", value_count,
+                              HUFFMAN_VALUES_MAX);
+        if (value_count > segment->size_bytes - at)
+            return digit_fail(error, DIGIT_MALFORMED,
+                              "jpeg: a huffman table runs over its segment");
+        at += value_count;
+    }
+    if (at != segment->size_bytes)
+        return digit_fail(error, DIGIT_MALFORMED, "jpeg: %zu bytes behind the last huffman table",
+                          segment->size_bytes - at);
+    return DIGIT_OK;
+}
+
+static enum digit_status take_scan(struct jpeg_walk *walk, struct digit_error *error)
+{
+    walk->scan_count++;
+    if (walk->scan_count > JPEG_SCANS_MAX)
+        return digit_fail(error, DIGIT_LIMIT, "jpeg: more than %d scans", JPEG_SCANS_MAX);
+    return DIGIT_OK;
+}
+
+static enum digit_status check_segment(struct jpeg_walk *walk, unsigned marker,
+                                       struct digit_error *error)
+{
+    struct jpeg_segment segment = {0};
+    const enum digit_status status = take_segment(walk, &segment, marker, error);
+
+    if (status != DIGIT_OK)
+        return status;
+    if (is_frame_header(marker))
+        return take_frame(walk, &segment, marker, error);
+    if (marker == DHT)
+        return check_huffman(&segment, error);
+    if (marker == SOS)
+        return take_scan(walk, error);
+    return DIGIT_OK;
+}
+
+enum digit_status image_jpeg_measure(struct raster *raster, const uint8_t *bytes, size_t size_bytes,
+                                     struct digit_error *error)
+{
+    struct jpeg_walk walk = {.bytes = bytes, .size_bytes = size_bytes, .at = 2, .raster = raster};
+    unsigned marker = 0;
+    bool found;
+
+    while ((found = next_marker(&walk, &marker)) && marker != EOI) {
+        const enum digit_status status = check_segment(&walk, marker, error);
+
+        if (status != DIGIT_OK)
+            return status;
+    }
+    if (!found)
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "jpeg: cut short, the data end after %zu bytes without an EOI marker",
+                          size_bytes);
+    if (!walk.framed)
+        return digit_fail(error, DIGIT_MALFORMED, "jpeg: no frame header before EOI");
+    return DIGIT_OK;
+}

@@ -1,0 +1,181 @@
+#include "core/image/png.h"
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <png.h>
+
+#include "core/image/bytes.h"
+
+#define SIGNATURE_BYTES      8
+#define CHUNK_HEAD_BYTES     8 /* length, type */
+#define CHUNK_CRC_BYTES      4
+#define IHDR_BYTES           13
+#define CHUNKS_KEPT_MAX      1 /* libpng counts 0 as unlimited; none is kept */
+#define LIBPNG_WORDS_BYTES   128
+#define KNOWN_CHUNKS_TO_SKIP (-1) /* libpng: all but IHDR, PLTE, tRNS, IDAT and IEND */
+
+/* One decoding: libpng's state and what its callbacks need. It outlives every longjmp. */
+struct png_reading {
+    png_structp png;
+    png_infop info;
+    const uint8_t *next;
+    size_t left_bytes;
+    bool out_of_memory;
+    char words[LIBPNG_WORDS_BYTES]; /* libpng's error */
+};
+
+static bool chunk_is(const uint8_t *chunk, const char *type)
+{
+    return memcmp(chunk + 4, type, 4) == 0;
+}
+
+/* Bytes of the chunk at `chunk`, head and CRC included; 0 if fewer than that are left. */
+static size_t chunk_bytes(const uint8_t *chunk, size_t left_bytes)
+{
+    if (left_bytes < CHUNK_HEAD_BYTES + CHUNK_CRC_BYTES)
+        return 0;
+
+    const size_t data_bytes = bytes_be32(chunk);
+
+    if (data_bytes > left_bytes - CHUNK_HEAD_BYTES - CHUNK_CRC_BYTES)
+        return 0;
+    return CHUNK_HEAD_BYTES + data_bytes + CHUNK_CRC_BYTES;
+}
+
+enum digit_status image_png_measure(struct raster *raster, const uint8_t *bytes, size_t size_bytes,
+                                    struct digit_error *error)
+{
+    size_t at = SIGNATURE_BYTES;
+    size_t length = chunk_bytes(bytes + at, size_bytes - at);
+
+    if (length != 0 && (!chunk_is(bytes + at, "IHDR") || bytes_be32(bytes + at) != IHDR_BYTES))
+        return digit_fail(error, DIGIT_MALFORMED, "png: the first chunk is not an IHDR of %d bytes",
+                          IHDR_BYTES);
+    if (length != 0) {
+        raster->width_px = bytes_be32(bytes + at + CHUNK_HEAD_BYTES);
+        raster->height_px = bytes_be32(bytes + at + CHUNK_HEAD_BYTES + 4);
+    }
+    while (length != 0 && !chunk_is(bytes + at, "IEND")) {
+        at += length;
+        length = chunk_bytes(bytes + at, size_bytes - at);
+    }
+    if (length == 0)
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "png: cut short, the data end after %zu bytes without an IEND chunk",
+                          size_bytes);
+    return DIGIT_OK;
+}
+
+static png_voidp allocate(png_structp png, png_alloc_size_t size_bytes)
+{
+    struct png_reading *reading = png_get_mem_ptr(png);
+    void *block = malloc(size_bytes);
+
+    if (block == NULL)
+        reading->out_of_memory = true;
+    return block;
+}
+
+static void take_error(png_structp png, png_const_charp words)
+{
+    struct png_reading *reading = png_get_error_ptr(png);
+
+    snprintf(reading->words, sizeof reading->words, "%s", words);
+    png_longjmp(png, 1);
+}
+
+static void pass_over_warning(png_structp png, png_const_charp words)
+{
+    (void)png;
+    (void)words;
+}
+
+static void take_bytes(png_structp png, png_bytep out, size_t count)
+{
+    struct png_reading *reading = png_get_io_ptr(png);
+
+    if (count > reading->left_bytes)
+        png_error(png, "data end too early");
+    memcpy(out, reading->next, count);
+    reading->next += count;
+    reading->left_bytes -= count;
+}
+
+/* libpng's own limits, a second line behind ours: nothing may be larger than the body that it is
+ * in. */
+static void set_limits(struct png_reading *reading, const struct raster *raster)
+{
+    png_set_user_limits(reading->png, (png_uint_32)raster->width_px,
+                        (png_uint_32)raster->height_px);
+    png_set_chunk_cache_max(reading->png, CHUNKS_KEPT_MAX);
+    png_set_chunk_malloc_max(reading->png, reading->left_bytes);
+    png_set_keep_unknown_chunks(reading->png, PNG_HANDLE_CHUNK_NEVER, NULL, KNOWN_CHUNKS_TO_SKIP);
+}
+
+/* Whatever the file holds comes out as 8-bit grey or RGB, with alpha if there is transparency. */
+static void set_transforms(struct png_reading *reading)
+{
+    png_set_expand(reading->png);
+    png_set_scale_16(reading->png);
+}
+
+/* libpng repeats the rows for each pass of an interlaced picture and fills in what it brings. */
+static void read_rows(struct png_reading *reading, const struct raster *raster, int pass_count)
+{
+    const size_t row_bytes = raster->width_px * raster->channels;
+
+    for (int pass = 0; pass < pass_count; pass++)
+        for (size_t y = 0; y < raster->height_px; y++)
+            png_read_row(reading->png, raster->samples + y * row_bytes, NULL);
+}
+
+/* False on an error; libpng then came back here, and no local of this function had changed. */
+static bool read_picture(struct png_reading *reading, struct raster *raster)
+{
+    if (setjmp(png_jmpbuf(reading->png)) != 0)
+        return false;
+    set_limits(reading, raster);
+    png_set_read_fn(reading->png, reading, take_bytes);
+    png_read_info(reading->png, reading->info);
+    set_transforms(reading);
+
+    const int pass_count = png_set_interlace_handling(reading->png);
+
+    png_read_update_info(reading->png, reading->info);
+    raster->channels = png_get_channels(reading->png, reading->info);
+    raster->samples = calloc(raster->width_px * raster->height_px, raster->channels);
+    if (raster->samples == NULL) {
+        reading->out_of_memory = true;
+        return false;
+    }
+    read_rows(reading, raster, pass_count);
+    return true;
+}
+
+enum digit_status image_png_decode(struct raster *raster, const uint8_t *bytes, size_t size_bytes,
+                                   struct digit_error *error)
+{
+    struct png_reading reading = {.next = bytes, .left_bytes = size_bytes};
+    bool done = false;
+
+    raster->samples = NULL;
+    reading.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reading, take_error,
+                                           pass_over_warning, &reading, allocate, NULL);
+    if (reading.png != NULL)
+        reading.info = png_create_info_struct(reading.png);
+    if (reading.info != NULL)
+        done = read_picture(&reading, raster);
+    png_destroy_read_struct(&reading.png, &reading.info, NULL);
+    if (done)
+        return DIGIT_OK;
+    free(raster->samples);
+    raster->samples = NULL;
+    if (reading.out_of_memory)
+        return digit_fail(error, DIGIT_NO_MEMORY, "png: no memory for %zux%zu px", raster->width_px,
+                          raster->height_px);
+    return digit_fail(error, DIGIT_MALFORMED, "png: %s", reading.words);
+}

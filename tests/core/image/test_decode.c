@@ -1,0 +1,197 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/core/image/pictures.h"
+
+#define GARBAGE_BYTES 100
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+/* Allocations until one fails; below 0, none does. */
+static int allocations_left = -1;
+
+static bool is_refused(void)
+{
+    if (allocations_left < 0)
+        return false;
+    return allocations_left-- == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return is_refused() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return is_refused() ? NULL : __real_calloc(count, size);
+}
+
+static void assert_format(const char *name, enum digit_image_format format)
+{
+    const struct picture picture = picture_read(name);
+    struct digit_image image;
+
+    assert_int_equal(
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL),
+        DIGIT_OK);
+    assert_int_equal(image.format, format);
+    digit_image_release(&image);
+    assert_null(image.luma);
+    digit_image_release(&image);
+    free(picture.bytes);
+}
+
+static void decode_tells_the_format_by_the_bytes(void **state)
+{
+    (void)state;
+    assert_format("png-grey-8.png", DIGIT_IMAGE_PNG);
+    assert_format("jpeg-grey.jpg", DIGIT_IMAGE_JPEG);
+    assert_format("bmp-8.bmp", DIGIT_IMAGE_BMP);
+}
+
+static void decode_refuses_other_formats(void **state)
+{
+    static const char *const others[] = {"",    "B", "GIF89a", "\x89PNG\r\n\x1a", "P5 1 1 255 x",
+                                         "<svg"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        const struct picture text = {(uint8_t *)(uintptr_t)others[i], strlen(others[i])};
+
+        picture_assert_fails(&text, DIGIT_UNSUPPORTED, "neither png, jpeg nor bmp");
+    }
+}
+
+/* In front of a format's last byte of magic it is unknown; from there on it is cut short. */
+static void assert_prefix_fails(const struct picture *picture, size_t size_bytes)
+{
+    const struct picture prefix = picture_prefix(picture, size_bytes);
+    struct digit_image image;
+    struct digit_error error;
+    const enum digit_status status =
+        digit_image_decode(&image, prefix.bytes, prefix.size_bytes, &picture_limits, &error);
+
+    if (status != DIGIT_MALFORMED && status != DIGIT_UNSUPPORTED)
+        fail_msg("%zu bytes of %zu: status %d", size_bytes, picture->size_bytes, status);
+    assert_true(size_bytes < 8 || status == DIGIT_MALFORMED);
+    assert_null(image.luma);
+    free(prefix.bytes);
+}
+
+static void decode_refuses_every_picture_cut_anywhere(void **state)
+{
+    (void)state;
+    for (const char *const *name = picture_names; *name != NULL; name++) {
+        const struct picture picture = picture_read(*name);
+
+        for (size_t size_bytes = 0; size_bytes < picture.size_bytes; size_bytes++)
+            assert_prefix_fails(&picture, size_bytes);
+        free(picture.bytes);
+    }
+}
+
+static void decode_does_not_mind_garbage_behind_a_picture(void **state)
+{
+    (void)state;
+    for (const char *const *name = picture_names; *name != NULL; name++) {
+        const struct picture picture = picture_read(*name);
+        uint8_t *bytes = malloc(picture.size_bytes + GARBAGE_BYTES);
+        struct digit_image image;
+
+        assert_non_null(bytes);
+        memcpy(bytes, picture.bytes, picture.size_bytes);
+        memset(bytes + picture.size_bytes, 0xff, GARBAGE_BYTES);
+        assert_int_equal(digit_image_decode(&image, bytes, picture.size_bytes + GARBAGE_BYTES,
+                                            &picture_limits, NULL),
+                         DIGIT_OK);
+        digit_image_release(&image);
+        free(bytes);
+        free(picture.bytes);
+    }
+}
+
+static void assert_limits(const char *name, size_t max_side_px, size_t max_pixels,
+                          enum digit_status status, const char *words)
+{
+    const struct picture picture = picture_read(name);
+    const struct digit_image_limits limits = {max_side_px, max_pixels};
+    struct digit_image image;
+    struct digit_error error = {0};
+
+    assert_int_equal(digit_image_decode(&image, picture.bytes, picture.size_bytes, &limits, &error),
+                     status);
+    assert_non_null(strstr(error.message, words));
+    digit_image_release(&image);
+    free(picture.bytes);
+}
+
+static void decode_holds_every_format_to_the_limits(void **state)
+{
+    static const char *const names[] = {"png-rgb-16.png", "bmp-1.bmp", "bmp-24-top-down.bmp"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_limits(names[i], 13, 143, DIGIT_OK, "");
+        assert_limits(names[i], 12, 143, DIGIT_LIMIT,
+                      "a picture of 13x11 px, the limit is 12 a side");
+        assert_limits(names[i], 13, 142, DIGIT_LIMIT, "13x11 px, the limit is 142 in all");
+    }
+    assert_limits("jpeg-rgb-progressive.jpg", 24, 480, DIGIT_OK, "");
+    assert_limits("jpeg-rgb-progressive.jpg", 23, 480, DIGIT_LIMIT,
+                  "24x20 px, the limit is 23 a side");
+    assert_limits("jpeg-rgb-progressive.jpg", 24, 479, DIGIT_LIMIT, "the limit is 479 in all");
+}
+
+/*
+ * Refuses the first, second, third ... allocation until decoding makes no more of them. It may do
+ * without one: stb_image asks whether a BMP is a JPEG, and takes no memory to mean no.
+ */
+static void decode_survives_any_failing_allocation(void **state)
+{
+    (void)state;
+    for (const char *const *name = picture_names; *name != NULL; name++) {
+        const struct picture picture = picture_read(*name);
+        bool refused = true;
+        int failures = 0;
+
+        for (int allowed = 0; refused; allowed++) {
+            struct digit_image image;
+
+            allocations_left = allowed;
+
+            const enum digit_status status = digit_image_decode(
+                &image, picture.bytes, picture.size_bytes, &picture_limits, NULL);
+
+            refused = allocations_left < 0;
+            allocations_left = -1;
+            assert_true(status == DIGIT_OK || (refused && status == DIGIT_NO_MEMORY));
+            failures += status != DIGIT_OK;
+            digit_image_release(&image);
+        }
+        assert_true(failures > 0);
+        free(picture.bytes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decode_tells_the_format_by_the_bytes),
+        cmocka_unit_test(decode_refuses_other_formats),
+        cmocka_unit_test(decode_refuses_every_picture_cut_anywhere),
+        cmocka_unit_test(decode_does_not_mind_garbage_behind_a_picture),
+        cmocka_unit_test(decode_holds_every_format_to_the_limits),
+        cmocka_unit_test(decode_survives_any_failing_allocation),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,165 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/image/jpeg.h"
+#include "tests/core/image/pictures.h"
+
+#define FRAME    0xc0
+#define HUFFMAN  0xc4
+#define SCAN     0xda
+#define COMMENT  0xfe
+#define TEST_MAX 8192
+
+/* Where the first marker `code` stands. */
+static size_t find_marker(const struct picture *picture, unsigned code)
+{
+    size_t at = 0;
+
+    while (picture->bytes[at] != 0xff || picture->bytes[at + 1] != code)
+        at++;
+    return at;
+}
+
+/* Sets one byte of jpeg-grey.jpg, `offset` bytes behind marker `code`, and expects a failure. */
+static void assert_change_fails(unsigned code, size_t offset, uint8_t value,
+                                enum digit_status status, const char *words)
+{
+    struct picture picture = picture_read("jpeg-grey.jpg");
+
+    picture.bytes[find_marker(&picture, code) + offset] = value;
+    picture_assert_fails(&picture, status, words);
+    free(picture.bytes);
+}
+
+/* Puts `segment` between SOI and what follows, and expects a failure. */
+static void assert_segment_fails(const void *segment, size_t segment_bytes, size_t copies,
+                                 enum digit_status status, const char *words)
+{
+    const struct picture picture = picture_read("jpeg-grey.jpg");
+    uint8_t bytes[TEST_MAX];
+    struct picture longer = {bytes, 2};
+
+    memcpy(bytes, picture.bytes, 2);
+    for (size_t i = 0; i < copies; i++, longer.size_bytes += segment_bytes)
+        memcpy(bytes + longer.size_bytes, segment, segment_bytes);
+    memcpy(bytes + longer.size_bytes, picture.bytes + 2, picture.size_bytes - 2);
+    longer.size_bytes += picture.size_bytes - 2;
+    picture_assert_fails(&longer, status, words);
+    free(picture.bytes);
+}
+
+static void jpeg_measure_finds_the_size(void **state)
+{
+    const struct picture picture = picture_read("jpeg-rgb.jpg");
+    struct raster raster = {0};
+
+    (void)state;
+    assert_int_equal(image_jpeg_measure(&raster, picture.bytes, picture.size_bytes, NULL),
+                     DIGIT_OK);
+    assert_int_equal(raster.width_px, 24);
+    assert_int_equal(raster.height_px, 20);
+    free(picture.bytes);
+}
+
+static void jpeg_arithmetic_coding_is_unsupported(void **state)
+{
+    (void)state;
+    assert_change_fails(FRAME, 1, 0xc9, DIGIT_UNSUPPORTED, "coding process 0xc9");
+}
+
+static void jpeg_of_twelve_bits_is_unsupported(void **state)
+{
+    (void)state;
+    assert_change_fails(FRAME, 4, 12, DIGIT_UNSUPPORTED, "samples of 12 bits");
+}
+
+static void jpeg_without_frame_header_is_malformed(void **state)
+{
+    (void)state;
+    assert_change_fails(FRAME, 1, COMMENT, DIGIT_MALFORMED, "no frame header");
+}
+
+static void jpeg_with_two_frame_headers_is_malformed(void **state)
+{
+    (void)state;
+    assert_segment_fails("\xff\xc0\0\x0b\x08\0\x08\0\x08\x01\x01\x11\0", 13, 1, DIGIT_MALFORMED,
+                         "two frame headers");
+}
+
+static void jpeg_with_a_short_frame_header_is_malformed(void **state)
+{
+    (void)state;
+    assert_segment_fails("\xff\xc0\0\x04\x08\0", 6, 1, DIGIT_MALFORMED,
+                         "a frame header of 2 bytes, below 6");
+}
+
+static void jpeg_segment_shorter_than_its_length_is_malformed(void **state)
+{
+    (void)state;
+    assert_segment_fails("\xff\xfe\0\x01", 4, 1, DIGIT_MALFORMED,
+                         "segment 0xfe has a length of 1, below 2");
+}
+
+static void jpeg_segment_beyond_the_end_is_malformed(void **state)
+{
+    (void)state;
+    assert_segment_fails("\xff\xfe\xff\xff", 4, 1, DIGIT_MALFORMED, "behind the data");
+}
+
+/* stb_image fills an array of 257 with the code lengths; this table claims 16 times 255. */
+static void jpeg_huffman_table_above_256_values_is_malformed(void **state)
+{
+    uint8_t segment[4 + 17] = {0xff, HUFFMAN, 0, 2 + 17};
+
+    (void)state;
+    memset(segment + 5, 255, 16);
+    assert_segment_fails(segment, sizeof segment, 1, DIGIT_MALFORMED,
+                         "a huffman table of 4080 values, above 256");
+}
+
+static void jpeg_huffman_table_beyond_its_segment_is_malformed(void **state)
+{
+    uint8_t segment[4 + 17] = {0xff, HUFFMAN, 0, 2 + 17};
+
+    (void)state;
+    segment[5] = 1;
+    assert_segment_fails(segment, sizeof segment, 1, DIGIT_MALFORMED, "runs over its segment");
+}
+
+static void jpeg_bytes_behind_a_huffman_table_are_malformed(void **state)
+{
+    (void)state;
+    assert_segment_fails("\xff\xc4\0\x05\0\0\0", 7, 1, DIGIT_MALFORMED,
+                         "3 bytes behind the last huffman table");
+}
+
+static void jpeg_of_too_many_scans_is_over_the_limit(void **state)
+{
+    (void)state;
+    assert_segment_fails("\xff\xda\0\x02", 4, JPEG_SCANS_MAX, DIGIT_LIMIT, "more than 32 scans");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(jpeg_measure_finds_the_size),
+        cmocka_unit_test(jpeg_arithmetic_coding_is_unsupported),
+        cmocka_unit_test(jpeg_of_twelve_bits_is_unsupported),
+        cmocka_unit_test(jpeg_without_frame_header_is_malformed),
+        cmocka_unit_test(jpeg_with_two_frame_headers_is_malformed),
+        cmocka_unit_test(jpeg_with_a_short_frame_header_is_malformed),
+        cmocka_unit_test(jpeg_segment_shorter_than_its_length_is_malformed),
+        cmocka_unit_test(jpeg_segment_beyond_the_end_is_malformed),
+        cmocka_unit_test(jpeg_huffman_table_above_256_values_is_malformed),
+        cmocka_unit_test(jpeg_huffman_table_beyond_its_segment_is_malformed),
+        cmocka_unit_test(jpeg_bytes_behind_a_huffman_table_are_malformed),
+        cmocka_unit_test(jpeg_of_too_many_scans_is_over_the_limit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
