@@ -54,7 +54,7 @@ struct metrics_shard *metrics_shard(struct metrics *metrics, size_t index)
 static void add(struct metrics_shard *shard, size_t counter, uint64_t amount)
 {
     uint64_t value = atomic_load_explicit(&shard->counters[counter], memory_order_relaxed);
-    atomic_store_explicit(&shard->counters[counter], value + amount, memory_order_release);
+    atomic_store_explicit(&shard->counters[counter], value + amount, memory_order_relaxed);
 }
 
 static void observe(struct metrics_shard *shard, size_t histogram,
@@ -83,7 +83,7 @@ size_t metrics_request_counter(enum metrics_handler handler, enum http_method me
 
 void metrics_request_begin(struct metrics_shard *shard)
 {
-    add(shard, COUNTER_BEGUN, 1);
+    add(shard, COUNTER_IN_FLIGHT, 1);
 }
 
 void metrics_request_end(struct metrics_shard *shard, enum metrics_handler handler,
@@ -92,7 +92,7 @@ void metrics_request_end(struct metrics_shard *shard, enum metrics_handler handl
     add(shard, metrics_request_counter(handler, method, code_index(status)), 1);
     observe(shard, COUNTER_DURATIONS + (size_t)handler * HISTOGRAM_COUNTERS,
             &metrics_seconds_bounds, seconds);
-    add(shard, COUNTER_ENDED, 1);
+    add(shard, COUNTER_IN_FLIGHT, UINT64_MAX); /* minus one, modulo 2^64 */
 }
 
 void metrics_observe_inference(struct metrics_shard *shard, double seconds)
@@ -112,5 +112,5 @@ void metrics_sum(uint64_t out[COUNTER_COUNT], const struct metrics *metrics)
     for (size_t worker = 0; worker < metrics->worker_count; worker++)
         for (size_t i = 0; i < COUNTER_COUNT; i++)
             out[i] +=
-                atomic_load_explicit(&metrics->shards[worker].counters[i], memory_order_acquire);
+                atomic_load_explicit(&metrics->shards[worker].counters[i], memory_order_relaxed);
 }

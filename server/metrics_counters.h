@@ -33,8 +33,9 @@ extern const struct histogram_bounds metrics_confidence_bounds;
 
 /* Where each counter or run of counters begins. */
 enum {
-    COUNTER_ENDED, /* a scrape reads it before COUNTER_BEGUN, so that in flight is never negative */
-    COUNTER_BEGUN,
+    /* One number that goes up and down. As the difference of requests begun and ended it would take
+       two reads, and a scraper held up between them would count all that ran meanwhile. */
+    COUNTER_IN_FLIGHT,
     COUNTER_PREDICTIONS,                                         /* [DIGIT_CLASSES] */
     COUNTER_CONFIDENCE = COUNTER_PREDICTIONS + DIGIT_CLASSES,    /* a histogram */
     COUNTER_INFERENCE = COUNTER_CONFIDENCE + HISTOGRAM_COUNTERS, /* a histogram */

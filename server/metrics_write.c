@@ -137,8 +137,7 @@ static void write_durations(const struct scrape *scrape, const struct metric *me
 
 static void write_in_flight(const struct scrape *scrape, const struct metric *metric)
 {
-    write_count(scrape, metric, NULL,
-                scrape->counters[COUNTER_BEGUN] - scrape->counters[COUNTER_ENDED]);
+    write_count(scrape, metric, NULL, scrape->counters[COUNTER_IN_FLIGHT]);
 }
 
 static void write_inference(const struct scrape *scrape, const struct metric *metric)
