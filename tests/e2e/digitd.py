@@ -102,8 +102,11 @@ class Digitd:
 
     def stop(self, signal_number=signal.SIGTERM):
         """Ends the server and returns its exit code and what it wrote to standard error."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal_number)
+        self.process.send_signal(signal_number)
+        return self.wait()
+
+    def wait(self):
+        """The exit code, and what was written to standard error, once the server has ended."""
         self.process.wait(STOP_SECONDS)
         self._reader.join(STOP_SECONDS)
         return self.process.returncode, self.process.stderr.read()

@@ -83,17 +83,31 @@ def test_a_request_whose_body_is_on_its_way_is_finished(seven):
         answer = connection.recv(65536)
     assert answer.startswith(b"HTTP/1.1 200 ") and b'"digit":7' in answer
     assert b"\r\nConnection: close\r\n" in answer
-    assert server.stop() == (0, "")
+    assert server.wait() == (0, "")
+
+
+def begin_request(connection):
+    """Sends the head of a request whose body never comes."""
+    connection.sendall(b"POST /predict HTTP/1.1\r\nHost: d\r\nContent-Length: 9\r\n\r\n")
+    time.sleep(0.3)
 
 
 def test_the_drain_ends_when_its_time_is_up():
     server = Digitd("--drain-timeout-ms", 500)
     with server.connect() as connection:
-        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: d\r\nContent-Length: 9\r\n\r\n")
-        time.sleep(0.3)
+        begin_request(connection)
         start = time.monotonic()
         assert server.stop()[0] == 0
-        assert time.monotonic() - start < 5
+        assert 0.4 < time.monotonic() - start < 5
+
+
+def test_a_second_signal_ends_the_server_at_once():
+    server = Digitd("--drain-timeout-ms", 300000)
+    with server.connect() as connection:
+        begin_request(connection)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        assert server.stop()[0] == 1
 
 
 def corrupted(change):

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from digitd import FORMS, Digitd, encoded
+from digitd import FORMS, Digitd, encoded, wait_until
 
 DURATION_BOUNDS = ["5e-05", "0.0001", "0.00025", "0.0005", "0.001", "0.0025", "0.005", "0.01",
                    "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "+Inf"]
@@ -27,6 +27,18 @@ def scrape(server):
         if not line.startswith("#"):
             name, labels, value = SAMPLE.fullmatch(line).groups()
             samples[f"{name}{{{labels}}}" if labels else name] = float(value)
+    return samples
+
+
+def scrape_until(server, sample, value):
+    """A scrape in which the sample has the value: an answer is counted once it has been sent."""
+    samples = {}
+
+    def reached():
+        samples.update(scrape(server))
+        return samples.get(sample) == value
+
+    assert wait_until(reached, 5), f"{sample} is {samples.get(sample)}, not {value}"
     return samples
 
 
@@ -66,13 +78,12 @@ def test_predictions_are_counted(counted, seven):
     instance = {"pixels": seven.tolist()}
     counted.post_json({"instances": [instance] * 3})
     counted.post_json({"pixels": []})
-    after = scrape(counted)
+    scrape_until(counted, predicted(422), 1)
+    after = scrape_until(counted, predicted(200), 6)
 
     def moved(sample):
         return after[sample] - before.get(sample, 0)
 
-    assert moved(predicted(200)) == 6
-    assert moved(predicted(422)) == 1
     assert moved('digitd_predictions_total{digit="7"}') == 8
     assert sum(moved(f'digitd_predictions_total{{digit="{d}"}}') for d in range(10)) == 8
     assert moved("digitd_prediction_confidence_count") == 8
@@ -84,7 +95,7 @@ def test_predictions_are_counted(counted, seven):
 def test_counters_add_up_over_many_connections(counted, seven):
     for _ in range(40):
         counted.post(encoded(seven), "image/png", Connection="close")
-    assert scrape(counted)[predicted(200)] == 40
+    scrape_until(counted, predicted(200), 40)
 
 
 def test_unknown_paths_and_methods_share_their_labels(counted):
@@ -92,9 +103,9 @@ def test_unknown_paths_and_methods_share_their_labels(counted):
         counted.get(path)
     counted.request("BREW", "/predict")
     counted.request("DISTIL", "/predict")
-    samples = scrape(counted)
-    assert samples['digitd_http_requests_total{handler="other",method="GET",code="404"}'] == 4
-    assert samples['digitd_http_requests_total{handler="predict",method="OTHER",code="405"}'] == 2
+    scrape_until(counted, 'digitd_http_requests_total{handler="other",method="GET",code="404"}', 4)
+    samples = scrape_until(
+        counted, 'digitd_http_requests_total{handler="predict",method="OTHER",code="405"}', 2)
     handlers = {re.search('handler="([^"]*)"', s)[1] for s in samples if "handler=" in s}
     assert handlers == {"predict", "health", "livez", "readyz", "metrics", "openapi", "other"}
 
