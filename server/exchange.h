@@ -25,6 +25,7 @@ struct exchange {
     const struct route *route; /* NULL if the path has none */
     double begun_s;            /* clock_monotonic_s() when the headers had come */
     bool decided;
+    bool counted; /* in the metrics */
 };
 
 /* How the body comes, from the headers. */
@@ -43,13 +44,15 @@ void request_read(struct request *out, struct MHD_Connection *connection, const 
 
 /*
  * Holds the headers to the rules that libmicrohttpd leaves open and that request smuggling lives on
- * (RFC 9112 sections 5.1, 6.1 and 6.3): a header that may stand once stands once, header names hold
- * no white space, Transfer-Encoding is "chunked" and not beside Content-Length. After a refusal the
- * connection must be closed, because where the next request begins is not known.
+ * (RFC 9112 sections 3.2, 5.1, 6.1 and 6.3): a header that may stand once stands once, header names
+ * hold no white space, Transfer-Encoding is "chunked" and not beside Content-Length, and from
+ * HTTP/1.1 on there is a Host. `version` is the request line's. After a refusal the connection must
+ * be closed, because where the next request begins is not known.
  * Problems: MALFORMED_REQUEST, UNSUPPORTED_TRANSFER.
  */
-DIGIT_MUST_CHECK enum problem
-request_check_framing(struct framing *out, struct MHD_Connection *connection, struct fault *fault);
+DIGIT_MUST_CHECK enum problem request_check_framing(struct framing *out,
+                                                    struct MHD_Connection *connection,
+                                                    const char *version, struct fault *fault);
 
 /*
  * Queues the answer and gives its body away. False if it could not be built for want of memory;

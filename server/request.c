@@ -140,7 +140,7 @@ static enum problem read_content_length(size_t *out, const char *text, struct fa
 }
 
 enum problem request_check_framing(struct framing *out, struct MHD_Connection *connection,
-                                   struct fault *fault)
+                                   const char *version, struct fault *fault)
 {
     struct header_survey survey = {.space_in_name = false};
     const char *coding = header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING);
@@ -152,6 +152,10 @@ enum problem request_check_framing(struct framing *out, struct MHD_Connection *c
     problem = check_survey(&survey, fault);
     if (problem != PROBLEM_NONE)
         return problem;
+    if (header(connection, MHD_HTTP_HEADER_HOST) == NULL &&
+        strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
+        return fault_set(fault, PROBLEM_MALFORMED_REQUEST, "Host is missing, which %s requires",
+                         MHD_HTTP_VERSION_1_1);
     if (coding != NULL && length != NULL)
         return fault_set(fault, PROBLEM_MALFORMED_REQUEST,
                          "Transfer-Encoding and Content-Length exclude each other");

@@ -11,9 +11,9 @@
  * Stopping. New connections are refused, the answers to what is in flight close their connections,
  * and when nothing has been in flight for a moment, or time is up, the threads are joined.
  *
- * What remains libmicrohttpd's: its own pages for malformed request lines and oversized headers are
- * not problem documents, and it takes a bare line feed for the end of a line. A proxy in front
- * normalises both.
+ * What remains libmicrohttpd's: its own pages for malformed request lines, malformed lengths and
+ * oversized headers are not problem documents (0.9.75 even sends the headers of some of them twice,
+ * and closes), and it takes a bare line feed for the end of a line. A proxy in front normalises both.
  */
 #include "server/server.h"
 
@@ -42,6 +42,9 @@
 
 /* How much of a body that nobody wants is read for the sake of answering it. */
 #define MAX_DISCARDED_BYTES ((size_t)16 << 20)
+
+/* What is counted for a client that went away before it could be answered. */
+#define STATUS_UNANSWERED 0
 
 #define DRAIN_POLL_MS  5
 #define DRAIN_QUIET_MS 50
@@ -94,13 +97,29 @@ static struct exchange *begin_exchange(struct server *server)
     return exchange;
 }
 
-/* Queues the reply, or 503 if there is no memory for it. */
+static void count_request(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+
+    metrics_request_end(
+        request->worker->shard, exchange->route != NULL ? exchange->route->label : METRICS_OTHER,
+        request->method, exchange->reply.status, clock_monotonic_s() - exchange->begun_s);
+    exchange->counted = true;
+}
+
+/*
+ * Queues the reply, or 503 if there is no memory for it. It is counted before it is sent, so that a
+ * client which has its answer finds it in the metrics.
+ */
 static enum MHD_Result send_reply(struct server *server, struct exchange *exchange,
                                   struct MHD_Connection *connection)
 {
     struct reply *reply = &exchange->reply;
 
     reply->close = reply->close || atomic_load(&server->service->draining);
+    if (text_failed(&reply->body))
+        reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
+    count_request(exchange);
     if (reply_send(reply, connection))
         return MHD_YES;
     reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
@@ -138,14 +157,14 @@ static bool refuse_body(struct exchange *exchange)
 /* Headers have come: decides what can be decided without the body. */
 static enum MHD_Result receive_headers(struct server *server, struct exchange *exchange,
                                        struct MHD_Connection *connection, const char *method,
-                                       const char *path)
+                                       const char *path, const char *version)
 {
     struct framing framing;
     struct fault fault;
 
     request_read(&exchange->request, connection, method, path);
     exchange->route = router_find(path);
-    if (request_check_framing(&framing, connection, &fault) != PROBLEM_NONE) {
+    if (request_check_framing(&framing, connection, version, &fault) != PROBLEM_NONE) {
         reply_fault(&exchange->reply, &fault);
         exchange->reply.close = true;
         return send_reply(server, exchange, connection);
@@ -196,23 +215,23 @@ static enum MHD_Result handle_request(void *cls, struct MHD_Connection *connecti
     struct server *server = cls;
     struct exchange *exchange = *request_cls;
 
-    (void)version;
     if (exchange == NULL) {
         exchange = begin_exchange(server);
         if (exchange == NULL)
             return MHD_queue_response(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
                                       server->unavailable);
         *request_cls = exchange;
-        return receive_headers(server, exchange, connection, method, path);
+        return receive_headers(server, exchange, connection, method, path, version);
     }
     if (*upload_data_size > 0)
         return receive_body(exchange, upload_data, upload_data_size);
     return answer(server, exchange, connection);
 }
 
-static void log_access(const struct exchange *exchange, double seconds)
+static void log_access(const struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
+    double seconds = clock_monotonic_s() - exchange->begun_s;
 
     log_event(LOG_INFO, "request",
               LOG_FIELDS(log_text("request_id", request->id),
@@ -228,18 +247,17 @@ static void complete_request(void *cls, struct MHD_Connection *connection, void 
 {
     const struct server *server = cls;
     struct exchange *exchange = *request_cls;
-    double seconds;
 
     (void)connection;
     (void)code;
     if (exchange == NULL)
         return;
-    seconds = clock_monotonic_s() - exchange->begun_s;
-    metrics_request_end(exchange->request.worker->shard,
-                        exchange->route != NULL ? exchange->route->label : METRICS_OTHER,
-                        exchange->request.method, exchange->reply.status, seconds);
+    if (!exchange->counted) {
+        exchange->reply.status = STATUS_UNANSWERED;
+        count_request(exchange);
+    }
     if (server->service->config->access_log)
-        log_access(exchange, seconds);
+        log_access(exchange);
     count_in_flight(exchange->request.worker, -1);
     body_release(&exchange->body);
     reply_release(&exchange->reply);
@@ -317,8 +335,8 @@ static enum digit_status start_daemon(struct server *server, int listener,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)config->connection_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP,
-        1, MHD_OPTION_THREAD_POOL_SIZE, pool, MHD_OPTION_END);
+        CONNECTION_MEMORY_BYTES, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_THREAD_POOL_SIZE,
+        pool, MHD_OPTION_END);
     if (server->daemon == NULL)
         return digit_fail(error, DIGIT_IO, "cannot start %zu HTTP threads: %s",
                           server->worker_count, strerror(errno));
