@@ -1,0 +1,68 @@
+#include "bench/random_model.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <digit/image.h>
+
+#include "core/network/architecture.h"
+#include "core/network/model.h"
+#include "core/network/parameters.h"
+
+/* Steele, Lea & Flood's SplitMix64 (2014), as a number from -1 to 1. */
+static float next_uniform(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return (float)((z ^ z >> 31) >> 40) * 0x1p-23f - 1;
+}
+
+/* He's bound for weights, so that activations neither vanish nor overflow; batch norms change nothing. */
+static void fill(float *values, const struct parameter *parameter, uint64_t *state)
+{
+    const bool is_weight = parameter->role == PARAMETER_WEIGHT;
+    const bool is_one =
+        parameter->role == PARAMETER_SCALE || parameter->role == PARAMETER_RUNNING_VAR;
+    const float fan_in = (float)parameter->count / (float)parameter->shape[0];
+    const float bound = sqrtf(6 / fan_in);
+
+    for (size_t i = 0; i < parameter->count; i++)
+        values[parameter->offset + i] = is_weight ? bound * next_uniform(state) : (float)is_one;
+}
+
+static enum digit_status create(struct digit_model **out, const struct architecture *architecture,
+                                const struct parameter_table *table, struct digit_error *error)
+{
+    const struct model_preprocessing preprocessing = {.version = DIGIT_PREPROCESSING_VERSION,
+                                                      .mean = MODEL_MNIST_MEAN,
+                                                      .deviation = MODEL_MNIST_DEVIATION};
+    float *values = calloc(table->total, sizeof *values);
+    uint64_t state = 1;
+
+    if (values == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu parameters", table->total);
+    for (size_t i = 0; i < table->count; i++)
+        fill(values, &table->items[i], &state);
+
+    const enum digit_status status = model_create(out, architecture, values, &preprocessing, error);
+
+    free(values);
+    return status;
+}
+
+enum digit_status random_model_create(struct digit_model **out, const char *path,
+                                      struct digit_error *error)
+{
+    struct architecture architecture;
+    struct parameter_table table;
+    const enum digit_status status = architecture_load(&architecture, path, error);
+
+    if (status != DIGIT_OK)
+        return status;
+    parameter_table_init(&table, &architecture);
+    return create(out, &architecture, &table, error);
+}

@@ -1,0 +1,61 @@
+#include "bench/timing.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define WARM_UP_S 0.1
+#define RUN_S     0.02
+#define RUNS      15
+
+static double now_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static double time_calls(void (*work)(void *argument), void *argument, size_t count)
+{
+    const double begin_s = now_s();
+
+    for (size_t i = 0; i < count; i++)
+        work(argument);
+    return now_s() - begin_s;
+}
+
+/* Warms up; returns how many calls a run needs. */
+static size_t warm_up(void (*work)(void *argument), void *argument)
+{
+    size_t count = 1;
+    double spent_s = 0;
+    double last_s = 0;
+
+    while (spent_s < WARM_UP_S || last_s < RUN_S) {
+        last_s = time_calls(work, argument, count);
+        spent_s += last_s;
+        if (last_s < RUN_S)
+            count *= 2;
+    }
+    return count;
+}
+
+static int compare_doubles(const void *left, const void *right)
+{
+    const double a = *(const double *)left;
+    const double b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+struct timing timing_of(void (*work)(void *argument), void *argument)
+{
+    const size_t count = warm_up(work, argument);
+    double runs_s[RUNS];
+
+    for (size_t i = 0; i < RUNS; i++)
+        runs_s[i] = time_calls(work, argument, count) / (double)count;
+    qsort(runs_s, RUNS, sizeof runs_s[0], compare_doubles);
+    return (struct timing){.best_s = runs_s[0], .median_s = runs_s[RUNS / 2]};
+}
