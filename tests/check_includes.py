@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+"""Holds the code to "Who may include whom" in docs/architecture.md.
+
+    tests/check_includes.py ROOT          prints each violation as file:line and exits 1 if there are any
+
+Checked: every #include of a .c or .h file in the rooms of the table; the sentence about which files of
+server/ include <microhttpd.h>; and that server/CMakeLists.txt links no library of ours but digit.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+HEADING = "## Who may include whom"
+PUBLIC_ROOM = "core/include/digit/"
+SOURCE_FOLDERS = ("core", "trainer", "server", "bench")
+# The library that the server links, and what else a link line may say beside imported targets and the
+# libraries that the same CMake file makes.
+INFERENCE = "digit"
+LINK_WORDS = {"PUBLIC", "PRIVATE", "INTERFACE", "m"}
+# Headers of libraries: free to none but the rooms whose row names them. All other <...> are C, POSIX
+# or the compiler's.
+LIBRARY_HEADERS = re.compile(
+    r"(png|stb_\w+|microhttpd|zlib|sha2|cmocka|curl/.*|cjson/.*)\.h|cJSON\.h"
+)
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+class Rules:
+    """The table and the sentence under it."""
+
+    def __init__(self, text):
+        section = text.partition(HEADING)[2].partition("\n## ")[0]
+        if not section:
+            raise ValueError(f'no section "{HEADING}"')
+        self.allowed = {}
+        for line in section.splitlines():
+            cells = [re.findall(r"`([^`]+)`", cell) for cell in line.split("|")[1:-1]]
+            if len(cells) == 2 and len(cells[0]) == 1:
+                self.allowed[cells[0][0]] = set(cells[1])
+        if not self.allowed:
+            raise ValueError(f'no table under "{HEADING}"')
+        sentence = re.search(r"Inside `(\S+)`, only (.*?) include `<(\S+)>`", section, re.DOTALL)
+        if sentence is None:
+            raise ValueError(f'no "Inside ..., only ... include ..." under "{HEADING}"')
+        self.narrowed_room, files, self.narrowed_header = sentence.groups()
+        self.narrowed_to = set(re.findall(r"`([^`]+)`", files))
+
+    def room_of(self, path):
+        """The row for a file: the longest room whose folder holds it, or None."""
+        rooms = [room for room in self.allowed if path.startswith(room)]
+        return max(rooms, key=len, default=None)
+
+    def refusal(self, source, bracket, name):
+        """Why the file `source` may not include `name`, or None if it may."""
+        room = self.room_of(source)
+        if room is None:
+            return "is in no room of the table"
+        if bracket == "<" and not name.startswith("digit/"):
+            return self.library_refusal(source, room, name)
+        target = PUBLIC_ROOM if bracket == "<" else self.room_of(name)
+        if bracket == '"' and target in (None, PUBLIC_ROOM):
+            return f'includes "{name}", which is not a path from the root into a room'
+        if target != room and target not in self.allowed[room]:
+            return f"includes {target}, and {room} may not"
+        return None
+
+    def library_refusal(self, source, room, name):
+        """Why the file may not include the library header <name>, or None."""
+        if f"<{name}>" not in self.allowed[room]:
+            known = any(f"<{name}>" in cells for cells in self.allowed.values())
+            if known or LIBRARY_HEADERS.fullmatch(name):
+                return f"includes <{name}>, and {room} may not"
+        elif name == self.narrowed_header and room == self.narrowed_room:
+            if Path(source).name not in self.narrowed_to:
+                return f"includes <{name}>; in {room} only {', '.join(sorted(self.narrowed_to))} may"
+        return None
+
+
+def include_violations(root, rules):
+    """Yields "file:line: why" for each include that the rules refuse."""
+    for folder in SOURCE_FOLDERS:
+        for path in sorted((root / folder).rglob("*.[ch]")):
+            source = path.relative_to(root).as_posix()
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                include = INCLUDE.match(line)
+                why = include and rules.refusal(source, *include.groups())
+                if why:
+                    yield f"{source}:{number}: {why}"
+
+
+def link_violations(root):
+    """Yields "file:line: why" for each library of the project but `digit` that the server links."""
+    path = root / "server" / "CMakeLists.txt"
+    text = "\n".join(line.partition("#")[0] for line in path.read_text().splitlines())
+    own = set(re.findall(r"add_library\(\s*(\w+)", text))
+    linked_digit = False
+    for command in re.finditer(r"target_link_libraries\(\s*\S+([^)]*)\)", text):
+        for word in re.finditer(r"[^\s]+", command.group(1)):
+            name = word.group()
+            linked_digit = linked_digit or name == INFERENCE
+            if name in LINK_WORDS | own | {INFERENCE} or "::" in name:
+                continue
+            line = text.count("\n", 0, command.start(1) + word.start()) + 1
+            yield f"server/CMakeLists.txt:{line}: links {name}; the server links only {INFERENCE}"
+    if not linked_digit:
+        yield f"server/CMakeLists.txt:1: does not link {INFERENCE}"
+
+
+def main(arguments):
+    """Exit code: 0 nothing to say, 1 violations."""
+    root = Path(arguments[1])
+    rules = Rules((root / "docs" / "architecture.md").read_text())
+    violations = [*include_violations(root, rules), *link_violations(root)]
+    for violation in violations:
+        print(violation)
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
