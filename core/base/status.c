@@ -1,7 +1,16 @@
 #include <digit/status.h>
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+/* Names from files stand in messages: a control character in one would break the line. */
+static void replace_controls(char *text)
+{
+    for (char *c = text; *c != '\0'; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
+}
 
 enum digit_status digit_fail(struct digit_error *error, enum digit_status status,
                              const char *format, ...)
@@ -12,6 +21,7 @@ enum digit_status digit_fail(struct digit_error *error, enum digit_status status
         va_start(arguments, format);
         vsnprintf(error->message, sizeof error->message, format, arguments);
         va_end(arguments);
+        replace_controls(error->message);
     }
     return status;
 }

@@ -8,7 +8,7 @@
  * Every fallible function returns an enum digit_status and takes a struct digit_error last. The
  * caller owns the error, which may be NULL; it is written on failure only. Messages are one line,
  * lower case, without a newline or full stop, and name the offending thing, its value and the
- * limit.
+ * limit; control characters in what they quote become '?'.
  */
 #ifndef DIGIT_STATUS_H
 #define DIGIT_STATUS_H
