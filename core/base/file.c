@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,12 +105,20 @@ static bool write_parts(int fd, const struct file_part *parts, size_t part_count
     return fsync(fd) == 0;
 }
 
-/* mkostemp makes files private; a written file gets what the umask grants, as open() would. */
-static bool grant_default_mode(int fd)
+/*
+ * Creates a file beside `path`, whose name the caller frees, with the mode that the umask grants.
+ * mkostemp would make it private, and the umask cannot be read without changing it for all threads.
+ */
+static int create_beside(char **out_name, const char *path)
 {
-    mode_t mask = umask(0);
-    umask(mask);
-    return fchmod(fd, 0666 & ~mask) == 0;
+    unsigned long long number;
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return -1;
+    if (asprintf(out_name, "%s.%016llx", path, number) < 0) {
+        *out_name = NULL; /* asprintf leaves it undefined */
+        return -1;
+    }
+    return open(*out_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 }
 
 /* After a rename the folder itself must reach the disk, or a crash could bring the old file back.
@@ -132,16 +141,13 @@ enum digit_status file_write(const char *path, const struct file_part *parts, si
                              struct digit_error *error)
 {
     enum digit_status status = DIGIT_OK;
-    int fd = -1;
     char *temporary = NULL;
-    if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for a temporary name", path);
-    fd = mkostemp(temporary, O_CLOEXEC);
+    int fd = create_beside(&temporary, path);
     if (fd < 0) {
         status = fail_io(error, "create a temporary file beside it", path);
         goto out;
     }
-    bool written = grant_default_mode(fd) && write_parts(fd, parts, part_count);
+    bool written = write_parts(fd, parts, part_count);
     int write_errno = errno;
     if (close(fd) != 0 && written) {
         written = false;
