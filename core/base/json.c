@@ -6,28 +6,42 @@
 #define MAX_DEPTH   16
 #define MAX_MEMBERS 512 /* keys are compared pairwise */
 
-/* cJSON recurses up to a depth of 1000; this scan, which knows strings, refuses far earlier. */
-static bool depth_is_bounded(const char *text, size_t size_bytes)
+#define NUL_ESCAPE       "\\u0000"
+#define NUL_ESCAPE_BYTES 6
+
+#define MAX_EXACT ((size_t)1 << 53) /* beyond it, a JSON number is no longer exact */
+
+/*
+ * What must be known before cJSON sees the text: it recurses up to a depth of 1000, and ends a
+ * string at the first \u0000, so that the rest would be dropped unseen.
+ */
+struct outline {
+    size_t max_depth;
+    bool has_nul; /* a string holds \u0000 */
+};
+
+static struct outline scan(const char *text, size_t size_bytes)
 {
+    struct outline outline = {0};
     size_t depth = 0;
     bool in_string = false;
     for (size_t i = 0; i < size_bytes; i++) {
         char c = text[i];
-        if (in_string) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                in_string = false;
+        if (in_string && c == '\\') {
+            if (size_bytes - i >= NUL_ESCAPE_BYTES &&
+                memcmp(text + i, NUL_ESCAPE, NUL_ESCAPE_BYTES) == 0)
+                outline.has_nul = true;
+            i++;
         } else if (c == '"') {
-            in_string = true;
-        } else if (c == '[' || c == '{') {
-            if (++depth > MAX_DEPTH)
-                return false;
-        } else if ((c == ']' || c == '}') && depth > 0) {
+            in_string = !in_string;
+        } else if (!in_string && (c == '[' || c == '{')) {
+            if (++depth > outline.max_depth)
+                outline.max_depth = depth;
+        } else if (!in_string && (c == ']' || c == '}') && depth > 0) {
             depth--;
         }
     }
-    return true;
+    return outline;
 }
 
 static bool has_too_many_members(const cJSON *object)
@@ -81,8 +95,11 @@ enum digit_status json_parse(cJSON **out, const char *text, size_t size_bytes, c
                              struct digit_error *error)
 {
     *out = NULL;
-    if (!depth_is_bounded(text, size_bytes))
+    struct outline outline = scan(text, size_bytes);
+    if (outline.max_depth > MAX_DEPTH)
         return digit_fail(error, DIGIT_MALFORMED, "%s: nested deeper than %d", where, MAX_DEPTH);
+    if (outline.has_nul)
+        return digit_fail(error, DIGIT_MALFORMED, "%s: a string holds " NUL_ESCAPE, where);
 
     const char *end = NULL;
     cJSON *value = cJSON_ParseWithLengthOpts(text, size_bytes, &end, false);
@@ -174,7 +191,7 @@ enum digit_status json_get_number(double *out, const cJSON *object, const char *
         return digit_fail(error, DIGIT_INVALID, "%s: \"%s\" must be a number", where, key);
     double value = member->valuedouble;
     if (!(value >= min && value <= max))
-        return digit_fail(error, DIGIT_INVALID, "%s: \"%s\" is %g, must be %g to %g", where, key,
+        return digit_fail(error, DIGIT_INVALID, "%s: \"%s\" is %.15g, must be %g to %g", where, key,
                           value, min, max);
     *out = value;
     return DIGIT_OK;
@@ -187,13 +204,13 @@ enum digit_status json_get_size(size_t *out, const cJSON *object, const char *ke
     enum digit_status status = get_member(&member, object, key, where, error);
     if (status != DIGIT_OK)
         return status;
-    /* Beyond 2^53 a JSON number is no longer exact. */
     double value = cJSON_IsNumber(member) ? member->valuedouble : -1.0;
     if (!cJSON_IsNumber(member) || value != floor(value))
         return digit_fail(error, DIGIT_INVALID, "%s: \"%s\" must be a whole number", where, key);
-    if (!(value >= (double)min && value <= (double)max && value <= 9007199254740992.0))
+    size_t limit = max < MAX_EXACT ? max : MAX_EXACT;
+    if (!(value >= (double)min && value <= (double)limit))
         return digit_fail(error, DIGIT_INVALID, "%s: \"%s\" is %.0f, must be %zu to %zu", where,
-                          key, value, min, max);
+                          key, value, min, limit);
     *out = (size_t)value;
     return DIGIT_OK;
 }

@@ -16,8 +16,8 @@
 
 /*
  * Parses text [size_bytes]; the caller frees *out with cJSON_Delete.
- * Errors: MALFORMED (syntax, trailing bytes, a key twice, nesting beyond 16,
- * more than 512 keys in one object), NO_MEMORY.
+ * Errors: MALFORMED (syntax, trailing bytes, a key twice, \u0000 in a string, nesting beyond 16,
+ * more than 512 keys in one object); a lack of memory counts as syntax.
  */
 DIGIT_MUST_CHECK enum digit_status json_parse(cJSON **out, const char *text, size_t size_bytes,
                                               const char *where, struct digit_error *error);
@@ -29,7 +29,8 @@ DIGIT_MUST_CHECK enum digit_status json_check_keys(const cJSON *object, const ch
 
 /*
  * A member of `object`, case-sensitive. Required: a missing key, a wrong type and a value outside
- * [min, max] are INVALID errors that name `where`, the key, the value and the range.
+ * [min, max] are INVALID errors that name `where`, the key, the value and the range. A size is at
+ * most 2^53, whatever `max` says.
  * Strings are borrowed from the document.
  */
 DIGIT_MUST_CHECK enum digit_status json_get_string(const char **out, const cJSON *object,
