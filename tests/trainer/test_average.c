@@ -1,0 +1,70 @@
+#include "trainer/average.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void it_starts_at_the_first_values(void **state)
+{
+    (void)state;
+    const float values[] = {1.0f, -2.0f};
+    struct average *average;
+    assert_int_equal(average_create(&average, values, 2, 0.9, NULL), DIGIT_OK);
+    assert_memory_equal(average_values(average), values, sizeof values);
+    average_destroy(average);
+}
+
+/* By hand: (1 + t) / (10 + t) is 1/10, then 2/11; from 1 to 0 leaves 0.1, then 0.1 * 2/11. */
+static void early_updates_forget_faster(void **state)
+{
+    (void)state;
+    const float start = 1.0f, zero = 0.0f;
+    struct average *average;
+    assert_int_equal(average_create(&average, &start, 1, 0.9, NULL), DIGIT_OK);
+    average_update(average, &zero);
+    assert_float_equal(average_values(average)[0], 0.1f, 1e-7f);
+    average_update(average, &zero);
+    assert_float_equal(average_values(average)[0], 0.1f * 2.0f / 11.0f, 1e-7f);
+    average_destroy(average);
+}
+
+/* (1 + t) / (10 + t) reaches 0.5 at t = 8; from there on each update halves the distance. */
+static void later_updates_use_the_decay(void **state)
+{
+    (void)state;
+    const float start = 0.0f, one = 1.0f, zero = 0.0f;
+    struct average *average;
+    assert_int_equal(average_create(&average, &start, 1, 0.5, NULL), DIGIT_OK);
+    for (size_t i = 0; i < 8; i++)
+        average_update(average, &zero);
+    average_update(average, &one);
+    assert_float_equal(average_values(average)[0], 0.5f, 1e-7f);
+    average_update(average, &one);
+    assert_float_equal(average_values(average)[0], 0.75f, 1e-7f);
+    average_destroy(average);
+}
+
+static void decay_zero_keeps_the_latest(void **state)
+{
+    (void)state;
+    const float start[] = {0.5f, 0.5f}, latest[] = {0.3f, -1e-30f};
+    struct average *average;
+    assert_int_equal(average_create(&average, start, 2, 0.0, NULL), DIGIT_OK);
+    average_update(average, latest);
+    assert_memory_equal(average_values(average), latest, sizeof latest);
+    average_destroy(average);
+    average_destroy(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_starts_at_the_first_values),
+        cmocka_unit_test(early_updates_forget_faster),
+        cmocka_unit_test(later_updates_use_the_decay),
+        cmocka_unit_test(decay_zero_keeps_the_latest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
