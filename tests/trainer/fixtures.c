@@ -1,0 +1,96 @@
+#include "tests/trainer/fixtures.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/base/file.h"
+#include "core/network/model.h"
+#include "trainer/fit.h"
+
+char *folder_make(void)
+{
+    const char *parent = getenv("TMPDIR");
+    char *folder = folder_path(parent != NULL ? parent : "/tmp", "digitd-test-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    return folder;
+}
+
+char *folder_path(const char *folder, const char *name)
+{
+    char *path;
+    assert_true(asprintf(&path, "%s/%s", folder, name) > 0);
+    return path;
+}
+
+void folder_put(const char *folder, const char *name, const void *bytes, size_t size_bytes)
+{
+    char *path = folder_path(folder, name);
+    const struct file_part part = {bytes, size_bytes};
+    assert_int_equal(file_write(path, &part, 1, NULL), DIGIT_OK);
+    free(path);
+}
+
+void folder_remove(char *folder)
+{
+    DIR *directory = opendir(folder);
+    assert_non_null(directory);
+    for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory))
+        if (entry->d_name[0] != '.')
+            assert_int_equal(unlinkat(dirfd(directory), entry->d_name, 0), 0);
+    closedir(directory);
+    assert_int_equal(rmdir(folder), 0);
+    free(folder);
+}
+
+void dense_architecture(struct architecture *out)
+{
+    static const char text[] =
+        "{\"name\": \"dense\", \"layers\": [{\"type\": \"flatten\"},"
+        "{\"type\": \"dense\", \"name\": \"logits\", \"out_features\": 10}]}";
+    assert_int_equal(architecture_parse(out, text, sizeof text - 1, "test", NULL), DIGIT_OK);
+}
+
+static struct digit_model *dense_model(const float *weight, const float *bias)
+{
+    struct architecture architecture;
+    dense_architecture(&architecture);
+    float parameters[DIGIT_CLASSES * DIGIT_PIXELS + DIGIT_CLASSES];
+    memcpy(parameters, weight, DIGIT_CLASSES * DIGIT_PIXELS * sizeof(float));
+    memcpy(parameters + DIGIT_CLASSES * DIGIT_PIXELS, bias, DIGIT_CLASSES * sizeof(float));
+    struct digit_model *model;
+    assert_int_equal(model_create(&model, &architecture, parameters, &fit_preprocessing, NULL),
+                     DIGIT_OK);
+    return model;
+}
+
+struct digit_model *pixel_model(void)
+{
+    static float weight[DIGIT_CLASSES * DIGIT_PIXELS];
+    static const float bias[DIGIT_CLASSES];
+    /* A lit pixel raises its input by 1 / deviation, and so its logit by log 27: 27 to 9 ones. */
+    for (size_t i = 0; i < DIGIT_CLASSES; i++)
+        weight[i * DIGIT_PIXELS + i] = MODEL_MNIST_DEVIATION * logf(27.0f);
+    return dense_model(weight, bias);
+}
+
+void pixel_image(uint8_t out[DIGIT_PIXELS], size_t digit)
+{
+    memset(out, 0, DIGIT_PIXELS);
+    out[digit] = 255;
+}
+
+struct digit_model *stubborn_model(size_t digit)
+{
+    static const float weight[DIGIT_CLASSES * DIGIT_PIXELS];
+    float bias[DIGIT_CLASSES] = {0};
+    bias[digit] = 200.0f;
+    return dense_model(weight, bias);
+}

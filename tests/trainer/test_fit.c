@@ -1,0 +1,347 @@
+#include "trainer/fit.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/network/parameters.h"
+#include "tests/trainer/fixtures.h"
+#include "trainer/rng.h"
+
+#define MAX_EPOCHS 60
+
+/* What the observer saw. */
+struct record {
+    size_t steps;
+    size_t stop_after; /* 0: never */
+    size_t largest_batch;
+    size_t smallest_batch;
+    size_t images_before;
+    size_t epochs;
+    struct fit_epoch epoch[MAX_EPOCHS];
+};
+
+static bool note_step(void *user, const struct fit_step *step)
+{
+    struct record *record = user;
+    size_t batch = step->images - (step->step == 1 ? 0 : record->images_before);
+    record->images_before = step->images;
+    if (batch > record->largest_batch)
+        record->largest_batch = batch;
+    if (record->smallest_batch == 0 || batch < record->smallest_batch)
+        record->smallest_batch = batch;
+    return ++record->steps != record->stop_after;
+}
+
+static void note_epoch(void *user, const struct fit_epoch *epoch)
+{
+    struct record *record = user;
+    record->epoch[record->epochs++] = *epoch;
+}
+
+/* Noise with a brighter bar at a height that is the label's. */
+static void make_bars(struct dataset *out, size_t count)
+{
+    *out = (struct dataset){
+        .images = calloc(count, DIGIT_PIXELS), .labels = calloc(count, 1), .count = count};
+    assert_non_null(out->images);
+    assert_non_null(out->labels);
+    for (size_t i = 0; i < count; i++) {
+        struct rng rng = rng_make(1, RNG_INITIALISE, i);
+        out->labels[i] = (uint8_t)(i % 10);
+        for (size_t j = 0; j < DIGIT_PIXELS; j++) {
+            bool lit = j / DIGIT_SIDE_PX / 2 == 2 + i % 10;
+            out->images[i * DIGIT_PIXELS + j] = (uint8_t)((lit ? 150 : 0) + rng_below(&rng, 100));
+        }
+    }
+}
+
+/* Images whose labels have nothing to do with them. */
+static void make_noise(struct dataset *out, size_t count)
+{
+    make_bars(out, count);
+    for (size_t i = 0; i < count; i++) {
+        struct rng rng = rng_make(2, RNG_INITIALISE, i);
+        out->labels[i] = (uint8_t)rng_below(&rng, 10);
+    }
+}
+
+static struct fit_settings make_settings(void)
+{
+    return (struct fit_settings){
+        .epochs = 8,
+        .batch_size = 32,
+        .validation_count = 60,
+        .schedule = SCHEDULE_CONSTANT,
+        .learning_rate = 0.003,
+        .weight_decay = 0.01,
+        .average_decay = 0.9,
+        .seed = 3,
+    };
+}
+
+static enum digit_status run(struct fit_result *out, struct record *record,
+                             const struct architecture *architecture, const struct dataset *data,
+                             const struct fit_settings *settings, size_t threads,
+                             struct digit_error *error)
+{
+    const struct fit_observer observer = {record, note_step, note_epoch};
+    struct team *team;
+    assert_int_equal(team_create(&team, threads, NULL), DIGIT_OK);
+    enum digit_status status = fit(out, architecture, data, settings, &observer, team, error);
+    team_destroy(team);
+    return status;
+}
+
+/* The same on a dense layer, which must not fail. */
+static void run_dense(struct fit_result *out, struct record *record, const struct dataset *data,
+                      const struct fit_settings *settings)
+{
+    struct architecture architecture;
+    struct digit_error error;
+    dense_architecture(&architecture);
+    memset(record, 0, sizeof *record);
+    if (run(out, record, &architecture, data, settings, 2, &error) != DIGIT_OK)
+        fail_msg("%s", error.message);
+}
+
+static void assert_refused(const struct fit_settings *settings, const char *reason)
+{
+    struct architecture architecture;
+    struct dataset data;
+    struct record record = {0};
+    struct fit_result result;
+    struct digit_error error;
+    dense_architecture(&architecture);
+    make_bars(&data, 100);
+    assert_int_equal(run(&result, &record, &architecture, &data, settings, 1, &error),
+                     DIGIT_INVALID);
+    assert_non_null(strstr(error.message, reason));
+    assert_null(result.parameters);
+    dataset_release(&data);
+}
+
+static void a_small_data_set_is_learnt(void **state)
+{
+    (void)state;
+    struct dataset data;
+    struct record record;
+    struct fit_result result;
+    const struct fit_settings settings = make_settings();
+    make_bars(&data, 360);
+    run_dense(&result, &record, &data, &settings);
+    assert_int_equal(result.end, FIT_ALL_EPOCHS);
+    assert_int_equal(result.epochs_run, 8);
+    assert_int_equal(result.training_count, 300);
+    assert_int_equal(result.kept.last.epoch, 8);
+    assert_true(result.kept.validated);
+    assert_true(result.kept.validation_accuracy == 1.0);
+    assert_true(result.kept.last.accuracy == 1.0);
+    assert_true(result.kept.validation_loss < record.epoch[0].validation_loss);
+    fit_result_release(&result);
+    dataset_release(&data);
+}
+
+/* 300 images in batches of at most 64 are five steps of 60. */
+static void images_are_spread_evenly_over_steps(void **state)
+{
+    (void)state;
+    struct dataset data;
+    struct record record;
+    struct fit_result result;
+    struct fit_settings settings = make_settings();
+    settings.batch_size = 64;
+    settings.epochs = 2;
+    make_bars(&data, 363);
+    run_dense(&result, &record, &data, &settings);
+    assert_int_equal(record.steps, 2 * 5);
+    assert_int_equal(record.largest_batch, 61);
+    assert_int_equal(record.smallest_batch, 60);
+    assert_int_equal(record.epoch[1].last.images, 303);
+    fit_result_release(&result);
+    dataset_release(&data);
+}
+
+static void steps_are_as_many_as_full_batches_need(void **state)
+{
+    (void)state;
+    assert_int_equal(fit_steps(1, 128), 1);
+    assert_int_equal(fit_steps(128, 128), 1);
+    assert_int_equal(fit_steps(129, 128), 2);
+    assert_int_equal(fit_steps(60000, 128), 469);
+}
+
+/* Every kind of layer, augmentation and dropout, with convolutions that share a batch. */
+static void one_and_two_threads_give_the_same_weights(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"name\": \"small\", \"layers\": ["
+        "{\"type\": \"conv2d\", \"name\": \"conv1\", \"out_channels\": 4, \"kernel_size\": 5,"
+        " \"stride\": 3, \"bias\": false},"
+        "{\"type\": \"batchnorm2d\", \"name\": \"norm1\"}, {\"type\": \"relu\"},"
+        "{\"type\": \"maxpool2d\", \"kernel_size\": 2}, {\"type\": \"flatten\"},"
+        "{\"type\": \"dropout\", \"p\": 0.25},"
+        "{\"type\": \"dense\", \"name\": \"logits\", \"out_features\": 10}]}";
+    struct architecture architecture;
+    assert_int_equal(architecture_parse(&architecture, text, sizeof text - 1, "test", NULL),
+                     DIGIT_OK);
+    struct parameter_table table;
+    parameter_table_init(&table, &architecture);
+    struct dataset data;
+    make_bars(&data, 150);
+    struct fit_settings settings = make_settings();
+    settings.epochs = 2;
+    settings.gentle_epochs = 1;
+    settings.label_smoothing = 0.02f;
+    settings.augment = augment_ranges_make(AUGMENT_ELASTIC);
+    struct fit_result results[3];
+    for (size_t i = 0; i < 3; i++) {
+        struct record record = {0};
+        settings.seed = i < 2 ? 3 : 4;
+        assert_int_equal(
+            run(&results[i], &record, &architecture, &data, &settings, i == 0 ? 1 : 2, NULL),
+            DIGIT_OK);
+    }
+    size_t size_bytes = table.total * sizeof(float);
+    assert_memory_equal(results[0].parameters, results[1].parameters, size_bytes);
+    assert_memory_not_equal(results[0].parameters, results[2].parameters, size_bytes);
+    for (size_t i = 0; i < 3; i++)
+        fit_result_release(&results[i]);
+    dataset_release(&data);
+}
+
+/*
+ * On random labels the validation loss soon rises. The weights that come back must be those of a
+ * training that simply ends after the best epoch, which a constant rate makes the same.
+ */
+static void early_stopping_restores_the_best_weights(void **state)
+{
+    (void)state;
+    struct dataset data;
+    struct record record, again;
+    struct fit_result stopped, ended;
+    struct fit_settings settings = make_settings();
+    settings.epochs = MAX_EPOCHS;
+    settings.patience = 3;
+    make_noise(&data, 200);
+    run_dense(&stopped, &record, &data, &settings);
+    assert_int_equal(stopped.end, FIT_EARLY);
+    size_t best = 0;
+    for (size_t i = 0; i < record.epochs; i++)
+        if (record.epoch[i].validation_loss < record.epoch[best].validation_loss)
+            best = i;
+    assert_true(record.epoch[best].best);
+    assert_int_equal(stopped.kept.last.epoch, best + 1);
+    assert_int_equal(stopped.epochs_run, best + 1 + settings.patience);
+
+    settings.epochs = best + 1;
+    settings.patience = 0;
+    run_dense(&ended, &again, &data, &settings);
+    size_t total = DIGIT_CLASSES * DIGIT_PIXELS + DIGIT_CLASSES;
+    assert_memory_equal(stopped.parameters, ended.parameters, total * sizeof(float));
+    fit_result_release(&ended);
+    fit_result_release(&stopped);
+    dataset_release(&data);
+}
+
+static void without_patience_the_last_weights_are_kept(void **state)
+{
+    (void)state;
+    struct dataset data;
+    struct record record;
+    struct fit_result result;
+    struct fit_settings settings = make_settings();
+    settings.epochs = 20;
+    make_noise(&data, 200);
+    run_dense(&result, &record, &data, &settings);
+    assert_int_equal(result.end, FIT_ALL_EPOCHS);
+    assert_false(result.kept.best);
+    assert_int_equal(result.kept.last.epoch, 20);
+    fit_result_release(&result);
+    dataset_release(&data);
+}
+
+static void without_validation_every_image_is_trained_on(void **state)
+{
+    (void)state;
+    struct dataset data;
+    struct record record;
+    struct fit_result result;
+    struct fit_settings settings = make_settings();
+    settings.validation_count = 0;
+    settings.epochs = 1;
+    make_bars(&data, 100);
+    run_dense(&result, &record, &data, &settings);
+    assert_int_equal(result.training_count, 100);
+    assert_false(result.kept.validated);
+    assert_non_null(result.parameters);
+    fit_result_release(&result);
+    dataset_release(&data);
+}
+
+static void the_observer_can_end_the_training(void **state)
+{
+    (void)state;
+    struct architecture architecture;
+    struct dataset data;
+    struct record record = {.stop_after = 12};
+    struct fit_result result;
+    const struct fit_settings settings = make_settings();
+    dense_architecture(&architecture);
+    make_bars(&data, 360);
+    assert_int_equal(run(&result, &record, &architecture, &data, &settings, 1, NULL), DIGIT_OK);
+    assert_int_equal(result.end, FIT_INTERRUPTED);
+    assert_int_equal(result.epochs_run, 1);
+    assert_int_equal(record.steps, 12);
+    assert_null(result.parameters);
+    fit_result_release(&result);
+    dataset_release(&data);
+}
+
+static void a_loss_that_is_not_finite_is_an_error(void **state)
+{
+    (void)state;
+    struct fit_settings settings = make_settings();
+    settings.learning_rate = 1e38;
+    assert_refused(&settings, "the loss is not finite at learning rate 1e+38");
+}
+
+static void validation_must_leave_images_to_train_on(void **state)
+{
+    (void)state;
+    struct fit_settings settings = make_settings();
+    settings.validation_count = 100;
+    assert_refused(&settings, "validation of 100 images leaves none of 100");
+}
+
+static void patience_needs_validation(void **state)
+{
+    (void)state;
+    struct fit_settings settings = make_settings();
+    settings.validation_count = 0;
+    settings.patience = 2;
+    assert_refused(&settings, "patience 2 needs validation images");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_small_data_set_is_learnt),
+        cmocka_unit_test(images_are_spread_evenly_over_steps),
+        cmocka_unit_test(steps_are_as_many_as_full_batches_need),
+        cmocka_unit_test(one_and_two_threads_give_the_same_weights),
+        cmocka_unit_test(early_stopping_restores_the_best_weights),
+        cmocka_unit_test(without_patience_the_last_weights_are_kept),
+        cmocka_unit_test(without_validation_every_image_is_trained_on),
+        cmocka_unit_test(the_observer_can_end_the_training),
+        cmocka_unit_test(a_loss_that_is_not_finite_is_an_error),
+        cmocka_unit_test(validation_must_leave_images_to_train_on),
+        cmocka_unit_test(patience_needs_validation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,166 @@
+#include "trainer/report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+#include <cmocka.h>
+
+static const struct digit_model_info MODEL = {
+    .name = "digits",
+    .version = "0123456789ab",
+    .sha256 = "0123456789abcdef",
+    .labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+};
+
+static struct misreading misreadings[] = {{41, 3, 5}};
+
+static struct evaluation make_evaluation(void)
+{
+    struct evaluation evaluation = {
+        .count = 4, .correct = 3, .loss = 0.125, .wrong = misreadings, .wrong_count = 1};
+    evaluation.confusion.images[3][3] = 3;
+    evaluation.confusion.images[3][5] = 1;
+    return evaluation;
+}
+
+static struct picture pictures[] = {
+    {.file = "a.png", .label = 1, .read = true, .prediction = {.digit = 1, .confidence = 0.75f}},
+    {.file = "b.png", .label = 2, .read = true, .prediction = {.digit = 1, .confidence = 0.5f}},
+    {.file = "c.png", .label = 3, .error = {DIGIT_UNSUPPORTED, "not a picture"}},
+};
+static struct picture_group kinds[] = {{"pen", 3, 1}};
+
+static struct picture_list make_pictures(void)
+{
+    struct picture_list list = {.items = pictures, .count = 3, .correct = 1, .failed = 1};
+    list.kinds = (struct picture_groups){kinds, 1, 1.0 / 3.0};
+    list.confusion.images[1][1] = 1;
+    list.confusion.images[2][1] = 1;
+    return list;
+}
+
+static cJSON *report_json(const struct report *report)
+{
+    char *text;
+    assert_int_equal(report_format_json(&text, report, NULL), DIGIT_OK);
+    cJSON *json = cJSON_Parse(text);
+    assert_non_null(json);
+    free(text);
+    return json;
+}
+
+static double number_at(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    assert_true(cJSON_IsNumber(item));
+    return item->valuedouble;
+}
+
+static const char *text_at(const cJSON *object, const char *key)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+    assert_non_null(text);
+    return text;
+}
+
+static char *report_text(const struct report *report)
+{
+    char *text;
+    size_t size_bytes;
+    FILE *out = open_memstream(&text, &size_bytes);
+    assert_non_null(out);
+    report_print(out, report);
+    fclose(out);
+    return text;
+}
+
+static void json_of_a_data_set_is_complete(void **state)
+{
+    (void)state;
+    const struct evaluation evaluation = make_evaluation();
+    const struct report report = {&MODEL, "mnist", &evaluation, NULL};
+    cJSON *json = report_json(&report);
+    assert_string_equal(text_at(cJSON_GetObjectItem(json, "model"), "version"), "0123456789ab");
+    assert_string_equal(text_at(json, "data"), "mnist");
+    assert_true(number_at(json, "accuracy") == 0.75);
+    assert_true(number_at(json, "loss") == 0.125);
+    const cJSON *row = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "confusion"), 3);
+    assert_int_equal(cJSON_GetArraySize(row), 10);
+    assert_true(cJSON_GetArrayItem(row, 5)->valuedouble == 1.0);
+    const cJSON *three = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "classes"), 3);
+    assert_string_equal(text_at(three, "label"), "3");
+    assert_true(number_at(three, "precision") == 1.0);
+    assert_true(number_at(three, "recall") == 0.75);
+    assert_true(number_at(three, "support") == 4.0);
+    const cJSON *wrong = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "wrong"), 0);
+    assert_true(number_at(wrong, "index") == 41.0);
+    assert_true(number_at(wrong, "label") == 3.0);
+    assert_true(number_at(wrong, "digit") == 5.0);
+    cJSON_Delete(json);
+}
+
+static void json_of_pictures_is_complete(void **state)
+{
+    (void)state;
+    const struct picture_list list = make_pictures();
+    const struct report report = {&MODEL, "labels.tsv", NULL, &list};
+    cJSON *json = report_json(&report);
+    assert_true(number_at(json, "count") == 3.0);
+    assert_true(number_at(json, "correct") == 1.0);
+    assert_true(number_at(json, "failed") == 1.0);
+    const cJSON *by_kind = cJSON_GetObjectItem(json, "kinds");
+    const cJSON *pen = cJSON_GetArrayItem(cJSON_GetObjectItem(by_kind, "groups"), 0);
+    assert_string_equal(text_at(pen, "name"), "pen");
+    assert_true(number_at(by_kind, "mean_accuracy") == number_at(pen, "accuracy"));
+    assert_null(cJSON_GetObjectItem(json, "sources"));
+    const cJSON *wrong = cJSON_GetObjectItem(json, "wrong");
+    assert_int_equal(cJSON_GetArraySize(wrong), 2);
+    assert_true(number_at(cJSON_GetArrayItem(wrong, 0), "confidence") == 0.5);
+    assert_string_equal(text_at(cJSON_GetArrayItem(wrong, 1), "file"), "c.png");
+    assert_string_equal(text_at(cJSON_GetArrayItem(wrong, 1), "reason"), "not a picture");
+    cJSON_Delete(json);
+}
+
+static void text_of_a_data_set_says_it_all(void **state)
+{
+    (void)state;
+    const struct evaluation evaluation = make_evaluation();
+    const struct report report = {&MODEL, "mnist", &evaluation, NULL};
+    char *text = report_text(&report);
+    assert_non_null(strstr(text, "Model digits 0123456789ab on mnist\n"));
+    assert_non_null(strstr(text, "Accuracy 75.00 % (3 of 4), loss 0.12500\n"));
+    assert_non_null(strstr(text, "   3      0      0      0      3      0      1      0"));
+    assert_non_null(strstr(text, "    3     1.0000  0.7500  0.8571        4\n"));
+    assert_non_null(strstr(text, "     41: 3 > 5\n"));
+    free(text);
+}
+
+static void text_of_pictures_says_it_all(void **state)
+{
+    (void)state;
+    const struct picture_list list = make_pictures();
+    const struct report report = {&MODEL, "labels.tsv", NULL, &list};
+    char *text = report_text(&report);
+    assert_non_null(strstr(text, "Accuracy by kind, mean 33.33 %\n  33.33 % (1 of 3) pen\n"));
+    assert_null(strstr(text, "by source"));
+    assert_non_null(strstr(text, "2 read wrongly, 1 of them not read at all\n"));
+    assert_non_null(strstr(text, "b.png: label 2, read as 1 (0.500)\n"));
+    assert_non_null(strstr(text, "c.png: label 3, not read: not a picture\n"));
+    assert_null(strstr(text, "a.png"));
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_of_a_data_set_is_complete),
+        cmocka_unit_test(json_of_pictures_is_complete),
+        cmocka_unit_test(text_of_a_data_set_says_it_all),
+        cmocka_unit_test(text_of_pictures_says_it_all),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
