@@ -18,8 +18,9 @@
 
 static const size_t batches[] = {1, 32};
 
-#define BATCHES   (sizeof batches / sizeof batches[0])
-#define BATCH_MAX 32
+#define BATCHES    (sizeof batches / sizeof batches[0])
+#define BATCH_MAX  32
+#define PIXELS_MAX ((size_t)BATCH_MAX * DIGIT_PIXELS)
 
 struct options {
     const char *model;
@@ -39,7 +40,7 @@ struct row {
 struct work {
     struct digit_context *context;
     size_t batch;
-    float pixels[BATCH_MAX * DIGIT_PIXELS];
+    float pixels[PIXELS_MAX];
     struct digit_prediction predictions[BATCH_MAX];
     enum digit_status status;
     struct digit_error error;
@@ -96,7 +97,7 @@ static struct options parse_options(int argc, char **argv)
 /* Anything from 0 to 1 does: the arithmetic takes as long for any pixels. */
 static void fill_pixels(struct work *work)
 {
-    for (size_t i = 0; i < BATCH_MAX * DIGIT_PIXELS; i++)
+    for (size_t i = 0; i < PIXELS_MAX; i++)
         work->pixels[i] = (float)(i * 2654435761u % 256) / 255;
 }
 

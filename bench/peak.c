@@ -15,6 +15,8 @@
 #define CHAINS 12
 #define STEPS  20000
 
+#define LANES_MAX 16 /* floats in the widest vector */
+
 /* Volatile, so that no compiler works the chains out; x * 0.999 + 0.001 stays near 1. */
 static volatile float factor_value = 0.999f;
 static volatile float term_value = 0.001f;
@@ -30,7 +32,7 @@ static volatile float sink;
         const VECTOR factor = SPREAD(factor_value);                                                \
         const VECTOR term = SPREAD(term_value);                                                    \
         VECTOR chains[CHAINS];                                                                     \
-        float lanes[sizeof(VECTOR) / sizeof(float)];                                               \
+        float lanes[LANES_MAX];                                                                    \
                                                                                                    \
         (void)argument;                                                                            \
         for (int c = 0; c < CHAINS; c++)                                                           \

@@ -22,6 +22,8 @@
 /* Otsu's threshold over this is where ink begins: less is noise, the rest keeps its softness. */
 #define NOISE_DIVISOR 4
 
+_Static_assert(DIGIT_PIXELS == DIGIT_SIDE_PX * DIGIT_SIDE_PX, "the picture is square");
+
 struct histogram {
     uint64_t counts[LEVELS];
 };

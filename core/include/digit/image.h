@@ -18,7 +18,7 @@
 #include <digit/status.h>
 
 #define DIGIT_SIDE_PX 28
-#define DIGIT_PIXELS  (DIGIT_SIDE_PX * DIGIT_SIDE_PX)
+#define DIGIT_PIXELS  784 /* DIGIT_SIDE_PX squared */
 
 /* Version of what digit_image_preprocess does; a model states the version it was trained for. */
 #define DIGIT_PREPROCESSING_VERSION 1
