@@ -9,7 +9,7 @@
  * the points, its largest value in an image about 1.1 times.
  */
 #define CONTROL_POINTS 7
-#define INTERVAL_PX    (DIGIT_SIDE_PX / (CONTROL_POINTS - 3))
+#define INTERVAL_PX    7 /* DIGIT_SIDE_PX / (CONTROL_POINTS - 3) */
 #define TAPS           4
 
 /* The original in a frame of ground, one pixel before it and enough after it, so that a sample at

@@ -75,7 +75,7 @@ static enum digit_status source_open(struct source *out, const char *folder, con
                                      struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
-    bool compressed;
+    bool compressed = false;
     enum digit_status status = source_find(out, &compressed, folder, name, error);
     if (status == DIGIT_OK)
         status = file_read(&out->bytes, &out->size_bytes, out->path, MAX_FILE_BYTES, error);
@@ -250,7 +250,7 @@ static enum digit_status check_labels(const struct source *source, const struct 
 static enum digit_status take_labels(struct source *source, struct dataset *out,
                                      struct digit_error *error)
 {
-    size_t count;
+    size_t count = 0;
     enum digit_status status = take_magic(source, MAGIC_LABELS, error);
     if (status == DIGIT_OK)
         status = take_count(source, &count, error);

@@ -41,27 +41,25 @@ static enum digit_status count_columns(struct tsv *table, const char *path,
     return DIGIT_OK;
 }
 
-/* Cuts the line at *at into fields [columns] and moves *at to the next; line counts from 1. */
-static enum digit_status cut_line(const char **fields, size_t columns, char **at, size_t line,
-                                  const char *path, struct digit_error *error)
+/*
+ * Cuts the line at *at into fields, of which at most `columns` are stored, and moves *at to the next
+ * line. Returns how many fields there were; 0 if the line was empty.
+ */
+static size_t cut_line(const char **fields, size_t columns, char **at)
 {
-    char *end = *at + strcspn(*at, "\n");
-    char *next = *end == '\n' ? end + 1 : end;
-    *end = '\0';
-    if (end == *at)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: line %zu is empty", path, line);
-    size_t count = 0;
     char *rest = *at;
-    for (char *field = strsep(&rest, "\t"); field != NULL; field = strsep(&rest, "\t")) {
+    char *end = rest + strcspn(rest, "\n");
+    *at = *end == '\n' ? end + 1 : end;
+    *end = '\0';
+    if (end == rest)
+        return 0;
+    size_t count = 0;
+    for (; rest != NULL; count++) {
+        const char *field = strsep(&rest, "\t");
         if (count < columns)
             fields[count] = field;
-        count++;
     }
-    if (count != columns)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: line %zu has %zu fields, expected %zu", path,
-                          line, count, columns);
-    *at = next;
-    return DIGIT_OK;
+    return count;
 }
 
 static enum digit_status check_names(const struct tsv *table, const char *path,
@@ -85,12 +83,16 @@ static enum digit_status cut_text(struct tsv *table, size_t size_bytes, const ch
     if (table->fields == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for %zu fields", path, fields);
     size_t lines = 0;
-    for (char *at = table->text; at < table->text + size_bytes; lines++) {
-        const char **to = table->fields + lines * table->columns;
-        enum digit_status status = cut_line(to, table->columns, &at, lines + 1, path, error);
-        if (status != DIGIT_OK)
-            return status;
-    }
+    char *at = table->text;
+    do {
+        size_t count = cut_line(table->fields + lines * table->columns, table->columns, &at);
+        lines++;
+        if (count == 0)
+            return digit_fail(error, DIGIT_MALFORMED, "%s: line %zu is empty", path, lines);
+        if (count != table->columns)
+            return digit_fail(error, DIGIT_MALFORMED, "%s: line %zu has %zu fields, expected %zu",
+                              path, lines, count, table->columns);
+    } while (at < table->text + size_bytes);
     table->rows = lines - 1;
     return check_names(table, path, error);
 }

@@ -15,6 +15,8 @@
 #include "core/network/model.h"
 #include "trainer/fit.h"
 
+#define WEIGHTS ((size_t)DIGIT_CLASSES * DIGIT_PIXELS) /* of dense_architecture */
+
 char *folder_make(void)
 {
     const char *parent = getenv("TMPDIR");
@@ -62,9 +64,9 @@ static struct digit_model *dense_model(const float *weight, const float *bias)
 {
     struct architecture architecture;
     dense_architecture(&architecture);
-    float parameters[DIGIT_CLASSES * DIGIT_PIXELS + DIGIT_CLASSES];
-    memcpy(parameters, weight, DIGIT_CLASSES * DIGIT_PIXELS * sizeof(float));
-    memcpy(parameters + DIGIT_CLASSES * DIGIT_PIXELS, bias, DIGIT_CLASSES * sizeof(float));
+    float parameters[WEIGHTS + DIGIT_CLASSES];
+    memcpy(parameters, weight, WEIGHTS * sizeof(float));
+    memcpy(parameters + WEIGHTS, bias, DIGIT_CLASSES * sizeof(float));
     struct digit_model *model;
     assert_int_equal(model_create(&model, &architecture, parameters, &fit_preprocessing, NULL),
                      DIGIT_OK);
@@ -73,7 +75,7 @@ static struct digit_model *dense_model(const float *weight, const float *bias)
 
 struct digit_model *pixel_model(void)
 {
-    static float weight[DIGIT_CLASSES * DIGIT_PIXELS];
+    static float weight[WEIGHTS];
     static const float bias[DIGIT_CLASSES];
     /* A lit pixel raises its input by 1 / deviation, and so its logit by log 27: 27 to 9 ones. */
     for (size_t i = 0; i < DIGIT_CLASSES; i++)
@@ -89,7 +91,7 @@ void pixel_image(uint8_t out[DIGIT_PIXELS], size_t digit)
 
 struct digit_model *stubborn_model(size_t digit)
 {
-    static const float weight[DIGIT_CLASSES * DIGIT_PIXELS];
+    static const float weight[WEIGHTS];
     float bias[DIGIT_CLASSES] = {0};
     bias[digit] = 200.0f;
     return dense_model(weight, bias);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -14,7 +15,8 @@
 static void draw_disc(uint8_t out[DIGIT_PIXELS])
 {
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
-        float x = (float)(i % DIGIT_SIDE_PX) - 13.5f, y = (float)(i / DIGIT_SIDE_PX) - 13.5f;
+        size_t column = i % DIGIT_SIDE_PX, row = i / DIGIT_SIDE_PX;
+        float x = (float)column - 13.5f, y = (float)row - 13.5f;
         float inside = 6.5f - sqrtf(x * x + y * y);
         out[i] = (uint8_t)(255.0f * fminf(fmaxf(inside, 0.0f), 1.0f));
     }
@@ -27,14 +29,23 @@ static void draw_dot(uint8_t out[DIGIT_PIXELS], size_t x, size_t y)
     out[y * DIGIT_SIDE_PX + x] = 255;
 }
 
+static bool is_same(const float a[DIGIT_PIXELS], const float b[DIGIT_PIXELS])
+{
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        if (a[i] != b[i])
+            return false;
+    return true;
+}
+
 /* Mass and its centre, relative to the image's. */
 static void measure(const float image[DIGIT_PIXELS], float *mass, float *x, float *y)
 {
     *mass = *x = *y = 0.0f;
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
+        size_t column = i % DIGIT_SIDE_PX, row = i / DIGIT_SIDE_PX;
         *mass += image[i];
-        *x += image[i] * ((float)(i % DIGIT_SIDE_PX) - 13.5f);
-        *y += image[i] * ((float)(i / DIGIT_SIDE_PX) - 13.5f);
+        *x += image[i] * ((float)column - 13.5f);
+        *y += image[i] * ((float)row - 13.5f);
     }
     *x /= *mass;
     *y /= *mass;
@@ -84,8 +95,8 @@ static void the_same_generator_gives_the_same_image(void **state)
     augment(first, image, &ranges, 1.0f, 5);
     augment(other, image, &ranges, 1.0f, 6);
     augment(again, image, &ranges, 1.0f, 5);
-    assert_memory_equal(first, again, sizeof first);
-    assert_memory_not_equal(first, other, sizeof first);
+    assert_true(is_same(first, again));
+    assert_false(is_same(first, other));
 }
 
 static void values_stay_from_zero_to_one(void **state)
@@ -191,7 +202,7 @@ static void elastic_images_are_about_half(void **state)
     size_t bent = 0;
     for (uint64_t index = 0; index < 1000; index++) {
         augment(out, image, &ranges, 1.0f, index);
-        bent += memcmp(out, plain, sizeof out) != 0;
+        bent += !is_same(out, plain);
     }
     assert_in_range(bent, 437, 563); /* four standard deviations of 15.8 */
 }

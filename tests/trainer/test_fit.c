@@ -215,6 +215,29 @@ static void one_and_two_threads_give_the_same_weights(void **state)
     dataset_release(&data);
 }
 
+/* Half the strength of a range is the whole of half the range, to the bit. */
+static void gentle_epochs_are_warped_half_as_much(void **state)
+{
+    (void)state;
+    struct dataset data;
+    struct record record;
+    struct fit_result results[3];
+    struct fit_settings settings = make_settings();
+    settings.epochs = 2;
+    make_bars(&data, 160);
+    for (size_t i = 0; i < 3; i++) {
+        settings.gentle_epochs = i == 0 ? 2 : 0;
+        settings.augment = (struct augment_ranges){.shift_px = i == 1 ? 1.0f : 2.0f};
+        run_dense(&results[i], &record, &data, &settings);
+    }
+    size_t size_bytes = (DIGIT_CLASSES * DIGIT_PIXELS + DIGIT_CLASSES) * sizeof(float);
+    assert_memory_equal(results[0].parameters, results[1].parameters, size_bytes);
+    assert_memory_not_equal(results[0].parameters, results[2].parameters, size_bytes);
+    for (size_t i = 0; i < 3; i++)
+        fit_result_release(&results[i]);
+    dataset_release(&data);
+}
+
 /*
  * On random labels the validation loss soon rises. The weights that come back must be those of a
  * training that simply ends after the best epoch, which a constant rate makes the same.
@@ -335,6 +358,7 @@ int main(void)
         cmocka_unit_test(images_are_spread_evenly_over_steps),
         cmocka_unit_test(steps_are_as_many_as_full_batches_need),
         cmocka_unit_test(one_and_two_threads_give_the_same_weights),
+        cmocka_unit_test(gentle_epochs_are_warped_half_as_much),
         cmocka_unit_test(early_stopping_restores_the_best_weights),
         cmocka_unit_test(without_patience_the_last_weights_are_kept),
         cmocka_unit_test(without_validation_every_image_is_trained_on),
