@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BAR_CHARACTERS    20
+#define BAR_CHARACTERS    10
 #define TIME_CHARACTERS   24
 #define DEFAULT_COLUMNS   80
 #define REDRAW_INTERVAL_S 0.1
@@ -33,7 +33,7 @@ void progress_init(struct progress *progress, FILE *out)
         (struct progress){.out = out, .terminal = isatty(fileno(out)) == 1, .started_s = now_s()};
 }
 
-/* "[======>.............]", full when the epoch is. */
+/* "[===>......]", full when the epoch is. */
 static void format_bar(char out[BAR_CHARACTERS + 3], const struct fit_step *step)
 {
     size_t done = BAR_CHARACTERS * step->step / step->steps;
@@ -64,7 +64,7 @@ static void format_line(char out[PROGRESS_LINE_BYTES], const struct fit_step *st
     format_time(time_text, time_s);
     double rate = training_s > 0.0 ? (double)step->images / training_s : 0.0;
     snprintf(out, PROGRESS_LINE_BYTES,
-             "Epoch %zu/%zu %s %zu/%zu %s %s %.0f images/s loss %.4f accuracy %.4f", step->epoch,
+             "Epoch %zu/%zu %s %zu/%zu %s %s %.0f img/s loss %.4f accuracy %.4f", step->epoch,
              step->epochs, bar, step->step, step->steps, time_name, time_text, rate, step->loss,
              step->accuracy);
 }

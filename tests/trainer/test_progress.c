@@ -24,7 +24,7 @@ static void an_unfinished_epoch_shows_what_is_left(void **state)
     (void)state;
     char line[PROGRESS_LINE_BYTES];
     progress_format_step(line, &HALFWAY, 10.0);
-    assert_string_equal(line, "Epoch 3/30 [==========>.........] 215/430 ETA 0:10 2750 images/s "
+    assert_string_equal(line, "Epoch 3/30 [=====>....] 215/430 ETA 0:10 2750 img/s "
                               "loss 0.0914 accuracy 0.9722");
 }
 
@@ -49,7 +49,7 @@ static void a_finished_epoch_shows_validation_and_rate(void **state)
     char line[PROGRESS_LINE_BYTES];
     progress_format_epoch(line, &epoch, 25.0, 22.0);
     assert_string_equal(line,
-                        "Epoch 3/30 [====================] 430/430 took 0:25 2500 images/s "
+                        "Epoch 3/30 [==========] 430/430 took 0:25 2500 img/s "
                         "loss 0.0914 accuracy 0.9722 val_loss 0.0123 val_accuracy 0.9961 (best) "
                         "learning_rate 0.00123");
 }
