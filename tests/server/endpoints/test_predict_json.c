@@ -1,0 +1,370 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "server/endpoints/predict_json.h"
+#include "server/text.h"
+
+#define CAPACITY 3
+
+static float pixels[CAPACITY][DIGIT_PIXELS];
+
+struct outcome {
+    enum problem problem;
+    struct fault fault;
+    struct predict_input input;
+};
+
+/* Reads out of a copy of its exact size, with a scratch no larger than promised. */
+static struct outcome read_text(const char *json, size_t size)
+{
+    struct outcome outcome = {.input = {.pixels = &pixels[0][0],
+                                        .capacity = CAPACITY,
+                                        .scratch_bytes = size,
+                                        .limits = {.max_side_px = 64, .max_pixels = 4096}}};
+    uint8_t *copy = malloc(size > 0 ? size : 1);
+    memcpy(copy, json, size);
+    outcome.input.scratch = malloc(size > 0 ? size : 1);
+    outcome.problem = predict_read_json(&outcome.input, copy, size, &outcome.fault);
+    free(outcome.input.scratch);
+    free(copy);
+    return outcome;
+}
+
+static struct outcome read_string(const char *json)
+{
+    return read_text(json, strlen(json));
+}
+
+/* Appends an array of `count` times `value`, the one at `odd` replaced by `other`. */
+static void append_numbers(struct text *text, size_t count, const char *value, size_t odd,
+                           const char *other)
+{
+    text_append(text, "[");
+    for (size_t i = 0; i < count; i++)
+        text_format(text, "%s%s", i > 0 ? "," : "", i == odd ? other : value);
+    text_append(text, "]");
+}
+
+/* {"pixels": [...]} with `count` numbers and `rest` before the closing brace. */
+static struct outcome read_flat(size_t count, size_t odd, const char *other, const char *rest)
+{
+    struct text text;
+    text_init(&text, 1 << 20);
+    text_append(&text, "{\"pixels\":");
+    append_numbers(&text, count, "0", odd, other);
+    text_format(&text, "%s}", rest);
+    struct outcome outcome = read_text(text_chars(&text), text.size);
+    text_release(&text);
+    return outcome;
+}
+
+/* `rows` rows of 28, but the row at `odd_row` has `odd_count` numbers. */
+static struct outcome read_rows(size_t rows, size_t odd_row, size_t odd_count)
+{
+    struct text text;
+    text_init(&text, 1 << 20);
+    text_append(&text, "{\"pixels\":[");
+    for (size_t i = 0; i < rows; i++) {
+        text_append(&text, i > 0 ? "," : "");
+        append_numbers(&text, i == odd_row ? odd_count : 28, "0", i == 3 ? 5 : 28, "51");
+    }
+    text_append(&text, "]}");
+    struct outcome outcome = read_text(text_chars(&text), text.size);
+    text_release(&text);
+    return outcome;
+}
+
+static void assert_refused(struct outcome outcome, enum problem problem, const char *pointer,
+                           const char *words)
+{
+    assert_int_equal(outcome.problem, problem);
+    assert_int_equal(outcome.fault.problem, problem);
+    assert_string_equal(outcome.fault.pointer, pointer);
+    if (strstr(outcome.fault.detail, words) == NULL)
+        fail_msg("\"%s\" is not in: %s", words, outcome.fault.detail);
+}
+
+static void predict_read_json_takes_784_numbers(void **state)
+{
+    (void)state;
+    struct outcome outcome = read_flat(784, 783, "255", "");
+    assert_int_equal(outcome.problem, PROBLEM_NONE);
+    assert_int_equal(outcome.input.count, 1);
+    assert_false(outcome.input.batch);
+    assert_true(pixels[0][0] == 0.0F);
+    assert_true(pixels[0][783] == 1.0F);
+}
+
+static void predict_read_json_takes_28_rows(void **state)
+{
+    (void)state;
+    assert_int_equal(read_rows(28, 28, 0).problem, PROBLEM_NONE);
+    assert_true(pixels[0][3 * 28 + 5] == (float)(51 / 255.0));
+    assert_true(pixels[0][3 * 28 + 6] == 0.0F);
+}
+
+static void predict_read_json_scales_by_max_wherever_it_stands(void **state)
+{
+    (void)state;
+    assert_int_equal(read_flat(784, 9, "0.2", ",\"max\":1").problem, PROBLEM_NONE);
+    assert_true(pixels[0][9] == (float)0.2);
+    assert_int_equal(read_flat(784, 9, "51", ",\"max\":255").problem, PROBLEM_NONE);
+    assert_true(pixels[0][9] == (float)0.2);
+    assert_int_equal(read_flat(784, 9, "127.5", ",\"max\":255.0").problem, PROBLEM_NONE);
+    assert_true(pixels[0][9] == 0.5F);
+    assert_int_equal(read_flat(784, 9, "1", ",\"max\":1e0").problem, PROBLEM_NONE);
+    assert_true(pixels[0][9] == 1.0F);
+}
+
+/* A digit is the same digit in whichever form it comes. */
+static void predict_read_json_and_octets_give_the_same_floats(void **state)
+{
+    (void)state;
+    float expected[DIGIT_PIXELS];
+    uint8_t octets[DIGIT_PIXELS];
+    struct text whole, unit;
+    text_init(&whole, 1 << 20);
+    text_init(&unit, 1 << 20);
+    for (size_t i = 0; i < DIGIT_PIXELS; i++) {
+        octets[i] = (uint8_t)i;
+        text_format(&whole, "%s%zu", i > 0 ? "," : "{\"pixels\":[", i % 256);
+        text_format(&unit, "%s%.17g", i > 0 ? "," : "{\"max\":1,\"pixels\":[",
+                    (double)(i % 256) / 255);
+    }
+    text_append(&whole, "]}");
+    text_append(&unit, "]}");
+    predict_read_octets(expected, octets);
+    assert_int_equal(read_string(text_chars(&whole)).problem, PROBLEM_NONE);
+    assert_memory_equal(pixels[0], expected, sizeof expected);
+    assert_int_equal(read_string(text_chars(&unit)).problem, PROBLEM_NONE);
+    assert_memory_equal(pixels[0], expected, sizeof expected);
+    text_release(&whole);
+    text_release(&unit);
+}
+
+static void predict_read_json_refuses_wrong_counts(void **state)
+{
+    (void)state;
+    assert_refused(read_flat(783, 783, "", ""), PROBLEM_INVALID_INPUT, "/pixels", "783 numbers");
+    assert_refused(read_flat(785, 785, "", ""), PROBLEM_INVALID_INPUT, "/pixels", "785 numbers");
+    assert_refused(read_flat(0, 0, "", ""), PROBLEM_INVALID_INPUT, "/pixels", "0 numbers");
+    assert_refused(read_rows(27, 28, 0), PROBLEM_INVALID_INPUT, "/pixels", "27 rows");
+    assert_refused(read_rows(30, 31, 0), PROBLEM_INVALID_INPUT, "/pixels", "30 rows");
+    assert_refused(read_rows(28, 27, 27), PROBLEM_INVALID_INPUT, "/pixels/27", "27 numbers");
+    assert_refused(read_rows(28, 0, 29), PROBLEM_INVALID_INPUT, "/pixels/0", "29 numbers");
+    assert_refused(read_rows(28, 5, 0), PROBLEM_INVALID_INPUT, "/pixels/5", "0 numbers");
+}
+
+static void predict_read_json_refuses_pixels_out_of_range(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pixel;
+        const char *rest;
+        const char *words;
+    } refused[] = {
+        {"256", "", "a pixel is 256; with max 255, pixels are numbers from 0 to 255"},
+        {"255.001", "", "255.001"},
+        {"-1", "", "-1"},
+        {"-0.001", "", "-0.001"},
+        {"1e999", "", "inf"},
+        {"1.01", ",\"max\":1", "a pixel is 1.01; with max 1, pixels are numbers from 0 to 1"},
+        {"255", ",\"max\":1", "255"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_refused(read_flat(784, 700, refused[i].pixel, refused[i].rest),
+                       PROBLEM_INVALID_INPUT, "/pixels/700", refused[i].words);
+}
+
+static void predict_read_json_points_into_rows(void **state)
+{
+    (void)state;
+    struct text text;
+    text_init(&text, 1 << 20);
+    text_append(&text, "{\"pixels\":[");
+    for (size_t i = 0; i < 28; i++) {
+        text_append(&text, i > 0 ? "," : "");
+        append_numbers(&text, 28, "0", i == 27 ? 26 : 28, "300");
+    }
+    text_append(&text, "]}");
+    assert_refused(read_string(text_chars(&text)), PROBLEM_INVALID_INPUT, "/pixels/27/26", "300");
+    text_release(&text);
+}
+
+static void predict_read_json_refuses_wrong_types(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json;
+        const char *pointer;
+        const char *words;
+    } refused[] = {
+        {"[]", "", "the body is an array"},
+        {"7", "", "the body is a number"},
+        {"\"x\"", "", "the body is a string"},
+        {"null", "", "the body is null"},
+        {"{\"pixels\":7}", "/pixels", "pixels is a number; an array is needed"},
+        {"{\"pixels\":{}}", "/pixels", "pixels is an object"},
+        {"{\"pixels\":[\"0\"]}", "/pixels/0", "a pixel is a string"},
+        {"{\"pixels\":[0,null]}", "/pixels/1", "a pixel is null"},
+        {"{\"pixels\":[0,[0]]}", "/pixels/1", "a pixel is an array"},
+        {"{\"pixels\":[[0,true]]}", "/pixels/0/1", "a pixel is true"},
+        {"{\"pixels\":[[[0]]]}", "/pixels/0/0", "a pixel is an array"},
+        {"{\"max\":\"1\"}", "/max", "max is a string; a number is needed"},
+        {"{\"max\":2}", "/max", "max is 2; 1 or 255 is needed"},
+        {"{\"max\":0}", "/max", "max is 0"},
+        {"{\"b64\":7}", "/b64", "b64 is a number; a string is needed"},
+        {"{\"instances\":{}}", "/instances", "instances is an object; an array is needed"},
+        {"{\"instances\":[7]}", "/instances/0", "an instance is a number; an object is needed"},
+        {"{\"instances\":[[0]]}", "/instances/0", "an instance is an array"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_refused(read_string(refused[i].json), PROBLEM_INVALID_INPUT, refused[i].pointer,
+                       refused[i].words);
+}
+
+static void predict_read_json_refuses_keys_that_do_not_fit(void **state)
+{
+    (void)state;
+    assert_refused(read_string("{}"), PROBLEM_INVALID_INPUT, "", "neither pixels nor b64");
+    assert_refused(read_string("{\"max\":1}"), PROBLEM_INVALID_INPUT, "", "neither pixels nor b64");
+    assert_refused(read_string("{\"image\":7}"), PROBLEM_INVALID_INPUT, "",
+                   "the key \"image\" is not known; pixels, max, b64 and instances are");
+    assert_refused(read_string("{\"Pixels\":[]}"), PROBLEM_INVALID_INPUT, "", "\"Pixels\"");
+    assert_refused(read_string("{\"b64\":\"\",\"max\":1}"), PROBLEM_INVALID_INPUT, "",
+                   "max is there");
+    assert_refused(read_string("{\"max\":1,\"max\":1}"), PROBLEM_INVALID_INPUT, "/max",
+                   "the key max stands twice");
+    assert_refused(read_string("{\"b64\":\"\",\"b6\\u0034\":\"\"}"), PROBLEM_INVALID_INPUT, "/b64",
+                   "the key b64 stands twice");
+    assert_refused(read_flat(784, 784, "", ",\"b64\":\"\""), PROBLEM_INVALID_INPUT, "",
+                   "both pixels and b64");
+    assert_refused(read_flat(784, 784, "", ",\"instances\":[]"), PROBLEM_INVALID_INPUT,
+                   "/instances", "instances is empty");
+}
+
+static void predict_read_json_refuses_what_is_not_base64(void **state)
+{
+    (void)state;
+    assert_refused(read_string("{\"b64\":\"\"}"), PROBLEM_INVALID_INPUT, "/b64", "b64 is empty");
+    assert_refused(read_string("{\"b64\":\"data:image/png;base64,AAAA\"}"), PROBLEM_INVALID_INPUT,
+                   "/b64", "data: URL");
+    assert_refused(read_string("{\"b64\":\"AAA\"}"), PROBLEM_INVALID_INPUT, "/b64",
+                   "3 characters are not a multiple of 4");
+    assert_refused(read_string("{\"b64\":\"AA\\nA\"}"), PROBLEM_INVALID_INPUT, "/b64", "0x0a");
+    assert_refused(read_string("{\"b64\":\"AAAA\"}"), PROBLEM_UNDECODABLE_IMAGE, "/b64", "");
+}
+
+/* Instances of 784 numbers each, the last pixel of instance i being i + 1; then `after`. */
+static struct outcome read_instances(size_t count, const char *after)
+{
+    struct text text;
+    char last[24];
+    text_init(&text, 1 << 20);
+    text_append(&text, "{\"instances\":[");
+    for (size_t i = 0; i < count; i++) {
+        snprintf(last, sizeof last, "%zu", i + 1);
+        text_append(&text, i > 0 ? ",{\"pixels\":" : "{\"pixels\":");
+        append_numbers(&text, 784, "0", 783, last);
+        text_append(&text, "}");
+    }
+    text_format(&text, "%s]}", after);
+    struct outcome outcome = read_text(text_chars(&text), text.size);
+    text_release(&text);
+    return outcome;
+}
+
+static void predict_read_json_takes_instances_in_order(void **state)
+{
+    (void)state;
+    struct outcome outcome = read_instances(CAPACITY, "");
+    assert_int_equal(outcome.problem, PROBLEM_NONE);
+    assert_int_equal(outcome.input.count, CAPACITY);
+    assert_true(outcome.input.batch);
+    for (size_t i = 0; i < CAPACITY; i++)
+        assert_true(pixels[i][783] == (float)((double)(i + 1) / 255));
+}
+
+static void predict_read_json_limits_instances(void **state)
+{
+    (void)state;
+    struct outcome outcome = read_instances(CAPACITY + 1, "");
+    assert_refused(outcome, PROBLEM_TOO_MANY_INSTANCES, "/instances/3", "more than 3");
+    assert_true(outcome.fault.has_limit);
+    assert_int_equal(outcome.fault.limit, CAPACITY);
+    assert_refused(read_string("{\"instances\":[]}"), PROBLEM_INVALID_INPUT, "/instances",
+                   "1 to 3 are needed");
+}
+
+static void predict_read_json_points_into_instances(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json;
+        const char *pointer;
+        const char *words;
+    } refused[] = {
+        {",{\"pixels\":[0,null]}", "/instances/1/pixels/1", "null"},
+        {",{\"pixels\":[]}", "/instances/1/pixels", "0 numbers"},
+        {",{\"b64\":\"A\"}", "/instances/1/b64", "1 characters"},
+        {",{}", "/instances/1", "neither pixels nor b64"},
+        {",{\"instances\":[]}", "/instances/1", "\"instances\" is not known; pixels, max and b64"},
+        {",7", "/instances/1", "an instance is a number"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_refused(read_instances(1, refused[i].json), PROBLEM_INVALID_INPUT,
+                       refused[i].pointer, refused[i].words);
+    assert_refused(read_string("{\"max\":1,\"instances\":[{}]}"), PROBLEM_INVALID_INPUT,
+                   "/instances/0", "neither");
+    assert_refused(read_string("{\"instances\":[],\"instances\":[]}"), PROBLEM_INVALID_INPUT,
+                   "/instances", "instances is empty");
+}
+
+static void predict_read_json_calls_malformed_json_that_first(void **state)
+{
+    (void)state;
+    static const char *const malformed[] = {
+        "",
+        "{",
+        "{\"pixels\":[NaN]}",
+        "{\"pixels\":[Infinity]}",
+        "{\"pixels\":[01]}",
+        "{\"pixels\":[0,0",
+        "{\"pixels\":7",
+        "{\"image\":7}x",
+        "{\"instances\":[{\"pixels\":[300]},]}",
+        "[1,2,3",
+        "{\"b64\":\"\xff\"}",
+        "{\"pixels\":[[[[[[[[[0]]]]]]]]]}",
+    };
+    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++)
+        assert_refused(read_string(malformed[i]), PROBLEM_MALFORMED_JSON, "", "byte ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(predict_read_json_takes_784_numbers),
+        cmocka_unit_test(predict_read_json_takes_28_rows),
+        cmocka_unit_test(predict_read_json_scales_by_max_wherever_it_stands),
+        cmocka_unit_test(predict_read_json_and_octets_give_the_same_floats),
+        cmocka_unit_test(predict_read_json_refuses_wrong_counts),
+        cmocka_unit_test(predict_read_json_refuses_pixels_out_of_range),
+        cmocka_unit_test(predict_read_json_points_into_rows),
+        cmocka_unit_test(predict_read_json_refuses_wrong_types),
+        cmocka_unit_test(predict_read_json_refuses_keys_that_do_not_fit),
+        cmocka_unit_test(predict_read_json_refuses_what_is_not_base64),
+        cmocka_unit_test(predict_read_json_takes_instances_in_order),
+        cmocka_unit_test(predict_read_json_limits_instances),
+        cmocka_unit_test(predict_read_json_points_into_instances),
+        cmocka_unit_test(predict_read_json_calls_malformed_json_that_first),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,113 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "server/base64.h"
+
+/* Out of a copy of its exact size, so that a sanitizer sees a byte too many. */
+static enum digit_status decode(uint8_t *out, size_t *size, const char *text,
+                                struct digit_error *error)
+{
+    size_t text_size = strlen(text);
+    uint8_t *copy = malloc(text_size + 1);
+    memcpy(copy, text, text_size);
+    copy = realloc(copy, text_size > 0 ? text_size : 1);
+    enum digit_status status = base64_decode(out, size, copy, text_size, error);
+    free(copy);
+    return status;
+}
+
+static void base64_decode_reads_the_vectors_of_rfc_4648(void **state)
+{
+    (void)state;
+    static const char *const vectors[][2] = {
+        {"", ""},
+        {"Zg==", "f"},
+        {"Zm8=", "fo"},
+        {"Zm9v", "foo"},
+        {"Zm9vYg==", "foob"},
+        {"Zm9vYmE=", "fooba"},
+        {"Zm9vYmFy", "foobar"},
+    };
+    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+        uint8_t out[16];
+        size_t size;
+        struct digit_error error;
+        assert_int_equal(decode(out, &size, vectors[i][0], &error), DIGIT_OK);
+        assert_int_equal(size, strlen(vectors[i][1]));
+        assert_memory_equal(out, vectors[i][1], size);
+    }
+}
+
+static void base64_decode_knows_the_whole_alphabet(void **state)
+{
+    (void)state;
+    const char *text = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t out[48];
+    size_t size;
+    assert_int_equal(decode(out, &size, text, NULL), DIGIT_OK);
+    assert_int_equal(size, 48);
+    for (size_t i = 0; i < 64; i++) {
+        uint32_t group = (uint32_t)out[i / 4 * 3] << 16 | (uint32_t)out[i / 4 * 3 + 1] << 8 |
+                         (uint32_t)out[i / 4 * 3 + 2];
+        assert_int_equal(group >> (18 - 6 * (i % 4)) & 63, i);
+    }
+}
+
+static void base64_decode_works_in_place(void **state)
+{
+    (void)state;
+    uint8_t text[] = "Zm9vYmFyZm9vYg==";
+    size_t size;
+    assert_int_equal(base64_decode(text, &size, text, sizeof text - 1, NULL), DIGIT_OK);
+    assert_int_equal(size, 10);
+    assert_memory_equal(text, "foobarfoob", 10);
+}
+
+static void base64_decode_refuses_everything_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *message;
+    } refused[] = {
+        {"Z", "1 characters are not a multiple of 4"},
+        {"Zg", "2 characters are not a multiple of 4"},
+        {"Zg=", "3 characters are not a multiple of 4"},
+        {"Zh==", "the bits after the last byte are not zero"},
+        {"Zm9=", "the bits after the last byte are not zero"},
+        {"Z===", "character 1 is '=' before the end"},
+        {"====", "character 0 is '=' before the end"},
+        {"Zg==Zg==", "character 2 is '=' before the end"},
+        {"Zm8=Zm8=", "character 3 is '=' before the end"},
+        {"Zm9\n", "character 3 (0x0a) is not in the alphabet"},
+        {"Zm 9", "character 2 (0x20) is not in the alphabet"},
+        {"Zm9v\xff\xff\xff\xff", "character 4 (0xff) is not in the alphabet"},
+        {"Zm_v", "character 2 is '_', of the URL-safe alphabet; the standard alphabet is needed"},
+        {"Zm9vY-==",
+         "character 5 is '-', of the URL-safe alphabet; the standard alphabet is needed"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        uint8_t out[16];
+        size_t size;
+        struct digit_error error;
+        assert_int_equal(decode(out, &size, refused[i].text, &error), DIGIT_MALFORMED);
+        assert_string_equal(error.message, refused[i].message);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(base64_decode_reads_the_vectors_of_rfc_4648),
+        cmocka_unit_test(base64_decode_knows_the_whole_alphabet),
+        cmocka_unit_test(base64_decode_works_in_place),
+        cmocka_unit_test(base64_decode_refuses_everything_else),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

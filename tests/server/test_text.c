@@ -1,0 +1,162 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "server/text.h"
+
+static void assert_json_string(const char *chars, const char *expected)
+{
+    struct text text;
+    text_init(&text, 4096);
+    text_json_string(&text, chars);
+    assert_false(text_failed(&text));
+    assert_string_equal(text_chars(&text), expected);
+    text_release(&text);
+}
+
+static void text_grows_and_stays_terminated(void **state)
+{
+    (void)state;
+    struct text text;
+    text_init(&text, 100000);
+    assert_string_equal(text_chars(&text), "");
+    for (int i = 0; i < 10000; i++)
+        text_format(&text, "%d", i % 10);
+    assert_false(text_failed(&text));
+    assert_int_equal(text.size, 10000);
+    assert_int_equal(strlen(text_chars(&text)), 10000);
+    assert_memory_equal(text_chars(&text) + 9990, "0123456789", 10);
+    text_release(&text);
+}
+
+static void text_ends_at_its_limit_and_remembers(void **state)
+{
+    (void)state;
+    struct text text;
+    text_init(&text, 5);
+    text_append(&text, "12345");
+    assert_false(text_failed(&text));
+    text_append(&text, "");
+    assert_false(text_failed(&text));
+    text_append(&text, "6");
+    assert_true(text_failed(&text));
+    assert_string_equal(text_chars(&text), "12345");
+    assert_null(text_take(&text));
+    text_append(&text, "again");
+    assert_false(text_failed(&text));
+    text_format(&text, "%s", "x");
+    assert_true(text_failed(&text));
+    text_clear(&text);
+    assert_false(text_failed(&text));
+    assert_string_equal(text_chars(&text), "");
+    text_release(&text);
+}
+
+static void text_take_gives_even_an_empty_text(void **state)
+{
+    (void)state;
+    struct text text;
+    text_init(&text, 10);
+    char *chars = text_take(&text);
+    assert_string_equal(chars, "");
+    free(chars);
+    text_append(&text, "more");
+    chars = text_take(&text);
+    assert_string_equal(chars, "more");
+    assert_string_equal(text_chars(&text), "");
+    free(chars);
+}
+
+static void text_json_string_escapes_what_json_forbids(void **state)
+{
+    (void)state;
+    assert_json_string("", "\"\"");
+    assert_json_string("a\"b\\c/", "\"a\\\"b\\\\c/\"");
+    assert_json_string("\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"");
+    assert_json_string("\x01\x1f\x7f", "\"\\u0001\\u001f\x7f\"");
+}
+
+static void text_json_string_is_utf8_whatever_comes_in(void **state)
+{
+    (void)state;
+    assert_json_string("\u00e9\u20ac\U0001f600", "\"\u00e9\u20ac\U0001f600\"");
+    assert_json_string("a\xff"
+                       "b",
+                       "\"a\ufffd"
+                       "b\"");
+    assert_json_string("\xc0\x80", "\"\ufffd\ufffd\"");
+    assert_json_string("\xed\xa0\x80", "\"\ufffd\ufffd\ufffd\"");
+    assert_json_string("\xe2\x82", "\"\ufffd\ufffd\"");
+}
+
+static void assert_number(float value, const char *expected)
+{
+    struct text text;
+    text_init(&text, 64);
+    text_number(&text, value);
+    assert_false(text_failed(&text));
+    if (expected != NULL)
+        assert_string_equal(text_chars(&text), expected);
+    assert_true(strtof(text_chars(&text), NULL) == value);
+    text_release(&text);
+}
+
+static void text_number_is_the_shortest_that_reads_back(void **state)
+{
+    (void)state;
+    assert_number(0.0F, "0");
+    assert_number(1.0F, "1");
+    assert_number(0.1F, "0.1");
+    assert_number(1.0F / 3.0F, "0.33333334");
+    assert_number(0.99999994F, "0.99999994");
+    assert_number(-2.5F, "-2.5");
+    assert_number(1e-45F, NULL);
+    assert_number(3.4028235e38F, "3.4028235e+38");
+}
+
+static void text_number_reads_back_for_many_floats(void **state)
+{
+    (void)state;
+    uint32_t bits = 12345;
+    for (int i = 0; i < 20000; i++) {
+        float value;
+        bits = bits * 1664525U + 1013904223U;
+        memcpy(&value, &bits, sizeof value);
+        if (isfinite(value))
+            assert_number(value, NULL);
+    }
+}
+
+static void text_number_refuses_what_json_cannot_say(void **state)
+{
+    (void)state;
+    const float values[] = {NAN, INFINITY, -INFINITY};
+    for (size_t i = 0; i < 3; i++) {
+        struct text text;
+        text_init(&text, 64);
+        text_number(&text, values[i]);
+        assert_true(text_failed(&text));
+        text_release(&text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_grows_and_stays_terminated),
+        cmocka_unit_test(text_ends_at_its_limit_and_remembers),
+        cmocka_unit_test(text_take_gives_even_an_empty_text),
+        cmocka_unit_test(text_json_string_escapes_what_json_forbids),
+        cmocka_unit_test(text_json_string_is_utf8_whatever_comes_in),
+        cmocka_unit_test(text_number_is_the_shortest_that_reads_back),
+        cmocka_unit_test(text_number_reads_back_for_many_floats),
+        cmocka_unit_test(text_number_refuses_what_json_cannot_say),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,42 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "server/utf8.h"
+
+static void utf8_encode_and_sequence_agree_on_every_code_point(void **state)
+{
+    (void)state;
+    for (uint32_t code_point = 0; code_point <= 0x10ffff; code_point++) {
+        uint8_t bytes[UTF8_MAX_BYTES];
+        size_t size = utf8_encode(bytes, code_point);
+        size_t expected = code_point >= 0xd800 && code_point <= 0xdfff ? 0 : size;
+        assert_int_equal(utf8_sequence(bytes, size), expected);
+        assert_int_equal(utf8_sequence(bytes, size - 1), 0);
+    }
+}
+
+static void utf8_sequence_refuses_what_is_not_well_formed(void **state)
+{
+    (void)state;
+    static const uint8_t refused[][4] = {
+        {0x80, 0x80, 0x80, 0x80}, {0xc0, 0x80, 0, 0},       {0xc1, 0xbf, 0, 0},
+        {0xc2, 0x20, 0, 0},       {0xe0, 0x9f, 0xbf, 0},    {0xed, 0xa0, 0x80, 0},
+        {0xe1, 0x80, 0x41, 0},    {0xf0, 0x8f, 0xbf, 0xbf}, {0xf4, 0x90, 0x80, 0x80},
+        {0xf5, 0x80, 0x80, 0x80}, {0xf1, 0x80, 0x80, 0xc0}, {0xff, 0xff, 0xff, 0xff},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_int_equal(utf8_sequence(refused[i], 4), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(utf8_encode_and_sequence_agree_on_every_code_point),
+        cmocka_unit_test(utf8_sequence_refuses_what_is_not_well_formed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
