@@ -23,6 +23,7 @@
 #define MAX_ACTIVATIONS (1 << 22)
 #define MAX_PARAMETERS  (1 << 25)
 #define DEFAULT_EPSILON 1e-5f
+#define MIN_EPSILON     1e-8f /* rounded as an epsilon is, so that what was taken reads back */
 
 #define WHERE_BYTES 128
 
@@ -183,7 +184,7 @@ static enum digit_status read_batchnorm2d(struct layer *layer, const cJSON *json
     if (status == DIGIT_OK && reader->is_flat)
         status = fail(reader, "cannot follow flatten");
     if (status == DIGIT_OK && json_has(json, "epsilon"))
-        status = json_get_number(&epsilon, json, "epsilon", 1e-8, 1.0, reader->layer_where,
+        status = json_get_number(&epsilon, json, "epsilon", MIN_EPSILON, 1.0, reader->layer_where,
                                  reader->error);
     layer->epsilon = (float)epsilon;
     return status;
@@ -350,11 +351,13 @@ static enum digit_status read_layers(const cJSON *layers, struct reader *reader)
         if (status != DIGIT_OK)
             return status;
     }
-    if (!reader->is_flat || reader->shape.channels != DIGIT_CLASSES)
+    if (!reader->is_flat)
         return digit_fail(reader->error, DIGIT_INVALID,
-                          "%s: the last layer gives %zux%zux%zu, must give %d logits",
-                          reader->where, reader->shape.channels, reader->shape.height,
-                          reader->shape.width, DIGIT_CLASSES);
+                          "%s: no layer is flatten, which the logits need", reader->where);
+    if (reader->shape.channels != DIGIT_CLASSES)
+        return digit_fail(reader->error, DIGIT_INVALID,
+                          "%s: the last layer gives %zu numbers, must give %d logits",
+                          reader->where, reader->shape.channels, DIGIT_CLASSES);
     struct parameter_table table;
     parameter_table_init(&table, reader->out);
     if (table.total > MAX_PARAMETERS)
