@@ -12,9 +12,9 @@
 #include <digit/context.h>
 #include <digit/model.h>
 
+#include "core/base/cpus.h"
 #include "server/clock.h"
 #include "server/config.h"
-#include "server/cpus.h"
 #include "server/healthcheck.h"
 #include "server/log.h"
 #include "server/metrics.h"

@@ -1,9 +1,10 @@
 #include "trainer/program.h"
 
-#include <sched.h>
 #include <stdio.h>
 
 #include <digit/build_info.h>
+
+#include "core/base/cpus.h"
 
 int program_fail(const char *name, const struct digit_error *error)
 {
@@ -21,7 +22,6 @@ size_t program_threads(size_t asked)
 {
     if (asked > 0)
         return asked;
-    cpu_set_t mask;
-    int granted = sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 1;
-    return (size_t)(granted < PROGRAM_MAX_THREADS ? granted : PROGRAM_MAX_THREADS);
+    size_t granted = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
+    return granted < PROGRAM_MAX_THREADS ? granted : PROGRAM_MAX_THREADS;
 }

@@ -1,4 +1,4 @@
-#include "server/cpus.h"
+#include "core/base/cpus.h"
 
 #include <errno.h>
 #include <limits.h>

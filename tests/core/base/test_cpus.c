@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/cpus.h"
+#include "core/base/cpus.h"
 
 static char folder[64];
 

@@ -3,8 +3,8 @@
  * processors, and workers beyond it only throttle one another.
  * Threads: any.
  */
-#ifndef SERVER_CPUS_H
-#define SERVER_CPUS_H
+#ifndef CORE_BASE_CPUS_H
+#define CORE_BASE_CPUS_H
 
 #include <stddef.h>
 
