@@ -12,6 +12,12 @@ static size_t window_start(const struct maxpool2d *pool, size_t c, size_t oy, si
     return (c * pool->in_height + iy) * pool->in_width + ix;
 }
 
+/* Both comparisons are made, without a branch, so that lanes go through them side by side. */
+static inline int keeps_best(float best, float x)
+{
+    return (x <= best) | (best != best); /* NaN is kept, and taken: nothing is below it */
+}
+
 LANES_BODY forward_window(float *out, const float *window, const struct maxpool2d *pool,
                           const size_t lanes)
 {
@@ -22,7 +28,7 @@ LANES_BODY forward_window(float *out, const float *window, const struct maxpool2
         for (size_t kx = 0; kx < pool->kernel_width; kx++) {
             const float *x = window + (ky * pool->in_width + kx) * lanes;
             for (size_t lane = 0; lane < lanes; lane++)
-                best[lane] = x[lane] > best[lane] ? x[lane] : best[lane];
+                best[lane] = keeps_best(best[lane], x[lane]) ? best[lane] : x[lane];
         }
     for (size_t lane = 0; lane < lanes; lane++)
         out[lane] = best[lane];

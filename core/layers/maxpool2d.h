@@ -1,6 +1,6 @@
 /*
  * Max-pooling without padding, as PyTorch's MaxPool2d: windows that would reach beyond the picture
- * are left out. Of equal values the first in row-major order counts.
+ * are left out. Of equal values the first in row-major order counts; NaN counts as the largest.
  */
 #ifndef CORE_LAYERS_MAXPOOL2D_H
 #define CORE_LAYERS_MAXPOOL2D_H

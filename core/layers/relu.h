@@ -1,5 +1,5 @@
 /*
- * Rectified linear unit, element by element: out = max(in, 0).
+ * Rectified linear unit, element by element: out = max(in, 0), where NaN stays NaN.
  */
 #ifndef CORE_LAYERS_RELU_H
 #define CORE_LAYERS_RELU_H

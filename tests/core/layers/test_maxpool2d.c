@@ -1,5 +1,6 @@
 #include "core/layers/maxpool2d.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -106,11 +107,24 @@ static void backward_matches_finite_differences(void **state)
     }
 }
 
+static void nan_anywhere_in_a_window_is_its_maximum(void **state)
+{
+    (void)state;
+    struct maxpool2d pool = {1, 2, 2, 1, 1, 2, 2, 2, 2};
+    for (size_t at = 0; at < 4; at++) {
+        float in[4] = {1.0f, 4.0f, 2.0f, 3.0f}, out;
+        in[at] = NAN;
+        maxpool2d_forward(&out, in, &pool, 1);
+        assert_true(isnan(out));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_passes_match_pytorch),
         cmocka_unit_test(backward_matches_finite_differences),
+        cmocka_unit_test(nan_anywhere_in_a_window_is_its_maximum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

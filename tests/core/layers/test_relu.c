@@ -1,5 +1,6 @@
 #include "core/layers/relu.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,11 +32,21 @@ static void works_in_place(void **state)
     assert_true(gradients[0] == 0.0f && gradients[1] == 6.0f && gradients[2] == 7.0f);
 }
 
+static void nan_stays_nan(void **state)
+{
+    (void)state;
+    const float in[2] = {NAN, -NAN};
+    float out[2];
+    relu_forward(out, in, 2);
+    assert_true(isnan(out[0]) && isnan(out[1]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(negative_values_become_zero_and_pass_no_gradient),
         cmocka_unit_test(works_in_place),
+        cmocka_unit_test(nan_stays_nan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,291 @@
+#include <digit/context.h>
+
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/failure.h"
+#include "tests/support/model.h"
+
+#define IMAGES 40
+
+static struct digit_error error;
+
+/*
+ * The linker's --wrap sends every allocation of this program and the library here. They may come
+ * from several threads, but are counted around code that runs in one.
+ */
+static volatile size_t allocations; /* gcc knows that its malloc changes no variable of ours */
+
+#define WRAP(type, name, parameters, arguments)                                                    \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        allocations++;                                                                             \
+        return __real_##name arguments;                                                            \
+    }
+
+WRAP(void *, malloc, (size_t size), (size))
+WRAP(void *, calloc, (size_t count, size_t size), (count, size))
+WRAP(void *, realloc, (void *memory, size_t size), (memory, size))
+WRAP(void *, aligned_alloc, (size_t alignment, size_t size), (alignment, size))
+WRAP(int, posix_memalign, (void **out, size_t alignment, size_t size), (out, alignment, size))
+
+struct fixture {
+    struct digit_model *model;
+    struct digit_context *context;
+    float pixels[IMAGES * DIGIT_PIXELS]; /* from 0 to 1 */
+};
+
+static int make_fixture_of(void **state, const char *path)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    assert_non_null(fixture);
+    fixture->model = make_model(path);
+    assert_int_equal(digit_context_create(&fixture->context, fixture->model, &error), DIGIT_OK);
+    fill_numbers(fixture->pixels, IMAGES * DIGIT_PIXELS, 5);
+    for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++)
+        fixture->pixels[i] = fabsf(fixture->pixels[i]);
+    *state = fixture;
+    return 0;
+}
+
+static int make_tiny(void **state)
+{
+    return make_fixture_of(state, TINY_JSON);
+}
+
+static int make_digits(void **state)
+{
+    return make_fixture_of(state, DIGITS_JSON);
+}
+
+static int make_seed(void **state)
+{
+    return make_fixture_of(state, SEED_JSON);
+}
+
+static int remove_fixture(void **state)
+{
+    struct fixture *fixture = *state;
+    digit_context_destroy(fixture->context);
+    digit_model_destroy(fixture->model);
+    free(fixture);
+    return 0;
+}
+
+static void predict(struct digit_prediction *out, struct digit_context *context,
+                    const float *pixels, size_t count)
+{
+    memset(out, 0, count * sizeof *out); /* padding too, so that bytes can be compared */
+    if (digit_context_predict(context, out, pixels, count, &error) != DIGIT_OK)
+        fail_msg("%s", error.message);
+}
+
+static void images_get_the_same_answer_to_the_bit_alone_and_in_any_batch(void **state)
+{
+    struct fixture *fixture = *state;
+    struct digit_prediction alone[IMAGES], batch[IMAGES];
+    for (size_t i = 0; i < IMAGES; i++)
+        predict(&alone[i], fixture->context, fixture->pixels + i * DIGIT_PIXELS, 1);
+    for (size_t count = 1; count <= IMAGES; count++) {
+        predict(batch, fixture->context, fixture->pixels, count);
+        for (size_t i = 0; i < count; i++)
+            if (memcmp(&batch[i], &alone[i], sizeof *batch) != 0)
+                fail_msg("image %zu in a batch of %zu differs", i, count);
+    }
+    assert_memory_not_equal(alone[0].probabilities, alone[1].probabilities,
+                            sizeof alone->probabilities);
+}
+
+static void no_images_are_taken(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(digit_context_predict(fixture->context, NULL, NULL, 0, &error), DIGIT_OK);
+}
+
+static void probabilities_sum_to_one_and_confidence_is_the_largest(void **state)
+{
+    struct fixture *fixture = *state;
+    struct digit_prediction out[IMAGES];
+    predict(out, fixture->context, fixture->pixels, IMAGES);
+    for (size_t i = 0; i < IMAGES; i++) {
+        double sum = 0.0;
+        for (size_t digit = 0; digit < DIGIT_CLASSES; digit++) {
+            float probability = out[i].probabilities[digit];
+            assert_true(probability >= 0.0f && probability <= out[i].confidence);
+            sum += (double)probability;
+        }
+        assert_true(fabs(sum - 1.0) <= 1e-5); /* the header's promise */
+        assert_in_range(out[i].digit, 0, DIGIT_CLASSES - 1);
+        assert_true(out[i].probabilities[out[i].digit] == out[i].confidence);
+    }
+}
+
+/* Each kind of block: one by one, a whole one, a whole one and a part of another. */
+static const size_t counts[] = {1, 4, 5, 16, 17, IMAGES};
+
+#define COUNTS (sizeof counts / sizeof *counts)
+
+static void a_pixel_that_is_not_finite_is_an_error_that_names_its_image(void **state)
+{
+    struct fixture *fixture = *state;
+    static const float values[] = {NAN, INFINITY, -INFINITY};
+    struct digit_prediction out[IMAGES];
+    for (size_t i = 0; i < COUNTS; i++)
+        for (size_t j = 0; j < 3; j++) {
+            size_t image = counts[i] / 2;
+            float *pixel = fixture->pixels + image * DIGIT_PIXELS + 14 * DIGIT_SIDE_PX + 14;
+            float before = *pixel;
+            char words[64];
+            snprintf(words, sizeof words, "image %zu: ", image);
+            *pixel = values[j];
+            assert_failure(
+                digit_context_predict(fixture->context, out, fixture->pixels, counts[i], &error),
+                &error, DIGIT_INVALID, words);
+            *pixel = before;
+        }
+    /* What one image left behind does not reach the next. */
+    predict(out, fixture->context, fixture->pixels, IMAGES);
+}
+
+static void weights_that_overflow_are_an_error(void **state)
+{
+    (void)state;
+    static const struct model_preprocessing preprocessing = {DIGIT_PREPROCESSING_VERSION, 0.0f,
+                                                             1.0f};
+    struct architecture architecture;
+    load_architecture(&architecture, DIGITS_JSON);
+    struct parameter_table table;
+    parameter_table_init(&table, &architecture);
+    float *parameters = make_parameters(&architecture, 1);
+    float *weights = parameters + parameter_offset(&table, 4, PARAMETER_WEIGHT);
+    for (size_t i = 0; i < 4608; i++)
+        weights[i] *= 1e38f;
+    struct digit_model *model = NULL;
+    struct digit_context *context = NULL;
+    assert_int_equal(model_create(&model, &architecture, parameters, &preprocessing, &error),
+                     DIGIT_OK);
+    assert_int_equal(digit_context_create(&context, model, &error), DIGIT_OK);
+    float pixels[DIGIT_PIXELS];
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        pixels[i] = 1.0f;
+    struct digit_prediction out;
+    assert_failure(digit_context_predict(context, &out, pixels, 1, &error), &error, DIGIT_INVALID,
+                   "image 0: the logits are not finite");
+    digit_context_destroy(context);
+    digit_model_destroy(model);
+    free(parameters);
+}
+
+static void predicting_allocates_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct digit_prediction out[IMAGES];
+    for (size_t i = 0; i < COUNTS; i++) {
+        allocations = 0;
+        enum digit_status status =
+            digit_context_predict(fixture->context, out, fixture->pixels, counts[i], &error);
+        size_t counted = allocations;
+        assert_int_equal(status, DIGIT_OK);
+        assert_int_equal(counted, 0);
+    }
+}
+
+static void the_counter_of_allocations_counts(void **state)
+{
+    struct fixture *fixture = *state;
+    struct digit_context *context = NULL;
+    allocations = 0;
+    enum digit_status status = digit_context_create(&context, fixture->model, &error);
+    size_t counted = allocations;
+    assert_int_equal(status, DIGIT_OK);
+    assert_int_equal(counted, 2); /* the context, and the memory that it holds */
+    digit_context_destroy(context);
+    digit_context_destroy(NULL);
+    allocations = 0;
+    void *volatile memory = malloc(1);
+    memory = realloc(memory, 2);
+    free(memory);
+    memory = aligned_alloc(64, 64);
+    free(memory);
+    assert_int_equal(allocations, 3);
+}
+
+static void context_bytes_are_those_of_two_activations(void **state)
+{
+    struct fixture *fixture = *state;
+    /* The first convolution's 16 planes of 28x28, 16 images in a block. */
+    size_t activations = 2 * 16 * 28 * 28 * 16 * sizeof(float);
+    size_t bytes = digit_context_bytes(fixture->model);
+    assert_in_range(bytes, activations, activations + 256);
+}
+
+/* What one of several threads does with a context of its own over the shared model. */
+struct reader {
+    const struct fixture *fixture;
+    struct digit_prediction out[IMAGES];
+    enum digit_status status;
+};
+
+static void *read_in_thread(void *argument)
+{
+    struct reader *reader = argument;
+    struct digit_context *context = NULL;
+    reader->status = digit_context_create(&context, reader->fixture->model, NULL);
+    for (int round = 0; round < 5 && reader->status == DIGIT_OK; round++)
+        reader->status =
+            digit_context_predict(context, reader->out, reader->fixture->pixels, IMAGES, NULL);
+    digit_context_destroy(context);
+    return NULL;
+}
+
+static void threads_with_contexts_of_their_own_share_a_model(void **state)
+{
+    struct fixture *fixture = *state;
+    struct digit_prediction expected[IMAGES];
+    predict(expected, fixture->context, fixture->pixels, IMAGES);
+    struct reader readers[2] = {{.fixture = fixture}, {.fixture = fixture}};
+    pthread_t threads[2];
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, read_in_thread, &readers[i]), 0);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(readers[i].status, DIGIT_OK);
+        assert_memory_equal(readers[i].out, expected, sizeof expected);
+    }
+}
+
+#define TINY(test)   cmocka_unit_test_setup_teardown(test, make_tiny, remove_fixture)
+#define DIGITS(test) cmocka_unit_test_setup_teardown(test, make_digits, remove_fixture)
+#define SEED(test)   cmocka_unit_test_setup_teardown(test, make_seed, remove_fixture)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TINY(images_get_the_same_answer_to_the_bit_alone_and_in_any_batch),
+        DIGITS(images_get_the_same_answer_to_the_bit_alone_and_in_any_batch),
+        TINY(no_images_are_taken),
+        TINY(probabilities_sum_to_one_and_confidence_is_the_largest),
+        DIGITS(probabilities_sum_to_one_and_confidence_is_the_largest),
+        TINY(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
+        DIGITS(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
+        SEED(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
+        cmocka_unit_test(weights_that_overflow_are_an_error),
+        TINY(predicting_allocates_nothing),
+        DIGITS(predicting_allocates_nothing),
+        TINY(the_counter_of_allocations_counts),
+        DIGITS(context_bytes_are_those_of_two_activations),
+        TINY(threads_with_contexts_of_their_own_share_a_model),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
