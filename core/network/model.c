@@ -19,6 +19,7 @@
 #define MAX_FILE_BYTES   ((size_t)256 * 1024 * 1024)
 #define VERSION_DIGITS   12
 #define LABEL_MAX_LENGTH 63
+#define WHERE_BYTES      192
 
 #define KEY_ARCHITECTURE  "architecture"
 #define KEY_LABELS        "labels"
@@ -57,28 +58,35 @@ static void set_info(struct digit_model *model, const char *sha256)
     model->info.preprocessing_version = model->preprocessing.version;
 }
 
-/* Makes a model of what has been read; `sha256` is the file's, or that of the parameters. */
-static enum digit_status assemble(struct digit_model **out, const struct architecture *architecture,
-                                  const float *parameters, const char *const *labels,
-                                  const struct model_preprocessing *preprocessing,
-                                  const char *sha256, struct digit_error *error)
+/* What a model is made of; all is borrowed. */
+struct ingredients {
+    const char *where; /* the parameters, in messages */
+    const struct architecture *architecture;
+    const float *parameters; /* in the order of its table */
+    const char *const *labels;
+    const struct model_preprocessing *preprocessing;
+    const char *sha256; /* of the file, or of the parameters */
+};
+
+static enum digit_status assemble(struct digit_model **out, const struct ingredients *from,
+                                  struct digit_error *error)
 {
     *out = NULL;
     struct digit_model *model = calloc(1, sizeof *model);
     if (model == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a model");
-    model->architecture = *architecture;
-    model->preprocessing = *preprocessing;
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for a model", from->where);
+    model->architecture = *from->architecture;
+    model->preprocessing = *from->preprocessing;
     parameter_table_init(&model->table, &model->architecture);
-    enum digit_status status =
-        plan_init(&model->plan, &model->architecture, &model->table, parameters, error);
+    enum digit_status status = plan_init(&model->plan, &model->architecture, &model->table,
+                                         from->parameters, from->where, error);
     if (status == DIGIT_OK)
-        status = set_labels(model, labels, error);
+        status = set_labels(model, from->labels, error);
     if (status != DIGIT_OK) {
         digit_model_destroy(model);
         return status;
     }
-    set_info(model, sha256);
+    set_info(model, from->sha256);
     *out = model;
     return DIGIT_OK;
 }
@@ -110,7 +118,9 @@ enum digit_status model_create(struct digit_model **out, const struct architectu
     struct sha256_part part = {parameters, table.total * sizeof *parameters};
     char sha256[SHA256_HEX_BYTES];
     sha256_hex(sha256, &part, 1);
-    return assemble(out, architecture, parameters, labels, preprocessing, sha256, error);
+    const struct ingredients from = {architecture->name, architecture, parameters, labels,
+                                     preprocessing,      sha256};
+    return assemble(out, &from, error);
 }
 
 /* What model files are read with. */
@@ -131,14 +141,24 @@ static enum digit_status get_metadata(const char **out, const struct loader *loa
     return DIGIT_OK;
 }
 
+/* "PATH: KEY", as messages about a value of the metadata begin. */
+static const char *name_metadata(char out[WHERE_BYTES], const struct loader *loader,
+                                 const char *key)
+{
+    snprintf(out, WHERE_BYTES, "%.160s: %s", loader->path, key);
+    return out;
+}
+
 static enum digit_status get_metadata_json(cJSON **out, const struct loader *loader,
                                            const char *key)
 {
     const char *text;
     enum digit_status status = get_metadata(&text, loader, key);
     *out = NULL;
+    char where[WHERE_BYTES];
     if (status == DIGIT_OK)
-        status = json_parse(out, text, strlen(text), key, loader->error);
+        status =
+            json_parse(out, text, strlen(text), name_metadata(where, loader, key), loader->error);
     return status;
 }
 
@@ -151,31 +171,38 @@ static enum digit_status read_architecture(struct architecture *out, const struc
     return status;
 }
 
+static enum digit_status read_constants(struct model_preprocessing *out, const cJSON *json,
+                                        const char *where, struct digit_error *error)
+{
+    static const char *const keys[] = {"version", "mean", "deviation"};
+    size_t version = 0;
+    double mean = 0.0, deviation = 1.0;
+    enum digit_status status =
+        json_check_keys(json, keys, sizeof keys / sizeof *keys, where, error);
+    if (status == DIGIT_OK)
+        status = json_get_size(&version, json, "version", 1, INT32_MAX, where, error);
+    if (status == DIGIT_OK)
+        status = json_get_number(&mean, json, "mean", 0.0, 1.0, where, error);
+    if (status == DIGIT_OK)
+        status = json_get_number(&deviation, json, "deviation", 1e-3, 1.0, where, error);
+    *out = (struct model_preprocessing){(int)version, (float)mean, (float)deviation};
+    return status;
+}
+
 static enum digit_status read_preprocessing(struct model_preprocessing *out,
                                             const struct loader *loader)
 {
-    static const char *const keys[] = {"version", "mean", "deviation"};
     cJSON *json;
+    char where[WHERE_BYTES];
     enum digit_status status = get_metadata_json(&json, loader, KEY_PREPROCESSING);
-    size_t version = 0;
-    double mean = 0.0, deviation = 1.0;
     if (status == DIGIT_OK)
-        status = json_check_keys(json, keys, sizeof keys / sizeof *keys, KEY_PREPROCESSING,
-                                 loader->error);
-    if (status == DIGIT_OK)
-        status = json_get_size(&version, json, "version", 1, INT32_MAX, KEY_PREPROCESSING,
-                               loader->error);
-    if (status == DIGIT_OK)
-        status = json_get_number(&mean, json, "mean", 0.0, 1.0, KEY_PREPROCESSING, loader->error);
-    if (status == DIGIT_OK)
-        status = json_get_number(&deviation, json, "deviation", 1e-3, 1.0, KEY_PREPROCESSING,
-                                 loader->error);
-    if (status == DIGIT_OK && version != DIGIT_PREPROCESSING_VERSION)
+        status = read_constants(out, json, name_metadata(where, loader, KEY_PREPROCESSING),
+                                loader->error);
+    if (status == DIGIT_OK && out->version != DIGIT_PREPROCESSING_VERSION)
         status = digit_fail(loader->error, DIGIT_UNSUPPORTED,
-                            "%s: preprocessing version %zu, this build has %d", loader->path,
-                            version, DIGIT_PREPROCESSING_VERSION);
+                            "%s: preprocessing version %d, this build has %d", loader->path,
+                            out->version, DIGIT_PREPROCESSING_VERSION);
     cJSON_Delete(json);
-    *out = (struct model_preprocessing){(int)version, (float)mean, (float)deviation};
     return status;
 }
 
@@ -282,9 +309,11 @@ static enum digit_status load_parsed(struct digit_model **out, const struct load
         status = read_labels(labels, &labels_json, loader);
     if (status == DIGIT_OK)
         status = read_parameters(&parameters, &architecture, loader);
-    if (status == DIGIT_OK)
-        status =
-            assemble(out, &architecture, parameters, labels, &preprocessing, sha256, loader->error);
+    if (status == DIGIT_OK) {
+        const struct ingredients from = {loader->path, &architecture,  parameters,
+                                         labels,       &preprocessing, sha256};
+        status = assemble(out, &from, loader->error);
+    }
     free(parameters);
     cJSON_Delete(labels_json);
     return status;

@@ -49,19 +49,20 @@ struct maxpool2d layer_maxpool2d(const struct layer *layer)
 }
 
 static enum digit_status check_parameters(const struct parameter_table *table,
-                                          const float *parameters, struct digit_error *error)
+                                          const float *parameters, const char *where,
+                                          struct digit_error *error)
 {
     for (size_t i = 0; i < table->count; i++) {
         const struct parameter *item = &table->items[i];
         for (size_t j = 0; j < item->count; j++) {
             float value = parameters[item->offset + j];
             if (!isfinite(value))
-                return digit_fail(error, DIGIT_INVALID, "tensor %s: element %zu is not finite",
-                                  item->name, j);
+                return digit_fail(error, DIGIT_INVALID, "%s: tensor %s: element %zu is not finite",
+                                  where, item->name, j);
             if (item->role == PARAMETER_RUNNING_VAR && value < 0.0f)
                 return digit_fail(error, DIGIT_INVALID,
-                                  "tensor %s: element %zu is %g, a variance below zero", item->name,
-                                  j, (double)value);
+                                  "%s: tensor %s: element %zu is %g, a variance below zero", where,
+                                  item->name, j, (double)value);
         }
     }
     return DIGIT_OK;
@@ -191,17 +192,18 @@ static size_t spare_elements(const struct architecture *architecture)
 
 enum digit_status plan_init(struct plan *out, const struct architecture *architecture,
                             const struct parameter_table *table, const float *parameters,
-                            struct digit_error *error)
+                            const char *where, struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
-    enum digit_status status = check_parameters(table, parameters, error);
+    enum digit_status status = check_parameters(table, parameters, where, error);
     if (status != DIGIT_OK)
         return status;
     out->kernels = kernels_select();
     out->max_elements = shape_elements(&architecture->layers[0].in);
     out->weights = calloc(table->total + spare_elements(architecture), sizeof *out->weights);
     if (out->weights == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu parameters", table->total);
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for %zu parameters", where,
+                          table->total);
     memcpy(out->weights, parameters, table->total * sizeof *out->weights);
     struct builder builder = {.plan = out,
                               .architecture = architecture,

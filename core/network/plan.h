@@ -48,13 +48,15 @@ struct batchnorm2d layer_batchnorm2d(const struct layer *layer);
 struct maxpool2d layer_maxpool2d(const struct layer *layer);
 
 /*
- * Makes a plan from parameters [table->total], which are copied. The caller releases it.
+ * Makes a plan from parameters [table->total], which are copied; `where` names them in messages.
+ * The caller releases it.
  * Errors: INVALID (a parameter that is not finite, a running variance below zero), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status plan_init(struct plan *out,
                                              const struct architecture *architecture,
                                              const struct parameter_table *table,
-                                             const float *parameters, struct digit_error *error);
+                                             const float *parameters, const char *where,
+                                             struct digit_error *error);
 
 /* Frees what the plan owns. A zeroed plan is taken. */
 void plan_release(struct plan *plan);

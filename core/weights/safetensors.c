@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #define HEADER_ALIGN 8
 #define MAX_ELEMENTS ((size_t)1 << 32)
 #define METADATA_KEY "__metadata__"
+#define WHERE_BYTES  200
 
 struct safetensors {
     cJSON *header;
@@ -134,12 +136,14 @@ static enum digit_status check_dtype(const struct safetensor *tensor, const cJSO
                                      const struct source *source)
 {
     static const char *const keys[] = {"dtype", "shape", "data_offsets"};
+    char where[WHERE_BYTES];
+    snprintf(where, sizeof where, "%.120s: tensor %.64s", source->where, tensor->name);
     enum digit_status status =
-        json_check_keys(json, keys, sizeof keys / sizeof *keys, tensor->name, source->error);
+        json_check_keys(json, keys, sizeof keys / sizeof *keys, where, source->error);
     if (status != DIGIT_OK)
         return status;
     const char *dtype;
-    status = json_get_string(&dtype, json, "dtype", tensor->name, source->error);
+    status = json_get_string(&dtype, json, "dtype", where, source->error);
     if (status == DIGIT_OK && strcmp(dtype, "F32") != 0)
         status = digit_fail(source->error, DIGIT_UNSUPPORTED,
                             "%s: tensor %.64s: dtype %.16s, must be F32", source->where,

@@ -49,7 +49,7 @@ static int remove_fixture(void **state)
 static enum digit_status make_plan(struct fixture *fixture)
 {
     return plan_init(&fixture->plan, &fixture->architecture, &fixture->table, fixture->parameters,
-                     &error);
+                     "here", &error);
 }
 
 static float *find(const struct fixture *fixture, size_t layer, enum parameter_role role)
@@ -193,18 +193,19 @@ static void plan_refuses_parameters_that_are_not_finite(void **state)
     static const float values[] = {NAN, INFINITY, -INFINITY};
     for (size_t i = 0; i < 3; i++) {
         weight[7] = values[i];
-        assert_plan_refused(fixture, "tensor conv2.weight: element 7 is not finite");
+        assert_plan_refused(fixture, "here: tensor conv2.weight: element 7 is not finite");
     }
     weight[7] = 0.0f;
     fixture->parameters[fixture->table.total - 1] = NAN;
-    assert_plan_refused(fixture, "tensor logits.bias: element 9 is not finite");
+    assert_plan_refused(fixture, "here: tensor logits.bias: element 9 is not finite");
 }
 
 static void plan_refuses_a_negative_variance(void **state)
 {
     struct fixture *fixture = *state;
     find(fixture, 5, PARAMETER_RUNNING_VAR)[2] = -0.25f;
-    assert_plan_refused(fixture, "tensor norm2.running_var: element 2 is -0.25, a variance below");
+    assert_plan_refused(fixture,
+                        "here: tensor norm2.running_var: element 2 is -0.25, a variance below");
 }
 
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, make_fixture, remove_fixture)
