@@ -8,6 +8,9 @@
  * call made. Only the first and the last call may answer, and the first only if the body is not to
  * be read.
  *
+ * Time. A silent connection is closed by libmicrohttpd, one that sends a request too slowly is shut
+ * down by connections.c, and libmicrohttpd then sees its end.
+ *
  * Stopping. New connections are refused, the answers to what is in flight close their connections,
  * and when nothing has been in flight for a moment, or time is up, the threads are joined.
  *
@@ -31,6 +34,7 @@
 #include "server/address.h"
 #include "server/clock.h"
 #include "server/config.h"
+#include "server/connections.h"
 #include "server/exchange.h"
 #include "server/log.h"
 #include "server/metrics.h"
@@ -46,6 +50,12 @@
 /* What is counted for a client that went away before it could be answered. */
 #define STATUS_UNANSWERED 0
 
+/*
+ * connection_timeout_s is how long a client may send nothing; a whole request may take this many
+ * times as long.
+ */
+#define REQUEST_TIMEOUTS 2
+
 #define DRAIN_POLL_MS  5
 #define DRAIN_QUIET_MS 50
 
@@ -55,6 +65,7 @@ struct server {
     size_t worker_count;
     atomic_size_t claimed;            /* workers that have a thread */
     struct MHD_Response *unavailable; /* the answer when there is no memory for another */
+    struct connections *connections;
     struct MHD_Daemon *daemon;
     uint16_t port;
 };
@@ -77,14 +88,12 @@ static struct worker *claim_worker(struct server *server)
 static void count_in_flight(struct worker *worker, int change)
 {
     size_t before = atomic_load_explicit(&worker->in_flight, memory_order_relaxed);
-
     atomic_store_explicit(&worker->in_flight, before + (size_t)change, memory_order_release);
 }
 
 static struct exchange *begin_exchange(struct server *server)
 {
     struct exchange *exchange = calloc(1, sizeof *exchange);
-
     if (exchange == NULL)
         return NULL;
     exchange->request.worker = claim_worker(server);
@@ -100,7 +109,6 @@ static struct exchange *begin_exchange(struct server *server)
 static void count_request(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
-
     metrics_request_end(
         request->worker->shard, exchange->route != NULL ? exchange->route->label : METRICS_OTHER,
         request->method, exchange->reply.status, clock_monotonic_s() - exchange->begun_s);
@@ -115,7 +123,6 @@ static enum MHD_Result send_reply(struct server *server, struct exchange *exchan
                                   struct MHD_Connection *connection)
 {
     struct reply *reply = &exchange->reply;
-
     reply->close = reply->close || atomic_load(&server->service->draining);
     if (text_failed(&reply->body))
         reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
@@ -129,7 +136,6 @@ static enum MHD_Result send_reply(struct server *server, struct exchange *exchan
 static void refuse_large_body(struct exchange *exchange)
 {
     struct fault fault;
-
     fault_set(&fault, PROBLEM_BODY_TOO_LARGE, "the body has more than %zu bytes",
               exchange->body.limit_bytes);
     fault_limit(&fault, exchange->body.limit_bytes);
@@ -161,7 +167,6 @@ static enum MHD_Result receive_headers(struct server *server, struct exchange *e
 {
     struct framing framing;
     struct fault fault;
-
     request_read(&exchange->request, connection, method, path);
     exchange->route = router_find(path);
     if (request_check_framing(&framing, connection, version, &fault) != PROBLEM_NONE) {
@@ -198,7 +203,6 @@ static enum MHD_Result answer(struct server *server, struct exchange *exchange,
                               struct MHD_Connection *connection)
 {
     struct request *request = &exchange->request;
-
     if (!exchange->decided && !refuse_body(exchange)) {
         request->body = exchange->body.bytes;
         request->body_bytes = exchange->body.size;
@@ -214,7 +218,6 @@ static enum MHD_Result handle_request(void *cls, struct MHD_Connection *connecti
 {
     struct server *server = cls;
     struct exchange *exchange = *request_cls;
-
     if (exchange == NULL) {
         exchange = begin_exchange(server);
         if (exchange == NULL)
@@ -232,7 +235,6 @@ static void log_access(const struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
     double seconds = clock_monotonic_s() - exchange->begun_s;
-
     log_event(LOG_INFO, "request",
               LOG_FIELDS(log_text("request_id", request->id),
                          log_text("method", http_method_name(request->method)),
@@ -242,14 +244,34 @@ static void log_access(const struct exchange *exchange)
                          log_number("seconds", seconds)));
 }
 
+/* The connection as connections.h knows it; NULL if it is not watched. */
+static struct connection *watched(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
+}
+
+/* libmicrohttpd calls this when a connection begins, and again before it closes the socket. */
+static void notify_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
+                              enum MHD_ConnectionNotificationCode code)
+{
+    struct server *server = cls;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+        connections_remove(server->connections, *socket_context);
+    else if (info != NULL)
+        *socket_context = connections_add(server->connections, info->connect_fd);
+}
+
 static void complete_request(void *cls, struct MHD_Connection *connection, void **request_cls,
                              enum MHD_RequestTerminationCode code)
 {
     const struct server *server = cls;
     struct exchange *exchange = *request_cls;
-
-    (void)connection;
     (void)code;
+    connection_answered(watched(connection));
     if (exchange == NULL)
         return;
     if (!exchange->counted) {
@@ -270,7 +292,6 @@ static void log_library(void *cls, const char *format, va_list arguments)
 {
     char message[512];
     size_t size;
-
     (void)cls;
     vsnprintf(message, sizeof message, format, arguments);
     size = strlen(message);
@@ -291,7 +312,6 @@ static enum digit_status fail_listen(int descriptor, const char *listen_address,
                                      struct digit_error *error)
 {
     int reason = errno;
-
     if (descriptor >= 0)
         close(descriptor);
     return digit_fail(error, DIGIT_IO, "cannot listen on %s: %s", listen_address, strerror(reason));
@@ -304,7 +324,6 @@ static enum digit_status open_listener(int *out, uint16_t *port, const char *lis
     struct address address;
     enum digit_status status = address_parse(&address, listen_address, error);
     int family, descriptor;
-
     if (status != DIGIT_OK)
         return status;
     family = address.socket.ss_family;
@@ -327,16 +346,15 @@ static enum digit_status start_daemon(struct server *server, int listener,
     const struct config *config = server->service->config;
     /* One thread is what libmicrohttpd runs without a pool; it refuses a pool of one. */
     unsigned pool = server->worker_count > 1 ? (unsigned)server->worker_count : 0;
-
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL,
         handle_request, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
         MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_NOTIFY_COMPLETED, complete_request, server,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)config->connection_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY_BYTES, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_THREAD_POOL_SIZE,
-        pool, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, notify_connection, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)config->max_connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)config->connection_timeout_s,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES,
+        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_THREAD_POOL_SIZE, pool, MHD_OPTION_END);
     if (server->daemon == NULL)
         return digit_fail(error, DIGIT_IO, "cannot start %zu HTTP threads: %s",
                           server->worker_count, strerror(errno));
@@ -347,7 +365,6 @@ static enum digit_status make_unavailable(struct server *server, struct digit_er
 {
     static const char message[] = "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\","
                                   "\"status\":503,\"detail\":\"no memory\"}\n";
-
     server->unavailable = MHD_create_response_from_buffer(
         sizeof message - 1, (void *)(uintptr_t)message, MHD_RESPMEM_PERSISTENT);
     if (server->unavailable == NULL ||
@@ -362,7 +379,6 @@ static enum digit_status make_workers(struct server *server, size_t worker_count
                                       struct digit_error *error)
 {
     enum digit_status status;
-
     server->workers = calloc(worker_count, sizeof *server->workers);
     if (server->workers == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu workers", worker_count);
@@ -379,6 +395,7 @@ static enum digit_status make_workers(struct server *server, size_t worker_count
 /* Frees a server whose daemon has stopped or never started. */
 static void destroy(struct server *server)
 {
+    connections_destroy(server->connections);
     for (size_t i = 0; i < server->worker_count; i++)
         worker_release(&server->workers[i]);
     free(server->workers);
@@ -393,13 +410,16 @@ enum digit_status server_start(struct server **out, struct service *service, siz
     struct server *server = calloc(1, sizeof *server);
     enum digit_status status;
     int listener = -1;
-
     if (server == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the HTTP server");
     server->service = service;
     status = make_unavailable(server, error);
     if (status == DIGIT_OK)
         status = make_workers(server, worker_count, error);
+    if (status == DIGIT_OK)
+        status = connections_create(&server->connections,
+                                    service->config->connection_timeout_s * 1000 * REQUEST_TIMEOUTS,
+                                    error);
     if (status == DIGIT_OK)
         status = open_listener(&listener, &server->port, service->config->listen, error);
     if (status == DIGIT_OK)
@@ -427,7 +447,6 @@ const char *server_library_version(void)
 static size_t in_flight(const struct server *server)
 {
     size_t sum = 0;
-
     for (size_t i = 0; i < server->worker_count; i++)
         sum += atomic_load_explicit(&server->workers[i].in_flight, memory_order_acquire);
     return sum;
@@ -447,7 +466,6 @@ static bool wait_until_quiet(const struct server *server)
     double now_s = clock_monotonic_s();
     double end_s = now_s + (double)server->service->config->drain_timeout_ms * 1e-3;
     double busy_s = now_s;
-
     while (now_s - busy_s < DRAIN_QUIET_MS * 1e-3) {
         if (now_s > end_s)
             return false;
@@ -463,7 +481,6 @@ bool server_drain_and_stop(struct server *server)
 {
     MHD_socket listener;
     bool quiet;
-
     atomic_store(&server->service->draining, true);
     listener = MHD_quiesce_daemon(server->daemon);
     quiet = wait_until_quiet(server);
