@@ -19,8 +19,7 @@ static enum problem read_picture(struct predict_input *input, const uint8_t *byt
                                  enum problem if_unknown, struct fault *fault)
 {
     input->count = 1;
-    return predict_read_picture(predict_input_pixels(input, 0), bytes, size, &input->limits,
-                                if_unknown, fault);
+    return predict_read_picture(input, 0, bytes, size, if_unknown, fault);
 }
 
 /* 784 bytes are pixels; any other number must be a picture. */
@@ -28,7 +27,6 @@ static enum problem read_octets(struct predict_input *input, const uint8_t *byte
                                 struct fault *fault)
 {
     enum problem problem;
-
     if (size == DIGIT_PIXELS) {
         predict_read_octets(predict_input_pixels(input, 0), bytes);
         input->count = 1;
@@ -60,7 +58,6 @@ static enum problem read_json(struct predict_input *input, const struct typed_bo
                               struct fault *fault)
 {
     char charset[32];
-
     switch (header_value_parameter(charset, sizeof charset, &body->type, "charset")) {
     case HEADER_PARAMETER_MALFORMED:
         return fault_set(fault, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
@@ -112,7 +109,6 @@ static enum problem read_parts(struct predict_input *input, struct multipart *mu
     struct multipart_part part;
     enum problem problem;
     bool found = true;
-
     while (found) {
         if (multipart_next(multipart, &part, &found, &error) != DIGIT_OK)
             return multipart_fault(fault, &error);
@@ -134,7 +130,6 @@ static enum problem read_multipart(struct predict_input *input, const struct typ
     char boundary[MULTIPART_MAX_BOUNDARY_BYTES + 1];
     struct multipart multipart;
     struct digit_error error;
-
     if (header_value_parameter(boundary, sizeof boundary, &body->type, "boundary") !=
         HEADER_PARAMETER_FOUND)
         return fault_set(fault, PROBLEM_MALFORMED_MULTIPART,
@@ -151,7 +146,6 @@ static enum problem read_undeclared(struct predict_input *input, const struct ty
 {
     enum problem problem =
         read_picture(input, body->bytes, body->size, PROBLEM_UNSUPPORTED_MEDIA_TYPE, fault);
-
     if (problem != PROBLEM_UNSUPPORTED_MEDIA_TYPE)
         return problem;
     return fault_set(fault, problem,
@@ -173,7 +167,6 @@ static read_function *reader_for(const char *type)
         {OCTET_STREAM, read_octet_stream},     {"image/png", read_declared_picture},
         {"image/jpeg", read_declared_picture}, {"image/bmp", read_declared_picture},
     };
-
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
         if (strcmp(type, readers[i].type) == 0)
             return readers[i].read;
@@ -185,9 +178,9 @@ enum problem predict_read_body(struct predict_input *input, const char *content_
                                const uint8_t *bytes, size_t size, struct fault *fault)
 {
     struct typed_body body = {.bytes = bytes, .size = size};
-
     input->count = 0;
     input->batch = false;
+    input->decoded_pixels = 0;
     if (content_type != NULL && !header_value_parse(&body.type, content_type))
         return fault_set(fault, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
                          "Content-Type is malformed; taken are " PREDICT_ACCEPT);

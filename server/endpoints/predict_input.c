@@ -30,21 +30,38 @@ static enum problem picture_problem(enum digit_status status, enum problem if_un
     }
 }
 
-enum problem predict_read_picture(float out[DIGIT_PIXELS], const uint8_t *bytes, size_t size,
-                                  const struct digit_image_limits *limits, enum problem if_unknown,
-                                  struct fault *fault)
+/* Decodes and preprocesses one picture under the limits that the ones before it have left. */
+static enum digit_status decode(float out[DIGIT_PIXELS], struct predict_input *input,
+                                const uint8_t *bytes, size_t size, struct digit_error *error)
 {
+    const struct digit_image_limits limits = {
+        .max_side_px = input->limits.max_side_px,
+        .max_pixels = input->limits.max_pixels - input->decoded_pixels,
+    };
     struct digit_image image = {.luma = NULL};
     uint8_t octets[DIGIT_PIXELS];
-    struct digit_error error;
-    enum digit_status status = digit_image_decode(&image, bytes, size, limits, &error);
-
-    if (status == DIGIT_OK)
-        status = digit_image_preprocess(octets, &image, NULL, &error);
+    enum digit_status status = digit_image_decode(&image, bytes, size, &limits, error);
+    if (status != DIGIT_OK)
+        return status;
+    input->decoded_pixels += image.width_px * image.height_px;
+    status = digit_image_preprocess(octets, &image, NULL, error);
     if (status == DIGIT_OK)
         predict_read_octets(out, octets);
     digit_image_release(&image);
+    return status;
+}
+
+enum problem predict_read_picture(struct predict_input *input, size_t index, const uint8_t *bytes,
+                                  size_t size, enum problem if_unknown, struct fault *fault)
+{
+    struct digit_error error;
+    size_t before = input->decoded_pixels;
+    enum digit_status status =
+        decode(predict_input_pixels(input, index), input, bytes, size, &error);
     if (status == DIGIT_OK)
         return PROBLEM_NONE;
+    if (status == DIGIT_LIMIT && before > 0)
+        return fault_set(fault, PROBLEM_IMAGE_TOO_LARGE,
+                         "%s, after %zu pixels of the pictures before it", error.message, before);
     return fault_set(fault, picture_problem(status, if_unknown), "%s", error.message);
 }

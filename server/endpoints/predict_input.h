@@ -29,7 +29,8 @@ struct predict_input {
     bool batch;       /* they came in "instances", and so does the answer */
     uint8_t *scratch; /* [scratch_bytes]; the worker's */
     size_t scratch_bytes;
-    struct digit_image_limits limits;
+    struct digit_image_limits limits; /* max_pixels holds for the request's pictures together */
+    size_t decoded_pixels;            /* of the pictures that were read so far */
 };
 
 /* Pixels of instance `index`, below the capacity. */
@@ -42,14 +43,14 @@ float *predict_input_pixels(const struct predict_input *input, size_t index);
 void predict_read_octets(float out[DIGIT_PIXELS], const uint8_t octets[DIGIT_PIXELS]);
 
 /*
- * An encoded picture, decoded and preprocessed. `if_unknown` is the problem of bytes that are none
- * of the formats: it depends on what the client said they were.
+ * An encoded picture, decoded and preprocessed into instance `index`. `if_unknown` is the problem of
+ * bytes that are none of the formats: it depends on what the client said they were.
  * Problems: `if_unknown`, UNDECODABLE_IMAGE (truncated, corrupt, nothing that could be ink),
- * IMAGE_TOO_LARGE, NO_MEMORY.
+ * IMAGE_TOO_LARGE (alone, or with the pictures before it: small bodies hold large blank pictures),
+ * NO_MEMORY.
  */
-DIGIT_MUST_CHECK enum problem predict_read_picture(float out[DIGIT_PIXELS], const uint8_t *bytes,
-                                                   size_t size,
-                                                   const struct digit_image_limits *limits,
+DIGIT_MUST_CHECK enum problem predict_read_picture(struct predict_input *input, size_t index,
+                                                   const uint8_t *bytes, size_t size,
                                                    enum problem if_unknown, struct fault *fault);
 
 #endif

@@ -72,7 +72,6 @@ static enum problem read_flat(struct reading *reading, struct source *source, en
     size_t count;
     enum problem problem = read_numbers(reading, source->values, DIGIT_PIXELS, &count, first,
                                         source->prefix, "/pixels");
-
     if (problem != PROBLEM_NONE || count == DIGIT_PIXELS)
         return problem;
     fault_set(reading->fault, PROBLEM_INVALID_INPUT,
@@ -88,7 +87,6 @@ static enum problem read_row(struct reading *reading, struct source *source, siz
     size_t count, room = row < DIGIT_SIDE_PX ? DIGIT_SIDE_PX : 0;
     double *out = room > 0 ? source->values + row * DIGIT_SIDE_PX : NULL;
     enum problem problem;
-
     snprintf(place, sizeof place, "/pixels/%zu", row);
     problem =
         read_numbers(reading, out, room, &count, json_next(&reading->json), source->prefix, place);
@@ -104,7 +102,6 @@ static enum problem read_rows(struct reading *reading, struct source *source)
     enum json_token token = JSON_ARRAY_BEGIN;
     enum problem problem;
     size_t rows;
-
     source->rows = true;
     for (rows = 0; token == JSON_ARRAY_BEGIN; rows++) {
         problem = read_row(reading, source, rows);
@@ -129,7 +126,6 @@ static enum problem read_rows(struct reading *reading, struct source *source)
 static enum problem read_pixels(struct reading *reading, struct source *source)
 {
     enum json_token token = json_next(&reading->json);
-
     if (token != JSON_ARRAY_BEGIN)
         return wrong_type(reading, token, source->prefix, "pixels", "an array");
     token = json_next(&reading->json);
@@ -140,7 +136,6 @@ static enum problem read_pixels(struct reading *reading, struct source *source)
 static enum problem read_max(struct reading *reading, struct source *source)
 {
     enum json_token token = json_next(&reading->json);
-
     if (token != JSON_NUMBER)
         return wrong_type(reading, token, source->prefix, "max", "a number");
     source->max = reading->json.number;
@@ -154,7 +149,6 @@ static enum problem read_max(struct reading *reading, struct source *source)
 static enum problem read_b64(struct reading *reading, struct source *source)
 {
     enum json_token token = json_next(&reading->json);
-
     if (token != JSON_STRING)
         return wrong_type(reading, token, source->prefix, "b64", "a string");
     source->b64 = reading->json.string;
@@ -166,7 +160,6 @@ static enum problem unknown_key(struct reading *reading, const char *prefix, con
 {
     const struct json_reader *json = &reading->json;
     int shown = json->string_bytes < SHOWN_KEY_BYTES ? (int)json->string_bytes : SHOWN_KEY_BYTES;
-
     fault_set(reading->fault, PROBLEM_INVALID_INPUT, "the key \"%.*s\" is not known; %s are", shown,
               (const char *)json->string, known);
     return fault_point(reading->fault, "%s", prefix);
@@ -190,7 +183,6 @@ static enum problem read_member(struct reading *reading, struct source *source, 
         {"max", &source->has_max, read_max},
         {"b64", &source->has_b64, read_b64},
     };
-
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         if (!json_key_is(&reading->json, members[i].name))
             continue;
@@ -213,8 +205,9 @@ static enum problem bad_pixel(struct reading *reading, const struct source *sour
     return fault_point(reading->fault, "%s/pixels/%zu", source->prefix, index);
 }
 
-static enum problem finish_pixels(struct reading *reading, struct source *source, float *out)
+static enum problem finish_pixels(struct reading *reading, struct source *source, size_t index)
 {
+    float *out = predict_input_pixels(reading->input, index);
     if (!source->has_max)
         source->max = PREDICT_MAX_OCTET;
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
@@ -225,13 +218,12 @@ static enum problem finish_pixels(struct reading *reading, struct source *source
     return PROBLEM_NONE;
 }
 
-static enum problem finish_b64(struct reading *reading, const struct source *source, float *out)
+static enum problem finish_b64(struct reading *reading, const struct source *source, size_t index)
 {
     struct predict_input *input = reading->input;
     struct digit_error error;
     size_t size = json_string_decode(input->scratch, source->b64, source->b64_bytes);
     enum problem problem;
-
     if (size == 0)
         problem = fault_set(reading->fault, PROBLEM_INVALID_INPUT, "b64 is empty");
     else if (size >= 5 && memcmp(input->scratch, "data:", 5) == 0)
@@ -241,7 +233,7 @@ static enum problem finish_b64(struct reading *reading, const struct source *sou
         problem = fault_set(reading->fault, PROBLEM_INVALID_INPUT, "b64 is not base64: %s",
                             error.message);
     else
-        problem = predict_read_picture(out, input->scratch, size, &input->limits,
+        problem = predict_read_picture(input, index, input->scratch, size,
                                        PROBLEM_UNDECODABLE_IMAGE, reading->fault);
     if (problem != PROBLEM_NONE)
         fault_point(reading->fault, "%s/b64", source->prefix);
@@ -249,10 +241,9 @@ static enum problem finish_b64(struct reading *reading, const struct source *sou
 }
 
 /* The object has ended: exactly one form must have been there. */
-static enum problem finish_source(struct reading *reading, struct source *source, float *out)
+static enum problem finish_source(struct reading *reading, struct source *source, size_t index)
 {
     const char *complaint = NULL;
-
     if (source->has_pixels && source->has_b64)
         complaint = "both pixels and b64 are there; one is needed";
     else if (source->has_b64 && source->has_max)
@@ -263,8 +254,8 @@ static enum problem finish_source(struct reading *reading, struct source *source
         fault_set(reading->fault, PROBLEM_INVALID_INPUT, "%s", complaint);
         return fault_point(reading->fault, "%s", source->prefix);
     }
-    return source->has_pixels ? finish_pixels(reading, source, out)
-                              : finish_b64(reading, source, out);
+    return source->has_pixels ? finish_pixels(reading, source, index)
+                              : finish_b64(reading, source, index);
 }
 
 /* Instance `index`, an object whose opening brace has been read. */
@@ -273,7 +264,6 @@ static enum problem read_instance(struct reading *reading, size_t index)
     struct source source = {.has_pixels = false};
     enum json_token token;
     enum problem problem;
-
     snprintf(source.prefix, sizeof source.prefix, "/instances/%zu", index);
     while ((token = json_next(&reading->json)) == JSON_KEY) {
         problem = read_member(reading, &source, "pixels, max and b64");
@@ -282,7 +272,7 @@ static enum problem read_instance(struct reading *reading, size_t index)
     }
     if (token == JSON_MALFORMED)
         return malformed(reading);
-    return finish_source(reading, &source, predict_input_pixels(reading->input, index));
+    return finish_source(reading, &source, index);
 }
 
 /* The array behind "instances". */
@@ -291,7 +281,6 @@ static enum problem read_instances(struct reading *reading)
     struct predict_input *input = reading->input;
     enum json_token token = json_next(&reading->json);
     enum problem problem;
-
     input->batch = true;
     if (token != JSON_ARRAY_BEGIN)
         return wrong_type(reading, token, "", "instances", "an array");
@@ -337,7 +326,6 @@ static enum problem read_document(struct reading *reading)
     struct source source = {.has_pixels = false};
     enum json_token token = json_next(&reading->json);
     enum problem problem;
-
     if (token == JSON_MALFORMED)
         return malformed(reading);
     if (token != JSON_OBJECT_BEGIN)
@@ -353,7 +341,7 @@ static enum problem read_document(struct reading *reading)
         return malformed(reading);
     if (!reading->input->batch) {
         reading->input->count = 1;
-        return finish_source(reading, &source, predict_input_pixels(reading->input, 0));
+        return finish_source(reading, &source, 0);
     }
     if (source.has_pixels || source.has_max || source.has_b64)
         return fault_set(reading->fault, PROBLEM_INVALID_INPUT,
@@ -367,9 +355,9 @@ enum problem predict_read_json(struct predict_input *input, const uint8_t *text,
     struct reading reading = {.input = input, .fault = fault};
     enum problem problem;
     enum json_token token;
-
     input->count = 0;
     input->batch = false;
+    input->decoded_pixels = 0;
     json_reader_init(&reading.json, text, size);
     problem = read_document(&reading);
     /* To the end in any case: a document that is not JSON is that before it is anything else. */

@@ -13,7 +13,15 @@
 
 #define CAPACITY 3
 
+/* A PNG of 28x28 pixels. */
+static const char picture[] =
+    "iVBORw0KGgoAAAANSUhEUgAAABwAAAAcCAAAAABXZoBIAAAAuElEQVR42mNgGDaAkYGBgYGBw+GHADsnHzs3Nzsvl+CX"
+    "hE/ISpb/RwERUGEmBgYGBgZ2hLqPDAxf9kDZLAwMDAwMCat+fP755evPT99/+m9gmP0GlyOO//8ph0vO/v//eThdv/3/"
+    "Xy1ccgb//q/DqXH5//8WuOSUf//fh1Pj9P//PXDJSXz7fw6nxg5EyGEA/vf/bzPjkqz4/z8DlxzHs//POHBJZv3/X8GA"
+    "O8g/8OOUjLieQrUEBgDwQ0tjleAU/AAAAABJRU5ErkJggg==";
+
 static float pixels[CAPACITY][DIGIT_PIXELS];
+static size_t max_pixels = 4096;
 
 struct outcome {
     enum problem problem;
@@ -27,7 +35,7 @@ static struct outcome read_text(const char *json, size_t size)
     struct outcome outcome = {.input = {.pixels = &pixels[0][0],
                                         .capacity = CAPACITY,
                                         .scratch_bytes = size,
-                                        .limits = {.max_side_px = 64, .max_pixels = 4096}}};
+                                        .limits = {.max_side_px = 64, .max_pixels = max_pixels}}};
     uint8_t *copy = malloc(size > 0 ? size : 1);
     memcpy(copy, json, size);
     outcome.input.scratch = malloc(size > 0 ? size : 1);
@@ -262,6 +270,23 @@ static void predict_read_json_refuses_what_is_not_base64(void **state)
     assert_refused(read_string("{\"b64\":\"AAAA\"}"), PROBLEM_UNDECODABLE_IMAGE, "/b64", "");
 }
 
+static void predict_read_json_takes_pictures_within_the_pixels_of_a_request(void **state)
+{
+    (void)state;
+    struct text text;
+    text_init(&text, 1 << 20);
+    text_format(&text, "{\"instances\":[{\"b64\":\"%s\"},{\"b64\":\"%s\"}]}", picture, picture);
+    max_pixels = 2 * DIGIT_PIXELS;
+    struct outcome outcome = read_string(text_chars(&text));
+    assert_int_equal(outcome.problem, PROBLEM_NONE);
+    assert_int_equal(outcome.input.count, 2);
+    assert_memory_equal(pixels[0], pixels[1], sizeof pixels[0]);
+    max_pixels = 2 * DIGIT_PIXELS - 1;
+    assert_refused(read_string(text_chars(&text)), PROBLEM_IMAGE_TOO_LARGE, "/instances/1/b64",
+                   "after 784 pixels of the pictures before it");
+    text_release(&text);
+}
+
 /* Instances of 784 numbers each, the last pixel of instance i being i + 1; then `after`. */
 static struct outcome read_instances(size_t count, const char *after)
 {
@@ -361,6 +386,7 @@ int main(void)
         cmocka_unit_test(predict_read_json_refuses_wrong_types),
         cmocka_unit_test(predict_read_json_refuses_keys_that_do_not_fit),
         cmocka_unit_test(predict_read_json_refuses_what_is_not_base64),
+        cmocka_unit_test(predict_read_json_takes_pictures_within_the_pixels_of_a_request),
         cmocka_unit_test(predict_read_json_takes_instances_in_order),
         cmocka_unit_test(predict_read_json_limits_instances),
         cmocka_unit_test(predict_read_json_points_into_instances),
