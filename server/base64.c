@@ -46,7 +46,6 @@ static enum digit_status decode_last(uint8_t *out, const uint8_t *text, size_t f
 {
     uint32_t bits, unused;
     enum digit_status status = read_sextets(&bits, text, first, 4 - padding, error);
-
     if (status != DIGIT_OK)
         return status;
     unused = padding == 1 ? bits & 0x3 : bits & 0xf;
@@ -71,7 +70,6 @@ enum digit_status base64_decode(uint8_t *out, size_t *out_size, const uint8_t *t
 {
     size_t padding, whole, written = 0;
     uint32_t bits;
-
     if (text_size % 4 != 0)
         return digit_fail(error, DIGIT_MALFORMED, "%zu characters are not a multiple of 4",
                           text_size);

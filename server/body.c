@@ -22,7 +22,6 @@ void body_release(struct body *body)
 static void reserve(struct body *body, size_t capacity)
 {
     uint8_t *bytes = realloc(body->bytes, capacity);
-
     if (bytes == NULL) {
         body->no_memory = true;
         body_release(body);
@@ -44,7 +43,6 @@ void body_expect(struct body *body, size_t size)
 static void grow(struct body *body, size_t needed)
 {
     size_t capacity = body->capacity == 0 ? FIRST_CAPACITY : body->capacity;
-
     while (capacity < needed)
         capacity = capacity > body->limit_bytes / 2 ? body->limit_bytes : 2 * capacity;
     reserve(body, capacity);

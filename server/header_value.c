@@ -19,7 +19,6 @@ bool header_value_parse(struct header_value *out, const char *text)
 {
     const char *begin = skip_space(text);
     size_t size = strcspn(begin, ";");
-
     out->parameters = begin + size;
     while (size > 0 && (begin[size - 1] == ' ' || begin[size - 1] == '\t'))
         size--;
@@ -43,7 +42,6 @@ static bool read_text(char *out, size_t out_bytes, const char **at)
     const char *from = *at;
     bool quoted = *from == '"';
     size_t size = 0;
-
     from += quoted;
     while (quoted ? *from != '"' && *from != '\0' : is_token(*from)) {
         if (quoted && *from == '\\')
@@ -65,7 +63,6 @@ enum header_parameter header_value_parameter(char *out, size_t out_bytes,
     enum header_parameter found = HEADER_PARAMETER_MISSING;
     char key[64], text[1024];
     const char *at = value->parameters;
-
     while (*at == ';') {
         at = skip_space(at + 1);
         if (*at == ';' || *at == '\0')

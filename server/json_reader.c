@@ -36,7 +36,6 @@ __attribute__((format(printf, 2, 3))) static enum json_token malformed(struct js
 {
     va_list arguments;
     int used = snprintf(reader->message, sizeof reader->message, "byte %zu: ", reader->at);
-
     va_start(arguments, format);
     vsnprintf(reader->message + used, sizeof reader->message - (size_t)used, format, arguments);
     va_end(arguments);
@@ -53,7 +52,6 @@ static int peek(const struct json_reader *reader)
 static void skip_space(struct json_reader *reader)
 {
     int c;
-
     while ((c = peek(reader)) == ' ' || c == '\t' || c == '\n' || c == '\r')
         reader->at++;
 }
@@ -61,7 +59,6 @@ static void skip_space(struct json_reader *reader)
 static enum json_token unexpected(struct json_reader *reader, const char *wanted)
 {
     int c = peek(reader);
-
     if (c < 0)
         return malformed(reader, "the text ends where %s is needed", wanted);
     if (c > 0x20 && c < 0x7f)
@@ -89,7 +86,6 @@ static enum json_token open_level(struct json_reader *reader, bool object)
 static enum json_token close_level(struct json_reader *reader)
 {
     bool object = reader->in_object[--reader->depth];
-
     reader->at++;
     return finish_value(reader, object ? JSON_OBJECT_END : JSON_ARRAY_END);
 }
@@ -102,7 +98,6 @@ static bool is_digit(int c)
 static size_t skip_digits(struct json_reader *reader)
 {
     size_t first = reader->at;
-
     while (is_digit(peek(reader)))
         reader->at++;
     return reader->at - first;
@@ -112,7 +107,6 @@ static size_t skip_digits(struct json_reader *reader)
 static double digits_value(const uint8_t *text, size_t size)
 {
     uint64_t value = 0;
-
     for (size_t i = 0; i < size; i++) {
         if (text[i] != '.')
             value = 10 * value + (uint64_t)(text[i] - '0');
@@ -130,7 +124,6 @@ static double number_value(const uint8_t *text, size_t size, size_t fraction_dig
                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     bool negative = text[0] == '-';
     char copy[JSON_MAX_NUMBER_BYTES + 1];
-
     if (!exponent && size <= 15) {
         double value = digits_value(text + negative, size - negative) / powers[fraction_digits];
         return negative ? -value : value;
@@ -156,7 +149,6 @@ static enum json_token read_number(struct json_reader *reader)
 {
     size_t first = reader->at, whole_digits, fraction_digits = 0;
     bool exponent, leading_zero;
-
     if (peek(reader) == '-')
         reader->at++;
     leading_zero = peek(reader) == '0';
@@ -193,7 +185,6 @@ static int hex_value(uint8_t c)
 static int32_t unicode_escape(const uint8_t *text, size_t size)
 {
     int32_t value = 0;
-
     if (size < 6 || text[0] != '\\' || text[1] != 'u')
         return -1;
     for (size_t i = 2; i < 6; i++) {
@@ -214,7 +205,6 @@ static size_t read_escape(const uint8_t *text, size_t size, uint32_t *code_point
     static const char meanings[] = "\"\\/\b\f\n\r\t";
     const char *found = size > 1 && text[1] != 0 ? strchr(letters, text[1]) : NULL;
     int32_t high = unicode_escape(text, size), low;
-
     if (found != NULL) {
         *code_point = (uint32_t)meanings[found - letters];
         return 2;
@@ -238,7 +228,6 @@ static size_t character_size(const struct json_reader *reader)
     const uint8_t *at = reader->text + reader->at;
     size_t left = reader->size - reader->at;
     uint32_t code_point;
-
     if (*at == '\\')
         return read_escape(at, left, &code_point);
     return *at < 0x20 ? 0 : utf8_sequence(at, left);
@@ -274,7 +263,6 @@ static enum json_token read_word(struct json_reader *reader)
         const char *word;
         enum json_token token;
     } words[] = {{"true", JSON_TRUE}, {"false", JSON_FALSE}, {"null", JSON_NULL}};
-
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         size_t size = strlen(words[i].word);
 
@@ -290,7 +278,6 @@ static enum json_token read_word(struct json_reader *reader)
 static enum json_token read_value(struct json_reader *reader)
 {
     int c = peek(reader);
-
     if (is_digit(c) || c == '-')
         return read_number(reader);
     if (c == '{' || c == '[')
@@ -318,7 +305,6 @@ static enum json_token read_key(struct json_reader *reader)
 static enum json_token read_more(struct json_reader *reader)
 {
     bool object = reader->in_object[reader->depth - 1];
-
     if (peek(reader) == (object ? '}' : ']'))
         return close_level(reader);
     if (peek(reader) != ',')
@@ -351,7 +337,6 @@ enum json_token json_next(struct json_reader *reader)
 size_t json_string_decode(uint8_t *out, const uint8_t *string, size_t size)
 {
     size_t written = 0;
-
     while (size > 0) {
         size_t taken = 1;
         uint32_t code_point;
@@ -372,7 +357,6 @@ bool json_key_is(const struct json_reader *reader, const char *name)
 {
     uint8_t key[64];
     size_t size;
-
     /* An escape is at most six times as long as the one byte of ASCII that it stands for. */
     if (reader->string_bytes > sizeof key)
         return false;

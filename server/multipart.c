@@ -10,7 +10,6 @@
 static bool boundary_is_valid(const char *boundary)
 {
     size_t size = strlen(boundary);
-
     if (size == 0 || size > MULTIPART_MAX_BOUNDARY_BYTES || boundary[size - 1] == ' ')
         return false;
     for (size_t i = 0; i < size; i++) {
@@ -80,7 +79,6 @@ static enum digit_status read_line(char out[MULTIPART_MAX_LINE_BYTES + 1],
     const uint8_t *begin = multipart->body + multipart->at;
     const uint8_t *end = memmem(begin, left(multipart), "\r\n", 2);
     size_t size;
-
     if (end == NULL)
         return digit_fail(error, DIGIT_MALFORMED, "byte %zu: the body ends inside a part's headers",
                           multipart->at);
@@ -106,7 +104,6 @@ static enum digit_status read_disposition(struct multipart_part *part, const cha
     struct header_value value;
     char filename[MULTIPART_MAX_LINE_BYTES + 1];
     enum header_parameter plain, extended;
-
     if (!header_value_parse(&value, text) || strcmp(value.value, "form-data") != 0)
         return digit_fail(error, DIGIT_MALFORMED, "a part's Content-Disposition is not form-data");
     if (header_value_parameter(part->name, sizeof part->name, &value, "name") !=
@@ -128,7 +125,6 @@ static enum digit_status read_type(struct multipart_part *part, const char *text
                                    struct digit_error *error)
 {
     struct header_value value;
-
     if (!header_value_parse(&value, text))
         return digit_fail(error, DIGIT_MALFORMED, "a part's Content-Type is malformed");
     snprintf(part->type, sizeof part->type, "%s", value.value);
@@ -140,7 +136,6 @@ static enum digit_status check_coding(const char *text, struct digit_error *erro
 {
     static const char *const identities[] = {"7bit", "8bit", "binary"};
     struct header_value value;
-
     for (size_t i = 0; i < sizeof identities / sizeof identities[0]; i++) {
         if (header_value_parse(&value, text) && strcmp(value.value, identities[i]) == 0)
             return DIGIT_OK;
@@ -154,7 +149,6 @@ static enum digit_status read_header(struct multipart_part *part, char *line,
                                      struct digit_error *error)
 {
     char *colon = strchr(line, ':');
-
     if (colon == NULL || colon == line || strcspn(line, " \t") < (size_t)(colon - line))
         return digit_fail(error, DIGIT_MALFORMED, "a part's header line is not 'Name: value'");
     *colon = '\0';
@@ -176,7 +170,6 @@ static enum digit_status read_headers(struct multipart *multipart, struct multip
 {
     char line[MULTIPART_MAX_LINE_BYTES + 1];
     enum digit_status status;
-
     for (size_t i = 0; i <= MULTIPART_MAX_HEADERS; i++) {
         status = read_line(line, multipart, error);
         if (status != DIGIT_OK)
@@ -200,7 +193,6 @@ static enum digit_status read_contents(struct multipart *multipart, struct multi
     const uint8_t *begin = multipart->body + multipart->at;
     const uint8_t *end =
         memmem(begin, left(multipart), multipart->delimiter, multipart->delimiter_bytes);
-
     if (end == NULL)
         return digit_fail(error, DIGIT_MALFORMED,
                           "byte %zu: the body ends before the part's closing boundary",
@@ -215,7 +207,6 @@ enum digit_status multipart_next(struct multipart *multipart, struct multipart_p
                                  bool *found, struct digit_error *error)
 {
     enum digit_status status;
-
     *found = !multipart->finished;
     *part = (struct multipart_part){.size = 0};
     if (multipart->finished)

@@ -19,7 +19,6 @@ const struct problem_kind *problem_kind(enum problem problem)
 enum problem fault_set(struct fault *fault, enum problem problem, const char *format, ...)
 {
     va_list arguments;
-
     *fault = (struct fault){.problem = problem};
     va_start(arguments, format);
     vsnprintf(fault->detail, sizeof fault->detail, format, arguments);
@@ -30,7 +29,6 @@ enum problem fault_set(struct fault *fault, enum problem problem, const char *fo
 enum problem fault_point(struct fault *fault, const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     vsnprintf(fault->pointer, sizeof fault->pointer, format, arguments);
     va_end(arguments);
@@ -47,7 +45,6 @@ enum problem fault_limit(struct fault *fault, size_t limit)
 void problem_write(struct text *out, const struct fault *fault, const char *request_id)
 {
     const struct problem_kind *kind = problem_kind(fault->problem);
-
     text_format(out, "{\"type\":\"/openapi.yaml#%s\",\"title\":\"%s\",\"status\":%u,\"detail\":",
                 kind->slug, kind->title, kind->status);
     text_json_string(out, fault->detail);

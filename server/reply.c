@@ -63,7 +63,6 @@ void reply_problem(struct reply *out, enum problem problem, const char *format, 
     char detail[FAULT_DETAIL_BYTES];
     struct fault fault;
     va_list arguments;
-
     va_start(arguments, format);
     vsnprintf(detail, sizeof detail, format, arguments);
     va_end(arguments);
@@ -83,7 +82,6 @@ static bool add_headers(struct MHD_Response *response, const struct reply *reply
                  add_header(response, "X-Content-Type-Options", "nosniff") &&
                  add_header(response, "X-Request-ID", reply->request_id) &&
                  add_header(response, "Connection", reply->close ? "close" : NULL);
-
     for (size_t i = 0; i < reply->header_count && added; i++)
         added = add_header(response, reply->headers[i].name, reply->headers[i].value);
     return added;
@@ -95,7 +93,6 @@ bool reply_send(struct reply *reply, struct MHD_Connection *connection)
     size_t size = reply->body.size;
     char *chars = text_take(&reply->body);
     bool sent;
-
     if (chars == NULL)
         return false;
     response = MHD_create_response_from_buffer(size, chars, MHD_RESPMEM_MUST_FREE);

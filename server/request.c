@@ -37,7 +37,6 @@ static bool id_is_valid(const char *id)
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
     size_t size = strspn(id, allowed);
-
     return size > 0 && size < REQUEST_ID_BYTES && id[size] == '\0';
 }
 
@@ -60,7 +59,6 @@ static enum MHD_Result note_parameter(void *cls, enum MHD_ValueKind kind, const 
                                       const char *value)
 {
     struct request *request = cls;
-
     (void)kind;
     (void)value;
     if (strcmp(name, "verbose") == 0)
@@ -101,7 +99,6 @@ static enum MHD_Result survey_header(void *cls, enum MHD_ValueKind kind, const c
                                      const char *value)
 {
     struct header_survey *survey = cls;
-
     (void)kind;
     (void)value;
     for (size_t i = 0; i < SINGLE_HEADERS; i++) {
@@ -128,7 +125,6 @@ static enum problem check_survey(const struct header_survey *survey, struct faul
 static enum problem read_content_length(size_t *out, const char *text, struct fault *fault)
 {
     unsigned long long value;
-
     errno = 0;
     value = strtoull(text, NULL, 10);
     if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0' || errno == ERANGE ||
@@ -146,7 +142,6 @@ enum problem request_check_framing(struct framing *out, struct MHD_Connection *c
     const char *coding = header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING);
     const char *length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
     enum problem problem;
-
     *out = (struct framing){.has_body = coding != NULL, .chunked = coding != NULL};
     MHD_get_connection_values(connection, MHD_HEADER_KIND, survey_header, &survey);
     problem = check_survey(&survey, fault);

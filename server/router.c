@@ -40,7 +40,6 @@ const struct route *router_match(struct reply *out, const struct request *reques
 {
     const struct route *route = router_find(request->path);
     const char *parameter;
-
     if (route == NULL) {
         reply_problem(out, PROBLEM_NOT_FOUND,
                       "no endpoint has this path; /openapi.yaml lists them");

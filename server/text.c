@@ -33,7 +33,6 @@ void text_clear(struct text *text)
 char *text_take(struct text *text)
 {
     char *chars = NULL;
-
     if (!text->failed) {
         text_append_bytes(text, "", 0);
         chars = text->chars;
@@ -58,7 +57,6 @@ static bool reserve(struct text *text, size_t more)
 {
     size_t needed, capacity;
     char *chars;
-
     if (text->failed || more > text->limit_bytes - text->size) {
         text->failed = true;
         return false;
@@ -97,7 +95,6 @@ void text_format(struct text *text, const char *format, ...)
 {
     va_list arguments;
     int size;
-
     va_start(arguments, format);
     size = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
@@ -119,7 +116,6 @@ static void append_escaped(struct text *text, unsigned char c)
     static const char plain[] = "\"\\\b\f\n\r\t";
     static const char letters[] = "\"\\bfnrt";
     const char *found = c != 0 ? strchr(plain, c) : NULL;
-
     if (found != NULL)
         text_format(text, "\\%c", letters[found - plain]);
     else
@@ -130,7 +126,6 @@ void text_json_string(struct text *text, const char *chars)
 {
     const unsigned char *at = (const unsigned char *)chars;
     size_t left = strlen(chars);
-
     text_append_bytes(text, "\"", 1);
     while (left > 0) {
         size_t size = utf8_sequence(at, left);
@@ -151,7 +146,6 @@ void text_json_string(struct text *text, const char *chars)
 void text_number(struct text *text, float value)
 {
     char digits[32];
-
     if (!isfinite(value)) {
         text->failed = true;
         return;

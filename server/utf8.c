@@ -41,7 +41,6 @@ static bool second_fits(uint8_t first, uint8_t second)
 size_t utf8_sequence(const uint8_t *bytes, size_t size)
 {
     size_t needed = size > 0 ? announced_size(bytes[0]) : 0;
-
     if (needed == 0 || needed > size)
         return 0;
     for (size_t i = 1; i < needed; i++) {
@@ -55,7 +54,6 @@ size_t utf8_encode(uint8_t out[UTF8_MAX_BYTES], uint32_t code_point)
 {
     static const uint8_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
     size_t size = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
-
     for (size_t i = size - 1; i > 0; i--) {
         out[i] = (uint8_t)(0x80 | (code_point & 0x3f));
         code_point >>= 6;

@@ -14,7 +14,6 @@ enum digit_status worker_init(struct worker *out, const struct service *service,
 {
     const struct config *config = service->config;
     enum digit_status status;
-
     *out = (struct worker){.index = index, .scratch_bytes = config->max_body_bytes};
     if (getrandom(&out->id_seed, sizeof out->id_seed, 0) != (ssize_t)sizeof out->id_seed)
         return digit_fail(error, DIGIT_IO, "no random bytes: %s", strerror(errno));

@@ -27,7 +27,6 @@ static struct predict_input input_of(const struct request *request)
 {
     const struct config *config = request->service->config;
     struct worker *worker = request->worker;
-
     return (struct predict_input){
         .pixels = worker->pixels,
         .capacity = config->max_instances,
@@ -44,7 +43,6 @@ static enum problem infer(const struct request *request, size_t count, struct fa
     struct worker *worker = request->worker;
     struct digit_error error;
     double begun_s = clock_monotonic_s();
-
     if (digit_context_predict(worker->context, worker->predictions, worker->pixels, count,
                               &error) != DIGIT_OK)
         return fault_set(fault, PROBLEM_INTERNAL, "%s", error.message);
@@ -93,7 +91,6 @@ static void answer(struct reply *out, const struct request *request,
                    const struct predict_input *input)
 {
     const struct digit_prediction *predictions = request->worker->predictions;
-
     text_append(&out->body, "{");
     if (input->batch)
         write_predictions(&out->body, predictions, input->count);
@@ -119,7 +116,6 @@ void endpoint_predict(struct reply *out, const struct request *request)
     struct predict_input input = input_of(request);
     struct fault fault;
     enum problem problem = check_request(request, &fault);
-
     if (problem == PROBLEM_NONE)
         problem = predict_read_body(&input, request->content_type, request->body,
                                     request->body_bytes, &fault);
