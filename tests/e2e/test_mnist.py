@@ -7,6 +7,8 @@ import pytest
 
 from digitd import BINARY, FORMS, MODEL
 
+pytestmark = pytest.mark.slow
+
 IMAGES = 200
 EVALUATOR = BINARY.parents[1] / "trainer/digitd-eval"
 # Numbers in JSON have the shortest digits that give the same float back: 1e-6 is all rounding.

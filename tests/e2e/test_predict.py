@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitd import DIGITS, FORMS, encoded, multipart
+from digitd import DIGITS, FORMS, ROOT, encoded, multipart
+
+NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 def assert_seven(answer):
@@ -36,6 +38,12 @@ def test_every_form_has_the_probabilities_of_the_png(server, seven, form):
 def test_every_drawn_digit_is_read(server, drawn_digits):
     got = [server.post(*FORMS["png"](pixels)).json()["digit"] for pixels in drawn_digits]
     assert got == list(range(10))
+
+
+@pytest.mark.parametrize("digit, name", enumerate(NAMES))
+def test_every_picture_of_the_documentation_is_read(server, digit, name):
+    body = (ROOT / f"docs/images/{name}.png").read_bytes()
+    assert server.post(body, "image/png").json()["digit"] == digit
 
 
 def test_a_batch_answers_in_order_and_to_the_bit_as_each_alone(server, drawn_digits):
