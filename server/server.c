@@ -288,7 +288,8 @@ static void complete_request(void *cls, struct MHD_Connection *connection, void 
 }
 
 /* libmicrohttpd's messages, which are about connections more than about the server. */
-static void log_library(void *cls, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void log_library(void *cls, const char *format,
+                                                              va_list arguments)
 {
     char message[512];
     size_t size;
