@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,10 +21,10 @@
 static struct digit_error error;
 
 /*
- * The linker's --wrap sends every allocation of this program and the library here. They may come
- * from several threads, but are counted around code that runs in one.
+ * The linker's --wrap sends every allocation of this program and the library here. Atomic for the
+ * threads, and because gcc knows that its malloc changes no variable of ours.
  */
-static volatile size_t allocations; /* gcc knows that its malloc changes no variable of ours */
+static atomic_size_t allocations;
 
 #define WRAP(type, name, parameters, arguments)                                                    \
     type __real_##name parameters;                                                                 \
@@ -91,20 +92,42 @@ static void predict(struct digit_prediction *out, struct digit_context *context,
         fail_msg("%s", error.message);
 }
 
+static void predict_alone(struct digit_prediction out[IMAGES], const struct fixture *fixture)
+{
+    for (size_t i = 0; i < IMAGES; i++)
+        predict(&out[i], fixture->context, fixture->pixels + i * DIGIT_PIXELS, 1);
+    assert_memory_not_equal(out[0].probabilities, out[1].probabilities, sizeof out->probabilities);
+}
+
+static void check_batch(const struct fixture *fixture, const struct digit_prediction *alone,
+                        size_t count)
+{
+    struct digit_prediction batch[IMAGES];
+    predict(batch, fixture->context, fixture->pixels, count);
+    for (size_t i = 0; i < count; i++)
+        if (memcmp(&batch[i], &alone[i], sizeof *batch) != 0)
+            fail_msg("image %zu in a batch of %zu differs", i, count);
+}
+
 static void images_get_the_same_answer_to_the_bit_alone_and_in_any_batch(void **state)
 {
-    struct fixture *fixture = *state;
-    struct digit_prediction alone[IMAGES], batch[IMAGES];
-    for (size_t i = 0; i < IMAGES; i++)
-        predict(&alone[i], fixture->context, fixture->pixels + i * DIGIT_PIXELS, 1);
-    for (size_t count = 1; count <= IMAGES; count++) {
-        predict(batch, fixture->context, fixture->pixels, count);
-        for (size_t i = 0; i < count; i++)
-            if (memcmp(&batch[i], &alone[i], sizeof *batch) != 0)
-                fail_msg("image %zu in a batch of %zu differs", i, count);
-    }
-    assert_memory_not_equal(alone[0].probabilities, alone[1].probabilities,
-                            sizeof alone->probabilities);
+    struct digit_prediction alone[IMAGES];
+    predict_alone(alone, *state);
+    for (size_t count = 1; count <= IMAGES; count++)
+        check_batch(*state, alone, count);
+}
+
+/* Each kind of block: one by one, a whole one, a whole one and a part of another. */
+static const size_t counts[] = {1, 4, 5, 16, 17, IMAGES};
+
+#define COUNTS (sizeof counts / sizeof *counts)
+
+static void images_get_the_same_answer_to_the_bit_alone_and_in_a_batch(void **state)
+{
+    struct digit_prediction alone[IMAGES];
+    predict_alone(alone, *state);
+    for (size_t i = 0; i < COUNTS; i++)
+        check_batch(*state, alone, counts[i]);
 }
 
 static void no_images_are_taken(void **state)
@@ -131,30 +154,32 @@ static void probabilities_sum_to_one_and_confidence_is_the_largest(void **state)
     }
 }
 
-/* Each kind of block: one by one, a whole one, a whole one and a part of another. */
-static const size_t counts[] = {1, 4, 5, 16, 17, IMAGES};
-
-#define COUNTS (sizeof counts / sizeof *counts)
+/* Sets a pixel of image `image` of `count` to what is no number and expects to be told. */
+static void assert_pixel_refused(struct fixture *fixture, size_t image, size_t count, float value)
+{
+    struct digit_prediction out[IMAGES];
+    float *pixel = fixture->pixels + image * DIGIT_PIXELS + 14 * DIGIT_SIDE_PX + 14;
+    float before = *pixel;
+    char words[64];
+    snprintf(words, sizeof words, "image %zu: ", image);
+    *pixel = value;
+    assert_failure(digit_context_predict(fixture->context, out, fixture->pixels, count, &error),
+                   &error, DIGIT_INVALID, words);
+    *pixel = before;
+}
 
 static void a_pixel_that_is_not_finite_is_an_error_that_names_its_image(void **state)
 {
     struct fixture *fixture = *state;
     static const float values[] = {NAN, INFINITY, -INFINITY};
-    struct digit_prediction out[IMAGES];
-    for (size_t i = 0; i < COUNTS; i++)
-        for (size_t j = 0; j < 3; j++) {
-            size_t image = counts[i] / 2;
-            float *pixel = fixture->pixels + image * DIGIT_PIXELS + 14 * DIGIT_SIDE_PX + 14;
-            float before = *pixel;
-            char words[64];
-            snprintf(words, sizeof words, "image %zu: ", image);
-            *pixel = values[j];
-            assert_failure(
-                digit_context_predict(fixture->context, out, fixture->pixels, counts[i], &error),
-                &error, DIGIT_INVALID, words);
-            *pixel = before;
-        }
+    for (size_t i = 0; i < 3; i++) {
+        assert_pixel_refused(fixture, 0, 1, values[i]);
+        assert_pixel_refused(fixture, 2, 3, values[i]);
+        assert_pixel_refused(fixture, 9, 16, values[i]);
+        assert_pixel_refused(fixture, 17, 18, values[i]);
+    }
     /* What one image left behind does not reach the next. */
+    struct digit_prediction out[IMAGES];
     predict(out, fixture->context, fixture->pixels, IMAGES);
 }
 
@@ -242,7 +267,7 @@ static void *read_in_thread(void *argument)
     struct reader *reader = argument;
     struct digit_context *context = NULL;
     reader->status = digit_context_create(&context, reader->fixture->model, NULL);
-    for (int round = 0; round < 5 && reader->status == DIGIT_OK; round++)
+    for (int round = 0; round < 3 && reader->status == DIGIT_OK; round++)
         reader->status =
             digit_context_predict(context, reader->out, reader->fixture->pixels, IMAGES, NULL);
     digit_context_destroy(context);
@@ -273,7 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TINY(images_get_the_same_answer_to_the_bit_alone_and_in_any_batch),
-        DIGITS(images_get_the_same_answer_to_the_bit_alone_and_in_any_batch),
+        DIGITS(images_get_the_same_answer_to_the_bit_alone_and_in_a_batch),
         TINY(no_images_are_taken),
         TINY(probabilities_sum_to_one_and_confidence_is_the_largest),
         DIGITS(probabilities_sum_to_one_and_confidence_is_the_largest),
