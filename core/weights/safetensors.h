@@ -37,7 +37,8 @@ struct safetensors_entry {
 /*
  * Parses bytes [size_bytes], which may be freed afterwards; `where` names them in messages. The
  * caller destroys *out. Errors: MALFORMED (lengths, JSON, offsets, gaps, overlaps, a name twice),
- * UNSUPPORTED (dtype, rank), INVALID (a value that is not finite), LIMIT (header), NO_MEMORY.
+ * UNSUPPORTED (dtype, rank), INVALID (the keys of a tensor, a value that is not finite), LIMIT
+ * (header), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status safetensors_parse(struct safetensors **out, const uint8_t *bytes,
                                                      size_t size_bytes, const char *where,
