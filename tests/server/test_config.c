@@ -151,7 +151,7 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_int_equal(config.max_body_bytes, 1048576);
     assert_int_equal(config.max_instances, 256);
     assert_int_equal(config.max_image_side_px, 4096);
-    assert_int_equal(config.max_image_pixels, 16777216);
+    assert_int_equal(config.max_image_pixels, 8388608);
     assert_int_equal(config.max_connections, 1000);
     assert_int_equal(config.connection_timeout_s, 75);
     assert_int_equal(config.drain_timeout_ms, 8000);
