@@ -7,10 +7,16 @@
 
 #include "server/body.h"
 
-/* Under AddressSanitizer an allocation that cannot be made fails, as it does without. */
+/* Under a sanitizer an allocation that cannot be made fails, as it does without. */
 const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
 
 const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+const char *__tsan_default_options(void)
 {
     return "allocator_may_return_null=1";
 }
