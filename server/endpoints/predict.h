@@ -5,11 +5,12 @@
  * a multipart boundary and a charset other than UTF-8:
  *
  *     application/json          see predict_json.h
- *     multipart/form-data       the one part that has a filename or is called "image" or "file";
- * its bytes are a picture or, if its type is application/octet-stream, 784 octets. Another part is
- * refused, not dropped. application/octet-stream  784 octets, otherwise a picture image/png, jpeg,
- * bmp      a picture; the bytes decide which anything else, or none    a picture, if the bytes are
- * one
+ *     multipart/form-data       the one part that has a filename or is called "image" or "file": a
+ *                               picture or, if its type is application/octet-stream, 784 octets;
+ *                               another part is refused, not dropped
+ *     application/octet-stream  784 octets; of any other size, a picture
+ *     image/png, jpeg, bmp      a picture; the bytes decide which
+ *     anything else, or none    a picture, if the bytes are one
  *
  * Answers, in application/json:
  *
