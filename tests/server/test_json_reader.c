@@ -119,8 +119,7 @@ static void json_next_refuses_what_rfc_8259_refuses(void **state)
         "[1]x",
         "// c\n1",
         "[1/**/]",
-        "\xef\xbb\xbf"
-        "1",
+        "\xef\xbb\xbf[]",
         "\"\xff\"",
         "\"\xc0\x80\"",
         "\v1",
