@@ -77,7 +77,8 @@ def test_pytorch_gives_the_probabilities_of_the_server(server, network, drawn_di
 
 def test_the_metadata_tell_how_the_model_was_made():
     _, metadata = read_safetensors(MODEL)
-    assert set(metadata) == {"architecture", "labels", "preprocessing", "training"}
+    assert set(metadata) == {"format", "architecture", "labels", "preprocessing", "training"}
+    assert metadata["format"] == "pt"
     assert json.loads(metadata["labels"]) == [str(digit) for digit in range(10)]
     training = json.loads(metadata["training"])
     assert training["test"]["accuracy"] >= 0.995
