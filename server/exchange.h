@@ -32,6 +32,7 @@ struct exchange {
 struct framing {
     bool has_body;
     bool chunked;
+    bool awaits_continue;  /* "Expect: 100-continue": the body comes only when it is asked for */
     size_t content_length; /* 0 if there is none */
 };
 

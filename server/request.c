@@ -141,8 +141,13 @@ enum problem request_check_framing(struct framing *out, struct MHD_Connection *c
     struct header_survey survey = {.space_in_name = false};
     const char *coding = header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING);
     const char *length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *expect = header(connection, MHD_HTTP_HEADER_EXPECT);
     enum problem problem;
-    *out = (struct framing){.has_body = coding != NULL, .chunked = coding != NULL};
+    *out = (struct framing){
+        .has_body = coding != NULL,
+        .chunked = coding != NULL,
+        .awaits_continue = expect != NULL && strcasecmp(expect, "100-continue") == 0,
+    };
     MHD_get_connection_values(connection, MHD_HEADER_KIND, survey_header, &survey);
     problem = check_survey(&survey, fault);
     if (problem != PROBLEM_NONE)

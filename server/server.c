@@ -160,6 +160,17 @@ static bool refuse_body(struct exchange *exchange)
     return true;
 }
 
+/*
+ * A client that is sending its body hears an early answer only if it is still connected when it
+ * has sent all: closing on unread bytes resets the connection and may take the answer with it. So a
+ * body that is on its way is read and dropped, unless it is far too large.
+ */
+static bool must_discard(const struct exchange *exchange, const struct framing *framing)
+{
+    return !framing->awaits_continue &&
+           framing->content_length <= exchange->body.limit_bytes + MAX_DISCARDED_BYTES;
+}
+
 /* Headers have come: decides what can be decided without the body. */
 static enum MHD_Result receive_headers(struct server *server, struct exchange *exchange,
                                        struct MHD_Connection *connection, const char *method,
@@ -179,7 +190,7 @@ static enum MHD_Result receive_headers(struct server *server, struct exchange *e
         body_expect(&exchange->body, framing.content_length);
         exchange->decided = refuse_body(exchange);
     }
-    if (!exchange->decided || !framing.has_body)
+    if (!exchange->decided || !framing.has_body || must_discard(exchange, &framing))
         return MHD_YES;
     exchange->reply.close = true;
     return send_reply(server, exchange, connection);

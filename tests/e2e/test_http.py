@@ -112,6 +112,22 @@ def test_a_body_over_the_limit_is_refused_before_it_is_sent(server):
     assert json.loads(answer.body)["limit"] == 1048576
 
 
+@pytest.mark.parametrize("path, status", [(b"/predict", 413), (b"/nothing", 404), (b"/health", 405)])
+def test_a_refusal_is_heard_by_a_client_that_sends_all_of_its_body_first(server, path, status):
+    request = post(b" " * 1048577).replace(b"/predict", path)
+    with server.connect() as connection, connection.makefile("rb") as stream:
+        for at in range(0, len(request), 200000):
+            connection.sendall(request[at : at + 200000])
+            time.sleep(0.02)
+        assert Answer(stream).status == status
+
+
+def test_a_body_far_over_the_limit_is_not_waited_for(server):
+    with server.connect() as connection, connection.makefile("rb") as stream:
+        connection.sendall(post(b"", b"Content-Length: 1000000000000\r\n"))
+        assert Answer(stream).status == 413
+
+
 @pytest.mark.parametrize("size", [1, 7, 100000])
 def test_a_chunked_body_is_read(server, seven, size):
     body = chunked(encoded(seven), size)
