@@ -12,6 +12,7 @@
 
 #include "core/base/file.h"
 #include "server/config_table.h"
+#include "trainer/pictures.h"
 
 #define MAX_ARGUMENTS 8
 
@@ -152,6 +153,10 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_int_equal(config.max_instances, 256);
     assert_int_equal(config.max_image_side_px, 4096);
     assert_int_equal(config.max_image_pixels, 8388608);
+    /* digitd-eval reads pictures within the limits that the server ships with. */
+    assert_int_equal(config.max_body_bytes, PICTURE_MAX_BYTES);
+    assert_int_equal(config.max_image_side_px, PICTURE_MAX_SIDE_PX);
+    assert_int_equal(config.max_image_pixels, PICTURE_MAX_PIXELS);
     assert_int_equal(config.max_connections, 1000);
     assert_int_equal(config.connection_timeout_s, 75);
     assert_int_equal(config.drain_timeout_ms, 8000);
