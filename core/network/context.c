@@ -11,7 +11,7 @@
 
 #define ALIGNMENT_BYTES 64
 
-/* A block of LANES images costs about as much as this many images one by one. */
+/* A block of LANES images costs as much as four (digits) to eight (seed) of them one by one. */
 #define FULL_BLOCK_WORTH 5
 
 struct digit_context {
