@@ -1,8 +1,8 @@
 #include "trainer/adamw.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct adamw {
     const struct parameter_table *table;
@@ -57,6 +57,19 @@ void adamw_destroy(struct adamw *adamw)
     free(adamw->square);
     free(adamw->mean);
     free(adamw);
+}
+
+struct adamw_state adamw_state(const struct adamw *adamw)
+{
+    return (struct adamw_state){adamw->mean, adamw->square, adamw->step};
+}
+
+void adamw_restore(struct adamw *adamw, const struct adamw_state *state)
+{
+    size_t size_bytes = adamw->table->total * sizeof(float);
+    memcpy(adamw->mean, state->mean, size_bytes);
+    memcpy(adamw->square, state->square, size_bytes);
+    adamw->step = state->step;
 }
 
 static struct step make_step(const struct adamw *adamw, double learning_rate)

@@ -12,6 +12,8 @@
 #ifndef TRAINER_ADAMW_H
 #define TRAINER_ADAMW_H
 
+#include <stdint.h>
+
 #include <digit/status.h>
 
 #include "core/network/parameters.h"
@@ -36,6 +38,19 @@ DIGIT_MUST_CHECK enum digit_status adamw_create(struct adamw **out,
                                                 const struct parameter_table *table,
                                                 const struct adamw_settings *settings,
                                                 struct digit_error *error);
+
+/* All that its next steps depend on, beside settings and parameters. Borrowed. */
+struct adamw_state {
+    const float *mean;   /* [table->total], m */
+    const float *square; /* [table->total], v */
+    uint64_t step;       /* done, t */
+};
+
+/* Where it stands, valid until it is updated or destroyed. */
+struct adamw_state adamw_state(const struct adamw *adamw);
+
+/* Takes it to where another of the same table and settings stood; `state` is copied. */
+void adamw_restore(struct adamw *adamw, const struct adamw_state *state);
 
 /* NULL is taken. */
 void adamw_destroy(struct adamw *adamw);

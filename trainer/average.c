@@ -1,7 +1,6 @@
 #include "trainer/average.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +44,12 @@ void average_update(struct average *average, const float *values)
     float *mean = average->values;
     for (size_t i = 0; i < average->count; i++)
         mean[i] = keep * mean[i] + take * values[i];
+}
+
+void average_restore(struct average *average, const float *values, uint64_t updates)
+{
+    memcpy(average->values, values, average->count * sizeof *average->values);
+    average->updates = updates;
 }
 
 const float *average_values(const struct average *average)

@@ -7,6 +7,7 @@
 #define TRAINER_AVERAGE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <digit/status.h>
 
@@ -25,6 +26,9 @@ void average_destroy(struct average *average);
 
 /* Moves the average towards values [count]. */
 void average_update(struct average *average, const float *values);
+
+/* Takes it to where another of the same decay stood after `updates`: values [count] are copied. */
+void average_restore(struct average *average, const float *values, uint64_t updates);
 
 /* [count], owned by the average. */
 const float *average_values(const struct average *average);

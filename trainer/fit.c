@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "trainer/adamw.h"
-#include "trainer/average.h"
+#include "trainer/clock.h"
 #include "trainer/evaluate.h"
-#include "trainer/network.h"
+#include "trainer/fit_run.h"
 #include "trainer/rng.h"
 
 const struct model_preprocessing fit_preprocessing = {
@@ -16,36 +15,9 @@ const struct model_preprocessing fit_preprocessing = {
     .deviation = MODEL_MNIST_DEVIATION,
 };
 
-/* Everything of one training; the first five are borrowed. */
-struct run {
-    const struct architecture *architecture;
-    const struct dataset *data;
-    const struct fit_settings *settings;
-    const struct fit_observer *observer;
-    struct team *team;
-
-    struct train_network *network;
-    struct adamw *adamw;
-    struct average *average;
-    struct schedule schedule;
-    size_t parameter_total;
-
-    uint32_t *order;       /* [data->count]: the training images' indices, then the held-out ones */
-    size_t training_count; /* of order */
-    uint8_t *held_images;  /* [validation_count][28][28] */
-    uint8_t *held_labels;  /* [validation_count] */
-    float *pixels;         /* [batch_size][28][28] */
-    uint8_t *labels;       /* [batch_size] */
-    float *kept;           /* [parameter_total] weights to return */
-    size_t steps;          /* of an epoch */
-    size_t step;           /* done, of all */
-    double best_loss;      /* validation's lowest */
-    size_t best_epoch;
-};
-
 /* One batch on its way into run->pixels. */
 struct filling {
-    struct run *run;
+    struct fit_run *run;
     const uint32_t *indices; /* [count] */
     size_t count;
     size_t epoch; /* from 0 */
@@ -54,17 +26,6 @@ struct filling {
 size_t fit_steps(size_t count, size_t batch_size)
 {
     return count / batch_size + (count % batch_size != 0);
-}
-
-/* Fisher and Yates' shuffle. */
-static void shuffle(uint32_t *items, size_t count, struct rng rng)
-{
-    for (size_t left = count; left > 1; left--) {
-        uint32_t chosen = rng_below(&rng, (uint32_t)left);
-        uint32_t item = items[chosen];
-        items[chosen] = items[left - 1];
-        items[left - 1] = item;
-    }
 }
 
 static enum digit_status check_settings(const struct fit_settings *settings, size_t count,
@@ -80,87 +41,10 @@ static enum digit_status check_settings(const struct fit_settings *settings, siz
     return DIGIT_OK;
 }
 
-static void run_release(struct run *run)
-{
-    free(run->kept);
-    free(run->labels);
-    free(run->pixels);
-    free(run->held_labels);
-    free(run->held_images);
-    free(run->order);
-    average_destroy(run->average);
-    adamw_destroy(run->adamw);
-    train_network_destroy(run->network);
-}
-
-static enum digit_status allocate_buffers(struct run *run, struct digit_error *error)
-{
-    size_t batch = run->settings->batch_size;
-    size_t held = run->settings->validation_count + 1; /* never of nothing */
-    run->order = calloc(run->data->count, sizeof *run->order);
-    run->held_images = calloc(held, DIGIT_PIXELS);
-    run->held_labels = calloc(held, sizeof *run->held_labels);
-    run->pixels = calloc(batch, DIGIT_PIXELS * sizeof *run->pixels);
-    run->labels = calloc(batch, sizeof *run->labels);
-    run->kept = calloc(run->parameter_total, sizeof *run->kept);
-    if (run->order == NULL || run->held_images == NULL || run->held_labels == NULL ||
-        run->pixels == NULL || run->labels == NULL || run->kept == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to train in batches of %zu", batch);
-    return DIGIT_OK;
-}
-
-/* Shuffles all images once; those at the end of the order are held out. */
-static void split(struct run *run)
-{
-    size_t count = run->data->count;
-    for (size_t i = 0; i < count; i++)
-        run->order[i] = (uint32_t)i;
-    shuffle(run->order, count, rng_make(run->settings->seed, RNG_SPLIT, 0));
-    for (size_t i = run->training_count; i < count; i++) {
-        size_t to = i - run->training_count, from = run->order[i];
-        memcpy(run->held_images + to * DIGIT_PIXELS, run->data->images + from * DIGIT_PIXELS,
-               DIGIT_PIXELS);
-        run->held_labels[to] = run->data->labels[from];
-    }
-}
-
-static enum digit_status make_network(struct run *run, struct digit_error *error)
-{
-    const struct fit_settings *settings = run->settings;
-    enum digit_status status = train_network_create(
-        &run->network, run->architecture, settings->batch_size, settings->seed, run->team, error);
-    if (status != DIGIT_OK)
-        return status;
-    const struct parameter_table *table = train_network_table(run->network);
-    run->parameter_total = table->total;
-    struct adamw_settings optimiser = adamw_settings_make(settings->weight_decay);
-    status = adamw_create(&run->adamw, table, &optimiser, error);
-    if (status != DIGIT_OK)
-        return status;
-    return average_create(&run->average, train_network_parameters(run->network), table->total,
-                          settings->average_decay, error);
-}
-
-static enum digit_status run_init(struct run *run, struct digit_error *error)
-{
-    const struct fit_settings *settings = run->settings;
-    run->training_count = run->data->count - settings->validation_count;
-    run->steps = fit_steps(run->training_count, settings->batch_size);
-    run->schedule =
-        schedule_make(settings->schedule, settings->learning_rate, run->steps * settings->epochs);
-    run->best_loss = INFINITY;
-    enum digit_status status = make_network(run, error);
-    if (status == DIGIT_OK)
-        status = allocate_buffers(run, error);
-    if (status == DIGIT_OK)
-        split(run);
-    return status;
-}
-
 static void fill_images(void *context, size_t member, size_t members)
 {
     const struct filling *filling = context;
-    struct run *run = filling->run;
+    struct fit_run *run = filling->run;
     const struct fit_settings *settings = run->settings;
     float strength = filling->epoch + settings->gentle_epochs < settings->epochs ? 1.0f : 0.5f;
     uint64_t seen = (uint64_t)filling->epoch * run->data->count;
@@ -174,7 +58,7 @@ static void fill_images(void *context, size_t member, size_t members)
 }
 
 /* Trains on the images order[first] to order[end - 1]. */
-static void train_step(struct run *run, struct train_result *out, size_t epoch, size_t first,
+static void train_step(struct fit_run *run, struct train_result *out, size_t epoch, size_t first,
                        size_t end, double learning_rate)
 {
     struct filling filling = {run, run->order + first, end - first, epoch};
@@ -195,13 +79,13 @@ static void train_step(struct run *run, struct train_result *out, size_t epoch, 
 }
 
 /* Runs one epoch, from 0; *going_on is false if the observer ended it. */
-static enum digit_status train_epoch(struct run *run, struct fit_step *out, bool *going_on,
+static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, bool *going_on,
                                      size_t epoch, struct digit_error *error)
 {
     double loss_sum = 0.0;
     size_t correct = 0;
     *going_on = true;
-    shuffle(run->order, run->training_count, rng_make(run->settings->seed, RNG_SHUFFLE, epoch));
+    fit_run_shuffle(run, epoch);
     for (size_t step = 0; *going_on && step < run->steps; step++) {
         size_t first = run->training_count * step / run->steps;
         size_t end = run->training_count * (step + 1) / run->steps;
@@ -230,7 +114,7 @@ static enum digit_status train_epoch(struct run *run, struct fit_step *out, bool
 }
 
 /* Measures the averaged weights on the held-out images. */
-static enum digit_status validate(const struct run *run, struct fit_epoch *epoch,
+static enum digit_status validate(const struct fit_run *run, struct fit_epoch *epoch,
                                   struct digit_error *error)
 {
     struct digit_model *model = NULL;
@@ -251,93 +135,100 @@ static enum digit_status validate(const struct run *run, struct fit_epoch *epoch
     return status;
 }
 
-static void keep_weights(struct run *run, struct fit_result *result, const struct fit_epoch *epoch)
+/* Validates, notes, checks what was learnt, tells the observer. `started` is when the epoch began. */
+static enum digit_status finish_epoch(struct fit_run *run, struct fit_epoch *epoch,
+                                      double started_s, struct digit_error *error)
 {
-    memcpy(run->kept, average_values(run->average), run->parameter_total * sizeof *run->kept);
-    result->kept = *epoch;
+    enum digit_status status = DIGIT_OK;
+    if (run->settings->validation_count > 0)
+        status = validate(run, epoch, error);
+    if (status != DIGIT_OK)
+        return status;
+    epoch->seconds = clock_now_s() - started_s;
+    fit_run_add_epoch(run, epoch);
+    status = fit_run_check_finite(run, error);
+    if (status != DIGIT_OK)
+        return status;
+    const struct fit_observer *observer = run->observer;
+    observer->on_epoch(observer->user, epoch);
+    if (observer->on_state == NULL)
+        return DIGIT_OK;
+    const struct fit_state state = fit_run_state(run);
+    return observer->on_state(observer->user, &state, error);
 }
 
-/* Validates, keeps what is to be kept, tells the observer. */
-static enum digit_status finish_epoch(struct run *run, struct fit_result *result,
-                                      struct fit_epoch *epoch, struct digit_error *error)
-{
-    if (run->settings->validation_count > 0) {
-        enum digit_status status = validate(run, epoch, error);
-        if (status != DIGIT_OK)
-            return status;
-        epoch->best = epoch->validation_loss < run->best_loss;
-    }
-    if (epoch->best) {
-        run->best_loss = epoch->validation_loss;
-        run->best_epoch = epoch->last.epoch;
-    }
-    if (epoch->best || run->settings->patience == 0)
-        keep_weights(run, result, epoch);
-    result->epochs_run = epoch->last.epoch;
-    run->observer->on_epoch(run->observer->user, epoch);
-    return DIGIT_OK;
-}
-
-static bool out_of_patience(const struct run *run, size_t epochs_run)
+static bool out_of_patience(const struct fit_run *run)
 {
     size_t patience = run->settings->patience;
-    return patience > 0 && epochs_run - run->best_epoch >= patience &&
-           epochs_run < run->settings->epochs;
+    return patience > 0 && run->epochs_run - run->best_epoch >= patience &&
+           run->epochs_run < run->settings->epochs;
 }
 
-static enum digit_status run_epochs(struct run *run, struct fit_result *result,
+static enum digit_status run_epochs(struct fit_run *run, enum fit_end *end,
                                     struct digit_error *error)
 {
-    for (size_t i = 0; i < run->settings->epochs; i++) {
+    while (run->epochs_run < run->settings->epochs && !out_of_patience(run)) {
+        double started_s = clock_now_s();
         struct fit_epoch epoch = {0};
         bool going_on;
-        enum digit_status status = train_epoch(run, &epoch.last, &going_on, i, error);
+        enum digit_status status = train_epoch(run, &epoch.last, &going_on, run->epochs_run, error);
         if (status != DIGIT_OK)
             return status;
         if (!going_on) {
-            result->end = FIT_INTERRUPTED;
+            *end = FIT_INTERRUPTED;
             return DIGIT_OK;
         }
-        status = finish_epoch(run, result, &epoch, error);
+        status = finish_epoch(run, &epoch, started_s, error);
         if (status != DIGIT_OK)
             return status;
-        if (out_of_patience(run, i + 1)) {
-            result->end = FIT_EARLY;
-            return DIGIT_OK;
-        }
     }
-    result->end = FIT_ALL_EPOCHS;
+    *end = out_of_patience(run) ? FIT_EARLY : FIT_ALL_EPOCHS;
     return DIGIT_OK;
+}
+
+/* Hands what is to be returned over from `run`. */
+static void take_result(struct fit_result *out, struct fit_run *run)
+{
+    size_t kept = run->settings->patience > 0 ? run->best_epoch : run->epochs_run;
+    out->epochs_run = run->epochs_run;
+    out->training_count = run->training_count;
+    out->history = run->history;
+    run->history = NULL;
+    if (out->end == FIT_INTERRUPTED)
+        return;
+    out->kept = out->history[kept - 1];
+    out->parameters = run->kept;
+    run->kept = NULL;
 }
 
 enum digit_status fit(struct fit_result *out, const struct architecture *architecture,
                       const struct dataset *data, const struct fit_settings *settings,
-                      const struct fit_observer *observer, struct team *team,
-                      struct digit_error *error)
+                      const struct fit_state *from, const struct fit_observer *observer,
+                      struct team *team, struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
     enum digit_status status = check_settings(settings, data->count, error);
     if (status != DIGIT_OK)
         return status;
-    struct run run = {.architecture = architecture,
-                      .data = data,
-                      .settings = settings,
-                      .observer = observer,
-                      .team = team};
-    status = run_init(&run, error);
+    struct fit_run run = {.architecture = architecture,
+                          .data = data,
+                          .settings = settings,
+                          .observer = observer,
+                          .team = team};
+    status = fit_run_init(&run, error);
+    if (status == DIGIT_OK && from != NULL)
+        status = fit_run_restore(&run, from, error);
     if (status == DIGIT_OK)
-        status = run_epochs(&run, out, error);
-    out->training_count = run.training_count;
-    if (status == DIGIT_OK && out->end != FIT_INTERRUPTED) {
-        out->parameters = run.kept;
-        run.kept = NULL;
-    }
-    run_release(&run);
+        status = run_epochs(&run, &out->end, error);
+    if (status == DIGIT_OK)
+        take_result(out, &run);
+    fit_run_release(&run);
     return status;
 }
 
 void fit_result_release(struct fit_result *result)
 {
+    free(result->history);
     free(result->parameters);
     memset(result, 0, sizeof *result);
 }

@@ -2,12 +2,13 @@
  * The training loop: part of the images held out, then epochs of shuffled, augmented batches; AdamW
  * under a schedule; a moving average of the weights, which is what is validated and returned.
  *
- *     status = fit(&result, &architecture, &train, &settings, &observer, team, &error);
+ *     status = fit(&result, &architecture, &train, &settings, NULL, &observer, team, &error);
  *     ... model_save(path, &architecture, result.parameters, ...)
  *     fit_result_release(&result);
  *
- * The same seed, data and settings give the same weights to the bit for any number of threads. It
- * prints nothing: an observer is told.
+ * The same seed, data and settings give the same weights to the bit for any number of threads, and
+ * from a state that an earlier run left after any of its epochs. It prints nothing: an observer is
+ * told.
  */
 #ifndef TRAINER_FIT_H
 #define TRAINER_FIT_H
@@ -59,12 +60,32 @@ struct fit_epoch {
     double validation_loss;
     double validation_accuracy;
     bool best; /* the lowest validation loss yet */
+    double
+        seconds; /* that it took, validation included; the one figure that differs between runs */
+};
+
+/*
+ * A training after a whole epoch: with architecture, data and settings, all that its later epochs
+ * depend on. Everything else is a function of the seed and the epoch. All borrowed.
+ */
+struct fit_state {
+    size_t epochs_run;               /* 1 or more */
+    const struct fit_epoch *history; /* [epochs_run] */
+    size_t parameter_total;
+    const float *parameters; /* this and what follows: [parameter_total] */
+    const float *mean;       /* the optimiser's m */
+    const float *square;     /* the optimiser's v */
+    const float *average;    /* the moving average */
+    const float *kept;       /* what would be returned if this were the last epoch */
 };
 
 struct fit_observer {
     void *user;
     bool (*on_step)(void *user, const struct fit_step *step); /* false ends the training */
     void (*on_epoch)(void *user, const struct fit_epoch *epoch);
+    /* After on_epoch, to save the state; a failure ends the training with it. May be NULL. */
+    enum digit_status (*on_state)(void *user, const struct fit_state *state,
+                                  struct digit_error *error);
 };
 
 enum fit_end {
@@ -76,9 +97,10 @@ enum fit_end {
 struct fit_result {
     float *parameters; /* averaged, [parameter table's total]; owned */
     enum fit_end end;
-    struct fit_epoch kept; /* the epoch whose weights these are */
-    size_t epochs_run;     /* whole epochs */
-    size_t training_count; /* images trained on */
+    struct fit_epoch kept;     /* the epoch whose weights these are */
+    struct fit_epoch *history; /* [epochs_run], those before `from` included; owned */
+    size_t epochs_run;         /* whole epochs */
+    size_t training_count;     /* images trained on */
 };
 
 /* What train_network_step makes of a pixel, and a model of its weights must too. */
@@ -91,17 +113,19 @@ extern const struct model_preprocessing fit_preprocessing;
 size_t fit_steps(size_t count, size_t batch_size);
 
 /*
- * Trains `architecture` from scratch on `data`. With patience, the weights of the epoch with the
- * lowest validation loss are returned, else those of the last. The observer's functions run in the
- * calling thread, which made the team. On success the caller releases `out`; on failure it holds
- * nothing.
- * Errors: INVALID (settings that contradict each other, a loss or weights that are no longer
- * finite), NO_MEMORY, and those of evaluate_model.
+ * Trains `architecture` on `data`: from scratch, or where `from` is not NULL, from that state, which
+ * a training of the same architecture, data and settings was in; of its history, `last` needs loss
+ * and accuracy only. With patience, the weights of the epoch with the lowest validation loss are
+ * returned, else those of the last. The observer's functions run in the calling thread, which made
+ * the team; epochs before `from` are not observed again. On success the caller releases `out`; on
+ * failure it holds nothing.
+ * Errors: INVALID (settings that contradict each other, a state that does not fit them, a loss or
+ * weights that are no longer finite), NO_MEMORY, those of evaluate_model and of on_state.
  */
 DIGIT_MUST_CHECK enum digit_status
 fit(struct fit_result *out, const struct architecture *architecture, const struct dataset *data,
-    const struct fit_settings *settings, const struct fit_observer *observer, struct team *team,
-    struct digit_error *error);
+    const struct fit_settings *settings, const struct fit_state *from,
+    const struct fit_observer *observer, struct team *team, struct digit_error *error);
 
 /* Frees what `result` owns and zeroes it; a zeroed one is taken too. */
 void fit_result_release(struct fit_result *result);

@@ -2,8 +2,9 @@
 
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "trainer/clock.h"
 
 #define BAR_CHARACTERS    10
 #define TIME_CHARACTERS   24
@@ -11,13 +12,6 @@
 #define REDRAW_INTERVAL_S 0.1
 
 static const char ERASE_TO_END_OF_LINE[] = "\033[K"; /* ECMA-48, EL */
-
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static size_t terminal_columns(FILE *out)
 {
@@ -29,8 +23,8 @@ static size_t terminal_columns(FILE *out)
 
 void progress_init(struct progress *progress, FILE *out)
 {
-    *progress =
-        (struct progress){.out = out, .terminal = isatty(fileno(out)) == 1, .started_s = now_s()};
+    *progress = (struct progress){
+        .out = out, .terminal = isatty(fileno(out)) == 1, .started_s = clock_now_s()};
 }
 
 /* "[===>......]", full when the epoch is. */
@@ -92,7 +86,7 @@ void progress_format_epoch(char out[PROGRESS_LINE_BYTES], const struct fit_epoch
 
 void progress_step(struct progress *progress, const struct fit_step *step)
 {
-    double now = now_s();
+    double now = clock_now_s();
     progress->stepped_s = now;
     if (!progress->terminal || now - progress->drawn_s < REDRAW_INTERVAL_S)
         return;
@@ -107,7 +101,7 @@ void progress_step(struct progress *progress, const struct fit_step *step)
 
 void progress_epoch(struct progress *progress, const struct fit_epoch *epoch)
 {
-    double now = now_s();
+    double now = clock_now_s();
     char line[PROGRESS_LINE_BYTES];
     progress_format_epoch(line, epoch, now - progress->started_s,
                           progress->stepped_s - progress->started_s);

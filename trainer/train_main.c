@@ -128,11 +128,11 @@ static void on_epoch(void *user, const struct fit_epoch *epoch)
 static enum digit_status train(struct session *session, struct digit_error *error)
 {
     const struct fit_settings settings = train_options_settings(session->options);
-    const struct fit_observer observer = {session, on_step, on_epoch};
+    const struct fit_observer observer = {session, on_step, on_epoch, NULL};
     catch_interrupt();
     progress_init(&session->progress, stdout);
     enum digit_status status = fit(&session->fit, &session->architecture, &session->train,
-                                   &settings, &observer, session->team, error);
+                                   &settings, NULL, &observer, session->team, error);
     if (status != DIGIT_OK || session->fit.end == FIT_INTERRUPTED)
         progress_break(&session->progress);
     if (status == DIGIT_OK && session->fit.end == FIT_EARLY)

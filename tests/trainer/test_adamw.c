@@ -95,6 +95,29 @@ static void decay_shrinks_weights_and_not_biases(void **state)
     adamw_destroy(adamw);
 }
 
+static void a_restored_optimiser_goes_on_to_the_same_bits(void **state)
+{
+    (void)state;
+    const struct parameter_table table = make_table();
+    struct adamw *first = make_adamw(&table, WEIGHT_DECAY);
+    struct adamw *second = make_adamw(&table, WEIGHT_DECAY);
+    float parameters[TOTAL], copy[TOTAL], gradients[TOTAL];
+    for (size_t i = 0; i < TOTAL; i++) {
+        parameters[i] = (float)i;
+        gradients[i] = 0.1f * (float)i - 1.0f;
+    }
+    adamw_update(first, parameters, gradients, 0.1);
+    const struct adamw_state middle = adamw_state(first);
+    assert_int_equal(middle.step, 1);
+    adamw_restore(second, &middle);
+    memcpy(copy, parameters, sizeof copy);
+    adamw_update(first, parameters, gradients, 0.1);
+    adamw_update(second, copy, gradients, 0.1);
+    assert_memory_equal(parameters, copy, sizeof copy);
+    adamw_destroy(second);
+    adamw_destroy(first);
+}
+
 static void destroy_takes_null(void **state)
 {
     (void)state;
@@ -107,6 +130,7 @@ int main(void)
         cmocka_unit_test(twelve_steps_match_pytorch),
         cmocka_unit_test(running_statistics_are_left_alone),
         cmocka_unit_test(decay_shrinks_weights_and_not_biases),
+        cmocka_unit_test(a_restored_optimiser_goes_on_to_the_same_bits),
         cmocka_unit_test(destroy_takes_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,22 @@ static void decay_zero_keeps_the_latest(void **state)
     average_destroy(NULL);
 }
 
+static void a_restored_average_goes_on_to_the_same_bits(void **state)
+{
+    (void)state;
+    const float start[] = {1.0f, -2.0f}, next[] = {0.3f, 0.7f};
+    struct average *first, *second;
+    assert_int_equal(average_create(&first, start, 2, 0.9, NULL), DIGIT_OK);
+    assert_int_equal(average_create(&second, next, 2, 0.9, NULL), DIGIT_OK);
+    average_update(first, next);
+    average_restore(second, average_values(first), 1);
+    average_update(first, next);
+    average_update(second, next);
+    assert_memory_equal(average_values(first), average_values(second), sizeof start);
+    average_destroy(second);
+    average_destroy(first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -65,6 +81,7 @@ int main(void)
         cmocka_unit_test(early_updates_forget_faster),
         cmocka_unit_test(later_updates_use_the_decay),
         cmocka_unit_test(decay_zero_keeps_the_latest),
+        cmocka_unit_test(a_restored_average_goes_on_to_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,10 @@ struct record {
     size_t images_before;
     size_t epochs;
     struct fit_epoch epoch[MAX_EPOCHS];
+    size_t save_after; /* epochs; 0: never */
+    bool save_fails;
+    struct fit_state saved;
+    float *copies[5]; /* what `saved` points to */
 };
 
 static bool note_step(void *user, const struct fit_step *step)
@@ -41,6 +45,38 @@ static void note_epoch(void *user, const struct fit_epoch *epoch)
 {
     struct record *record = user;
     record->epoch[record->epochs++] = *epoch;
+}
+
+static float *copy(const float *values, size_t count)
+{
+    float *out = calloc(count, sizeof *out);
+    assert_non_null(out);
+    return memcpy(out, values, count * sizeof *out);
+}
+
+static enum digit_status note_state(void *user, const struct fit_state *state,
+                                    struct digit_error *error)
+{
+    struct record *record = user;
+    if (record->save_fails)
+        return digit_fail(error, DIGIT_IO, "the disk is full");
+    if (state->epochs_run != record->save_after)
+        return DIGIT_OK;
+    size_t total = state->parameter_total;
+    record->saved = *state;
+    record->saved.history = record->epoch;
+    record->saved.parameters = record->copies[0] = copy(state->parameters, total);
+    record->saved.mean = record->copies[1] = copy(state->mean, total);
+    record->saved.square = record->copies[2] = copy(state->square, total);
+    record->saved.average = record->copies[3] = copy(state->average, total);
+    record->saved.kept = record->copies[4] = copy(state->kept, total);
+    return DIGIT_OK;
+}
+
+static void release_saved(struct record *record)
+{
+    for (size_t i = 0; i < sizeof record->copies / sizeof *record->copies; i++)
+        free(record->copies[i]);
 }
 
 /* Noise with a brighter bar at a height that is the label's. */
@@ -84,17 +120,25 @@ static struct fit_settings make_settings(void)
     };
 }
 
+static enum digit_status run_from(const struct fit_state *from, struct fit_result *out,
+                                  struct record *record, const struct architecture *architecture,
+                                  const struct dataset *data, const struct fit_settings *settings,
+                                  size_t threads, struct digit_error *error)
+{
+    const struct fit_observer observer = {record, note_step, note_epoch, note_state};
+    struct team *team;
+    assert_int_equal(team_create(&team, threads, NULL), DIGIT_OK);
+    enum digit_status status = fit(out, architecture, data, settings, from, &observer, team, error);
+    team_destroy(team);
+    return status;
+}
+
 static enum digit_status run(struct fit_result *out, struct record *record,
                              const struct architecture *architecture, const struct dataset *data,
                              const struct fit_settings *settings, size_t threads,
                              struct digit_error *error)
 {
-    const struct fit_observer observer = {record, note_step, note_epoch};
-    struct team *team;
-    assert_int_equal(team_create(&team, threads, NULL), DIGIT_OK);
-    enum digit_status status = fit(out, architecture, data, settings, &observer, team, error);
-    team_destroy(team);
-    return status;
+    return run_from(NULL, out, record, architecture, data, settings, threads, error);
 }
 
 /* The same on a dense layer, which must not fail. */
@@ -175,10 +219,9 @@ static void steps_are_as_many_as_full_batches_need(void **state)
     assert_int_equal(fit_steps(60000, 128), 469);
 }
 
-/* Every kind of layer, augmentation and dropout, with convolutions that share a batch. */
-static void one_and_two_threads_give_the_same_weights(void **state)
+/* Every kind of layer, with convolutions that share a batch. */
+static void small_architecture(struct architecture *out)
 {
-    (void)state;
     static const char text[] =
         "{\"name\": \"small\", \"layers\": ["
         "{\"type\": \"conv2d\", \"name\": \"conv1\", \"out_channels\": 4, \"kernel_size\": 5,"
@@ -187,9 +230,15 @@ static void one_and_two_threads_give_the_same_weights(void **state)
         "{\"type\": \"maxpool2d\", \"kernel_size\": 2}, {\"type\": \"flatten\"},"
         "{\"type\": \"dropout\", \"p\": 0.25},"
         "{\"type\": \"dense\", \"name\": \"logits\", \"out_features\": 10}]}";
+    assert_int_equal(architecture_parse(out, text, sizeof text - 1, "test", NULL), DIGIT_OK);
+}
+
+/* With augmentation and dropout. */
+static void one_and_two_threads_give_the_same_weights(void **state)
+{
+    (void)state;
     struct architecture architecture;
-    assert_int_equal(architecture_parse(&architecture, text, sizeof text - 1, "test", NULL),
-                     DIGIT_OK);
+    small_architecture(&architecture);
     struct parameter_table table;
     parameter_table_init(&table, &architecture);
     struct dataset data;
@@ -326,6 +375,142 @@ static void the_observer_can_end_the_training(void **state)
     dataset_release(&data);
 }
 
+static void assert_same_history(const struct fit_result *a, const struct fit_result *b)
+{
+    assert_int_equal(a->epochs_run, b->epochs_run);
+    for (size_t i = 0; i < a->epochs_run; i++) {
+        struct fit_epoch of_a = a->history[i], of_b = b->history[i];
+        of_a.seconds = of_b.seconds;
+        assert_memory_equal(&of_a.last, &of_b.last, sizeof of_a.last);
+        assert_true(of_a.validated == of_b.validated && of_a.best == of_b.best);
+        assert_true(of_a.validation_loss == of_b.validation_loss);
+        assert_true(of_a.validation_accuracy == of_b.validation_accuracy);
+    }
+}
+
+/* Everything that has a state of its own: dropout, running statistics, a schedule, an average. */
+static void settings_with_all(struct fit_settings *out)
+{
+    *out = make_settings();
+    out->epochs = 4;
+    out->schedule = SCHEDULE_ONE_CYCLE;
+    out->gentle_epochs = 1;
+    out->augment = augment_ranges_make(AUGMENT_ELASTIC);
+}
+
+static void a_training_goes_on_from_any_epoch_to_the_same_weights(void **state)
+{
+    (void)state;
+    struct architecture architecture;
+    struct dataset data;
+    struct fit_settings settings;
+    small_architecture(&architecture);
+    settings_with_all(&settings);
+    make_bars(&data, 150);
+    for (size_t epoch = 1; epoch <= settings.epochs; epoch++) {
+        struct record record = {.save_after = epoch}, rest = {0};
+        struct fit_result whole, resumed;
+        assert_int_equal(run(&whole, &record, &architecture, &data, &settings, 1, NULL), DIGIT_OK);
+        assert_int_equal(
+            run_from(&record.saved, &resumed, &rest, &architecture, &data, &settings, 2, NULL),
+            DIGIT_OK);
+        assert_int_equal(rest.epochs, settings.epochs - epoch);
+        assert_memory_equal(whole.parameters, resumed.parameters,
+                            record.saved.parameter_total * sizeof(float));
+        assert_same_history(&whole, &resumed);
+        fit_result_release(&resumed);
+        fit_result_release(&whole);
+        release_saved(&record);
+    }
+    dataset_release(&data);
+}
+
+/* Saved after its best epoch, or when patience had run out. */
+static void patience_is_remembered(void **state)
+{
+    (void)state;
+    struct architecture architecture;
+    struct dataset data;
+    struct fit_settings settings = make_settings();
+    settings.epochs = MAX_EPOCHS;
+    settings.patience = 3;
+    dense_architecture(&architecture);
+    make_noise(&data, 200);
+    for (size_t late = 1; late <= settings.patience; late++) {
+        struct record probe, record = {0}, rest = {0};
+        struct fit_result whole, resumed;
+        run_dense(&whole, &probe, &data, &settings);
+        record.save_after = whole.kept.last.epoch + late;
+        fit_result_release(&whole);
+        assert_int_equal(run(&whole, &record, &architecture, &data, &settings, 2, NULL), DIGIT_OK);
+        assert_int_equal(
+            run_from(&record.saved, &resumed, &rest, &architecture, &data, &settings, 2, NULL),
+            DIGIT_OK);
+        assert_int_equal(resumed.end, FIT_EARLY);
+        assert_int_equal(rest.epochs, settings.patience - late);
+        assert_int_equal(resumed.kept.last.epoch, whole.kept.last.epoch);
+        assert_memory_equal(whole.parameters, resumed.parameters,
+                            record.saved.parameter_total * sizeof(float));
+        fit_result_release(&resumed);
+        fit_result_release(&whole);
+        release_saved(&record);
+    }
+    dataset_release(&data);
+}
+
+static void a_state_that_cannot_be_saved_ends_the_training(void **state)
+{
+    (void)state;
+    struct architecture architecture;
+    struct dataset data;
+    struct record record = {.save_fails = true};
+    struct fit_result result;
+    struct digit_error error;
+    const struct fit_settings settings = make_settings();
+    dense_architecture(&architecture);
+    make_bars(&data, 100);
+    assert_int_equal(run(&result, &record, &architecture, &data, &settings, 1, &error), DIGIT_IO);
+    assert_string_equal(error.message, "the disk is full");
+    assert_int_equal(record.epochs, 1);
+    assert_null(result.parameters);
+    assert_null(result.history);
+    dataset_release(&data);
+}
+
+static void a_state_that_does_not_fit_is_refused(void **state)
+{
+    (void)state;
+    struct architecture architecture;
+    struct dataset data;
+    struct record record = {.save_after = 2}, unused = {0};
+    struct fit_result result;
+    struct digit_error error;
+    struct fit_settings settings = make_settings();
+    dense_architecture(&architecture);
+    make_bars(&data, 100);
+    assert_int_equal(run(&result, &record, &architecture, &data, &settings, 1, NULL), DIGIT_OK);
+    fit_result_release(&result);
+
+    struct fit_state other = record.saved;
+    other.parameter_total--;
+    assert_int_equal(run_from(&other, &result, &unused, &architecture, &data, &settings, 1, &error),
+                     DIGIT_INVALID);
+    assert_string_equal(error.message, "a state of 7849 parameters, the architecture has 7850");
+    settings.epochs = 1;
+    assert_int_equal(
+        run_from(&record.saved, &result, &unused, &architecture, &data, &settings, 1, &error),
+        DIGIT_INVALID);
+    assert_string_equal(error.message, "a state after 2 epochs of 1");
+    settings = make_settings();
+    settings.validation_count = 0;
+    assert_int_equal(
+        run_from(&record.saved, &result, &unused, &architecture, &data, &settings, 1, &error),
+        DIGIT_INVALID);
+    assert_non_null(strstr(error.message, "epoch 1 has no validation loss or one too many"));
+    release_saved(&record);
+    dataset_release(&data);
+}
+
 static void a_loss_that_is_not_finite_is_an_error(void **state)
 {
     (void)state;
@@ -363,6 +548,10 @@ int main(void)
         cmocka_unit_test(without_patience_the_last_weights_are_kept),
         cmocka_unit_test(without_validation_every_image_is_trained_on),
         cmocka_unit_test(the_observer_can_end_the_training),
+        cmocka_unit_test(a_training_goes_on_from_any_epoch_to_the_same_weights),
+        cmocka_unit_test(patience_is_remembered),
+        cmocka_unit_test(a_state_that_cannot_be_saved_ends_the_training),
+        cmocka_unit_test(a_state_that_does_not_fit_is_refused),
         cmocka_unit_test(a_loss_that_is_not_finite_is_an_error),
         cmocka_unit_test(validation_must_leave_images_to_train_on),
         cmocka_unit_test(patience_needs_validation),
