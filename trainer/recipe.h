@@ -1,0 +1,110 @@
+/*
+ * A recipe: everything that decides a training's result beside the data, and nothing else. It is
+ * read strictly from JSON (config/recipes/), changed by --set, and printed back complete.
+ *
+ *     struct recipe recipe;
+ *     status = recipe_load(&recipe, "config/recipes/digits.json", &error);
+ *     status = recipe_set(&recipe, "augment.shift_px=3", &error);
+ *     status = recipe_load_architecture(&architecture, &recipe, &error);
+ *     const struct fit_settings settings = recipe_settings(&recipe);
+ *
+ * trainer/recipe_fields.c is the table of fields with their ranges and defaults: a new one is a
+ * member here and a row there. A recipe owns nothing and is copied by assignment.
+ * Threads: any, on different recipes.
+ */
+#ifndef TRAINER_RECIPE_H
+#define TRAINER_RECIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <digit/status.h>
+
+#include "core/network/architecture.h"
+#include "trainer/augment.h"
+#include "trainer/fit.h"
+
+#define RECIPE_NAME_BYTES 33
+#define RECIPE_FILE_BYTES 1024
+#define RECIPE_MAX_BYTES  65536 /* of a recipe file */
+
+/* The name of a file as it was written. */
+struct recipe_file {
+    char name[RECIPE_FILE_BYTES]; /* "": none */
+    bool
+        is_beside; /* a relative name is relative to the recipe's folder, else to the working one */
+};
+
+struct recipe {
+    char folder[RECIPE_FILE_BYTES]; /* where the recipe was read; not a field */
+
+    char name[RECIPE_NAME_BYTES];
+    struct recipe_file architecture;
+    size_t seed;
+    size_t epochs;
+    size_t batch_size;
+    size_t validation;
+    size_t patience;
+    size_t gentle_epochs;
+    size_t schedule; /* enum schedule_kind */
+    double learning_rate;
+    double weight_decay;
+    double ema_decay;
+    float label_smoothing;
+    float dropout; /* NaN: as the architecture says */
+    struct augment_ranges augment;
+};
+
+/* Every field at its default; the architecture has none. */
+void recipe_init(struct recipe *out);
+
+/*
+ * Reads a recipe from text [size_bytes] that stands in the file `path`, which messages name; fields
+ * that it leaves out get their defaults.
+ * Errors: MALFORMED (not JSON, a key twice), INVALID (an unknown key, a wrong type, out of range),
+ * LIMIT (a path that is too long); the message names field, value and range.
+ */
+DIGIT_MUST_CHECK enum digit_status recipe_parse(struct recipe *out, const char *text,
+                                                size_t size_bytes, const char *path,
+                                                struct digit_error *error);
+
+/* Reads the recipe in the file `path`. Errors: also IO, LIMIT (RECIPE_MAX_BYTES), NO_MEMORY. */
+DIGIT_MUST_CHECK enum digit_status recipe_load(struct recipe *out, const char *path,
+                                               struct digit_error *error);
+
+/*
+ * Gives one field a value, as --set has it: "epochs=3", "augment.shift_px=0", "dropout=null". On
+ * failure the recipe is as before. Errors: INVALID (no "=", an unknown field, a value that does not
+ * fit), NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status recipe_set(struct recipe *recipe, const char *assignment,
+                                              struct digit_error *error);
+
+/*
+ * The recipe as compact JSON: every field, in the table's order. recipe_parse reads it back to the
+ * same, so two recipes are the same if their texts are. Names of files stand in it as they were
+ * written. The caller frees *out. Errors: NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status recipe_format(char **out, const struct recipe *recipe,
+                                                 struct digit_error *error);
+
+/*
+ * Where a file of the recipe is, from the working directory; the caller frees *out.
+ * Errors: NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status recipe_locate(char **out, const struct recipe *recipe,
+                                                 const struct recipe_file *file,
+                                                 struct digit_error *error);
+
+/*
+ * Reads the recipe's architecture and gives its dropout layers the recipe's probability, if that
+ * has one. Errors: INVALID (the recipe names none), and those of architecture_load.
+ */
+DIGIT_MUST_CHECK enum digit_status recipe_load_architecture(struct architecture *out,
+                                                            const struct recipe *recipe,
+                                                            struct digit_error *error);
+
+/* The training loop's settings. Cannot fail: the table's ranges are the settings' own. */
+struct fit_settings recipe_settings(const struct recipe *recipe);
+
+#endif

@@ -1,0 +1,208 @@
+#include "trainer/recipe_fields.h"
+
+#include <string.h>
+
+#include "trainer/recipe.h"
+
+#define HELP_COLUMN 32
+
+/* In the order of enum schedule_kind. */
+static const char *const SCHEDULES[] = {"constant", "one-cycle", NULL};
+
+#define AT(member) offsetof(struct recipe, member)
+
+const struct recipe_field recipe_fields[] = {
+    {.path = "name",
+     .type = RECIPE_TEXT,
+     .offset = AT(name),
+     .fallback = "unnamed",
+     .help = "what reports call it"},
+    {.path = "architecture",
+     .type = RECIPE_FILE,
+     .offset = AT(architecture),
+     .help = "network to train; relative to the recipe's folder, with --set to the working one"},
+    {.path = "seed",
+     .type = RECIPE_COUNT,
+     .offset = AT(seed),
+     .max = 4294967295.0,
+     .fallback = "1",
+     .help = "start of all random numbers"},
+    {.path = "epochs",
+     .type = RECIPE_COUNT,
+     .offset = AT(epochs),
+     .min = 1,
+     .max = 10000,
+     .fallback = "30",
+     .help = "passes over the training images"},
+    {.path = "batch_size",
+     .type = RECIPE_COUNT,
+     .offset = AT(batch_size),
+     .min = 2,
+     .max = 4096,
+     .fallback = "128",
+     .help = "most images of a step"},
+    {.path = "validation",
+     .type = RECIPE_COUNT,
+     .offset = AT(validation),
+     .max = DATASET_MAX_IMAGES,
+     .fallback = "5000",
+     .help = "training images held out for validation"},
+    {.path = "patience",
+     .type = RECIPE_COUNT,
+     .offset = AT(patience),
+     .max = 10000,
+     .fallback = "0",
+     .help = "epochs without a better validation loss, then the best weights are restored; 0: off"},
+    {.path = "gentle_epochs",
+     .type = RECIPE_COUNT,
+     .offset = AT(gentle_epochs),
+     .max = 10000,
+     .fallback = "4",
+     .help = "last epochs, warped half as much"},
+    {.path = "learning_rate",
+     .type = RECIPE_DOUBLE,
+     .offset = AT(learning_rate),
+     .min = 1e-8,
+     .max = 10,
+     .fallback = "0.003",
+     .help = "peak of the schedule"},
+    {.path = "schedule",
+     .type = RECIPE_CHOICE,
+     .offset = AT(schedule),
+     .choices = SCHEDULES,
+     .fallback = "one-cycle",
+     .help = "how the learning rate moves"},
+    {.path = "weight_decay",
+     .type = RECIPE_DOUBLE,
+     .offset = AT(weight_decay),
+     .max = 1,
+     .fallback = "0.01",
+     .help = "AdamW's decay of weights"},
+    {.path = "ema_decay",
+     .type = RECIPE_DOUBLE,
+     .offset = AT(ema_decay),
+     .max = 0.999999,
+     .fallback = "0.998",
+     .help = "decay of the moving average of the weights; 0: off"},
+    {.path = "label_smoothing",
+     .type = RECIPE_FLOAT,
+     .offset = AT(label_smoothing),
+     .max = 0.9,
+     .fallback = "0.02",
+     .help = "share of the target spread over all classes"},
+    {.path = "dropout",
+     .type = RECIPE_FLOAT,
+     .offset = AT(dropout),
+     .max = 0.9,
+     .is_optional = true,
+     .fallback = "null",
+     .help = "of every dropout layer; 0: off, null: as the architecture says"},
+    {.path = "augment.rotation_deviation_deg",
+     .type = RECIPE_FLOAT,
+     .offset = AT(augment.rotation_deviation_deg),
+     .max = 90,
+     .fallback = "7",
+     .help = "deviation of the angle"},
+    {.path = "augment.rotation_limit_deg",
+     .type = RECIPE_FLOAT,
+     .offset = AT(augment.rotation_limit_deg),
+     .max = 180,
+     .fallback = "15",
+     .help = "largest angle, either way"},
+    {.path = "augment.scale",
+     .type = RECIPE_FLOAT,
+     .offset = AT(augment.scale),
+     .max = 0.9,
+     .fallback = "0.15",
+     .help = "width and height each by 1 - this to 1 + this"},
+    {.path = "augment.shear",
+     .type = RECIPE_FLOAT,
+     .offset = AT(augment.shear),
+     .max = 1,
+     .fallback = "0.15",
+     .help = "columns move by up to this share of their height"},
+    {.path = "augment.shift_px",
+     .type = RECIPE_FLOAT,
+     .offset = AT(augment.shift_px),
+     .max = DIGIT_SIDE_PX,
+     .fallback = "2",
+     .help = "longest shift, each way on each axis"},
+    {.path = "augment.elastic_probability",
+     .type = RECIPE_FLOAT,
+     .offset = AT(augment.elastic_probability),
+     .max = 1,
+     .fallback = "0.5",
+     .help = "that an image is bent"},
+    {.path = "augment.elastic_px",
+     .type = RECIPE_FLOAT,
+     .offset = AT(augment.elastic_px),
+     .max = DIGIT_SIDE_PX,
+     .fallback = "0.9",
+     .help = "deviation of the points that bend it"},
+};
+
+const size_t recipe_field_count = sizeof recipe_fields / sizeof recipe_fields[0];
+
+const struct recipe_field *recipe_field_find(const char *path)
+{
+    for (size_t i = 0; i < recipe_field_count; i++)
+        if (strcmp(recipe_fields[i].path, path) == 0)
+            return &recipe_fields[i];
+    return NULL;
+}
+
+bool recipe_group_exists(const char *path)
+{
+    size_t length = strlen(path);
+    for (size_t i = 0; i < recipe_field_count; i++)
+        if (strncmp(recipe_fields[i].path, path, length) == 0 &&
+            recipe_fields[i].path[length] == '.')
+            return true;
+    return false;
+}
+
+static void describe_choices(char *text, size_t size_bytes, const char *const *choices)
+{
+    int used = snprintf(text, size_bytes, "one of ");
+    for (size_t i = 0; choices[i] != NULL && used >= 0 && (size_t)used < size_bytes; i++)
+        used +=
+            snprintf(text + used, size_bytes - (size_t)used, "%s%s", i > 0 ? ", " : "", choices[i]);
+}
+
+void recipe_field_describe(char *text, size_t size_bytes, const struct recipe_field *field)
+{
+    switch (field->type) {
+    case RECIPE_TEXT:
+        snprintf(text, size_bytes, "text of 1 to %d bytes", RECIPE_NAME_BYTES - 1);
+        break;
+    case RECIPE_FILE:
+        snprintf(text, size_bytes, "a file's name of 1 to %d bytes", RECIPE_FILE_BYTES - 1);
+        break;
+    case RECIPE_COUNT:
+        snprintf(text, size_bytes, "a whole number from %.15g to %.15g", field->min, field->max);
+        break;
+    case RECIPE_DOUBLE:
+    case RECIPE_FLOAT:
+        snprintf(text, size_bytes, "%sa number from %.15g to %.15g",
+                 field->is_optional ? "null or " : "", field->min, field->max);
+        break;
+    case RECIPE_CHOICE:
+        describe_choices(text, size_bytes, field->choices);
+        break;
+    }
+}
+
+void recipe_fields_print(FILE *out)
+{
+    for (size_t i = 0; i < recipe_field_count; i++) {
+        const struct recipe_field *field = &recipe_fields[i];
+        char kind[128];
+        recipe_field_describe(kind, sizeof kind, field);
+        int used = fprintf(out, "  %s ", field->path);
+        fprintf(out, "%*s%s (%s", used < HELP_COLUMN ? HELP_COLUMN - used : 1, "", field->help,
+                kind);
+        if (field->fallback != NULL)
+            fprintf(out, "; default %s", field->fallback);
+        fputs(")\n", out);
+    }
+}

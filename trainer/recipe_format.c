@@ -1,0 +1,84 @@
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "trainer/recipe.h"
+#include "trainer/recipe_fields.h"
+
+/* The shortest decimal fraction that is this float: 0.15, not 0.150000006. */
+static double decimal_of(float value)
+{
+    char text[32];
+    int digits = 6;
+    do
+        snprintf(text, sizeof text, "%.*g", digits, (double)value);
+    while (strtof(text, NULL) != value && ++digits <= 9);
+    return strtod(text, NULL);
+}
+
+/* NULL without memory. */
+static cJSON *format_member(const struct recipe *recipe, const struct recipe_field *field)
+{
+    const void *member = (const char *)recipe + field->offset;
+    switch (field->type) {
+    case RECIPE_TEXT:
+        return cJSON_CreateString(member);
+    case RECIPE_FILE:
+        return cJSON_CreateString(((const struct recipe_file *)member)->name);
+    case RECIPE_COUNT:
+        return cJSON_CreateNumber((double)*(const size_t *)member);
+    case RECIPE_DOUBLE:
+        return cJSON_CreateNumber(*(const double *)member);
+    case RECIPE_FLOAT: {
+        float value = *(const float *)member;
+        return isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(decimal_of(value));
+    }
+    case RECIPE_CHOICE:
+        return cJSON_CreateString(field->choices[*(const size_t *)member]);
+    }
+    return NULL;
+}
+
+/* The object within `json` of that name, made if need be; NULL without memory. */
+static cJSON *open_group(cJSON *json, const char *name)
+{
+    cJSON *group = cJSON_GetObjectItemCaseSensitive(json, name);
+    return group != NULL ? group : cJSON_AddObjectToObject(json, name);
+}
+
+static bool add_field(cJSON *json, const struct recipe *recipe, const struct recipe_field *field)
+{
+    char path[RECIPE_PATH_BYTES];
+    snprintf(path, sizeof path, "%s", field->path);
+    char *key = path;
+    for (char *dot; json != NULL && (dot = strchr(key, '.')) != NULL; key = dot + 1) {
+        *dot = '\0';
+        json = open_group(json, key);
+    }
+    if (json == NULL)
+        return false;
+    cJSON *value = format_member(recipe, field);
+    if (value != NULL && cJSON_AddItemToObject(json, key, value))
+        return true;
+    cJSON_Delete(value);
+    return false;
+}
+
+enum digit_status recipe_format(char **out, const struct recipe *recipe, struct digit_error *error)
+{
+    *out = NULL;
+    cJSON *json = cJSON_CreateObject();
+    bool done = json != NULL;
+    for (size_t i = 0; done && i < recipe_field_count; i++)
+        done = add_field(json, recipe, &recipe_fields[i]);
+    if (done)
+        *out = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    if (*out == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to write the recipe");
+    return DIGIT_OK;
+}
