@@ -9,6 +9,7 @@
 
 #include <digit/model.h>
 
+#include "trainer/corruptions/corruptions.h"
 #include "trainer/evaluate.h"
 #include "trainer/idx.h"
 #include "trainer/options.h"
@@ -24,6 +25,7 @@ struct eval_options {
     const char *data;   /* NULL: not given */
     const char *images; /* NULL: not given */
     size_t threads;     /* 0: the CPUs that are granted */
+    bool corruptions;
     bool json;
     bool help;
     bool version;
@@ -55,6 +57,10 @@ static const struct option_spec ITEMS[] = {
      .max = PROGRAM_MAX_THREADS,
      .value = "N",
      .help = "threads that share the test files; 0: the CPUs that are granted"},
+    {.name = "corruptions",
+     .type = OPTION_FLAG,
+     .offset = AT(corruptions),
+     .help = "with --data: also under the fifteen corruptions of MNIST-C"},
     {.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "print one JSON object"},
     {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this and exit"},
     {.name = "version",
@@ -90,6 +96,7 @@ static enum digit_status evaluate_data(const struct eval_options *options,
 {
     struct dataset test = {0};
     struct evaluation evaluation = {0};
+    struct corruption_scores corrupted;
     struct team *team = NULL;
     enum digit_status status = dataset_load(&test, options->data, "t10k", error);
     if (status == DIGIT_OK)
@@ -97,8 +104,14 @@ static enum digit_status evaluate_data(const struct eval_options *options,
     if (status == DIGIT_OK)
         status =
             evaluate_model(&evaluation, model, test.images, test.labels, test.count, team, error);
+    if (status == DIGIT_OK && options->corruptions)
+        status = corruptions_evaluate(&corrupted, model, test.images, test.labels, test.count, team,
+                                      error);
     if (status == DIGIT_OK) {
-        const struct report report = {digit_model_info(model), options->data, &evaluation, NULL};
+        const struct report report = {.model = digit_model_info(model),
+                                      .data = options->data,
+                                      .evaluation = &evaluation,
+                                      .corruptions = options->corruptions ? &corrupted : NULL};
         status = print_report(&report, options->json, error);
     }
     team_destroy(team);
@@ -121,7 +134,8 @@ static enum digit_status evaluate_images(const struct eval_options *options,
     else
         status = pictures_evaluate(&pictures, &table, dirname(path), model, error);
     if (status == DIGIT_OK) {
-        const struct report report = {digit_model_info(model), options->images, NULL, &pictures};
+        const struct report report = {
+            .model = digit_model_info(model), .data = options->images, .pictures = &pictures};
         status = print_report(&report, options->json, error);
     }
     free(path);
@@ -135,6 +149,8 @@ static enum digit_status run(const struct eval_options *options, struct digit_er
     if ((options->data != NULL) == (options->images != NULL))
         return digit_fail(error, DIGIT_INVALID, "one of --data and --images is needed, not %s",
                           options->data != NULL ? "both" : "none");
+    if (options->corruptions && options->data == NULL)
+        return digit_fail(error, DIGIT_INVALID, "--corruptions needs --data, not --images");
     struct digit_model *model;
     enum digit_status status = digit_model_load(&model, options->model, error);
     if (status != DIGIT_OK)

@@ -9,6 +9,7 @@
 #include <digit/model.h>
 #include <digit/status.h>
 
+#include "trainer/corruptions/corruptions.h"
 #include "trainer/evaluate.h"
 #include "trainer/pictures.h"
 
@@ -18,6 +19,7 @@ struct report {
     const char *data; /* where the images come from */
     const struct evaluation *evaluation;
     const struct picture_list *pictures;
+    const struct corruption_scores *corruptions; /* beside `evaluation`, or NULL */
 };
 
 /* Writes accuracy, loss, confusion matrix, figures of each class and what was read wrongly. */

@@ -77,12 +77,33 @@ static bool add_classes(cJSON *json, const struct report *report, const struct c
     return classes != NULL;
 }
 
+static bool add_corruptions(cJSON *json, const struct corruption_scores *scores)
+{
+    if (scores == NULL)
+        return true;
+    cJSON *object = cJSON_AddObjectToObject(json, "corruptions");
+    if (object == NULL || !add_count(object, "count", scores->count) ||
+        !add_number(object, "mean_accuracy", corruptions_mean_accuracy(scores)) ||
+        !add_text(object, "worst", corruptions[corruptions_worst(scores)].name))
+        return false;
+    cJSON *kinds = cJSON_AddArrayToObject(object, "kinds");
+    for (size_t i = 0; kinds != NULL && i < CORRUPTIONS_COUNT; i++) {
+        cJSON *item = add_item(kinds);
+        if (item == NULL || !add_text(item, "name", corruptions[i].name) ||
+            !add_count(item, "correct", scores->correct[i]) ||
+            !add_number(item, "accuracy", corruption_accuracy(scores, i)))
+            return false;
+    }
+    return kinds != NULL;
+}
+
 static bool add_evaluation(cJSON *json, const struct report *report)
 {
     const struct evaluation *evaluation = report->evaluation;
     if (!add_accuracy(json, evaluation->correct, evaluation->count, evaluation->loss) ||
         !add_confusion(json, &evaluation->confusion) ||
-        !add_classes(json, report, &evaluation->confusion))
+        !add_classes(json, report, &evaluation->confusion) ||
+        !add_corruptions(json, report->corruptions))
         return false;
     cJSON *wrong = cJSON_AddArrayToObject(json, "wrong");
     for (size_t i = 0; wrong != NULL && i < evaluation->wrong_count; i++) {

@@ -33,6 +33,17 @@ static void print_accuracy(FILE *out, size_t correct, size_t count, double loss)
             100.0 * (double)correct / (double)count, correct, count, loss);
 }
 
+static void print_corruptions(FILE *out, const struct corruption_scores *scores)
+{
+    size_t worst = corruptions_worst(scores);
+    fprintf(out, "\nUnder the corruptions of MNIST-C, mean %.2f %%, worst %.2f %% (%s)\n",
+            100.0 * corruptions_mean_accuracy(scores), 100.0 * corruption_accuracy(scores, worst),
+            corruptions[worst].name);
+    for (size_t i = 0; i < CORRUPTIONS_COUNT; i++)
+        fprintf(out, "%7.2f %% (%zu of %zu) %s\n", 100.0 * corruption_accuracy(scores, i),
+                scores->correct[i], scores->count, corruptions[i].name);
+}
+
 static void print_evaluation(FILE *out, const struct evaluation *evaluation)
 {
     print_accuracy(out, evaluation->correct, evaluation->count, evaluation->loss);
@@ -90,4 +101,6 @@ void report_print(FILE *out, const struct report *report)
         print_evaluation(out, report->evaluation);
     else
         print_pictures(out, report->pictures);
+    if (report->corruptions != NULL)
+        print_corruptions(out, report->corruptions);
 }

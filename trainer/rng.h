@@ -14,7 +14,14 @@
 #include <stdint.h>
 
 /* The purposes; `index` tells apart the generators of one purpose (an image, a step). */
-enum rng_purpose { RNG_INITIALISE = 1, RNG_SHUFFLE, RNG_AUGMENT, RNG_DROPOUT, RNG_SPLIT };
+enum rng_purpose {
+    RNG_INITIALISE = 1,
+    RNG_SHUFFLE,
+    RNG_AUGMENT,
+    RNG_DROPOUT,
+    RNG_SPLIT,
+    RNG_CORRUPT
+};
 
 struct rng {
     uint64_t state;

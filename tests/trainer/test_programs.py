@@ -101,6 +101,18 @@ def test_the_bars_are_learnt_and_eval_finds_the_same_figures(model, data):
     assert report["accuracy"] == test["accuracy"]
     assert report["loss"] == test["loss"]
     assert sum(map(sum, report["confusion"])) == report["count"] == 60
+    assert "corruptions" not in report
+
+
+def test_eval_measures_under_corruptions_the_same_for_any_number_of_threads(model, data):
+    reports = [run(EVAL, "--model", model[0], "--data", data, "--corruptions", "--json",
+                   "--threads", threads) for threads in (1, 3)]
+    assert reports[0].stdout == reports[1].stdout
+    corruptions = json.loads(reports[0].stdout)["corruptions"]
+    accuracies = {kind["name"]: kind["accuracy"] for kind in corruptions["kinds"]}
+    assert len(accuracies) == 15 and corruptions["count"] == 60
+    assert corruptions["mean_accuracy"] == pytest.approx(sum(accuracies.values()) / 15)
+    assert accuracies[corruptions["worst"]] == min(accuracies.values())
 
 
 def test_one_thread_and_two_write_the_same_file(data, tmp_path):
@@ -181,6 +193,7 @@ def test_eval_reads_pictures_as_the_table_names_them(model, tmp_path):
 @pytest.mark.parametrize("arguments, message", [
     ([], "one of --data and --images is needed, not none"),
     (["--data", ".", "--images", "labels.tsv"], "one of --data and --images is needed, not both"),
+    (["--images", "labels.tsv", "--corruptions"], "--corruptions needs --data, not --images"),
     (["--data", ".", "--model", "/nowhere"], "/nowhere"),
     (["--threads", "257"], "--threads: \"257\" is not a whole number from 0 to 256"),
 ])

@@ -82,7 +82,7 @@ static void json_of_a_data_set_is_complete(void **state)
 {
     (void)state;
     const struct evaluation evaluation = make_evaluation();
-    const struct report report = {&MODEL, "mnist", &evaluation, NULL};
+    const struct report report = {.model = &MODEL, .data = "mnist", .evaluation = &evaluation};
     cJSON *json = report_json(&report);
     assert_string_equal(text_at(cJSON_GetObjectItem(json, "model"), "version"), "0123456789ab");
     assert_string_equal(text_at(json, "data"), "mnist");
@@ -107,7 +107,7 @@ static void json_of_pictures_is_complete(void **state)
 {
     (void)state;
     const struct picture_list list = make_pictures();
-    const struct report report = {&MODEL, "labels.tsv", NULL, &list};
+    const struct report report = {.model = &MODEL, .data = "labels.tsv", .pictures = &list};
     cJSON *json = report_json(&report);
     assert_true(number_at(json, "count") == 3.0);
     assert_true(number_at(json, "correct") == 1.0);
@@ -125,11 +125,57 @@ static void json_of_pictures_is_complete(void **state)
     cJSON_Delete(json);
 }
 
+static struct corruption_scores make_scores(void)
+{
+    struct corruption_scores scores = {.count = 4};
+    for (size_t i = 0; i < CORRUPTIONS_COUNT; i++)
+        scores.correct[i] = i == 10 ? 1 : 4;
+    return scores;
+}
+
+static void json_has_the_corruptions_where_they_were_asked_for(void **state)
+{
+    (void)state;
+    const struct evaluation evaluation = make_evaluation();
+    const struct corruption_scores scores = make_scores();
+    struct report report = {.model = &MODEL, .data = "mnist", .evaluation = &evaluation};
+    cJSON *json = report_json(&report);
+    assert_null(cJSON_GetObjectItem(json, "corruptions"));
+    cJSON_Delete(json);
+    report.corruptions = &scores;
+    json = report_json(&report);
+    const cJSON *object = cJSON_GetObjectItem(json, "corruptions");
+    assert_true(number_at(object, "count") == 4.0);
+    assert_true(number_at(object, "mean_accuracy") == 57.0 / 60.0);
+    assert_string_equal(text_at(object, "worst"), "fog");
+    const cJSON *items = cJSON_GetObjectItem(object, "kinds");
+    assert_int_equal(cJSON_GetArraySize(items), CORRUPTIONS_COUNT);
+    assert_string_equal(text_at(cJSON_GetArrayItem(items, 10), "name"), "fog");
+    assert_true(number_at(cJSON_GetArrayItem(items, 10), "correct") == 1.0);
+    assert_true(number_at(cJSON_GetArrayItem(items, 10), "accuracy") == 0.25);
+    cJSON_Delete(json);
+}
+
+static void text_ends_with_the_corruptions(void **state)
+{
+    (void)state;
+    const struct evaluation evaluation = make_evaluation();
+    const struct corruption_scores scores = make_scores();
+    const struct report report = {
+        .model = &MODEL, .data = "mnist", .evaluation = &evaluation, .corruptions = &scores};
+    char *text = report_text(&report);
+    assert_non_null(strstr(text,
+                           "Under the corruptions of MNIST-C, mean 95.00 %, worst 25.00 % (fog)\n"
+                           " 100.00 % (4 of 4) shot_noise\n"));
+    assert_non_null(strstr(text, "\n  25.00 % (1 of 4) fog\n"));
+    free(text);
+}
+
 static void text_of_a_data_set_says_it_all(void **state)
 {
     (void)state;
     const struct evaluation evaluation = make_evaluation();
-    const struct report report = {&MODEL, "mnist", &evaluation, NULL};
+    const struct report report = {.model = &MODEL, .data = "mnist", .evaluation = &evaluation};
     char *text = report_text(&report);
     assert_non_null(strstr(text, "Model digits 0123456789ab on mnist\n"));
     assert_non_null(strstr(text, "Accuracy 75.00 % (3 of 4), loss 0.12500\n"));
@@ -143,7 +189,7 @@ static void text_of_pictures_says_it_all(void **state)
 {
     (void)state;
     const struct picture_list list = make_pictures();
-    const struct report report = {&MODEL, "labels.tsv", NULL, &list};
+    const struct report report = {.model = &MODEL, .data = "labels.tsv", .pictures = &list};
     char *text = report_text(&report);
     assert_non_null(strstr(text, "Accuracy by kind, mean 33.33 %\n  33.33 % (1 of 3) pen\n"));
     assert_null(strstr(text, "by source"));
@@ -159,7 +205,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_of_a_data_set_is_complete),
         cmocka_unit_test(json_of_pictures_is_complete),
+        cmocka_unit_test(json_has_the_corruptions_where_they_were_asked_for),
         cmocka_unit_test(text_of_a_data_set_says_it_all),
+        cmocka_unit_test(text_ends_with_the_corruptions),
         cmocka_unit_test(text_of_pictures_says_it_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
