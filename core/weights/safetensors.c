@@ -382,6 +382,11 @@ enum digit_status safetensors_write(const char *path, const struct safetensor *t
     size_t header_bytes = strlen(header);
     size_t padding = (HEADER_ALIGN - header_bytes % HEADER_ALIGN) % HEADER_ALIGN;
     uint64_t length = header_bytes + padding;
+    if (length > SAFETENSORS_MAX_HEADER_BYTES) {
+        status = digit_fail(error, DIGIT_LIMIT, "%s: header of %zu bytes, the limit is %d", path,
+                            header_bytes, SAFETENSORS_MAX_HEADER_BYTES);
+        goto out;
+    }
     parts[0] = (struct file_part){&length, sizeof length};
     parts[1] = (struct file_part){header, header_bytes};
     parts[2] = (struct file_part){spaces, padding};

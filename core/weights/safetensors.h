@@ -57,7 +57,7 @@ const char *safetensors_metadata(const struct safetensors *file, const char *key
 
 /*
  * Writes tensors, in order, and metadata to `path`, whole or not at all. Names and keys must
- * differ. Errors: IO, NO_MEMORY.
+ * differ. Errors: IO, LIMIT (a header that safetensors_parse would refuse), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status
 safetensors_write(const char *path, const struct safetensor *tensors, size_t tensor_count,

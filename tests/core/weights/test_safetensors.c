@@ -353,6 +353,21 @@ static void write_pads_the_header_to_eight_bytes(void **state)
     }
 }
 
+static void write_refuses_a_header_that_could_not_be_read(void **state)
+{
+    char path[FOLDER_PATH_BYTES];
+    folder_path(path, state, "file");
+    char *text = malloc(SAFETENSORS_MAX_HEADER_BYTES);
+    assert_non_null(text);
+    memset(text, 'x', SAFETENSORS_MAX_HEADER_BYTES - 1);
+    text[SAFETENSORS_MAX_HEADER_BYTES - 1] = '\0';
+    const struct safetensors_entry entry = {"key", text};
+    assert_failure(safetensors_write(path, NULL, 0, &entry, 1, &error), &error, DIGIT_LIMIT,
+                   "the limit is 1048576");
+    assert_int_equal(folder_count(state), 0);
+    free(text);
+}
+
 static void write_that_fails_leaves_nothing(void **state)
 {
     char path[FOLDER_PATH_BYTES];
@@ -380,6 +395,7 @@ int main(void)
         cmocka_unit_test(parse_of_a_header_with_any_byte_changed_is_refused_or_consistent),
         IN_FOLDER(write_and_parse_give_back_tensors_and_metadata),
         IN_FOLDER(write_pads_the_header_to_eight_bytes),
+        IN_FOLDER(write_refuses_a_header_that_could_not_be_read),
         IN_FOLDER(write_that_fails_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
