@@ -105,31 +105,78 @@ static bool write_parts(int fd, const struct file_part *parts, size_t part_count
     return fsync(fd) == 0;
 }
 
-/*
- * Creates a file beside `path`, whose name the caller frees, with the mode that the umask grants.
- * mkostemp would make it private, and the umask cannot be read without changing it for all threads.
- */
-static int create_beside(char **out_name, const char *path)
+/* A file on its way to a path. */
+struct new_file {
+    int fd;
+    char *folder; /* the path's */
+    char *name;   /* beside the path, where it is put before it is renamed; free to be taken */
+    bool is_named;
+};
+
+static bool settle_names(struct new_file *file, const char *path)
 {
     unsigned long long number;
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
-        return -1;
-    if (asprintf(out_name, "%s.%016llx", path, number) < 0) {
-        *out_name = NULL; /* asprintf leaves it undefined */
-        return -1;
+        return false;
+    if (asprintf(&file->name, "%s.%016llx", path, number) < 0) {
+        file->name = NULL; /* asprintf leaves it undefined */
+        return false;
     }
-    return open(*out_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    char *copy = strdup(path); /* which dirname may cut */
+    if (copy == NULL)
+        return false;
+    file->folder = strdup(dirname(copy));
+    free(copy);
+    return file->folder != NULL;
+}
+
+/*
+ * Where the file system can, the file has no name until it is whole, so that a killed process leaves
+ * nothing behind. The mode is what the umask grants: mkostemp would make it private, and the umask
+ * cannot be read without changing it for all threads.
+ */
+static bool new_file_create(struct new_file *file, const char *path)
+{
+    *file = (struct new_file){.fd = -1};
+    if (!settle_names(file, path))
+        return false;
+    if (access("/proc/self/fd", X_OK) == 0) /* see give_name */
+        file->fd = open(file->folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+    if (file->fd < 0) {
+        file->fd = open(file->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        file->is_named = file->fd >= 0;
+    }
+    return file->fd >= 0;
+}
+
+/* By open(2)'s way for a file without a name, which needs no privilege. */
+static bool give_name(struct new_file *file)
+{
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file->fd);
+    if (!file->is_named)
+        file->is_named = linkat(AT_FDCWD, link, AT_FDCWD, file->name, AT_SYMLINK_FOLLOW) == 0;
+    return file->is_named;
+}
+
+/* Closes the file; unless it was renamed, nothing is left of it. Keeps errno. */
+static void new_file_release(struct new_file *file, bool renamed)
+{
+    int kept_errno = errno;
+    if (file->fd >= 0)
+        close(file->fd);
+    if (file->is_named && !renamed)
+        unlink(file->name);
+    free(file->folder);
+    free(file->name);
+    errno = kept_errno;
 }
 
 /* After a rename the folder itself must reach the disk, or a crash could bring the old file back.
  */
-static bool sync_folder(const char *path)
+static bool sync_folder(const char *folder)
 {
-    char *copy = strdup(path);
-    if (copy == NULL)
-        return false;
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(copy);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return false;
     bool synced = fsync(fd) == 0;
@@ -141,27 +188,19 @@ enum digit_status file_write(const char *path, const struct file_part *parts, si
                              struct digit_error *error)
 {
     enum digit_status status = DIGIT_OK;
-    char *temporary = NULL;
-    int fd = create_beside(&temporary, path);
-    if (fd < 0) {
+    struct new_file file;
+    bool renamed = false;
+    if (!new_file_create(&file, path)) {
         status = fail_io(error, "create a temporary file beside it", path);
         goto out;
     }
-    bool written = write_parts(fd, parts, part_count);
-    int write_errno = errno;
-    if (close(fd) != 0 && written) {
-        written = false;
-        write_errno = errno;
-    }
-    errno = write_errno;
-    if (!written || rename(temporary, path) != 0) {
+    renamed =
+        write_parts(file.fd, parts, part_count) && give_name(&file) && rename(file.name, path) == 0;
+    if (!renamed)
         status = fail_io(error, "write", path);
-        unlink(temporary);
-        goto out;
-    }
-    if (!sync_folder(path))
+    else if (!sync_folder(file.folder))
         status = fail_io(error, "sync the folder of", path);
 out:
-    free(temporary);
+    new_file_release(&file, renamed);
     return status;
 }

@@ -27,8 +27,9 @@ struct file_part {
 
 /*
  * Writes the parts one after the other to `path`: into a temporary file beside it, fsync, rename,
- * fsync of the folder. A reader sees the old file or the new one, never a part. The new file has the
- * mode that the umask grants. Errors: IO; the file at `path` is then untouched, unless it was the
+ * fsync of the folder. A reader sees the old file or the new one, never a part; where the file system
+ * can, the temporary file has no name before it is whole, so that a killed process leaves none. The
+ * new file has the mode that the umask grants. Errors: IO; the file at `path` is then untouched, unless it was the
  * folder that could not be synced.
  */
 DIGIT_MUST_CHECK enum digit_status file_write(const char *path, const struct file_part *parts,

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -165,6 +167,53 @@ static void file_write_cut_short_leaves_the_old_file_alone(void **state)
     assert_int_equal(folder_count(state), 1);
 }
 
+/* Some file systems know no files without a name. */
+static bool knows_nameless_files(const char *folder)
+{
+    int fd = open(folder, O_WRONLY | O_TMPFILE, 0600);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+/* The signal of the file-size limit comes in the middle of the write, and kills as SIGKILL does. */
+static void file_write_that_is_killed_leaves_the_old_file_alone(void **state)
+{
+    if (!knows_nameless_files(*state))
+        skip();
+    char path[FOLDER_PATH_BYTES];
+    folder_path(path, state, "kept");
+    assert_int_equal(write_text(path, "old"), DIGIT_OK);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        const struct rlimit tight = {10, 10};
+        char text[200] = {0};
+        memset(text, 'x', sizeof text - 1);
+        signal(SIGXFSZ, SIG_DFL);
+        if (setrlimit(RLIMIT_FSIZE, &tight) == 0 && write_text(path, text) == DIGIT_OK)
+            _exit(0);
+        _exit(1);
+    }
+    int how = 0;
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGXFSZ);
+    assert_file_holds(path, "old");
+    assert_int_equal(folder_count(state), 1);
+}
+
+/* Its folder is the working one. */
+static void file_write_takes_a_name_without_a_folder(void **state)
+{
+    char before[FOLDER_PATH_BYTES];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(*state), 0);
+    enum digit_status status = write_text("name", "text");
+    assert_int_equal(chdir(before), 0);
+    assert_int_equal(status, DIGIT_OK);
+    assert_int_equal(folder_count(state), 1);
+}
+
 static void file_write_onto_a_folder_leaves_no_temporary(void **state)
 {
     char path[FOLDER_PATH_BYTES];
@@ -221,6 +270,8 @@ int main(void)
         IN_FOLDER(file_write_joins_parts_and_replaces_the_whole_file),
         IN_FOLDER(file_write_grants_what_the_umask_leaves),
         IN_FOLDER(file_write_cut_short_leaves_the_old_file_alone),
+        IN_FOLDER(file_write_that_is_killed_leaves_the_old_file_alone),
+        IN_FOLDER(file_write_takes_a_name_without_a_folder),
         IN_FOLDER(file_write_onto_a_folder_leaves_no_temporary),
         IN_FOLDER(file_write_into_a_closed_folder_leaves_the_old_file_alone),
         IN_FOLDER(file_write_into_a_missing_folder_is_an_io_error),
