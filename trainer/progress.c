@@ -1,5 +1,6 @@
 #include "trainer/progress.h"
 
+#include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -63,25 +64,32 @@ static void format_line(char out[PROGRESS_LINE_BYTES], const struct fit_step *st
              step->accuracy);
 }
 
+__attribute__((format(printf, 2, 3))) static void append(char line[PROGRESS_LINE_BYTES],
+                                                         const char *format, ...)
+{
+    size_t used = strlen(line);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line + used, PROGRESS_LINE_BYTES - used, format, arguments);
+    va_end(arguments);
+}
+
 void progress_format_step(char out[PROGRESS_LINE_BYTES], const struct fit_step *step,
                           double elapsed_s)
 {
     size_t left = step->steps - step->step;
     format_line(out, step, "ETA", elapsed_s / (double)step->step * (double)left, elapsed_s);
+    append(out, " learning_rate %.3g", step->learning_rate);
 }
 
 void progress_format_epoch(char out[PROGRESS_LINE_BYTES], const struct fit_epoch *epoch,
                            double elapsed_s, double training_s)
 {
     format_line(out, &epoch->last, "took", elapsed_s, training_s);
-    size_t used = strlen(out);
-    if (epoch->validated) {
-        snprintf(out + used, PROGRESS_LINE_BYTES - used, " val_loss %.4f val_accuracy %.4f%s",
-                 epoch->validation_loss, epoch->validation_accuracy, epoch->best ? " (best)" : "");
-        used = strlen(out);
-    }
-    snprintf(out + used, PROGRESS_LINE_BYTES - used, " learning_rate %.3g",
-             epoch->last.learning_rate);
+    if (epoch->validated)
+        append(out, " val_loss %.4f val_accuracy %.4f%s", epoch->validation_loss,
+               epoch->validation_accuracy, epoch->best ? " (best)" : "");
+    append(out, " learning_rate %.3g", epoch->last.learning_rate);
 }
 
 void progress_step(struct progress *progress, const struct fit_step *step)

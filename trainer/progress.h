@@ -2,7 +2,8 @@
  * A training's progress in the manner of Keras: on a terminal one line that is redrawn with each
  * step, elsewhere one line for each epoch.
  *
- *     Epoch 3/30 [====>.....] 172/430 ETA 0:14 2310 img/s loss 0.0914 accuracy 0.9722
+ *     Epoch 3/30 [====>.....] 172/430 ETA 0:14 2310 img/s loss 0.0914 accuracy 0.9722 learning_rate
+ *     0.00294 (on one line)
  *
  * Threads: one.
  */

@@ -25,7 +25,7 @@ static void an_unfinished_epoch_shows_what_is_left(void **state)
     char line[PROGRESS_LINE_BYTES];
     progress_format_step(line, &HALFWAY, 10.0);
     assert_string_equal(line, "Epoch 3/30 [=====>....] 215/430 ETA 0:10 2750 img/s "
-                              "loss 0.0914 accuracy 0.9722");
+                              "loss 0.0914 accuracy 0.9722 learning_rate 0.00123");
 }
 
 static void long_times_have_hours(void **state)
