@@ -33,6 +33,18 @@ static enum digit_status set_text(const char **out, struct origin origin, const 
     return DIGIT_OK;
 }
 
+static enum digit_status add_to_list(struct option_list *list, struct origin origin,
+                                     const char *text, struct digit_error *error)
+{
+    if (list->count == OPTIONS_LIST_MAX)
+        return digit_fail(error, DIGIT_INVALID, "%s%s: given more than %d times", origin.prefix,
+                          origin.name, OPTIONS_LIST_MAX);
+    enum digit_status status = set_text(&list->items[list->count], origin, text, error);
+    if (status == DIGIT_OK)
+        list->count++;
+    return status;
+}
+
 static enum digit_status set_count(size_t *out, const struct option_spec *spec,
                                    struct origin origin, const char *text,
                                    struct digit_error *error)
@@ -94,6 +106,8 @@ static enum digit_status set_value(void *out, const struct option_spec *spec, st
         return set_number(member, spec, origin, text, error);
     case OPTION_CHOICE:
         return set_choice(member, spec, origin, text, error);
+    case OPTION_LIST:
+        return add_to_list(member, origin, text, error);
     }
     assert(!"an option's type is one of the enum's");
     return DIGIT_INVALID;
@@ -159,7 +173,7 @@ enum digit_status options_parse(void *out, const struct option_table *table, int
         if (i == table->count)
             return digit_fail(error, DIGIT_INVALID, "\"%s\" is not an option, see --help",
                               argv[at]);
-        if (given >> i & 1)
+        if (table->items[i].type != OPTION_LIST && given >> i & 1)
             return digit_fail(error, DIGIT_INVALID, "--%s is given twice", table->items[i].name);
         given |= UINT64_C(1) << i;
         status = take_option(out, &table->items[i], &at, argc, argv, error);

@@ -5,8 +5,8 @@
  *         {.name = "epochs", .type = OPTION_COUNT, .offset = offsetof(struct settings, epochs),
  *          .fallback = "30", .min = 1, .max = 1000, .value = "N", .help = "..."}, ...
  *
- * "--name value" and "--name=value" are the same; an option stands once; there are no positional
- * arguments. A value comes from the command line, else from the environment variable that the table
+ * "--name value" and "--name=value" are the same; an option stands once, a LIST as often as one
+ * likes; there are no positional arguments. A value comes from the command line, else from the environment variable that the table
  * names, else from the table. Threads: as getenv.
  */
 #ifndef TRAINER_OPTIONS_H
@@ -17,7 +17,8 @@
 
 #include <digit/status.h>
 
-#define OPTIONS_MAX 64
+#define OPTIONS_MAX      64
+#define OPTIONS_LIST_MAX 64
 
 enum option_type {
     OPTION_FLAG,   /* bool; takes no value */
@@ -25,6 +26,12 @@ enum option_type {
     OPTION_COUNT,  /* size_t in decimal digits */
     OPTION_NUMBER, /* double, finite */
     OPTION_CHOICE, /* size_t, index into choices */
+    OPTION_LIST,   /* struct option_list: a value for each time that it is given */
+};
+
+struct option_list {
+    size_t count;
+    const char *items[OPTIONS_LIST_MAX]; /* in the command line's order; borrowed as a TEXT is */
 };
 
 struct option_spec {
@@ -49,8 +56,8 @@ struct option_table {
 
 /*
  * Fills the struct at `out`, which the table's offsets are into. Errors: INVALID (unknown option,
- * one given twice, no value or one where none is taken, a wrong type, out of range, an argument
- * that is no option); the message names option, value and range.
+ * one given twice, a LIST given too often, no value or one where none is taken, a wrong type, out
+ * of range, an argument that is no option); the message names option, value and range.
  */
 DIGIT_MUST_CHECK enum digit_status options_parse(void *out, const struct option_table *table,
                                                  int argc, char *const argv[],

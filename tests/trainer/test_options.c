@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#define MAX_ARGUMENTS 8
+#define MAX_ARGUMENTS (2 * OPTIONS_LIST_MAX + 2)
 #define VARIABLE      "DIGITD_TEST_FOLDER"
 
 struct settings {
@@ -19,6 +19,7 @@ struct settings {
     size_t epochs;
     double rate;
     size_t colour;
+    struct option_list words;
 };
 
 static const char *const COLOURS[] = {"red", "green", NULL};
@@ -57,10 +58,15 @@ static const struct option_spec ITEMS[] = {
      .choices = COLOURS,
      .value = "NAME",
      .help = "which"},
+    {.name = "word",
+     .type = OPTION_LIST,
+     .offset = offsetof(struct settings, words),
+     .value = "WORD",
+     .help = "says it; repeatable"},
 };
 
 static const struct option_table TABLE = {
-    .usage = "test [options]", .summary = "Tests.", .items = ITEMS, .count = 5};
+    .usage = "test [options]", .summary = "Tests.", .items = ITEMS, .count = 6};
 
 /* Parses up to MAX_ARGUMENTS arguments, the last followed by NULL. */
 static enum digit_status parse(struct settings *out, const char *const *arguments,
@@ -102,6 +108,33 @@ static void both_ways_of_writing_a_value_are_taken(void **state)
     assert_int_equal(settings.epochs, 7);
     assert_true(settings.rate == 0.15);
     assert_int_equal(settings.colour, 0);
+}
+
+static void a_list_takes_every_value_in_order(void **state)
+{
+    (void)state;
+    struct settings settings;
+    const char *arguments[] = {"--word", "one", "--loud", "--word=two=2", "--word", "one", NULL};
+    assert_int_equal(parse(&settings, arguments, NULL), DIGIT_OK);
+    assert_int_equal(settings.words.count, 3);
+    assert_string_equal(settings.words.items[0], "one");
+    assert_string_equal(settings.words.items[1], "two=2");
+    assert_string_equal(settings.words.items[2], "one");
+}
+
+static void a_list_is_only_so_long(void **state)
+{
+    (void)state;
+    struct settings settings;
+    struct digit_error error;
+    const char *arguments[OPTIONS_LIST_MAX + 2] = {NULL};
+    for (size_t i = 0; i < OPTIONS_LIST_MAX; i++)
+        arguments[i] = "--word=on";
+    assert_int_equal(parse(&settings, arguments, &error), DIGIT_OK);
+    assert_int_equal(settings.words.count, OPTIONS_LIST_MAX);
+    arguments[OPTIONS_LIST_MAX] = "--word=on";
+    assert_int_equal(parse(&settings, arguments, &error), DIGIT_INVALID);
+    assert_string_equal(error.message, "--word: given more than 64 times");
 }
 
 static void limits_are_allowed_values(void **state)
@@ -154,6 +187,8 @@ static void whatever_does_not_fit_is_named(void **state)
         {{"--loud", "--loud"}, "--loud is given twice"},
         {{"--rate=1", "--rate=1"}, "--rate is given twice"},
         {{"--folder="}, "--folder: empty"},
+        {{"--word="}, "--word: empty"},
+        {{"--word"}, "--word needs a value (WORD)"},
         {{"--epochs", "0"}, "--epochs: \"0\" is not a whole number from 1 to 100"},
         {{"--epochs", "101"}, "--epochs: \"101\" is not a whole number from 1 to 100"},
         {{"--epochs", "-1"}, "--epochs: \"-1\" is not a whole number from 1 to 100"},
@@ -196,7 +231,8 @@ static void help_shows_ranges_choices_and_defaults(void **state)
                         "  --folder DIR                where (or " VARIABLE " in the environment)\n"
                         "  --epochs N                  how often (1 to 100; default 30)\n"
                         "  --rate X                    how fast (0 to 2; default 0.5)\n"
-                        "  --colour NAME               which (red, green; default green)\n");
+                        "  --colour NAME               which (red, green; default green)\n"
+                        "  --word WORD                 says it; repeatable\n");
     free(text);
 }
 
@@ -205,6 +241,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_come_from_the_table),
         cmocka_unit_test(both_ways_of_writing_a_value_are_taken),
+        cmocka_unit_test(a_list_takes_every_value_in_order),
+        cmocka_unit_test(a_list_is_only_so_long),
         cmocka_unit_test(limits_are_allowed_values),
         cmocka_unit_test(the_command_line_is_over_the_environment),
         cmocka_unit_test(an_empty_environment_variable_is_named),
