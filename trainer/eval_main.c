@@ -144,13 +144,18 @@ static enum digit_status evaluate_images(const struct eval_options *options,
     return status;
 }
 
-static enum digit_status run(const struct eval_options *options, struct digit_error *error)
+static enum digit_status check_usage(const struct eval_options *options, struct digit_error *error)
 {
     if ((options->data != NULL) == (options->images != NULL))
         return digit_fail(error, DIGIT_INVALID, "one of --data and --images is needed, not %s",
                           options->data != NULL ? "both" : "none");
     if (options->corruptions && options->data == NULL)
         return digit_fail(error, DIGIT_INVALID, "--corruptions needs --data, not --images");
+    return DIGIT_OK;
+}
+
+static enum digit_status run(const struct eval_options *options, struct digit_error *error)
+{
     struct digit_model *model;
     enum digit_status status = digit_model_load(&model, options->model, error);
     if (status != DIGIT_OK)
@@ -166,7 +171,7 @@ int main(int argc, char *argv[])
     struct eval_options options = {0};
     struct digit_error error;
     if (options_parse(&options, &TABLE, argc, argv, &error) != DIGIT_OK)
-        return program_fail(NAME, &error);
+        return program_fail_usage(NAME, &error);
     if (options.help) {
         options_print(stdout, &TABLE);
         return EXIT_SUCCESS;
@@ -175,5 +180,7 @@ int main(int argc, char *argv[])
         program_print_version(NAME);
         return EXIT_SUCCESS;
     }
+    if (check_usage(&options, &error) != DIGIT_OK)
+        return program_fail_usage(NAME, &error);
     return run(&options, &error) == DIGIT_OK ? EXIT_SUCCESS : program_fail(NAME, &error);
 }

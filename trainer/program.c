@@ -6,6 +6,14 @@
 
 #include "core/base/cpus.h"
 
+#define EXIT_USAGE 2
+
+int program_fail_usage(const char *name, const struct digit_error *error)
+{
+    program_fail(name, error);
+    return EXIT_USAGE;
+}
+
 int program_fail(const char *name, const struct digit_error *error)
 {
     fprintf(stderr, "%s: %s\n", name, error->message);

@@ -10,7 +10,11 @@
 
 #define PROGRAM_MAX_THREADS 256 /* a team's largest size */
 
-/* Prints "NAME: message" on standard error and returns the exit code of every failure, 1. */
+/*
+ * Prints "NAME: message" on standard error and returns an exit code: 2 for a command line that
+ * cannot be followed, 1 for every other failure.
+ */
+int program_fail_usage(const char *name, const struct digit_error *error);
 int program_fail(const char *name, const struct digit_error *error);
 
 /* Prints name, version, revision and compiler. */

@@ -4,7 +4,7 @@
 
 #include "trainer/recipe.h"
 
-#define HELP_COLUMN 32
+#define HELP_COLUMN 34
 
 /* In the order of enum schedule_kind. */
 static const char *const SCHEDULES[] = {"constant", "one-cycle", NULL};
@@ -192,17 +192,24 @@ void recipe_field_describe(char *text, size_t size_bytes, const struct recipe_fi
     }
 }
 
+/* "1 to 10000; ", "constant, one-cycle; ", or nothing. */
+static void print_range(FILE *out, const struct recipe_field *field)
+{
+    if (field->type == RECIPE_CHOICE)
+        for (size_t i = 0; field->choices[i] != NULL; i++)
+            fprintf(out, "%s%s", field->choices[i], field->choices[i + 1] != NULL ? ", " : "; ");
+    else if (field->type != RECIPE_TEXT && field->type != RECIPE_FILE)
+        fprintf(out, "%.15g to %.15g; ", field->min, field->max);
+}
+
 void recipe_fields_print(FILE *out)
 {
     for (size_t i = 0; i < recipe_field_count; i++) {
         const struct recipe_field *field = &recipe_fields[i];
-        char kind[128];
-        recipe_field_describe(kind, sizeof kind, field);
         int used = fprintf(out, "  %s ", field->path);
-        fprintf(out, "%*s%s (%s", used < HELP_COLUMN ? HELP_COLUMN - used : 1, "", field->help,
-                kind);
-        if (field->fallback != NULL)
-            fprintf(out, "; default %s", field->fallback);
-        fputs(")\n", out);
+        fprintf(out, "%*s%s (", used < HELP_COLUMN ? HELP_COLUMN - used : 0, "", field->help);
+        print_range(out, field);
+        fprintf(out, "%s%s)\n", field->fallback != NULL ? "default " : "needed",
+                field->fallback != NULL ? field->fallback : "");
     }
 }

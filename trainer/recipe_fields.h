@@ -46,7 +46,7 @@ bool recipe_group_exists(const char *path);
 /* Writes what a value must be into text [size_bytes]: "a whole number from 1 to 10000". */
 void recipe_field_describe(char *text, size_t size_bytes, const struct recipe_field *field);
 
-/* Writes a line for each field: path, help, what it may be, default. */
+/* Writes a line for each field: path, help, range, default. */
 void recipe_fields_print(FILE *out);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * digitd-train: MNIST files and an architecture in, a model file out. The order is: check
- * everything that can be checked, train, measure once on the test files, write.
+ * digitd-train: MNIST files and a recipe in, a model file out. The order is: check everything that
+ * can be checked, train, measure once on the test files, write.
  */
 #include <libgen.h>
 #include <signal.h>
@@ -13,11 +13,14 @@
 #include "core/network/architecture.h"
 #include "core/network/model.h"
 #include "core/network/parameters.h"
+#include "trainer/dry_run.h"
 #include "trainer/evaluate.h"
 #include "trainer/fit.h"
 #include "trainer/idx.h"
 #include "trainer/program.h"
 #include "trainer/progress.h"
+#include "trainer/recipe.h"
+#include "trainer/summary.h"
 #include "trainer/train_options.h"
 #include "trainer/training_card.h"
 
@@ -30,6 +33,8 @@ static volatile sig_atomic_t interrupted;
 /* Everything that a training run owns. */
 struct session {
     const struct train_options *options;
+    const char *output;   /* where the model file goes: the options' or the dry run's */
+    struct recipe recipe; /* in a dry run, cut down */
     struct architecture architecture;
     struct dataset train;
     struct dataset test;
@@ -38,6 +43,7 @@ struct session {
     struct fit_result fit;
     struct evaluation test_figures;
     char *card;
+    struct dry_run dry_run; /* zeroed if it is none */
 };
 
 static void note_interrupt(int signal)
@@ -57,6 +63,7 @@ static void catch_interrupt(void)
 
 static void session_release(struct session *session)
 {
+    dry_run_close(&session->dry_run);
     free(session->card);
     evaluation_release(&session->test_figures);
     fit_result_release(&session->fit);
@@ -84,12 +91,9 @@ static enum digit_status check_output(const char *path, struct digit_error *erro
 static enum digit_status prepare(struct session *session, struct digit_error *error)
 {
     const struct train_options *options = session->options;
-    if (options->data == NULL)
-        return digit_fail(error, DIGIT_INVALID,
-                          "--data DIR (or MNIST_DIR in the environment) is needed");
     enum digit_status status = check_output(options->output, error);
     if (status == DIGIT_OK)
-        status = architecture_load(&session->architecture, options->architecture, error);
+        status = recipe_load_architecture(&session->architecture, &session->recipe, error);
     if (status == DIGIT_OK)
         status = dataset_load(&session->train, options->data, "train", error);
     if (status == DIGIT_OK)
@@ -101,14 +105,14 @@ static enum digit_status prepare(struct session *session, struct digit_error *er
 
 static void print_plan(const struct session *session)
 {
-    const struct train_options *options = session->options;
     struct parameter_table table;
     parameter_table_init(&table, &session->architecture);
-    printf("Training %s: %zu parameters, %zu multiply-accumulates an image\n",
-           session->architecture.name, parameter_table_trained(&table),
+    printf("Training %s by recipe %s: %zu parameters, %zu multiply-accumulates an image\n",
+           session->architecture.name, session->recipe.name, parameter_table_trained(&table),
            architecture_macs(&session->architecture));
     printf("%zu images, %zu of them held out for validation; %zu threads, seed %zu\n",
-           session->train.count, options->validation, team_members(session->team), options->seed);
+           session->train.count, session->recipe.validation, team_members(session->team),
+           session->recipe.seed);
     fflush(stdout);
 }
 
@@ -127,7 +131,7 @@ static void on_epoch(void *user, const struct fit_epoch *epoch)
 
 static enum digit_status train(struct session *session, struct digit_error *error)
 {
-    const struct fit_settings settings = train_options_settings(session->options);
+    const struct fit_settings settings = recipe_settings(&session->recipe);
     const struct fit_observer observer = {session, on_step, on_epoch, NULL};
     catch_interrupt();
     progress_init(&session->progress, stdout);
@@ -137,7 +141,7 @@ static enum digit_status train(struct session *session, struct digit_error *erro
         progress_break(&session->progress);
     if (status == DIGIT_OK && session->fit.end == FIT_EARLY)
         printf("No better validation loss in %zu epochs: back to epoch %zu\n",
-               session->options->patience, session->fit.kept.last.epoch);
+               session->recipe.patience, session->fit.kept.last.epoch);
     return status;
 }
 
@@ -160,7 +164,7 @@ static enum digit_status measure(struct session *session, struct digit_error *er
 
 static enum digit_status save(struct session *session, struct digit_error *error)
 {
-    const struct training_card from = {session->options, &session->train, &session->test,
+    const struct training_card from = {&session->recipe, &session->train, &session->test,
                                        &session->fit, &session->test_figures};
     enum digit_status status = training_card_format(&session->card, &from, error);
     if (status != DIGIT_OK)
@@ -170,31 +174,87 @@ static enum digit_status save(struct session *session, struct digit_error *error
         .preprocessing = fit_preprocessing,
         .training = session->card,
     };
-    status = model_save(session->options->output, &session->architecture, session->fit.parameters,
-                        &card, error);
-    if (status == DIGIT_OK)
-        printf("Wrote %s\n", session->options->output);
+    status =
+        model_save(session->output, &session->architecture, session->fit.parameters, &card, error);
     return status;
+}
+
+/* Makes a dry run of the session: a few batches, and a folder that goes away for what it writes. */
+static enum digit_status cut_down(struct session *session, struct digit_error *error)
+{
+    dry_run_cut(&session->recipe, &session->train, &session->test);
+    enum digit_status status = dry_run_open(&session->dry_run, session->options->output, error);
+    session->output = session->dry_run.output;
+    return status;
+}
+
+/* Says how fast the last epoch was: the first one also warmed up. */
+static void print_dry_run(const struct session *session, const struct recipe *whole,
+                          size_t whole_count)
+{
+    const struct fit_result *result = &session->fit;
+    char message[DRY_RUN_MESSAGE_SIZE];
+    dry_run_describe(message, result->training_count,
+                     result->history[result->epochs_run - 1].seconds, whole, whole_count);
+    puts(message);
+}
+
+static enum digit_status train_and_save(struct session *session, struct digit_error *error)
+{
+    enum digit_status status = train(session, error);
+    if (status != DIGIT_OK || session->fit.end == FIT_INTERRUPTED)
+        return status;
+    status = measure(session, error);
+    return status == DIGIT_OK ? save(session, error) : status;
 }
 
 static int run(struct session *session)
 {
     struct digit_error error;
     enum digit_status status = prepare(session, &error);
+    const struct recipe whole = session->recipe;
+    size_t whole_count = session->train.count;
+    if (status == DIGIT_OK && session->options->dry_run)
+        status = cut_down(session, &error);
     if (status == DIGIT_OK) {
         print_plan(session);
-        status = train(session, &error);
+        status = train_and_save(session, &error);
     }
-    if (status == DIGIT_OK && session->fit.end == FIT_INTERRUPTED) {
+    if (status != DIGIT_OK)
+        return program_fail(NAME, &error);
+    if (session->fit.end == FIT_INTERRUPTED) {
         fprintf(stderr, "%s: interrupted after %zu whole epochs, nothing was written\n", NAME,
                 session->fit.epochs_run);
         return EXIT_INTERRUPTED;
     }
-    if (status == DIGIT_OK)
-        status = measure(session, &error);
-    if (status == DIGIT_OK)
-        status = save(session, &error);
-    return status == DIGIT_OK ? EXIT_SUCCESS : program_fail(NAME, &error);
+    if (session->options->dry_run)
+        print_dry_run(session, &whole, whole_count);
+    else
+        printf("Wrote %s\n", session->output);
+    return EXIT_SUCCESS;
+}
+
+static int summarise(struct session *session)
+{
+    struct digit_error error;
+    if (recipe_load_architecture(&session->architecture, &session->recipe, &error) != DIGIT_OK)
+        return program_fail(NAME, &error);
+    summary_print(stdout, &session->architecture);
+    return EXIT_SUCCESS;
+}
+
+/* Reads the recipe, changes it as the command line says, and does what is asked with it. */
+static int follow(const struct train_options *options)
+{
+    struct digit_error error;
+    struct session session = {.options = options, .output = options->output};
+    if (recipe_load(&session.recipe, options->recipe, &error) != DIGIT_OK)
+        return program_fail(NAME, &error);
+    if (train_options_set(&session.recipe, options, &error) != DIGIT_OK)
+        return program_fail_usage(NAME, &error);
+    int code = options->summary ? summarise(&session) : run(&session);
+    session_release(&session);
+    return code;
 }
 
 int main(int argc, char *argv[])
@@ -202,17 +262,16 @@ int main(int argc, char *argv[])
     struct train_options options = {0};
     struct digit_error error;
     if (options_parse(&options, &train_option_table, argc, argv, &error) != DIGIT_OK)
-        return program_fail(NAME, &error);
+        return program_fail_usage(NAME, &error);
     if (options.help) {
-        options_print(stdout, &train_option_table);
+        train_options_print_help(stdout);
         return EXIT_SUCCESS;
     }
     if (options.version) {
         program_print_version(NAME);
         return EXIT_SUCCESS;
     }
-    struct session session = {.options = &options};
-    int code = run(&session);
-    session_release(&session);
-    return code;
+    if (train_options_check(&options, &error) != DIGIT_OK)
+        return program_fail_usage(NAME, &error);
+    return follow(&options);
 }

@@ -1,10 +1,7 @@
 #include "trainer/train_options.h"
 
 #include "trainer/program.h"
-
-/* In the order of enum augment_kind and enum schedule_kind. */
-static const char *const AUGMENT_NAMES[] = {"none", "affine", "elastic", NULL};
-static const char *const SCHEDULE_NAMES[] = {"constant", "one-cycle", NULL};
+#include "trainer/recipe_fields.h"
 
 #define AT(member) offsetof(struct train_options, member)
 
@@ -15,77 +12,23 @@ static const struct option_spec ITEMS[] = {
      .environment = "MNIST_DIR",
      .value = "DIR",
      .help = "folder of the four IDX files, plain or .gz"},
-    {.name = "architecture",
+    {.name = "recipe",
      .type = OPTION_TEXT,
-     .offset = AT(architecture),
-     .fallback = "config/architectures/digits.json",
+     .offset = AT(recipe),
+     .fallback = "config/recipes/digits.json",
      .value = "FILE",
-     .help = "network to train"},
+     .help = "what to train, and how"},
+    {.name = "set",
+     .type = OPTION_LIST,
+     .offset = AT(settings),
+     .value = "NAME=VALUE",
+     .help = "a setting in place of the recipe's; may be given often, in order"},
     {.name = "output",
      .type = OPTION_TEXT,
      .offset = AT(output),
      .fallback = "model.safetensors",
      .value = "FILE",
      .help = "model file to write"},
-    {.name = "epochs",
-     .type = OPTION_COUNT,
-     .offset = AT(epochs),
-     .fallback = "30",
-     .min = 1,
-     .max = 10000,
-     .value = "N",
-     .help = "passes over the training images"},
-    {.name = "batch-size",
-     .type = OPTION_COUNT,
-     .offset = AT(batch_size),
-     .fallback = "128",
-     .min = 2,
-     .max = 4096,
-     .value = "N",
-     .help = "most images of a step"},
-    {.name = "learning-rate",
-     .type = OPTION_NUMBER,
-     .offset = AT(learning_rate),
-     .fallback = "0.003",
-     .min = 1e-8,
-     .max = 10,
-     .value = "X",
-     .help = "peak of the schedule"},
-    {.name = "schedule",
-     .type = OPTION_CHOICE,
-     .offset = AT(schedule),
-     .fallback = "one-cycle",
-     .choices = SCHEDULE_NAMES,
-     .value = "NAME",
-     .help = "how the learning rate moves"},
-    {.name = "weight-decay",
-     .type = OPTION_NUMBER,
-     .offset = AT(weight_decay),
-     .fallback = "0.01",
-     .max = 1,
-     .value = "X",
-     .help = "AdamW's decay of weights"},
-    {.name = "validation",
-     .type = OPTION_COUNT,
-     .offset = AT(validation),
-     .fallback = "5000",
-     .max = DATASET_MAX_IMAGES,
-     .value = "N",
-     .help = "training images held out for validation"},
-    {.name = "patience",
-     .type = OPTION_COUNT,
-     .offset = AT(patience),
-     .fallback = "0",
-     .max = 10000,
-     .value = "N",
-     .help = "epochs without a better validation loss, then the best weights are restored; 0: off"},
-    {.name = "seed",
-     .type = OPTION_COUNT,
-     .offset = AT(seed),
-     .fallback = "1",
-     .max = 4294967295.0,
-     .value = "N",
-     .help = "start of all random numbers"},
     {.name = "threads",
      .type = OPTION_COUNT,
      .offset = AT(threads),
@@ -93,34 +36,14 @@ static const struct option_spec ITEMS[] = {
      .max = PROGRAM_MAX_THREADS,
      .value = "N",
      .help = "threads that share a batch; 0: the CPUs that are granted"},
-    {.name = "augment",
-     .type = OPTION_CHOICE,
-     .offset = AT(augment),
-     .fallback = "elastic",
-     .choices = AUGMENT_NAMES,
-     .value = "NAME",
-     .help = "how training images are warped"},
-    {.name = "gentle-epochs",
-     .type = OPTION_COUNT,
-     .offset = AT(gentle_epochs),
-     .fallback = "4",
-     .max = 10000,
-     .value = "N",
-     .help = "last epochs, warped half as much"},
-    {.name = "ema-decay",
-     .type = OPTION_NUMBER,
-     .offset = AT(ema_decay),
-     .fallback = "0.998",
-     .max = 0.999999,
-     .value = "X",
-     .help = "decay of the moving average of the weights; 0: off"},
-    {.name = "label-smoothing",
-     .type = OPTION_NUMBER,
-     .offset = AT(label_smoothing),
-     .fallback = "0.02",
-     .max = 0.9,
-     .value = "X",
-     .help = "share of the target spread over all classes"},
+    {.name = "dry-run",
+     .type = OPTION_FLAG,
+     .offset = AT(dry_run),
+     .help = "run a few batches end to end, say how fast, leave nothing"},
+    {.name = "summary",
+     .type = OPTION_FLAG,
+     .offset = AT(summary),
+     .help = "print the network's layers and exit; needs no data"},
     {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this and exit"},
     {.name = "version",
      .type = OPTION_FLAG,
@@ -129,36 +52,35 @@ static const struct option_spec ITEMS[] = {
 };
 
 const struct option_table train_option_table = {
-    .usage = "digitd-train --data DIR [options]",
+    .usage = "digitd-train --data DIR [--recipe FILE] [--set NAME=VALUE]... [options]",
     .summary = "Trains a network on the MNIST files and writes it as safetensors.",
     .items = ITEMS,
     .count = sizeof ITEMS / sizeof ITEMS[0],
 };
 
-struct fit_settings train_options_settings(const struct train_options *options)
+enum digit_status train_options_check(const struct train_options *options,
+                                      struct digit_error *error)
 {
-    return (struct fit_settings){
-        .epochs = options->epochs,
-        .batch_size = options->batch_size,
-        .validation_count = options->validation,
-        .patience = options->patience,
-        .gentle_epochs = options->gentle_epochs,
-        .schedule = (enum schedule_kind)options->schedule,
-        .learning_rate = options->learning_rate,
-        .weight_decay = options->weight_decay,
-        .average_decay = options->ema_decay,
-        .label_smoothing = (float)options->label_smoothing,
-        .augment = augment_ranges_make((enum augment_kind)options->augment),
-        .seed = options->seed,
-    };
+    if (options->summary && options->dry_run)
+        return digit_fail(error, DIGIT_INVALID, "one of --summary and --dry-run, not both");
+    if (options->data == NULL && !options->summary)
+        return digit_fail(error, DIGIT_INVALID,
+                          "--data DIR (or MNIST_DIR in the environment) is needed");
+    return DIGIT_OK;
 }
 
-const char *train_options_augment_name(const struct train_options *options)
+enum digit_status train_options_set(struct recipe *recipe, const struct train_options *options,
+                                    struct digit_error *error)
 {
-    return AUGMENT_NAMES[options->augment];
+    enum digit_status status = DIGIT_OK;
+    for (size_t i = 0; i < options->settings.count && status == DIGIT_OK; i++)
+        status = recipe_set(recipe, options->settings.items[i], error);
+    return status;
 }
 
-const char *train_options_schedule_name(const struct train_options *options)
+void train_options_print_help(FILE *out)
 {
-    return SCHEDULE_NAMES[options->schedule];
+    options_print(out, &train_option_table);
+    fputs("\nSettings of a recipe:\n\n", out);
+    recipe_fields_print(out);
 }

@@ -1,43 +1,44 @@
 /*
- * What digitd-train is asked to do: its options, and the settings that follow from them.
+ * What digitd-train is asked to do. What decides a training's result is in the recipe that --recipe
+ * names and --set changes (trainer/recipe.h); the options say where, by how many and what else.
  */
 #ifndef TRAINER_TRAIN_OPTIONS_H
 #define TRAINER_TRAIN_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
-#include "trainer/fit.h"
 #include "trainer/options.h"
+#include "trainer/recipe.h"
 
 struct train_options {
     const char *data; /* NULL: not given */
-    const char *architecture;
+    const char *recipe;
     const char *output;
-    size_t epochs;
-    size_t batch_size;
-    double learning_rate;
-    size_t schedule; /* enum schedule_kind */
-    double weight_decay;
-    size_t validation;
-    size_t patience;
-    size_t seed;
-    size_t threads; /* 0: the CPUs that are granted */
-    size_t augment; /* enum augment_kind */
-    size_t gentle_epochs;
-    double ema_decay;
-    double label_smoothing;
+    struct option_list settings; /* NAME=VALUE each */
+    size_t threads;              /* 0: the CPUs that are granted */
+    bool summary;
+    bool dry_run;
     bool help;
     bool version;
 };
 
 extern const struct option_table train_option_table;
 
-/* The training loop's settings. Cannot fail: the table's ranges are the settings' own. */
-struct fit_settings train_options_settings(const struct train_options *options);
+/*
+ * Checks what no single option can say. Errors: INVALID (no data, unless only a summary is asked
+ * for; --summary with --dry-run).
+ */
+DIGIT_MUST_CHECK enum digit_status train_options_check(const struct train_options *options,
+                                                       struct digit_error *error);
 
-/* The option's words for these settings: "elastic", "one-cycle". */
-const char *train_options_augment_name(const struct train_options *options);
-const char *train_options_schedule_name(const struct train_options *options);
+/* Gives the recipe the values of every --set, in order. Errors: those of recipe_set. */
+DIGIT_MUST_CHECK enum digit_status train_options_set(struct recipe *recipe,
+                                                     const struct train_options *options,
+                                                     struct digit_error *error);
+
+/* Writes what --help shows: the options, then the settings of a recipe. */
+void train_options_print_help(FILE *out);
 
 #endif

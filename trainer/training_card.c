@@ -1,27 +1,20 @@
 #include "trainer/training_card.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include <cjson/cJSON.h>
 
 #include <digit/build_info.h>
 
-static bool add_settings(cJSON *card, const struct train_options *options)
+static bool add_recipe(cJSON *card, const struct recipe *recipe)
 {
-    cJSON *settings = cJSON_AddObjectToObject(card, "settings");
-    const char *augment = train_options_augment_name(options);
-    const char *schedule = train_options_schedule_name(options);
-    return settings != NULL &&
-           cJSON_AddNumberToObject(settings, "epochs", (double)options->epochs) &&
-           cJSON_AddNumberToObject(settings, "batch_size", (double)options->batch_size) &&
-           cJSON_AddNumberToObject(settings, "learning_rate", options->learning_rate) &&
-           cJSON_AddStringToObject(settings, "schedule", schedule) &&
-           cJSON_AddNumberToObject(settings, "weight_decay", options->weight_decay) &&
-           cJSON_AddNumberToObject(settings, "patience", (double)options->patience) &&
-           cJSON_AddStringToObject(settings, "augment", augment) &&
-           cJSON_AddNumberToObject(settings, "gentle_epochs", (double)options->gentle_epochs) &&
-           cJSON_AddNumberToObject(settings, "ema_decay", options->ema_decay) &&
-           cJSON_AddNumberToObject(settings, "label_smoothing", options->label_smoothing);
+    char *text;
+    if (recipe_format(&text, recipe, NULL) != DIGIT_OK)
+        return false;
+    bool added = cJSON_AddRawToObject(card, "recipe", text) != NULL;
+    free(text);
+    return added;
 }
 
 static bool add_data(cJSON *card, const struct training_card *from)
@@ -43,7 +36,7 @@ static bool add_figures(cJSON *card, const char *name, size_t images, double acc
 static bool add_validation(cJSON *card, const struct training_card *from)
 {
     const struct fit_epoch *kept = &from->fit->kept;
-    return !kept->validated || add_figures(card, "validation", from->options->validation,
+    return !kept->validated || add_figures(card, "validation", from->recipe->validation,
                                            kept->validation_accuracy, kept->validation_loss);
 }
 
@@ -54,8 +47,7 @@ static bool fill_card(cJSON *card, const struct training_card *from)
            cJSON_AddStringToObject(card, "version", digit_build_version()) &&
            cJSON_AddStringToObject(card, "revision", digit_build_revision()) &&
            cJSON_AddStringToObject(card, "compiler", digit_build_compiler()) &&
-           cJSON_AddNumberToObject(card, "seed", (double)from->options->seed) &&
-           add_settings(card, from->options) && add_data(card, from) &&
+           add_recipe(card, from->recipe) && add_data(card, from) &&
            cJSON_AddNumberToObject(card, "epochs_run", (double)from->fit->epochs_run) &&
            cJSON_AddNumberToObject(card, "kept_epoch", (double)from->fit->kept.last.epoch) &&
            add_validation(card, from) &&

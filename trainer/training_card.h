@@ -1,6 +1,6 @@
 /*
- * What a model file says of its own training (docs/model.md): settings, seed, data, measured
- * figures, as one JSON object.
+ * What a model file says of its own training (docs/model.md): recipe, data, measured figures, as one
+ * JSON object.
  */
 #ifndef TRAINER_TRAINING_CARD_H
 #define TRAINER_TRAINING_CARD_H
@@ -10,11 +10,11 @@
 #include "trainer/evaluate.h"
 #include "trainer/fit.h"
 #include "trainer/idx.h"
-#include "trainer/train_options.h"
+#include "trainer/recipe.h"
 
 /* All borrowed. */
 struct training_card {
-    const struct train_options *options;
+    const struct recipe *recipe;
     const struct dataset *train;
     const struct dataset *test;
     const struct fit_result *fit;

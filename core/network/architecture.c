@@ -397,16 +397,20 @@ enum digit_status architecture_load(struct architecture *out, const char *path,
     return status;
 }
 
+size_t layer_macs(const struct layer *layer)
+{
+    if (layer->type == LAYER_CONV2D)
+        return shape_elements(&layer->out) * layer->in.channels * layer->kernel.height *
+               layer->kernel.width;
+    if (layer->type == LAYER_DENSE)
+        return layer->out.channels * layer->in.channels;
+    return 0;
+}
+
 size_t architecture_macs(const struct architecture *architecture)
 {
     size_t macs = 0;
-    for (size_t i = 0; i < architecture->layer_count; i++) {
-        const struct layer *layer = &architecture->layers[i];
-        if (layer->type == LAYER_CONV2D)
-            macs += shape_elements(&layer->out) * layer->in.channels * layer->kernel.height *
-                    layer->kernel.width;
-        else if (layer->type == LAYER_DENSE)
-            macs += layer->out.channels * layer->in.channels;
-    }
+    for (size_t i = 0; i < architecture->layer_count; i++)
+        macs += layer_macs(&architecture->layers[i]);
     return macs;
 }

@@ -80,7 +80,10 @@ DIGIT_MUST_CHECK enum digit_status architecture_load(struct architecture *out, c
 DIGIT_MUST_CHECK enum digit_status
 architecture_format(char **out, const struct architecture *architecture, struct digit_error *error);
 
-/* Multiply-accumulates of one image: convolutions and dense layers. */
+/* Multiply-accumulates of a layer for one image; 0 for what is neither convolution nor dense. */
+size_t layer_macs(const struct layer *layer);
+
+/* Those of all layers. */
 size_t architecture_macs(const struct architecture *architecture);
 
 #endif

@@ -15,11 +15,14 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ROOT / "tests" / "fixtures" / "architectures" / "tiny.json"
+TINY = ROOT / "tests" / "fixtures" / "recipes" / "tiny.json"
+SHIPPED = ROOT / "config" / "recipes" / "digits.json"
+TINY_NETWORK = ROOT / "tests" / "fixtures" / "architectures" / "tiny.json"
 DIGITS = ROOT / "tests" / "fixtures" / "digits"
 TRAIN = os.environ["DIGITD_TRAIN"]
 EVAL = os.environ["DIGITD_EVAL"]
 INTERRUPTED = 128 + signal.SIGINT
+USAGE = 2
 TIMEOUT_S = 100
 
 
@@ -61,15 +64,13 @@ def data(tmp_path_factory):
 def model(data, tmp_path_factory):
     """A model file and what its training printed."""
     path = tmp_path_factory.mktemp("model") / "model.safetensors"
-    done = run(TRAIN, "--data", data, "--architecture", TINY, "--output", path, "--validation=50",
-               "--batch-size=25", "--augment=none", "--learning-rate=0.01", "--epochs=6",
-               "--ema-decay=0.9")
+    done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", path)
     assert done.returncode == 0, done.stderr
     return path, done.stdout
 
 
-def assert_fails(done, name, message):
-    assert done.returncode == 1
+def assert_fails(done, name, message, code=1):
+    assert done.returncode == code
     assert done.stdout == ""
     assert done.stderr.startswith(f"{name}: ") and done.stderr.count("\n") == 1
     assert message in done.stderr
@@ -85,8 +86,11 @@ def test_a_training_prints_a_line_for_each_epoch_and_the_test_figures_once(model
 
 def test_the_model_file_tells_how_it_was_made(model):
     card = json.loads(metadata(model[0])["training"])
-    assert card["seed"] == 1
-    assert card["settings"]["epochs"] == 6
+    assert card["recipe"]["seed"] == 1
+    assert card["recipe"]["epochs"] == 6
+    assert card["recipe"]["architecture"] == "../architectures/tiny.json"
+    assert card["recipe"]["augment"]["rotation_limit_deg"] == 15
+    assert "settings" not in card
     assert card["data"]["training_images"] == 300
     assert card["validation"]["images"] == 50
     assert card["test"]["images"] == 60
@@ -119,24 +123,25 @@ def test_one_thread_and_two_write_the_same_file(data, tmp_path):
     files = []
     for threads in 1, 2:
         path = tmp_path / f"{threads}.safetensors"
-        done = run(TRAIN, "--data", data, "--architecture", TINY, "--output", path,
-                   "--validation=50", "--epochs=2", "--threads", threads)
+        done = run(TRAIN, "--data", data, "--recipe", SHIPPED, "--output", path, "--threads", threads,
+                   "--set", f"architecture={TINY_NETWORK}", "--set=validation=50",
+                   "--set=epochs=2")
         assert done.returncode == 0, done.stderr
         files.append(path)
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_patience_ends_a_training_early(data, tmp_path):
-    done = run(TRAIN, "--data", data, "--architecture", TINY, "--output", tmp_path / "m",
-               "--validation=50", "--patience=1", "--epochs=200", "--schedule=constant",
-               "--learning-rate=0.05", "--ema-decay=0", "--augment=none", "--batch-size=100")
+    done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m",
+               "--set=patience=1", "--set=epochs=200", "--set=schedule=constant",
+               "--set=learning_rate=0.05", "--set=ema_decay=0", "--set=batch_size=100")
     assert done.returncode == 0, done.stderr
     assert "No better validation loss in 1 epochs: back to epoch" in done.stdout
 
 
 def test_an_interrupt_ends_the_training_and_leaves_nothing(data, tmp_path):
-    command = [TRAIN, "--data", data, "--architecture", TINY, "--output", tmp_path / "m",
-               "--epochs=10000", "--validation=50"]
+    command = [TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m",
+               "--set=epochs=10000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             if line.startswith("Epoch 1/"):
@@ -149,30 +154,95 @@ def test_an_interrupt_ends_the_training_and_leaves_nothing(data, tmp_path):
 
 
 def test_the_folder_may_come_from_the_environment(data, tmp_path):
-    done = run(TRAIN, "--architecture", TINY, "--output", tmp_path / "m", "--validation=0",
-               "--epochs=1", MNIST_DIR=str(data))
+    done = run(TRAIN, "--recipe", TINY, "--output", tmp_path / "m", "--set=validation=0",
+               "--set=epochs=1", MNIST_DIR=str(data))
     assert done.returncode == 0, done.stderr
     assert "validation" not in json.loads(metadata(tmp_path / "m")["training"])
 
 
+def test_a_dry_run_does_everything_and_leaves_nothing(data, tmp_path):
+    done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert sum(line.startswith("Epoch ") and "val_loss" in line for line in lines) == 2
+    assert sum(line.startswith("Test: ") for line in lines) == 1
+    assert lines[-1].startswith("Dry run: all went well at ")
+    assert "; 6 epochs of 300 would take about " in lines[-1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_finds_what_is_wrong_with_the_whole(data, tmp_path):
+    done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m", "--dry-run",
+               "--set=validation=350")
+    assert done.returncode == 1
+    assert "validation of 350 images leaves none of 350 to train on" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_summary_needs_no_data():
+    done = run(TRAIN, "--recipe", SHIPPED, "--summary", "--set=dropout=0.5")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert ["conv1", "conv2d", "3x3", "16x28x28", "144", "112,896"] in rows
+    assert ["dropout", "0.5", "128", "0", "0"] in rows
+    assert ["total", "144,954", "2,565,632"] in rows
+
+
+def recipe_file(folder, text):
+    path = folder / "mine.json"
+    path.write_text(text)
+    return path
+
+
 @pytest.mark.parametrize("arguments, message", [
     ([], "--data DIR (or MNIST_DIR in the environment) is needed"),
-    (["--data", "/nowhere"], "/nowhere: neither train-images-idx3-ubyte nor"),
-    (["--epochs", "0"], "--epochs: \"0\" is not a whole number from 1 to 10000"),
-    (["--batch-size", "1"], "--batch-size: \"1\" is not a whole number from 2 to 4096"),
-    (["--learning-rate", "fast"], "--learning-rate: \"fast\" is not a number from 1e-08 to 10"),
-    (["--augment", "all"], "--augment: \"all\" is not one of none, affine, elastic"),
+    (["--data", ".", "--summary", "--dry-run"], "one of --summary and --dry-run, not both"),
+    (["--data", ".", "--set", "epochs=0"],
+     "--set: \"epochs\" must be a whole number from 1 to 10000, not 0"),
+    (["--data", ".", "--set", "batch_size=1"],
+     "--set: \"batch_size\" must be a whole number from 2 to 4096, not 1"),
+    (["--data", ".", "--set", "learning_rate=fast"],
+     "--set: \"learning_rate\" must be a number from 1e-08 to 10, not \"fast\""),
+    (["--data", ".", "--set", "augment=none"], "--set: \"augment\" is not a setting, see --help"),
+    (["--data", ".", "--set", "epochs"], "--set: \"epochs\" is not NAME=VALUE"),
+    (["--data", ".", "--set"], "--set needs a value (NAME=VALUE)"),
     (["--speed", "1"], "\"--speed\" is not an option"),
-    (["--data", ".", "--output", "/nowhere/m"], "--output /nowhere/m: cannot write to its folder"),
-    (["--data", ".", "--output", "/tmp"], "--output /tmp: not a regular file"),
-    (["--data", ".", "--architecture", "/nowhere.json"], "/nowhere.json"),
+    (["--epochs", "3"], "\"--epochs\" is not an option"),
+    (["--threads", "257"], "--threads: \"257\" is not a whole number from 0 to 256"),
+])
+def test_train_refuses_a_command_that_it_cannot_follow(arguments, message, tmp_path):
+    done = run(TRAIN, "--recipe", TINY, "--output", tmp_path / "m", *arguments)
+    assert_fails(done, "digitd-train", message, USAGE)
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--data", "/nowhere"], "/nowhere: neither train-images-idx3-ubyte nor"),
+    (["--output", "/nowhere/m"], "--output /nowhere/m: cannot write to its folder"),
+    (["--output", "/tmp"], "--output /tmp: not a regular file"),
+    (["--set", "architecture=/nowhere.json"], "/nowhere.json"),
+    (["--recipe", "/nowhere.json"], "/nowhere.json"),
 ])
 def test_train_refuses_with_one_line(arguments, message, tmp_path):
-    if "--output" not in arguments:
-        arguments = [*arguments, "--output", tmp_path / "m"]
-    if "--architecture" not in arguments:
-        arguments = [*arguments, "--architecture", TINY]
-    assert_fails(run(TRAIN, *arguments), "digitd-train", message)
+    given = {"--data": ".", "--output": tmp_path / "m", "--recipe": TINY}
+    rest = [part for name, value in given.items() if name not in arguments for part in (name, value)]
+    assert_fails(run(TRAIN, *arguments, *rest), "digitd-train", message)
+
+
+@pytest.mark.parametrize("text, message", [
+    ("{", "mine.json: not JSON at byte"),
+    ("{}", "recipe \"unnamed\": key \"architecture\" is missing"),
+    ("{\"epoch\": 3}", "mine.json: unknown key \"epoch\""),
+    ("{\"augment\": {\"shift\": 3}}", "mine.json: unknown key \"augment.shift\""),
+    ("{\"epochs\": 0}", "mine.json: \"epochs\" must be a whole number from 1 to 10000, not 0"),
+    ("{\"epochs\": 1, \"epochs\": 1}", "mine.json: key \"epochs\" stands twice"),
+    ("{\"architecture\": \"absent.json\"}", "absent.json"),
+    (" " * 65537, "mine.json"),
+])
+def test_train_refuses_a_recipe_with_one_line(text, message, data, tmp_path):
+    done = run(TRAIN, "--data", data, "--recipe", recipe_file(tmp_path, text), "--output",
+               tmp_path / "m")
+    assert_fails(done, "digitd-train", message)
+    assert not (tmp_path / "m").exists()
 
 
 def test_eval_reads_pictures_as_the_table_names_them(model, tmp_path):
@@ -190,15 +260,16 @@ def test_eval_reads_pictures_as_the_table_names_them(model, tmp_path):
     assert "absent.png: label 1, not read: " in run(EVAL, "--model", model[0], "--images", table).stdout
 
 
-@pytest.mark.parametrize("arguments, message", [
-    ([], "one of --data and --images is needed, not none"),
-    (["--data", ".", "--images", "labels.tsv"], "one of --data and --images is needed, not both"),
-    (["--images", "labels.tsv", "--corruptions"], "--corruptions needs --data, not --images"),
-    (["--data", ".", "--model", "/nowhere"], "/nowhere"),
-    (["--threads", "257"], "--threads: \"257\" is not a whole number from 0 to 256"),
+@pytest.mark.parametrize("arguments, message, code", [
+    ([], "one of --data and --images is needed, not none", USAGE),
+    (["--data", ".", "--images", "l.tsv"], "one of --data and --images is needed, not both", USAGE),
+    (["--images", "l.tsv", "--corruptions"], "--corruptions needs --data, not --images", USAGE),
+    (["--threads", "257"], "--threads: \"257\" is not a whole number from 0 to 256", USAGE),
+    (["--speed", "1"], "\"--speed\" is not an option", USAGE),
+    (["--data", ".", "--model", "/nowhere"], "/nowhere", 1),
 ])
-def test_eval_refuses_with_one_line(arguments, message):
-    assert_fails(run(EVAL, *arguments), "digitd-eval", message)
+def test_eval_refuses_with_one_line(arguments, message, code):
+    assert_fails(run(EVAL, *arguments), "digitd-eval", message, code)
 
 
 @pytest.mark.parametrize("program, name", [(TRAIN, "digitd-train"), (EVAL, "digitd-eval")])
