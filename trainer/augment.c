@@ -47,25 +47,6 @@ struct warp {
     const struct field *bend; /* [2]: x, then y, in pixels; or NULL */
 };
 
-struct augment_ranges augment_ranges_make(enum augment_kind kind)
-{
-    struct augment_ranges ranges = {0};
-    if (kind == AUGMENT_NONE)
-        return ranges;
-    ranges = (struct augment_ranges){
-        .rotation_deviation_deg = 7.0f,
-        .rotation_limit_deg = 15.0f,
-        .scale = 0.15f,
-        .shear = 0.15f,
-        .shift_px = 2.0f,
-        .elastic_probability = 0.5f,
-        .elastic_px = 0.9f,
-    };
-    if (kind == AUGMENT_AFFINE)
-        ranges.elastic_probability = 0.0f;
-    return ranges;
-}
-
 static float draw_rotation(const struct augment_ranges *ranges, struct rng *rng)
 {
     float degrees = ranges->rotation_deviation_deg * rng_normal(rng);

@@ -3,7 +3,7 @@
  * shift and a smooth elastic displacement (Simard, Steinkraus and Platt 2003), through which the
  * original is resampled once, bilinearly.
  *
- *     struct augment_ranges ranges = augment_ranges_make(AUGMENT_ELASTIC);
+ *     const struct augment_ranges ranges = {.scale = 0.15f, .shift_px = 2.0f};
  *     struct rng rng = rng_make(seed, RNG_AUGMENT, epoch * count + index);
  *     augment_image(pixels, image, &ranges, 1.0f, &rng);
  *
@@ -18,8 +18,7 @@
 
 #include "trainer/rng.h"
 
-enum augment_kind { AUGMENT_NONE, AUGMENT_AFFINE, AUGMENT_ELASTIC };
-
+/* All zero leaves images as they are. A recipe has the ranges that training uses. */
 struct augment_ranges {
     float rotation_deviation_deg; /* of a normal distribution ... */
     float rotation_limit_deg;     /* ... cut off here, on both sides */
@@ -30,10 +29,6 @@ struct augment_ranges {
     float elastic_px; /* deviation of the points that bend it; it moves by up to about 1.4 times
                          that */
 };
-
-/* The ranges that training uses: AFFINE is ELASTIC without bending, NONE leaves images as they are.
- */
-struct augment_ranges augment_ranges_make(enum augment_kind kind);
 
 /*
  * Warps image [28][28], 0 to 255, into out [28][28], 0 to 1. Beyond the edges lies ground (0).

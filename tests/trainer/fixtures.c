@@ -17,6 +17,16 @@
 
 #define WEIGHTS ((size_t)DIGIT_CLASSES * DIGIT_PIXELS) /* of dense_architecture */
 
+const struct augment_ranges all_warps = {
+    .rotation_deviation_deg = 7.0f,
+    .rotation_limit_deg = 15.0f,
+    .scale = 0.15f,
+    .shear = 0.15f,
+    .shift_px = 2.0f,
+    .elastic_probability = 0.5f,
+    .elastic_px = 0.9f,
+};
+
 char *folder_make(void)
 {
     const char *parent = getenv("TMPDIR");

@@ -12,6 +12,7 @@
 #include <digit/model.h>
 
 #include "core/network/architecture.h"
+#include "trainer/augment.h"
 
 /* A new folder under $TMPDIR or /tmp; the caller removes it with folder_remove. */
 char *folder_make(void);
@@ -24,6 +25,9 @@ char *folder_path(const char *folder, const char *name);
 
 /* Removes the folder with its files and frees its name. */
 void folder_remove(char *folder);
+
+/* Every kind of warp, as far as trainings use it. */
+extern const struct augment_ranges all_warps;
 
 /* Flatten, then dense to ten logits. */
 void dense_architecture(struct architecture *out);

@@ -247,7 +247,7 @@ static void one_and_two_threads_give_the_same_weights(void **state)
     settings.epochs = 2;
     settings.gentle_epochs = 1;
     settings.label_smoothing = 0.02f;
-    settings.augment = augment_ranges_make(AUGMENT_ELASTIC);
+    settings.augment = all_warps;
     struct fit_result results[3];
     for (size_t i = 0; i < 3; i++) {
         struct record record = {0};
@@ -395,7 +395,7 @@ static void settings_with_all(struct fit_settings *out)
     out->epochs = 4;
     out->schedule = SCHEDULE_ONE_CYCLE;
     out->gentle_epochs = 1;
-    out->augment = augment_ranges_make(AUGMENT_ELASTIC);
+    out->augment = all_warps;
 }
 
 static void a_training_goes_on_from_any_epoch_to_the_same_weights(void **state)
