@@ -21,6 +21,7 @@
 
 #include "core/network/architecture.h"
 #include "core/network/model.h"
+#include "trainer/adamw.h"
 #include "trainer/augment.h"
 #include "trainer/idx.h"
 #include "trainer/schedule.h"
@@ -34,7 +35,7 @@ struct fit_settings {
     size_t gentle_epochs;    /* last epochs, in which augmentation has half its strength */
     enum schedule_kind schedule;
     double learning_rate; /* the schedule's peak */
-    double weight_decay;
+    struct adamw_settings optimiser;
     double average_decay;  /* of the moving average, 0 to below 1 */
     float label_smoothing; /* 0 to below 1 */
     struct augment_ranges augment;

@@ -35,8 +35,7 @@ static enum digit_status make_network(struct fit_run *run, struct digit_error *e
         return status;
     const struct parameter_table *table = train_network_table(run->network);
     run->parameter_total = table->total;
-    struct adamw_settings optimiser = adamw_settings_make(settings->weight_decay);
-    status = adamw_create(&run->adamw, table, &optimiser, error);
+    status = adamw_create(&run->adamw, table, &settings->optimiser, error);
     if (status != DIGIT_OK)
         return status;
     return average_create(&run->average, train_network_parameters(run->network), table->total,

@@ -309,7 +309,7 @@ struct fit_settings recipe_settings(const struct recipe *recipe)
         .gentle_epochs = recipe->gentle_epochs,
         .schedule = (enum schedule_kind)recipe->schedule,
         .learning_rate = recipe->learning_rate,
-        .weight_decay = recipe->weight_decay,
+        .optimiser = recipe->optimiser,
         .average_decay = recipe->ema_decay,
         .label_smoothing = recipe->label_smoothing,
         .augment = recipe->augment,

@@ -21,6 +21,7 @@
 #include <digit/status.h>
 
 #include "core/network/architecture.h"
+#include "trainer/adamw.h"
 #include "trainer/augment.h"
 #include "trainer/fit.h"
 
@@ -48,7 +49,7 @@ struct recipe {
     size_t gentle_epochs;
     size_t schedule; /* enum schedule_kind */
     double learning_rate;
-    double weight_decay;
+    struct adamw_settings optimiser; /* with weight_decay */
     double ema_decay;
     float label_smoothing;
     float dropout; /* NaN: as the architecture says */

@@ -114,7 +114,7 @@ static struct fit_settings make_settings(void)
         .validation_count = 60,
         .schedule = SCHEDULE_CONSTANT,
         .learning_rate = 0.003,
-        .weight_decay = 0.01,
+        .optimiser = adamw_settings_make(0.01),
         .average_decay = 0.9,
         .seed = 3,
     };

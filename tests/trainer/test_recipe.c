@@ -93,7 +93,8 @@ static void a_recipe_is_printed_whole_and_read_back_to_the_same(void **state)
                                  " \"label_smoothing\": 0.1, \"ema_decay\": 0.9995}");
     char *text = format(&recipe);
     assert_non_null(strstr(text, "\"architecture\":\"a.json\",\"seed\":4294967295,"));
-    assert_non_null(strstr(text, "\"label_smoothing\":0.1,\"dropout\":null,\"augment\":{"));
+    assert_non_null(
+        strstr(text, "\"label_smoothing\":0.1,\"dropout\":null,\"optimiser\":{\"beta1\":0.9,"));
     assert_non_null(strstr(text, "\"ema_decay\":0.9995,"));
     for (size_t i = 0; i < recipe_field_count; i++) {
         const char *dot = strrchr(recipe_fields[i].path, '.');
@@ -333,7 +334,8 @@ static void settings_are_the_recipes(void **state)
         parse("{\"seed\": 5, \"epochs\": 7, \"batch_size\": 9, \"validation\": 11,\n"
               " \"patience\": 2, \"gentle_epochs\": 3, \"schedule\": \"constant\",\n"
               " \"learning_rate\": 0.5, \"weight_decay\": 0.25, \"ema_decay\": 0.75,\n"
-              " \"label_smoothing\": 0.125, \"augment\": {\"shear\": 0.5}}");
+              " \"label_smoothing\": 0.125, \"optimiser\": {\"beta2\": 0.75}, \"augment\": "
+              "{\"shear\": 0.5}}");
     const struct fit_settings settings = recipe_settings(&recipe);
     assert_int_equal(settings.seed, 5);
     assert_int_equal(settings.epochs, 7);
@@ -343,7 +345,10 @@ static void settings_are_the_recipes(void **state)
     assert_int_equal(settings.gentle_epochs, 3);
     assert_int_equal(settings.schedule, SCHEDULE_CONSTANT);
     assert_true(settings.learning_rate == 0.5);
-    assert_true(settings.weight_decay == 0.25);
+    assert_true(settings.optimiser.weight_decay == 0.25);
+    assert_true(settings.optimiser.beta1 == 0.9);
+    assert_true(settings.optimiser.beta2 == 0.75);
+    assert_true(settings.optimiser.epsilon == 1e-8);
     assert_true(settings.average_decay == 0.75);
     assert_true(settings.label_smoothing == 0.125f);
     assert_true(settings.augment.shear == 0.5f);
