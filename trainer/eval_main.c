@@ -166,7 +166,7 @@ static enum digit_status run(const struct eval_options *options, struct digit_er
     return status;
 }
 
-int main(int argc, char *argv[])
+static int follow_command_line(int argc, char *argv[])
 {
     struct eval_options options = {0};
     struct digit_error error;
@@ -183,4 +183,9 @@ int main(int argc, char *argv[])
     if (check_usage(&options, &error) != DIGIT_OK)
         return program_fail_usage(NAME, &error);
     return run(&options, &error) == DIGIT_OK ? EXIT_SUCCESS : program_fail(NAME, &error);
+}
+
+int main(int argc, char *argv[])
+{
+    return program_end(NAME, follow_command_line(argc, argv));
 }

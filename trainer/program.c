@@ -1,5 +1,6 @@
 #include "trainer/program.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <digit/build_info.h>
@@ -17,6 +18,15 @@ int program_fail_usage(const char *name, const struct digit_error *error)
 int program_fail(const char *name, const struct digit_error *error)
 {
     fprintf(stderr, "%s: %s\n", name, error->message);
+    return 1;
+}
+
+int program_end(const char *name, int code)
+{
+    bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
+    if (written || code != 0)
+        return code;
+    fprintf(stderr, "%s: cannot write to standard output\n", name);
     return 1;
 }
 

@@ -17,6 +17,12 @@
 int program_fail_usage(const char *name, const struct digit_error *error);
 int program_fail(const char *name, const struct digit_error *error);
 
+/*
+ * To be called last: `code`, or 1 where a success could not be told, since standard output takes no
+ * more (a full disk); then that is said on standard error.
+ */
+int program_end(const char *name, int code);
+
 /* Prints name, version, revision and compiler. */
 void program_print_version(const char *name);
 

@@ -2,13 +2,8 @@
  * digitd-train: MNIST files and a recipe in, a model file out. The order is: check everything that
  * can be checked, train, measure once on the test files, write.
  */
-#include <libgen.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/network/architecture.h"
 #include "core/network/model.h"
@@ -17,18 +12,17 @@
 #include "trainer/evaluate.h"
 #include "trainer/fit.h"
 #include "trainer/idx.h"
+#include "trainer/interrupt.h"
+#include "trainer/output_file.h"
 #include "trainer/program.h"
 #include "trainer/progress.h"
 #include "trainer/recipe.h"
 #include "trainer/summary.h"
 #include "trainer/train_options.h"
 #include "trainer/training_card.h"
+#include "trainer/training_checkpoint.h"
 
 static const char NAME[] = "digitd-train";
-
-#define EXIT_INTERRUPTED (128 + SIGINT) /* as a shell reports it */
-
-static volatile sig_atomic_t interrupted;
 
 /* Everything that a training run owns. */
 struct session {
@@ -40,26 +34,12 @@ struct session {
     struct dataset test;
     struct team *team;
     struct progress progress;
+    struct training_checkpoint checkpoint;
     struct fit_result fit;
     struct evaluation test_figures;
     char *card;
     struct dry_run dry_run; /* zeroed if it is none */
 };
-
-static void note_interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-/* The first Ctrl-C ends the training after a step, a second one the program. */
-static void catch_interrupt(void)
-{
-    struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 static void session_release(struct session *session)
 {
@@ -67,31 +47,19 @@ static void session_release(struct session *session)
     free(session->card);
     evaluation_release(&session->test_figures);
     fit_result_release(&session->fit);
+    training_checkpoint_release(&session->checkpoint);
     team_destroy(session->team);
     dataset_release(&session->test);
     dataset_release(&session->train);
 }
 
-/* A mistyped output is to be noticed before the training, not after it. */
-static enum digit_status check_output(const char *path, struct digit_error *error)
-{
-    struct stat info;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
-        return digit_fail(error, DIGIT_INVALID, "--output %s: not a regular file", path);
-    char *copy = strdup(path);
-    if (copy == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "--output %s: no memory for its name", path);
-    enum digit_status status = DIGIT_OK;
-    if (access(dirname(copy), W_OK | X_OK) != 0)
-        status = digit_fail(error, DIGIT_IO, "--output %s: cannot write to its folder", path);
-    free(copy);
-    return status;
-}
-
 static enum digit_status prepare(struct session *session, struct digit_error *error)
 {
     const struct train_options *options = session->options;
-    enum digit_status status = check_output(options->output, error);
+    enum digit_status status = output_file_check("--output", options->output, error);
+    if (status == DIGIT_OK && !options->dry_run)
+        status = training_checkpoint_place(&session->checkpoint, options->output,
+                                           options->checkpoint, options->resume, error);
     if (status == DIGIT_OK)
         status = recipe_load_architecture(&session->architecture, &session->recipe, error);
     if (status == DIGIT_OK)
@@ -120,7 +88,7 @@ static bool on_step(void *user, const struct fit_step *step)
 {
     struct session *session = user;
     progress_step(&session->progress, step);
-    return !interrupted;
+    return interrupt_signal() == 0;
 }
 
 static void on_epoch(void *user, const struct fit_epoch *epoch)
@@ -129,14 +97,41 @@ static void on_epoch(void *user, const struct fit_epoch *epoch)
     progress_epoch(&session->progress, epoch);
 }
 
+static enum digit_status on_state(void *user, const struct fit_state *state,
+                                  struct digit_error *error)
+{
+    struct session *session = user;
+    return training_checkpoint_save(&session->checkpoint, state, error);
+}
+
+/* Reads the checkpoint, if there is one to go on from, and says so. */
+static enum digit_status open_checkpoint(struct session *session, struct digit_error *error)
+{
+    struct training_checkpoint *checkpoint = &session->checkpoint;
+    enum digit_status status = training_checkpoint_open(
+        checkpoint, &session->recipe, &session->architecture, &session->train, error);
+    if (status != DIGIT_OK || !session->options->resume)
+        return status;
+    if (checkpoint->from == NULL)
+        printf("No checkpoint %s: from the beginning\n", checkpoint->path);
+    else
+        printf("Going on after epoch %zu of %zu, from %s%s\n", checkpoint->epochs,
+               session->recipe.epochs, checkpoint->path,
+               checkpoint_is_of_this_program(checkpoint->from)
+                   ? ""
+                   : ", which another build of the program wrote: the result may differ from that "
+                     "of one run");
+    return DIGIT_OK;
+}
+
 static enum digit_status train(struct session *session, struct digit_error *error)
 {
     const struct fit_settings settings = recipe_settings(&session->recipe);
-    const struct fit_observer observer = {session, on_step, on_epoch, NULL};
-    catch_interrupt();
+    const struct fit_observer observer = {session, on_step, on_epoch, on_state};
     progress_init(&session->progress, stdout);
-    enum digit_status status = fit(&session->fit, &session->architecture, &session->train,
-                                   &settings, NULL, &observer, session->team, error);
+    enum digit_status status =
+        fit(&session->fit, &session->architecture, &session->train, &settings,
+            training_checkpoint_state(&session->checkpoint), &observer, session->team, error);
     if (status != DIGIT_OK || session->fit.end == FIT_INTERRUPTED)
         progress_break(&session->progress);
     if (status == DIGIT_OK && session->fit.end == FIT_EARLY)
@@ -184,8 +179,10 @@ static enum digit_status cut_down(struct session *session, struct digit_error *e
 {
     dry_run_cut(&session->recipe, &session->train, &session->test);
     enum digit_status status = dry_run_open(&session->dry_run, session->options->output, error);
+    if (status != DIGIT_OK)
+        return status;
     session->output = session->dry_run.output;
-    return status;
+    return training_checkpoint_place(&session->checkpoint, session->output, NULL, false, error);
 }
 
 /* Says how fast the last epoch was: the first one also warmed up. */
@@ -205,7 +202,25 @@ static enum digit_status train_and_save(struct session *session, struct digit_er
     if (status != DIGIT_OK || session->fit.end == FIT_INTERRUPTED)
         return status;
     status = measure(session, error);
-    return status == DIGIT_OK ? save(session, error) : status;
+    if (status == DIGIT_OK)
+        status = save(session, error);
+    return status == DIGIT_OK ? training_checkpoint_remove(&session->checkpoint, error) : status;
+}
+
+/* Says what an interrupted training left, and returns the exit code. */
+static int end_interrupted(const struct session *session)
+{
+    const struct training_checkpoint *checkpoint = &session->checkpoint;
+    if (session->options->dry_run)
+        fprintf(stderr, "%s: interrupted\n", NAME);
+    else if (checkpoint->epochs == 0)
+        fprintf(stderr, "%s: interrupted in the first epoch, nothing was written\n", NAME);
+    else
+        fprintf(stderr,
+                "%s: interrupted after epoch %zu of %zu, which %s holds: add --resume to "
+                "go on\n",
+                NAME, checkpoint->epochs, session->recipe.epochs, checkpoint->path);
+    return interrupt_exit_code(interrupt_signal());
 }
 
 static int run(struct session *session)
@@ -216,17 +231,17 @@ static int run(struct session *session)
     size_t whole_count = session->train.count;
     if (status == DIGIT_OK && session->options->dry_run)
         status = cut_down(session, &error);
+    if (status == DIGIT_OK)
+        status = open_checkpoint(session, &error);
     if (status == DIGIT_OK) {
+        interrupt_catch();
         print_plan(session);
         status = train_and_save(session, &error);
     }
     if (status != DIGIT_OK)
         return program_fail(NAME, &error);
-    if (session->fit.end == FIT_INTERRUPTED) {
-        fprintf(stderr, "%s: interrupted after %zu whole epochs, nothing was written\n", NAME,
-                session->fit.epochs_run);
-        return EXIT_INTERRUPTED;
-    }
+    if (session->fit.end == FIT_INTERRUPTED)
+        return end_interrupted(session);
     if (session->options->dry_run)
         print_dry_run(session, &whole, whole_count);
     else
@@ -257,7 +272,7 @@ static int follow(const struct train_options *options)
     return code;
 }
 
-int main(int argc, char *argv[])
+static int follow_command_line(int argc, char *argv[])
 {
     struct train_options options = {0};
     struct digit_error error;
@@ -274,4 +289,9 @@ int main(int argc, char *argv[])
     if (train_options_check(&options, &error) != DIGIT_OK)
         return program_fail_usage(NAME, &error);
     return follow(&options);
+}
+
+int main(int argc, char *argv[])
+{
+    return program_end(NAME, follow_command_line(argc, argv));
 }

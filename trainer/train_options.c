@@ -29,6 +29,16 @@ static const struct option_spec ITEMS[] = {
      .fallback = "model.safetensors",
      .value = "FILE",
      .help = "model file to write"},
+    {.name = "checkpoint",
+     .type = OPTION_TEXT,
+     .offset = AT(checkpoint),
+     .value = "FILE",
+     .help = "where each finished epoch is kept until the model is written; otherwise beside "
+             "--output, with .checkpoint at its end"},
+    {.name = "resume",
+     .type = OPTION_FLAG,
+     .offset = AT(resume),
+     .help = "go on from the checkpoint of the same command, if it is there"},
     {.name = "threads",
      .type = OPTION_COUNT,
      .offset = AT(threads),
@@ -63,6 +73,8 @@ enum digit_status train_options_check(const struct train_options *options,
 {
     if (options->summary && options->dry_run)
         return digit_fail(error, DIGIT_INVALID, "one of --summary and --dry-run, not both");
+    if (options->resume && options->dry_run)
+        return digit_fail(error, DIGIT_INVALID, "one of --resume and --dry-run, not both");
     if (options->data == NULL && !options->summary)
         return digit_fail(error, DIGIT_INVALID,
                           "--data DIR (or MNIST_DIR in the environment) is needed");

@@ -1,63 +1,15 @@
-"""digitd-train and digitd-eval from outside, on a few drawn bars instead of MNIST.
+"""digitd-train and digitd-eval from outside, on a few drawn bars instead of MNIST."""
 
-DIGITD_TRAIN and DIGITD_EVAL name the binaries; ctest sets them.
-"""
-
-import gzip
 import json
-import os
-import signal
-import struct
 import subprocess
-from pathlib import Path
 
-import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-TINY = ROOT / "tests" / "fixtures" / "recipes" / "tiny.json"
+from programs import EVAL, ROOT, TINY, TRAIN, USAGE, assert_fails, environment, metadata, run
+
 SHIPPED = ROOT / "config" / "recipes" / "digits.json"
 TINY_NETWORK = ROOT / "tests" / "fixtures" / "architectures" / "tiny.json"
 DIGITS = ROOT / "tests" / "fixtures" / "digits"
-TRAIN = os.environ["DIGITD_TRAIN"]
-EVAL = os.environ["DIGITD_EVAL"]
-INTERRUPTED = 128 + signal.SIGINT
-USAGE = 2
-TIMEOUT_S = 100
-
-
-def write_part(folder, part, count):
-    """Bars at a height that is the label's; images compressed, labels not."""
-    noise = np.random.default_rng(count)
-    labels = np.arange(count, dtype=np.uint8) % 10
-    images = noise.integers(0, 80, (count, 28, 28), dtype=np.uint8)
-    for image, label in zip(images, labels):
-        image[4 + 2 * label:6 + 2 * label, 4:24] += 150
-    with gzip.open(folder / f"{part}-images-idx3-ubyte.gz", "wb") as file:
-        file.write(struct.pack(">4I", 0x803, count, 28, 28) + images.tobytes())
-    path = folder / f"{part}-labels-idx1-ubyte"
-    path.write_bytes(struct.pack(">2I", 0x801, count) + labels.tobytes())
-
-
-def run(program, *arguments, **environment):
-    variables = {name: value for name, value in os.environ.items() if name != "MNIST_DIR"}
-    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True,
-                          timeout=TIMEOUT_S, env={**variables, **environment})
-
-
-def metadata(path):
-    """The metadata of a safetensors file."""
-    content = path.read_bytes()
-    size = struct.unpack("<Q", content[:8])[0]
-    return json.loads(content[8:8 + size])["__metadata__"]
-
-
-@pytest.fixture(scope="session")
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    write_part(folder, "train", 350)
-    write_part(folder, "t10k", 60)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -67,13 +19,6 @@ def model(data, tmp_path_factory):
     done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", path)
     assert done.returncode == 0, done.stderr
     return path, done.stdout
-
-
-def assert_fails(done, name, message, code=1):
-    assert done.returncode == code
-    assert done.stdout == ""
-    assert done.stderr.startswith(f"{name}: ") and done.stderr.count("\n") == 1
-    assert message in done.stderr
 
 
 def test_a_training_prints_a_line_for_each_epoch_and_the_test_figures_once(model):
@@ -139,20 +84,6 @@ def test_patience_ends_a_training_early(data, tmp_path):
     assert "No better validation loss in 1 epochs: back to epoch" in done.stdout
 
 
-def test_an_interrupt_ends_the_training_and_leaves_nothing(data, tmp_path):
-    command = [TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m",
-               "--set=epochs=10000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        for line in process.stdout:
-            if line.startswith("Epoch 1/"):
-                break
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=TIMEOUT_S)
-    assert process.returncode == INTERRUPTED
-    assert "interrupted after" in errors and "nothing was written" in errors
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_folder_may_come_from_the_environment(data, tmp_path):
     done = run(TRAIN, "--recipe", TINY, "--output", tmp_path / "m", "--set=validation=0",
                "--set=epochs=1", MNIST_DIR=str(data))
@@ -197,6 +128,7 @@ def recipe_file(folder, text):
 @pytest.mark.parametrize("arguments, message", [
     ([], "--data DIR (or MNIST_DIR in the environment) is needed"),
     (["--data", ".", "--summary", "--dry-run"], "one of --summary and --dry-run, not both"),
+    (["--data", ".", "--resume", "--dry-run"], "one of --resume and --dry-run, not both"),
     (["--data", ".", "--set", "epochs=0"],
      "--set: \"epochs\" must be a whole number from 1 to 10000, not 0"),
     (["--data", ".", "--set", "batch_size=1"],
@@ -278,3 +210,21 @@ def test_help_and_version_are_printed(program, name):
     assert shown.returncode == 0 and shown.stdout.startswith(f"Usage: {name} ")
     version = run(program, "--version")
     assert version.returncode == 0 and version.stdout.startswith(f"{name} ")
+
+
+@pytest.mark.parametrize("program", [TRAIN, EVAL])
+def test_help_that_cannot_be_printed_is_a_failure(program):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([program, "--help"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.endswith(": cannot write to standard output\n")
+
+
+def test_a_training_that_cannot_print_writes_its_model_and_fails(data, model, tmp_path):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m"],
+                              stdout=full, stderr=subprocess.PIPE, text=True, env=environment())
+    assert done.returncode == 1
+    assert done.stderr == "digitd-train: cannot write to standard output\n"
+    assert (tmp_path / "m").read_bytes() == model[0].read_bytes()
+    assert list(tmp_path.iterdir()) == [tmp_path / "m"]
