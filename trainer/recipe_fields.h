@@ -24,11 +24,11 @@ enum recipe_type {
 struct recipe_field {
     const char *path; /* in JSON's objects: "augment.shift_px" */
     enum recipe_type type;
+    bool is_optional;           /* FLOAT: null is taken too, and leaves NaN */
     size_t offset;              /* of the member in struct recipe */
     double min;                 /* COUNT, DOUBLE, FLOAT: both limits are allowed values */
     double max;                 /* COUNT: up to 2^53 */
     const char *const *choices; /* CHOICE: ends with NULL */
-    bool is_optional;           /* FLOAT: null is taken too, and leaves NaN */
     const char *fallback;       /* the default, as --set takes it; NULL: empty (TEXT, FILE) */
     const char *help;
 };
