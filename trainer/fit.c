@@ -53,6 +53,7 @@ static void fill_images(void *context, size_t member, size_t members)
         struct rng rng = rng_make(settings->seed, RNG_AUGMENT, seen + index);
         augment_image(run->pixels + i * DIGIT_PIXELS, run->data->images + index * DIGIT_PIXELS,
                       &settings->augment, strength, &rng);
+        distort_image(run->pixels + i * DIGIT_PIXELS, &settings->distort, strength, &rng);
         run->labels[i] = run->data->labels[index];
     }
 }

@@ -23,6 +23,7 @@
 #include "core/network/model.h"
 #include "trainer/adamw.h"
 #include "trainer/augment.h"
+#include "trainer/distort/distort.h"
 #include "trainer/idx.h"
 #include "trainer/schedule.h"
 #include "trainer/team.h"
@@ -39,6 +40,7 @@ struct fit_settings {
     double average_decay;  /* of the moving average, 0 to below 1 */
     float label_smoothing; /* 0 to below 1 */
     struct augment_ranges augment;
+    struct distort_ranges distort; /* applied to what augment gives */
     uint64_t seed;
 };
 

@@ -313,6 +313,7 @@ struct fit_settings recipe_settings(const struct recipe *recipe)
         .average_decay = recipe->ema_decay,
         .label_smoothing = recipe->label_smoothing,
         .augment = recipe->augment,
+        .distort = recipe->distort,
         .seed = recipe->seed,
     };
 }

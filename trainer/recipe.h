@@ -23,6 +23,7 @@
 #include "core/network/architecture.h"
 #include "trainer/adamw.h"
 #include "trainer/augment.h"
+#include "trainer/distort/distort.h"
 #include "trainer/fit.h"
 
 #define RECIPE_NAME_BYTES 33
@@ -54,6 +55,7 @@ struct recipe {
     float label_smoothing;
     float dropout; /* NaN: as the architecture says */
     struct augment_ranges augment;
+    struct distort_ranges distort;
 };
 
 /* Every field at its default; the architecture has none. */

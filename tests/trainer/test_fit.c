@@ -248,6 +248,8 @@ static void one_and_two_threads_give_the_same_weights(void **state)
     settings.gentle_epochs = 1;
     settings.label_smoothing = 0.02f;
     settings.augment = all_warps;
+    settings.distort = (struct distort_ranges){
+        .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
     struct fit_result results[3];
     for (size_t i = 0; i < 3; i++) {
         struct record record = {0};
@@ -291,6 +293,26 @@ static void gentle_epochs_are_warped_half_as_much(void **state)
  * On random labels the validation loss soon rises. The weights that come back must be those of a
  * training that simply ends after the best epoch, which a constant rate makes the same.
  */
+static void distorted_images_are_trained_on(void **state)
+{
+    (void)state;
+    struct dataset data;
+    struct fit_result results[2];
+    make_bars(&data, 100);
+    for (size_t i = 0; i < 2; i++) {
+        struct fit_settings settings = make_settings();
+        settings.distort = (struct distort_ranges){.probability = i == 0 ? 0.0f : 1.0f,
+                                                   .noise_probability = 1.0f,
+                                                   .noise_deviation = 0.1f};
+        struct record record = {0};
+        run_dense(&results[i], &record, &data, &settings);
+    }
+    assert_true(results[0].parameters[0] != results[1].parameters[0]);
+    for (size_t i = 0; i < 2; i++)
+        fit_result_release(&results[i]);
+    dataset_release(&data);
+}
+
 static void early_stopping_restores_the_best_weights(void **state)
 {
     (void)state;
@@ -396,6 +418,8 @@ static void settings_with_all(struct fit_settings *out)
     out->schedule = SCHEDULE_ONE_CYCLE;
     out->gentle_epochs = 1;
     out->augment = all_warps;
+    out->distort = (struct distort_ranges){
+        .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
 }
 
 static void a_training_goes_on_from_any_epoch_to_the_same_weights(void **state)
@@ -544,6 +568,7 @@ int main(void)
         cmocka_unit_test(steps_are_as_many_as_full_batches_need),
         cmocka_unit_test(one_and_two_threads_give_the_same_weights),
         cmocka_unit_test(gentle_epochs_are_warped_half_as_much),
+        cmocka_unit_test(distorted_images_are_trained_on),
         cmocka_unit_test(early_stopping_restores_the_best_weights),
         cmocka_unit_test(without_patience_the_last_weights_are_kept),
         cmocka_unit_test(without_validation_every_image_is_trained_on),

@@ -1,0 +1,41 @@
+/*
+ * The distortions one by one. Each changes image [28][28] row-major, 0 to 1, in place; what it leaves
+ * outside that range is to be cut off. How much is drawn from `rng` in a fixed order, within the
+ * ranges of distort.h. None allocates. What lies beyond the edges is ground (0).
+ */
+#ifndef TRAINER_DISTORT_KINDS_H
+#define TRAINER_DISTORT_KINDS_H
+
+#include "trainer/distort/distort.h"
+
+typedef void distort_function(float image[DIGIT_PIXELS], const struct distort_ranges *ranges,
+                              struct rng *rng);
+
+/* ink.c */
+distort_function distort_stroke;
+distort_function distort_outline;
+
+/* shapes.c */
+distort_function distort_box;
+distort_function distort_blobs;
+
+/* lines.c */
+distort_function distort_lines;
+distort_function distort_ruled;
+
+/* blur.c */
+distort_function distort_shuffle;
+distort_function distort_motion;
+distort_function distort_blur;
+
+/* ground.c */
+distort_function distort_contrast;
+distort_function distort_fog;
+distort_function distort_inverted;
+
+/* noise.c */
+distort_function distort_impulse;
+distort_function distort_grain;
+distort_function distort_noise;
+
+#endif
