@@ -8,16 +8,13 @@
 
 #include "trainer/output_file.h"
 
-static enum digit_status settle_path(struct training_checkpoint *out, const char *output,
-                                     const char *path, struct digit_error *error)
+/* `path`, or the name that follows from `output`, for the caller to free; NULL without memory. */
+static char *make_path(const char *output, const char *path)
 {
-    out->path = NULL;
-    int length = path != NULL ? asprintf(&out->path, "%s", path)
-                              : asprintf(&out->path, "%s" TRAINING_CHECKPOINT_SUFFIX, output);
-    if (length >= 0)
-        return DIGIT_OK;
-    out->path = NULL; /* asprintf leaves it undefined */
-    return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a checkpoint's name");
+    char *out;
+    if (path != NULL)
+        return strdup(path);
+    return asprintf(&out, "%s" TRAINING_CHECKPOINT_SUFFIX, output) < 0 ? NULL : out;
 }
 
 enum digit_status training_checkpoint_place(struct training_checkpoint *out, const char *output,
@@ -25,12 +22,13 @@ enum digit_status training_checkpoint_place(struct training_checkpoint *out, con
                                             struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
-    enum digit_status status = settle_path(out, output, path, error);
-    if (status == DIGIT_OK && strcmp(out->path, output) == 0)
-        status =
-            digit_fail(error, DIGIT_INVALID, "--checkpoint %s: the model file has that name", path);
-    if (status == DIGIT_OK)
-        status = output_file_check("--checkpoint", out->path, error);
+    out->path = make_path(output, path);
+    if (out->path == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a checkpoint's name");
+    if (strcmp(out->path, output) == 0)
+        return digit_fail(error, DIGIT_INVALID, "--checkpoint %s: the model file has that name",
+                          out->path);
+    enum digit_status status = output_file_check("--checkpoint", out->path, error);
     if (status != DIGIT_OK)
         return status;
     out->is_there = access(out->path, F_OK) == 0;

@@ -118,10 +118,10 @@ static bool settle_names(struct new_file *file, const char *path)
     unsigned long long number;
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return false;
-    if (asprintf(&file->name, "%s.%016llx", path, number) < 0) {
-        file->name = NULL; /* asprintf leaves it undefined */
-        return false;
-    }
+    char *name;
+    if (asprintf(&name, "%s.%016llx", path, number) < 0)
+        return false; /* asprintf leaves name undefined */
+    file->name = name;
     char *copy = strdup(path); /* which dirname may cut */
     if (copy == NULL)
         return false;
@@ -137,7 +137,6 @@ static bool settle_names(struct new_file *file, const char *path)
  */
 static bool new_file_create(struct new_file *file, const char *path)
 {
-    *file = (struct new_file){.fd = -1};
     if (!settle_names(file, path))
         return false;
     if (access("/proc/self/fd", X_OK) == 0) /* see give_name */
@@ -188,7 +187,7 @@ enum digit_status file_write(const char *path, const struct file_part *parts, si
                              struct digit_error *error)
 {
     enum digit_status status = DIGIT_OK;
-    struct new_file file;
+    struct new_file file = {.fd = -1};
     bool renamed = false;
     if (!new_file_create(&file, path)) {
         status = fail_io(error, "create a temporary file beside it", path);

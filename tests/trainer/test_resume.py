@@ -12,11 +12,11 @@ import pytest
 from programs import (TIMEOUT_S, TINY, TRAIN, assert_complains, assert_fails, end_after_epoch,
                       environment, metadata, run, start, write_part)
 
-EPOCHS = 150
+EPOCHS = 100
 KILLS = 8
 KILLED_AFTER_S = (0.05, 0.4)
 ALL_OF_IT = ["--set=augment.elastic_probability=0.5", "--set=augment.shift_px=2",
-             "--set=dropout=0.2", f"--set=epochs={EPOCHS}", "--set=patience=140"]
+             "--set=dropout=0.2", f"--set=epochs={EPOCHS}", "--set=patience=90"]
 
 
 def command(data, output, *more):
@@ -150,7 +150,7 @@ def test_a_checkpoint_of_other_data_is_refused(stopped, tmp_path):
     (lambda content: content[:100], "truncated"),
     (lambda content: b"", "too short for a safetensors file"),
     (lambda content: content[:-40] + bytes([content[-40] ^ 1]) + content[-39:], "damaged"),
-    (lambda content: content.replace(b'"patience\\":140', b'"patience\\":141'), "damaged"),
+    (lambda content: content.replace(b'"patience\\":90', b'"patience\\":91'), "damaged"),
 ], ids=["cut", "cut short", "empty", "a bit", "a setting"])
 def test_a_damaged_checkpoint_is_refused(spoil, message, data, stopped):
     checkpoint = checkpoint_of(stopped)
