@@ -18,12 +18,14 @@ void dry_run_cut(struct recipe *recipe, struct dataset *train, struct dataset *t
 {
     recipe->epochs = DRY_RUN_EPOCHS;
     test->count = at_most(test->count, DRY_RUN_EVALUATIONS);
-    if (recipe->validation >= train->count)
+    if (recipe->validation >= train->count ||
+        recipe->recompute_statistics > train->count - recipe->validation)
         return; /* fit refuses it, and is to */
     size_t training =
         at_most(train->count - recipe->validation, DRY_RUN_STEPS * recipe->batch_size);
     recipe->validation = at_most(recipe->validation, DRY_RUN_EVALUATIONS);
     train->count = training + recipe->validation;
+    recipe->recompute_statistics = at_most(recipe->recompute_statistics, training);
 }
 
 /* "FOLDER/NAME" or NULL. */

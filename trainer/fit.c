@@ -7,20 +7,12 @@
 #include "trainer/clock.h"
 #include "trainer/evaluate.h"
 #include "trainer/fit_run.h"
-#include "trainer/rng.h"
+#include "trainer/fit_statistics.h"
 
 const struct model_preprocessing fit_preprocessing = {
     .version = DIGIT_PREPROCESSING_VERSION,
     .mean = MODEL_MNIST_MEAN,
     .deviation = MODEL_MNIST_DEVIATION,
-};
-
-/* One batch on its way into run->pixels. */
-struct filling {
-    struct fit_run *run;
-    const uint32_t *indices; /* [count] */
-    size_t count;
-    size_t epoch; /* from 0 */
 };
 
 size_t fit_steps(size_t count, size_t batch_size)
@@ -38,36 +30,22 @@ static enum digit_status check_settings(const struct fit_settings *settings, siz
     if (settings->patience > 0 && settings->validation_count == 0)
         return digit_fail(error, DIGIT_INVALID, "patience %zu needs validation images, there are 0",
                           settings->patience);
+    if (settings->recompute_statistics > count - settings->validation_count)
+        return digit_fail(error, DIGIT_INVALID,
+                          "recompute_statistics of %zu images, there are %zu to train on",
+                          settings->recompute_statistics, count - settings->validation_count);
     return DIGIT_OK;
-}
-
-static void fill_images(void *context, size_t member, size_t members)
-{
-    const struct filling *filling = context;
-    struct fit_run *run = filling->run;
-    const struct fit_settings *settings = run->settings;
-    float strength = filling->epoch + settings->gentle_epochs < settings->epochs ? 1.0f : 0.5f;
-    uint64_t seen = (uint64_t)filling->epoch * run->data->count;
-    for (size_t i = member; i < filling->count; i += members) {
-        size_t index = filling->indices[i];
-        struct rng rng = rng_make(settings->seed, RNG_AUGMENT, seen + index);
-        augment_image(run->pixels + i * DIGIT_PIXELS, run->data->images + index * DIGIT_PIXELS,
-                      &settings->augment, strength, &rng);
-        distort_image(run->pixels + i * DIGIT_PIXELS, &settings->distort, strength, &rng);
-        run->labels[i] = run->data->labels[index];
-    }
 }
 
 /* Trains on the images order[first] to order[end - 1]. */
 static void train_step(struct fit_run *run, struct train_result *out, size_t epoch, size_t first,
                        size_t end, double learning_rate)
 {
-    struct filling filling = {run, run->order + first, end - first, epoch};
-    team_run(run->team, fill_images, &filling);
+    fit_run_fill(run, first, end, epoch);
     const struct train_batch batch = {
         .pixels = run->pixels,
         .labels = run->labels,
-        .count = filling.count,
+        .count = end - first,
         .seed = run->settings->seed,
         .step = run->step,
         .label_smoothing = run->settings->label_smoothing,
@@ -114,13 +92,13 @@ static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, 
     return DIGIT_OK;
 }
 
-/* Measures the averaged weights on the held-out images. */
+/* Measures weights on the held-out images. */
 static enum digit_status validate(const struct fit_run *run, struct fit_epoch *epoch,
-                                  struct digit_error *error)
+                                  const float *weights, struct digit_error *error)
 {
     struct digit_model *model = NULL;
-    enum digit_status status = model_create(&model, run->architecture, average_values(run->average),
-                                            &fit_preprocessing, error);
+    enum digit_status status =
+        model_create(&model, run->architecture, weights, &fit_preprocessing, error);
     if (status != DIGIT_OK)
         return status;
     struct evaluation evaluation;
@@ -142,7 +120,7 @@ static enum digit_status finish_epoch(struct fit_run *run, struct fit_epoch *epo
 {
     enum digit_status status = DIGIT_OK;
     if (run->settings->validation_count > 0)
-        status = validate(run, epoch, error);
+        status = validate(run, epoch, average_values(run->average), error);
     if (status != DIGIT_OK)
         return status;
     epoch->seconds = clock_now_s() - started_s;
@@ -187,19 +165,36 @@ static enum digit_status run_epochs(struct fit_run *run, enum fit_end *end,
     return DIGIT_OK;
 }
 
+/* Gives the kept weights fresh running statistics, if that is asked for, and measures them again. */
+static enum digit_status recompute(struct fit_run *run, struct fit_epoch *kept,
+                                   struct digit_error *error)
+{
+    if (run->settings->recompute_statistics == 0)
+        return DIGIT_OK;
+    enum digit_status status = fit_statistics_recompute(run, run->kept, error);
+    if (status == DIGIT_OK && kept->validated)
+        status = validate(run, kept, run->kept, error);
+    return status;
+}
+
 /* Hands what is to be returned over from `run`. */
-static void take_result(struct fit_result *out, struct fit_run *run)
+static enum digit_status take_result(struct fit_result *out, struct fit_run *run,
+                                     struct digit_error *error)
 {
     size_t kept = run->settings->patience > 0 ? run->best_epoch : run->epochs_run;
+    if (out->end != FIT_INTERRUPTED) {
+        out->kept = run->history[kept - 1];
+        enum digit_status status = recompute(run, &out->kept, error);
+        if (status != DIGIT_OK)
+            return status;
+        out->parameters = run->kept;
+        run->kept = NULL;
+    }
     out->epochs_run = run->epochs_run;
     out->training_count = run->training_count;
     out->history = run->history;
     run->history = NULL;
-    if (out->end == FIT_INTERRUPTED)
-        return;
-    out->kept = out->history[kept - 1];
-    out->parameters = run->kept;
-    run->kept = NULL;
+    return DIGIT_OK;
 }
 
 enum digit_status fit(struct fit_result *out, const struct architecture *architecture,
@@ -222,7 +217,7 @@ enum digit_status fit(struct fit_result *out, const struct architecture *archite
     if (status == DIGIT_OK)
         status = run_epochs(&run, &out->end, error);
     if (status == DIGIT_OK)
-        take_result(out, &run);
+        status = take_result(out, &run, error);
     fit_run_release(&run);
     return status;
 }

@@ -34,6 +34,7 @@ struct fit_settings {
     size_t validation_count; /* images held out, below the data's count; 0 validates nothing */
     size_t patience;         /* epochs without a better validation loss; 0 does not stop early */
     size_t gentle_epochs;    /* last epochs, in which augmentation has half its strength */
+    size_t recompute_statistics; /* images for it at the end, of those trained on; 0: off */
     enum schedule_kind schedule;
     double learning_rate; /* the schedule's peak */
     struct adamw_settings optimiser;
@@ -100,7 +101,7 @@ enum fit_end {
 struct fit_result {
     float *parameters; /* averaged, [parameter table's total]; owned */
     enum fit_end end;
-    struct fit_epoch kept;     /* the epoch whose weights these are */
+    struct fit_epoch kept;     /* the epoch whose weights these are, validated as they are */
     struct fit_epoch *history; /* [epochs_run], those before `from` included; owned */
     size_t epochs_run;         /* whole epochs */
     size_t training_count;     /* images trained on */
@@ -119,7 +120,8 @@ size_t fit_steps(size_t count, size_t batch_size);
  * Trains `architecture` on `data`: from scratch, or where `from` is not NULL, from that state, which
  * a training of the same architecture, data and settings was in; of its history, `last` needs loss
  * and accuracy only. With patience, the weights of the epoch with the lowest validation loss are
- * returned, else those of the last. The observer's functions run in the calling thread, which made
+ * returned, else those of the last, where asked for with running statistics recomputed
+ * (trainer/fit_statistics.h). The observer's functions run in the calling thread, which made
  * the team; epochs before `from` are not observed again. On success the caller releases `out`; on
  * failure it holds nothing.
  * Errors: INVALID (settings that contradict each other, a state that does not fit them, a loss or

@@ -104,6 +104,44 @@ void fit_run_shuffle(struct fit_run *run, size_t epoch)
     shuffle(run->order, run->training_count, rng_make(run->settings->seed, RNG_SHUFFLE, epoch));
 }
 
+/* One batch on its way into run->pixels. */
+struct filling {
+    struct fit_run *run;
+    const uint32_t *indices; /* [count] */
+    size_t count;
+    size_t epoch; /* from 0 */
+};
+
+/* Of the augmentation; an epoch behind the last one is like the last one. */
+static float strength_of(const struct fit_settings *settings, size_t epoch)
+{
+    size_t last = settings->epochs - 1;
+    return (epoch < last ? epoch : last) + settings->gentle_epochs < settings->epochs ? 1.0f : 0.5f;
+}
+
+static void fill_images(void *context, size_t member, size_t members)
+{
+    const struct filling *filling = context;
+    struct fit_run *run = filling->run;
+    const struct fit_settings *settings = run->settings;
+    float strength = strength_of(settings, filling->epoch);
+    uint64_t seen = (uint64_t)filling->epoch * run->data->count;
+    for (size_t i = member; i < filling->count; i += members) {
+        size_t index = filling->indices[i];
+        struct rng rng = rng_make(settings->seed, RNG_AUGMENT, seen + index);
+        augment_image(run->pixels + i * DIGIT_PIXELS, run->data->images + index * DIGIT_PIXELS,
+                      &settings->augment, strength, &rng);
+        distort_image(run->pixels + i * DIGIT_PIXELS, &settings->distort, strength, &rng);
+        run->labels[i] = run->data->labels[index];
+    }
+}
+
+void fit_run_fill(struct fit_run *run, size_t first, size_t end, size_t epoch)
+{
+    struct filling filling = {run, run->order + first, end - first, epoch};
+    team_run(run->team, fill_images, &filling);
+}
+
 /* Appends to the history and notes the best epoch. */
 static void note_epoch(struct fit_run *run, struct fit_epoch *epoch)
 {

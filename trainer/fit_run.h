@@ -57,6 +57,12 @@ void fit_run_release(struct fit_run *run);
 /* Puts the training images of `epoch`, from 0, into run->order: a function of seed and epoch. */
 void fit_run_shuffle(struct fit_run *run, size_t epoch);
 
+/*
+ * Draws the images order[first] to order[end - 1] into run->pixels and run->labels as `epoch`, from
+ * 0, augments them; at most batch_size.
+ */
+void fit_run_fill(struct fit_run *run, size_t first, size_t end, size_t epoch);
+
 /* Appends a finished epoch to the history, says in it whether it is the best, keeps its weights if
  * they are the ones to return. */
 void fit_run_add_epoch(struct fit_run *run, struct fit_epoch *epoch);

@@ -48,6 +48,7 @@ struct recipe {
     size_t validation;
     size_t patience;
     size_t gentle_epochs;
+    size_t recompute_statistics;
     size_t schedule; /* enum schedule_kind */
     double learning_rate;
     struct adamw_settings optimiser; /* with weight_decay */

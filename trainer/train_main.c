@@ -124,6 +124,19 @@ static enum digit_status open_checkpoint(struct session *session, struct digit_e
     return DIGIT_OK;
 }
 
+static void print_recomputed(const struct session *session)
+{
+    const struct fit_result *result = &session->fit;
+    if (session->recipe.recompute_statistics == 0 || result->end == FIT_INTERRUPTED)
+        return;
+    printf("Recomputed running statistics of epoch %zu over %zu images", result->kept.last.epoch,
+           session->recipe.recompute_statistics);
+    if (result->kept.validated)
+        printf(": val_loss %.4f val_accuracy %.4f", result->kept.validation_loss,
+               result->kept.validation_accuracy);
+    putchar('\n');
+}
+
 static enum digit_status train(struct session *session, struct digit_error *error)
 {
     const struct fit_settings settings = recipe_settings(&session->recipe);
@@ -137,6 +150,8 @@ static enum digit_status train(struct session *session, struct digit_error *erro
     if (status == DIGIT_OK && session->fit.end == FIT_EARLY)
         printf("No better validation loss in %zu epochs: back to epoch %zu\n",
                session->recipe.patience, session->fit.kept.last.epoch);
+    if (status == DIGIT_OK)
+        print_recomputed(session);
     return status;
 }
 

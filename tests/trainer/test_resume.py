@@ -16,7 +16,8 @@ EPOCHS = 100
 KILLS = 8
 KILLED_AFTER_S = (0.05, 0.4)
 ALL_OF_IT = ["--set=augment.elastic_probability=0.5", "--set=augment.shift_px=2",
-             "--set=dropout=0.2", f"--set=epochs={EPOCHS}", "--set=patience=90"]
+             "--set=dropout=0.2", f"--set=epochs={EPOCHS}", "--set=patience=90",
+             "--set=recompute_statistics=200"]
 
 
 def command(data, output, *more):
