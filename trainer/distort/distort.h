@@ -6,7 +6,14 @@
  *     distort_image(image, &settings->distort, strength, &rng);
  *
  * The fifteen corruptions that evaluate a model (trainer/corruptions/) are other functions with
- * other parameters; docs/model.md says which of them have a relative here.
+ * other parameters, but a model that was trained with these has met of them
+ *
+ *     the same kind    impulse_noise, stripe, dotted_line; by the warp, weaker: shear, scale,
+ *                      rotate, translate
+ *     a relative       shot_noise (grain), glass_blur (shuffle, blur), motion_blur (motion),
+ *                      brightness (contrast), fog (fog), spatter (blobs), zigzag (lines),
+ *                      canny_edges (outline)
+ *     nothing          none of them
  *
  * Threads: any, each with an rng of its own; the result depends on the arguments alone.
  */
