@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainer/kernels/train_kernels.h"
+
 struct adamw {
+    const struct train_kernels *kernels;
     const struct parameter_table *table;
     struct adamw_settings settings;
     float *mean;   /* [table->total], m */
@@ -12,16 +15,12 @@ struct adamw {
     uint64_t step;
 };
 
-/* What a step needs, in the precision of the loop. */
-struct step {
-    float keep; /* 1 - rate * decay, or 1 */
-    float beta1;
-    float rest1; /* 1 - beta1 */
-    float beta2;
-    float rest2;
-    float rate;      /* corrected for m's start at zero */
-    float root_bias; /* square root of v's correction */
-    float epsilon;
+/* One step at work, shared by a team. */
+struct update {
+    struct adamw *adamw;
+    float *parameters;
+    const float *gradients;
+    struct adamw_step decayed, kept;
 };
 
 struct adamw_settings adamw_settings_make(double weight_decay)
@@ -37,6 +36,7 @@ enum digit_status adamw_create(struct adamw **out, const struct parameter_table 
     struct adamw *adamw = calloc(1, sizeof *adamw);
     if (adamw == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for an optimiser");
+    adamw->kernels = train_kernels_for(kernels_select());
     adamw->table = table;
     adamw->settings = *settings;
     adamw->mean = calloc(table->total, sizeof *adamw->mean);
@@ -72,11 +72,11 @@ void adamw_restore(struct adamw *adamw, const struct adamw_state *state)
     adamw->step = state->step;
 }
 
-static struct step make_step(const struct adamw *adamw, double learning_rate)
+static struct adamw_step make_step(const struct adamw *adamw, double learning_rate)
 {
     const struct adamw_settings *settings = &adamw->settings;
     double t = (double)adamw->step;
-    return (struct step){
+    return (struct adamw_step){
         .keep = (float)(1.0 - learning_rate * settings->weight_decay),
         .beta1 = (float)settings->beta1,
         .rest1 = (float)(1.0 - settings->beta1),
@@ -88,31 +88,30 @@ static struct step make_step(const struct adamw *adamw, double learning_rate)
     };
 }
 
-static void update_tensor(float *restrict p, float *restrict m, float *restrict v,
-                          const float *restrict g, size_t count, const struct step *step)
+/* Each member's part of every tensor. */
+static void update_share(void *job, size_t member, size_t members)
 {
-    const struct step s = *step;
-    for (size_t i = 0; i < count; i++) {
-        m[i] = s.beta1 * m[i] + s.rest1 * g[i];
-        v[i] = s.beta2 * v[i] + s.rest2 * g[i] * g[i];
-        float scale = sqrtf(v[i]) / s.root_bias + s.epsilon;
-        p[i] = s.keep * p[i] - s.rate * m[i] / scale;
-    }
-}
-
-void adamw_update(struct adamw *adamw, float *parameters, const float *gradients,
-                  double learning_rate)
-{
-    adamw->step++;
-    const struct step decayed = make_step(adamw, learning_rate);
-    struct step kept = decayed;
-    kept.keep = 1.0f;
+    const struct update *update = job;
+    const struct adamw *adamw = update->adamw;
     for (size_t i = 0; i < adamw->table->count; i++) {
         const struct parameter *parameter = &adamw->table->items[i];
         if (!parameter_is_trained(parameter))
             continue;
-        size_t at = parameter->offset;
-        update_tensor(parameters + at, adamw->mean + at, adamw->square + at, gradients + at,
-                      parameter->count, parameter->rank > 1 ? &decayed : &kept);
+        size_t first = parameter->count * member / members;
+        size_t count = parameter->count * (member + 1) / members - first;
+        size_t at = parameter->offset + first;
+        adamw->kernels->adamw(update->parameters + at, adamw->mean + at, adamw->square + at,
+                              update->gradients + at, count,
+                              parameter->rank > 1 ? &update->decayed : &update->kept);
     }
+}
+
+void adamw_update(struct adamw *adamw, float *parameters, const float *gradients,
+                  double learning_rate, struct team *team)
+{
+    adamw->step++;
+    const struct adamw_step decayed = make_step(adamw, learning_rate);
+    struct update update = {adamw, parameters, gradients, decayed, decayed};
+    update.kept.keep = 1.0f;
+    team_run(team, update_share, &update);
 }

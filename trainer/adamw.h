@@ -17,6 +17,7 @@
 #include <digit/status.h>
 
 #include "core/network/parameters.h"
+#include "trainer/team.h"
 
 struct adamw;
 
@@ -32,7 +33,7 @@ struct adamw_settings adamw_settings_make(double weight_decay);
 
 /*
  * Makes an optimiser at step 0 for the parameters of `table`, which must outlive it. The caller
- * owns it; one thread at a time. Errors: NO_MEMORY.
+ * owns it. Errors: NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status adamw_create(struct adamw **out,
                                                 const struct parameter_table *table,
@@ -55,9 +56,11 @@ void adamw_restore(struct adamw *adamw, const struct adamw_state *state);
 /* NULL is taken. */
 void adamw_destroy(struct adamw *adamw);
 
-/* One step. parameters, gradients: [table->total], not overlapping; `learning_rate` is 0 or more.
+/*
+ * One step, shared by the team; only the thread that made it may call. parameters, gradients:
+ * [table->total], not overlapping; `learning_rate` is 0 or more.
  */
 void adamw_update(struct adamw *adamw, float *parameters, const float *gradients,
-                  double learning_rate);
+                  double learning_rate, struct team *team);
 
 #endif

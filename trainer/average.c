@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainer/kernels/train_kernels.h"
+
 struct average {
+    const struct train_kernels *kernels;
     float *values; /* [count] */
     size_t count;
     double decay;
@@ -23,7 +26,10 @@ enum digit_status average_create(struct average **out, const float *values, size
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to average %zu parameters", count);
     }
     memcpy(copy, values, count * sizeof *copy);
-    *average = (struct average){.values = copy, .count = count, .decay = decay};
+    *average = (struct average){.kernels = train_kernels_for(kernels_select()),
+                                .values = copy,
+                                .count = count,
+                                .decay = decay};
     *out = average;
     return DIGIT_OK;
 }
@@ -36,14 +42,28 @@ void average_destroy(struct average *average)
     free(average);
 }
 
-void average_update(struct average *average, const float *values)
+/* One update at work, shared by a team. */
+struct update {
+    struct average *average;
+    const float *values;
+    float keep;
+};
+
+static void update_share(void *job, size_t member, size_t members)
+{
+    const struct update *update = job;
+    struct average *average = update->average;
+    size_t first = average->count * member / members;
+    size_t end = average->count * (member + 1) / members;
+    average->kernels->average(average->values + first, update->values + first, end - first,
+                              update->keep);
+}
+
+void average_update(struct average *average, const float *values, struct team *team)
 {
     double t = (double)average->updates++;
-    float keep = (float)fmin(average->decay, (1.0 + t) / (10.0 + t));
-    float take = 1.0f - keep;
-    float *mean = average->values;
-    for (size_t i = 0; i < average->count; i++)
-        mean[i] = keep * mean[i] + take * values[i];
+    struct update update = {average, values, (float)fmin(average->decay, (1.0 + t) / (10.0 + t))};
+    team_run(team, update_share, &update);
 }
 
 void average_restore(struct average *average, const float *values, uint64_t updates)

@@ -11,6 +11,8 @@
 
 #include <digit/status.h>
 
+#include "trainer/team.h"
+
 struct average;
 
 /*
@@ -24,8 +26,9 @@ DIGIT_MUST_CHECK enum digit_status average_create(struct average **out, const fl
 /* NULL is taken. */
 void average_destroy(struct average *average);
 
-/* Moves the average towards values [count]. */
-void average_update(struct average *average, const float *values);
+/* Moves the average towards values [count], shared by the team; only the thread that made it may
+ * call. */
+void average_update(struct average *average, const float *values, struct team *team);
 
 /* Takes it to where another of the same decay stood after `updates`: values [count] are copied. */
 void average_restore(struct average *average, const float *values, uint64_t updates);

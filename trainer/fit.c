@@ -52,8 +52,9 @@ static void train_step(struct fit_run *run, struct train_result *out, size_t epo
     };
     train_network_step(run->network, out, &batch);
     float *parameters = train_network_parameters(run->network);
-    adamw_update(run->adamw, parameters, train_network_gradients(run->network), learning_rate);
-    average_update(run->average, parameters);
+    adamw_update(run->adamw, parameters, train_network_gradients(run->network), learning_rate,
+                 run->team);
+    average_update(run->average, parameters, run->team);
     run->step++;
 }
 

@@ -7,94 +7,10 @@
 
 #include <digit/image.h>
 
+#include "core/network/plan.h"
 #include "trainer/network_data.h"
+#include "trainer/network_memory.h"
 #include "trainer/rng.h"
-
-#define ALIGNMENT_BYTES 64
-
-/* count * LANES zeros for each block on cache-line boundaries, or NULL. */
-static float *allocate_blocks(const struct train_network *network, size_t count)
-{
-    void *memory = NULL;
-    size_t size_bytes = network->max_blocks * count * LANES * sizeof(float);
-    if (posix_memalign(&memory, ALIGNMENT_BYTES, size_bytes) != 0)
-        return NULL;
-    return memset(memory, 0, size_bytes);
-}
-
-static bool allocate_norm(struct train_network *network, struct norm_state *norm, size_t channels)
-{
-    norm->mean = calloc(channels, sizeof *norm->mean);
-    norm->inverse = calloc(channels, sizeof *norm->inverse);
-    norm->mean_grad = calloc(channels, sizeof *norm->mean_grad);
-    norm->mean_grad_normalised = calloc(channels, sizeof *norm->mean_grad_normalised);
-    norm->sums = calloc(network->max_blocks * 2 * channels, sizeof *norm->sums);
-    return norm->mean != NULL && norm->inverse != NULL && norm->mean_grad != NULL &&
-           norm->mean_grad_normalised != NULL && norm->sums != NULL;
-}
-
-static bool allocate_layer(struct train_network *network, size_t index)
-{
-    struct train_layer *state = &network->layers[index];
-    const struct layer *layer = state->layer;
-    size_t elements = shape_elements(&layer->out);
-    if (layer->type == LAYER_FLATTEN) {
-        state->out = index == 0 ? network->input : network->layers[index - 1].out;
-        return true;
-    }
-    state->out = allocate_blocks(network, elements);
-    if (layer->type == LAYER_DROPOUT)
-        state->mask = allocate_blocks(network, elements);
-    if (state->out == NULL || (layer->type == LAYER_DROPOUT && state->mask == NULL))
-        return false;
-    return layer->type != LAYER_BATCHNORM2D ||
-           allocate_norm(network, &state->norm, layer->out.channels);
-}
-
-static bool allocate_shared(struct train_network *network)
-{
-    size_t total = network->table.total;
-    network->parameters = calloc(total, sizeof *network->parameters);
-    network->gradients = calloc(total, sizeof *network->gradients);
-    network->block_gradients =
-        calloc(network->max_blocks * total, sizeof *network->block_gradients);
-    network->input = allocate_blocks(network, DIGIT_PIXELS);
-    for (size_t i = 0; i < 2; i++)
-        network->grad_buffers[i] = allocate_blocks(network, network->max_elements);
-    network->block_loss = calloc(network->max_blocks, sizeof *network->block_loss);
-    network->block_correct = calloc(network->max_blocks, sizeof *network->block_correct);
-    return network->parameters != NULL && network->gradients != NULL &&
-           network->block_gradients != NULL && network->input != NULL &&
-           network->grad_buffers[0] != NULL && network->grad_buffers[1] != NULL &&
-           network->block_loss != NULL && network->block_correct != NULL;
-}
-
-static void find_offsets(struct train_network *network, size_t index)
-{
-    for (size_t role = 0; role < sizeof network->layers->offsets / sizeof(size_t); role++)
-        network->layers[index].offsets[role] =
-            parameter_offset(&network->table, index, (enum parameter_role)role);
-}
-
-static bool allocate(struct train_network *network)
-{
-    const struct architecture *architecture = network->architecture;
-    network->max_elements = DIGIT_PIXELS;
-    for (size_t i = 0; i < architecture->layer_count; i++) {
-        size_t elements = shape_elements(&architecture->layers[i].out);
-        if (elements > network->max_elements)
-            network->max_elements = elements;
-    }
-    if (!allocate_shared(network))
-        return false;
-    for (size_t i = 0; i < architecture->layer_count; i++) {
-        network->layers[i].layer = &architecture->layers[i];
-        find_offsets(network, i);
-        if (!allocate_layer(network, i))
-            return false;
-    }
-    return true;
-}
 
 static size_t fan_in(const struct layer *layer)
 {
@@ -131,9 +47,11 @@ enum digit_status train_network_create(struct train_network **out,
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a network");
     network->architecture = architecture;
     network->team = team;
-    network->max_blocks = (max_batch + LANES - 1) / LANES;
+    network->kernels = kernels_select();
+    network->train_kernels = train_kernels_for(network->kernels);
+    network->max_blocks = (max_batch + BLOCK_IMAGES - 1) / BLOCK_IMAGES;
     parameter_table_init(&network->table, architecture);
-    if (!allocate(network)) {
+    if (!network_allocate(network)) {
         train_network_destroy(network);
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to train on batches of %zu images",
                           max_batch);
@@ -143,34 +61,11 @@ enum digit_status train_network_create(struct train_network **out,
     return DIGIT_OK;
 }
 
-static void release_layer(struct train_layer *state)
-{
-    if (state->layer == NULL)
-        return;
-    if (state->layer->type != LAYER_FLATTEN)
-        free(state->out);
-    free(state->mask);
-    free(state->norm.mean);
-    free(state->norm.inverse);
-    free(state->norm.mean_grad);
-    free(state->norm.mean_grad_normalised);
-    free(state->norm.sums);
-}
-
 void train_network_destroy(struct train_network *network)
 {
     if (network == NULL)
         return;
-    for (size_t i = 0; i < ARCHITECTURE_MAX_LAYERS; i++)
-        release_layer(&network->layers[i]);
-    free(network->parameters);
-    free(network->gradients);
-    free(network->block_gradients);
-    free(network->input);
-    free(network->grad_buffers[0]);
-    free(network->grad_buffers[1]);
-    free(network->block_loss);
-    free(network->block_correct);
+    network_release(network);
     free(network);
 }
 
@@ -189,47 +84,129 @@ const float *train_network_gradients(const struct train_network *network)
     return network->gradients;
 }
 
-size_t step_used_lanes(const struct train_step *step, size_t block)
+float *step_parameter(const struct train_step *step, size_t index, enum parameter_role role)
 {
-    size_t left = step->batch->count - block * LANES;
-    return left < LANES ? left : LANES;
+    size_t offset = step->network->layers[index].offsets[role];
+    return offset == SIZE_MAX ? NULL : step->network->parameters + offset;
 }
 
-const float *step_layer_input(const struct train_step *step, size_t index, size_t block)
+const float *step_in(const struct train_step *step, size_t index, const struct chunk *chunk)
 {
     const struct train_network *network = step->network;
     const float *in = index == 0 ? network->input : network->layers[index - 1].out;
-    size_t elements = shape_elements(&network->architecture->layers[index].in);
-    return in + block * elements * LANES;
+    return in + chunk->first * network->layers[index].in_elements;
 }
 
-/* Adds up the blocks' gradients in order, each member a range of parameters. */
-static void reduce_gradients(const struct train_step *step, size_t member, size_t members)
+float *step_out(const struct train_step *step, size_t index, const struct chunk *chunk)
+{
+    const struct train_layer *state = &step->network->layers[index];
+    return state->out + chunk->first * state->out_elements;
+}
+
+size_t step_logit(const struct train_network *network, size_t digit)
+{
+    const struct shape *last = &network->last;
+    size_t pixels = last->height * last->width;
+    return digit % pixels * last->channels + digit / pixels;
+}
+
+void step_each_chunk(const struct train_step *step, const struct span *span, size_t member,
+                     size_t members, chunk_function *work)
+{
+    size_t count = step->batch->count;
+    for (size_t block = member; block < step->blocks; block += members) {
+        size_t begin = block * BLOCK_IMAGES;
+        size_t end = count - begin < BLOCK_IMAGES ? count : begin + BLOCK_IMAGES;
+        for (size_t first = begin; first < end; first += span->images) {
+            const struct chunk chunk = {
+                .block = block,
+                .first = first,
+                .count = end - first < span->images ? end - first : span->images,
+                .begins_block = first == begin,
+                .memory = &step->network->members[member],
+            };
+            work(step, span, &chunk);
+        }
+    }
+}
+
+/* Packs every member's share of the weights: taps one after the other, so that shares are alike. */
+static void pack_weights(const struct train_step *step, size_t member, size_t members)
 {
     struct train_network *network = step->network;
-    size_t total = network->table.total;
-    size_t first = total * member / members;
-    size_t last = total * (member + 1) / members;
-    memcpy(network->gradients + first, network->block_gradients + first,
-           (last - first) * sizeof *network->gradients);
-    for (size_t block = 1; block < step->blocks; block++)
-        for (size_t i = first; i < last; i++)
-            network->gradients[i] += network->block_gradients[block * total + i];
+    size_t turn = 0;
+    for (size_t i = 0; i < network->architecture->layer_count; i++) {
+        const struct train_layer *state = &network->layers[i];
+        if (state->packed == NULL)
+            continue;
+        const float *weight = step_parameter(step, i, PARAMETER_WEIGHT);
+        size_t taps = state->conv2d.kernel_height * state->conv2d.kernel_width;
+        for (size_t tap = 0; tap < taps; tap++) {
+            if (turn++ % members != member)
+                continue;
+            conv2d_pack_tap(state->packed, weight, tap, &state->conv2d, network->kernels);
+            if (state->packed_backward != NULL)
+                conv2d_backward_pack(state->packed_backward, weight, tap, &state->conv2d,
+                                     network->kernels);
+        }
+    }
+}
+
+/* Columns of a row that are added up together. */
+#define ROW_COLUMNS 64
+
+/* Adds up one row of a layer's block gradients, in order of blocks, and spreads it by `out_step`. */
+static void reduce_row(float *out, size_t out_step, const float *blocks, size_t block_count,
+                       size_t block_step, size_t columns)
+{
+    for (size_t first = 0; first < columns; first += ROW_COLUMNS) {
+        float sums[ROW_COLUMNS] = {0};
+        size_t count = columns - first < ROW_COLUMNS ? columns - first : ROW_COLUMNS;
+        for (size_t block = 0; block < block_count; block++)
+            for (size_t j = 0; j < count; j++)
+                sums[j] += blocks[block * block_step + first + j];
+        for (size_t j = 0; j < count; j++)
+            out[(first + j) * out_step] = sums[j];
+    }
+}
+
+/* One layer's gradients, each member some rows; [ky][kx][c][k] becomes OIHW. */
+static void reduce_layer(const struct train_step *step, size_t index, size_t member, size_t members)
+{
+    struct train_network *network = step->network;
+    const struct train_layer *state = &network->layers[index];
+    const struct conv2d *conv = &state->conv2d;
+    size_t depth = conv2d_depth(conv), taps = conv->kernel_height * conv->kernel_width;
+    const float *blocks = network->block_gradients + state->gradient_offset;
+    float *weight = network->gradients + state->offsets[PARAMETER_WEIGHT];
+    for (size_t d = depth * member / members; d < depth * (member + 1) / members; d++)
+        reduce_row(weight + d % conv->in_channels * taps + d / conv->in_channels, depth,
+                   blocks + d * conv->out_channels, step->blocks, network->block_gradient_total,
+                   conv->out_channels);
+    if (member == 0 && state->offsets[PARAMETER_BIAS] != SIZE_MAX)
+        reduce_row(network->gradients + state->offsets[PARAMETER_BIAS], 1,
+                   blocks + depth * conv->out_channels, step->blocks, network->block_gradient_total,
+                   conv->out_channels);
 }
 
 static void run_step(void *job, size_t member, size_t members)
 {
     const struct train_step *step = job;
+    struct train_network *network = step->network;
+    pack_weights(step, member, members);
+    team_barrier(network->team);
     step_forward(step, member, members);
     step_backward(step, member, members);
-    team_barrier(step->network->team);
-    reduce_gradients(step, member, members);
+    team_barrier(network->team);
+    for (size_t i = 0; i < network->architecture->layer_count; i++)
+        if (network->layers[i].packed != NULL)
+            reduce_layer(step, i, member, members);
 }
 
 void train_network_step(struct train_network *network, struct train_result *out,
                         const struct train_batch *batch)
 {
-    struct train_step step = {network, batch, (batch->count + LANES - 1) / LANES};
+    struct train_step step = {network, batch, (batch->count + BLOCK_IMAGES - 1) / BLOCK_IMAGES};
     team_run(network->team, run_step, &step);
     *out = (struct train_result){0.0, 0};
     for (size_t block = 0; block < step.blocks; block++) {

@@ -3,186 +3,242 @@
 
 #include <digit/model.h>
 
-#include "core/layers/batchnorm2d.h"
-#include "core/layers/conv2d.h"
-#include "core/layers/dense.h"
-#include "core/layers/dropout.h"
-#include "core/layers/maxpool2d.h"
-#include "core/layers/relu.h"
 #include "core/layers/softmax.h"
-#include "core/network/plan.h"
 #include "trainer/network_data.h"
 
-/* A block's gradients at the layer at hand: of its output, and of its input, which is written. */
-struct gradients {
-    const float *out;
-    float *in;
-    float *parameters; /* the block's own flat array */
+/* A chunk's gradient on its way down: where it is, and which of the two places is free. */
+struct descent {
+    const float *grad;
+    size_t free;
+    float *end; /* where the span's last gradient belongs, or NULL */
 };
 
-/* The buffers change roles from layer to layer; flatten is no step of its own and changes nothing.
- */
-static struct gradients gradients_at(const struct train_step *step, size_t block, size_t turn)
+/* Where the gradient is kept with which a span ends: of what its first layer reads or, if that is a
+ * normalisation, of what it gives. Neighbours do not share a place. */
+static float *boundary_place(const struct train_step *step, size_t span_index,
+                             const struct chunk *chunk)
 {
-    struct train_network *network = step->network;
-    size_t at = block * network->max_elements * LANES;
-    return (struct gradients){
-        .out = network->grad_buffers[turn % 2] + at,
-        .in = network->grad_buffers[(turn + 1) % 2] + at,
-        .parameters = network->block_gradients + block * network->table.total,
-    };
+    const struct train_network *network = step->network;
+    size_t elements = network->layers[network->spans[span_index].first].in_elements;
+    return network->boundary_gradients[span_index % 2] + chunk->first * elements;
 }
 
-static float *parameter_gradient(const struct train_step *step, const struct gradients *gradients,
-                                 size_t index, enum parameter_role role)
+static size_t span_index_of(const struct train_step *step, const struct span *span)
 {
-    size_t offset = step->network->layers[index].offsets[role];
-    return offset == SIZE_MAX ? NULL : gradients->parameters + offset;
+    return (size_t)(span - step->network->spans);
 }
 
-static void start_block(const struct train_step *step, size_t block)
+/* Whether the backward pass does something in that layer of the span. */
+static bool is_work(const struct train_step *step, const struct span *span, size_t index)
+{
+    const struct train_layer *state = &step->network->layers[index];
+    if (state->layer->type == LAYER_FLATTEN || state->is_relu_of)
+        return false;
+    return index > span->first || !span->has_norm;
+}
+
+/* The place that the next gradient is written to: the span's end if no layer below works. */
+static float *next_place(struct descent *descent, const struct chunk *chunk, bool is_last)
+{
+    if (is_last && descent->end != NULL)
+        return descent->end;
+    return chunk->memory->grads[descent->free];
+}
+
+static void moved_to(struct descent *descent, const struct chunk *chunk, const float *place)
+{
+    descent->grad = place;
+    if (place == chunk->memory->grads[descent->free])
+        descent->free = 1 - descent->free;
+}
+
+static void loss_gradient(const struct train_step *step, const struct chunk *chunk, float *grad)
 {
     struct train_network *network = step->network;
     const struct train_batch *batch = step->batch;
-    size_t last = network->architecture->layer_count - 1;
-    const float *logits = network->layers[last].out + block * DIGIT_CLASSES * LANES;
-    float *grad = network->grad_buffers[0] + block * network->max_elements * LANES;
-    memset(network->block_gradients + block * network->table.total, 0,
-           network->table.total * sizeof *network->block_gradients);
-    memset(grad, 0, DIGIT_CLASSES * LANES * sizeof *grad);
-    for (size_t lane = 0; lane < step_used_lanes(step, block); lane++)
-        softmax_cross_entropy_backward(grad + lane, logits + lane, DIGIT_CLASSES, LANES,
-                                       batch->labels[block * LANES + lane], batch->label_smoothing,
+    const float *out = step_out(step, network->architecture->layer_count - 1, chunk);
+    for (size_t image = 0; image < chunk->count; image++) {
+        float logits[DIGIT_CLASSES], grads[DIGIT_CLASSES];
+        for (size_t i = 0; i < DIGIT_CLASSES; i++)
+            logits[i] = out[image * DIGIT_CLASSES + step_logit(network, i)];
+        softmax_cross_entropy_backward(grads, logits, DIGIT_CLASSES,
+                                       batch->labels[chunk->first + image], batch->label_smoothing,
                                        1.0f / (float)batch->count);
+        for (size_t i = 0; i < DIGIT_CLASSES; i++)
+            grad[image * DIGIT_CLASSES + step_logit(network, i)] = grads[i];
+    }
 }
 
-static void backward_conv2d(const struct train_step *step, size_t index, size_t block,
-                            const struct gradients *gradients)
+/* Passes the gradient of a normalisation's output, kept at the boundary, to its input. */
+static void backward_norm(const struct train_step *step, size_t span_index,
+                          const struct chunk *chunk, float *grad_in)
 {
+    size_t index = step->network->spans[span_index].first;
     const struct train_layer *state = &step->network->layers[index];
-    struct conv2d conv = layer_conv2d(state->layer);
-    conv2d_backward_weight(parameter_gradient(step, gradients, index, PARAMETER_WEIGHT),
-                           parameter_gradient(step, gradients, index, PARAMETER_BIAS),
-                           gradients->out, step_layer_input(step, index, block), &conv, LANES);
+    const struct norm_state *norm = &state->norm;
+    step->network->train_kernels->normalise_backward(
+        grad_in, boundary_place(step, span_index, chunk),
+        state->has_relu ? step_out(step, index, chunk) : NULL, step_in(step, index, chunk),
+        norm->factor, norm->slope, norm->backward_term, chunk->count * norm->pixels,
+        norm->channels);
+}
+
+/* The sum of the gradient over pixels. */
+static void backward_bias(float *grad_bias, const float *grad, size_t pixels, size_t channels,
+                          const struct chunk *chunk, const struct train_kernels *kernels)
+{
+    double *totals = chunk->memory->totals;
+    for (size_t c = 0; c < channels; c++)
+        totals[c] = chunk->begins_block ? 0.0 : grad_bias[c];
+    kernels->totals(totals, grad, pixels, channels);
+    for (size_t c = 0; c < channels; c++)
+        grad_bias[c] = (float)totals[c];
+}
+
+static void backward_conv2d(const struct train_step *step, size_t index, const struct chunk *chunk,
+                            const float *grad, float *grad_in)
+{
+    struct train_network *network = step->network;
+    const struct train_layer *state = &network->layers[index];
+    const struct conv2d *conv = &state->conv2d;
+    float *grad_weight = network->block_gradients + chunk->block * network->block_gradient_total +
+                         state->gradient_offset;
+    if (state->offsets[PARAMETER_BIAS] != SIZE_MAX)
+        backward_bias(grad_weight + conv2d_depth(conv) * conv->out_channels, grad,
+                      chunk->count * conv->out_height * conv->out_width, conv->out_channels, chunk,
+                      network->train_kernels);
+    conv2d_backward_weight(grad_weight, grad, step_in(step, index, chunk), chunk->count,
+                           !chunk->begins_block, conv, &state->tables, chunk->memory->scratch,
+                           network->train_kernels);
     if (index > 0) /* nobody asks for the gradient of the pixels */
-        conv2d_backward_input(gradients->in, gradients->out,
-                              step->network->parameters + state->offsets[PARAMETER_WEIGHT], &conv,
-                              LANES);
+        conv2d_backward_input(grad_in, grad, chunk->count, state->packed_backward, conv,
+                              &state->taps, network->kernels);
 }
 
-static void backward_dense(const struct train_step *step, size_t index, size_t block,
-                           const struct gradients *gradients)
+static void backward_dropout(float *grad_in, const float *grad, const float *mask, size_t count)
 {
-    const struct train_layer *state = &step->network->layers[index];
-    struct dense dense = layer_dense(state->layer);
-    dense_backward_weight(parameter_gradient(step, gradients, index, PARAMETER_WEIGHT),
-                          parameter_gradient(step, gradients, index, PARAMETER_BIAS),
-                          gradients->out, step_layer_input(step, index, block), &dense, LANES);
-    dense_backward_input(gradients->in, gradients->out,
-                         step->network->parameters + state->offsets[PARAMETER_WEIGHT], &dense,
-                         LANES);
+    for (size_t i = 0; i < count; i++)
+        grad_in[i] = grad[i] * mask[i];
 }
 
-static void backward_batchnorm2d(const struct train_step *step, size_t index, size_t block,
-                                 const struct gradients *gradients)
+static void backward_layer(const struct train_step *step, size_t index, const struct chunk *chunk,
+                           const float *grad, float *grad_in)
 {
     const struct train_layer *state = &step->network->layers[index];
-    struct batchnorm2d size = layer_batchnorm2d(state->layer);
-    batchnorm2d_backward_input(gradients->in, gradients->out, step_layer_input(step, index, block),
-                               state->norm.mean, state->norm.inverse,
-                               step->network->parameters + state->offsets[PARAMETER_SCALE],
-                               state->norm.mean_grad, state->norm.mean_grad_normalised, &size,
-                               LANES, step_used_lanes(step, block));
-}
-
-static void backward_block(const struct train_step *step, size_t index, size_t block, size_t turn)
-{
-    const struct train_layer *state = &step->network->layers[index];
-    struct gradients gradients = gradients_at(step, block, turn);
-    size_t count = shape_elements(&state->layer->out) * LANES;
-    struct maxpool2d maxpool2d = layer_maxpool2d(state->layer);
+    const struct train_kernels *kernels = step->network->train_kernels;
+    size_t count = chunk->count * state->out_elements;
     switch (state->layer->type) {
     case LAYER_CONV2D:
-        backward_conv2d(step, index, block, &gradients);
-        break;
     case LAYER_DENSE:
-        backward_dense(step, index, block, &gradients);
-        break;
-    case LAYER_BATCHNORM2D:
-        backward_batchnorm2d(step, index, block, &gradients);
+        backward_conv2d(step, index, chunk, grad, grad_in);
         break;
     case LAYER_MAXPOOL2D:
-        maxpool2d_backward(gradients.in, gradients.out, step_layer_input(step, index, block),
-                           state->out + block * count, &maxpool2d, LANES);
+        kernels->maxpool2d_backward(grad_in, grad, step_in(step, index, chunk),
+                                    step_out(step, index, chunk), &state->maxpool2d, chunk->count);
         break;
     case LAYER_RELU:
-        relu_backward(gradients.in, gradients.out, state->out + block * count, count);
+        kernels->relu_backward(grad_in, grad, step_out(step, index, chunk), count);
         break;
     case LAYER_DROPOUT:
-        dropout_apply(gradients.in, gradients.out, state->mask + block * count, count);
+        backward_dropout(grad_in, grad, state->mask + chunk->first * state->out_elements, count);
         break;
+    case LAYER_BATCHNORM2D:
     case LAYER_FLATTEN:
         break;
     }
 }
 
-static void sum_block(const struct train_step *step, size_t index, size_t block, size_t turn)
+/* Adds these images to the sums that the span's normalisation needs. */
+static void sum_chunk(const struct train_step *step, const struct span *span,
+                      const struct chunk *chunk)
 {
-    const struct train_layer *state = &step->network->layers[index];
-    struct batchnorm2d size = layer_batchnorm2d(state->layer);
-    struct gradients gradients = gradients_at(step, block, turn);
-    double *sums = state->norm.sums + block * 2 * size.channels;
-    batchnorm2d_backward_sums(sums, sums + size.channels, gradients.out,
-                              step_layer_input(step, index, block), state->norm.mean,
-                              state->norm.inverse, &size, LANES, step_used_lanes(step, block));
+    const struct train_layer *state = &step->network->layers[span->first];
+    const struct norm_state *norm = &state->norm;
+    double *sums = norm->sums + chunk->block * 2 * norm->channels;
+    for (size_t i = 0; chunk->begins_block && i < 2 * norm->channels; i++)
+        sums[i] = 0.0;
+    step->network->train_kernels->gradient_sums(
+        sums, sums + norm->channels, boundary_place(step, span_index_of(step, span), chunk),
+        state->has_relu ? step_out(step, span->first, chunk) : NULL,
+        step_in(step, span->first, chunk), norm->mean, chunk->count * norm->pixels, norm->channels);
 }
 
-/* Totals over the batch; as gradients of scale and shift they are kept with block 0. */
-static void finish_sums(const struct train_step *step, size_t index)
+/* Fetches the gradient of what the span gives. */
+static void begin_descent(struct descent *descent, const struct train_step *step, size_t span_index,
+                          const struct chunk *chunk, bool is_last)
 {
-    const struct train_layer *state = &step->network->layers[index];
-    struct batchnorm2d size = layer_batchnorm2d(state->layer);
-    double count = (double)step->batch->count * (double)size.pixels;
-    float *grad_scale = step->network->block_gradients + state->offsets[PARAMETER_SCALE];
-    float *grad_shift = step->network->block_gradients + state->offsets[PARAMETER_SHIFT];
-    for (size_t c = 0; c < size.channels; c++) {
-        double scale = 0.0, shift = 0.0;
-        for (size_t block = 0; block < step->blocks; block++) {
-            scale += state->norm.sums[block * 2 * size.channels + c];
-            shift += state->norm.sums[(block * 2 + 1) * size.channels + c];
-        }
-        grad_scale[c] = (float)scale;
-        grad_shift[c] = (float)shift;
-        state->norm.mean_grad[c] = (float)(shift / count);
-        state->norm.mean_grad_normalised[c] = (float)(scale / count);
+    size_t above = span_index + 1;
+    float *place = next_place(descent, chunk, is_last);
+    if (above < step->network->span_count && !step->network->spans[above].has_norm) {
+        descent->grad = boundary_place(step, above, chunk);
+        return;
     }
+    if (above == step->network->span_count)
+        loss_gradient(step, chunk, place);
+    else
+        backward_norm(step, above, chunk, place);
+    moved_to(descent, chunk, place);
 }
 
-/* All members: what batch normalisation's gradient needs to know of the whole batch. */
-static void gather_sums(const struct train_step *step, size_t index, size_t turn, size_t member,
-                        size_t members)
+static void backward_chunk(const struct train_step *step, const struct span *span,
+                           const struct chunk *chunk)
 {
-    for (size_t block = member; block < step->blocks; block += members)
-        sum_block(step, index, block, turn);
+    size_t span_index = span_index_of(step, span), lowest = span->end;
+    for (size_t i = span->first; i < span->end && lowest == span->end; i++)
+        if (is_work(step, span, i))
+            lowest = i;
+    struct descent descent = {NULL, 0, NULL};
+    if (span_index > 0 || span->has_norm)
+        descent.end = boundary_place(step, span_index, chunk);
+    begin_descent(&descent, step, span_index, chunk, lowest == span->end);
+    for (size_t i = span->end; i-- > span->first;) {
+        if (!is_work(step, span, i))
+            continue;
+        float *place = next_place(&descent, chunk, i == lowest);
+        backward_layer(step, i, chunk, descent.grad, place);
+        moved_to(&descent, chunk, place);
+    }
+    if (span->has_norm)
+        sum_chunk(step, span, chunk);
+}
+
+static void finish_channel(const struct train_step *step, size_t index, size_t channel)
+{
+    struct train_network *network = step->network;
+    const struct train_layer *state = &network->layers[index];
+    const struct norm_state *norm = &state->norm;
+    double count = (double)step->batch->count * (double)norm->pixels;
+    double shift = 0.0, product = 0.0;
+    for (size_t block = 0; block < step->blocks; block++) {
+        shift += norm->sums[block * 2 * norm->channels + channel];
+        product += norm->sums[(block * 2 + 1) * norm->channels + channel];
+    }
+    double inverse = norm->inverse[channel], factor = norm->factor[channel];
+    double scale = product * inverse;
+    double slope = -factor * inverse * scale / count;
+    network->gradients[state->offsets[PARAMETER_SCALE] + channel] = (float)scale;
+    network->gradients[state->offsets[PARAMETER_SHIFT] + channel] = (float)shift;
+    norm->slope[channel] = (float)slope;
+    norm->backward_term[channel] = (float)(-factor * shift / count - slope * norm->mean[channel]);
+}
+
+/* What a normalisation's gradient needs to know of the batch, each member some channels. */
+static void finish_sums(const struct train_step *step, size_t index, size_t member, size_t members)
+{
+    size_t channels = step->network->layers[index].norm.channels;
     team_barrier(step->network->team);
-    if (member == 0)
-        finish_sums(step, index);
+    for (size_t c = channels * member / members; c < channels * (member + 1) / members; c++)
+        finish_channel(step, index, c);
     team_barrier(step->network->team);
 }
 
 void step_backward(const struct train_step *step, size_t member, size_t members)
 {
-    const struct architecture *architecture = step->network->architecture;
-    for (size_t block = member; block < step->blocks; block += members)
-        start_block(step, block);
-    size_t turn = 0;
-    for (size_t i = architecture->layer_count; i-- > 0;) {
-        if (architecture->layers[i].type == LAYER_FLATTEN)
-            continue;
-        if (architecture->layers[i].type == LAYER_BATCHNORM2D)
-            gather_sums(step, i, turn, member, members);
-        for (size_t block = member; block < step->blocks; block += members)
-            backward_block(step, i, block, turn);
-        turn++;
+    const struct train_network *network = step->network;
+    for (size_t i = network->span_count; i-- > 0;) {
+        const struct span *span = &network->spans[i];
+        step_each_chunk(step, span, member, members, backward_chunk);
+        if (span->has_norm)
+            finish_sums(step, span->first, member, members);
     }
 }

@@ -1,46 +1,88 @@
 /*
  * What a network in training is made of; for trainer/network*.c alone.
  *
- * Every layer keeps its output for the whole batch, block after block, because the backward pass
- * reads it. Gradients of activations live in two buffers for each block, which the layers use in
- * turn.
+ * Layers are worked on in spans. A member of the team takes a block of images through a span a few
+ * at a time, so that they stay in its cache; where activations have become smaller, a new span takes
+ * more of them. A span that begins with a batch normalisation, whose statistics need the whole
+ * batch, begins when all members have come there.
+ *
+ * Every layer keeps its output for the whole batch, because the backward pass reads it. Gradients of
+ * activations are kept only where a span ends; inside it they live in the member's own memory.
  */
 #ifndef TRAINER_NETWORK_DATA_H
 #define TRAINER_NETWORK_DATA_H
 
-#include "core/layers/lanes.h"
+#include "core/layers/conv2d.h"
+#include "trainer/layers/conv2d_backward.h"
 #include "trainer/network.h"
+
+/* Images whose gradients are summed apart, so that sums do not depend on the number of threads. */
+#define BLOCK_IMAGES 16
 
 /* Batch normalisation's statistics of the batch at hand. All arrays are [channels]. */
 struct norm_state {
+    size_t channels, pixels;
+    double *sums; /* [blocks][2][channels], one pair for each block */
     float *mean;
     float *inverse;
-    float *mean_grad;            /* of the output's gradient */
-    float *mean_grad_normalised; /* of its product with the normalised input */
-    double *sums;                /* [blocks][2][channels], one pair for each block */
+    float *factor, *term; /* forward: out = in * factor + term */
+    float *slope;         /* backward: grad_in = grad * factor + in * slope + backward_term */
+    float *backward_term;
 };
 
 struct train_layer {
     const struct layer *layer;
-    float *out;             /* [blocks][out elements][LANES]; flatten: that of the layer before */
-    float *mask;            /* dropout: [blocks][out elements][LANES] */
-    size_t offsets[6];      /* of each enum parameter_role in the flat arrays */
-    struct norm_state norm; /* batchnorm2d */
+    size_t in_elements, out_elements; /* of one image */
+    size_t offsets[6];                /* of each enum parameter_role in the flat arrays */
+    float *out;      /* [images][out_elements]; where the layer works in place, that of the last */
+    float *mask;     /* dropout: [images][out_elements] */
+    bool is_relu_of; /* a ReLU that the batch normalisation before it does */
+    bool has_relu;   /* batch normalisation: does the ReLU behind it */
+    struct maxpool2d maxpool2d;
+
+    struct conv2d conv2d; /* dense layers too */
+    struct conv2d_tables tables;
+    struct conv2d_taps taps;
+    float *packed, *packed_backward;
+    size_t gradient_offset; /* in a block's gradients: [depth][out_channels], then biases */
+
+    struct norm_state norm;
+};
+
+/* Layers first to end - 1. */
+struct span {
+    size_t first, end;
+    bool has_norm; /* the first is a batch normalisation; there is none behind it */
+    size_t images; /* that are taken through together, a divisor of BLOCK_IMAGES */
+};
+
+/* What a member of the team works in. */
+struct member_memory {
+    float *grads[2]; /* [span images][elements] */
+    float *scratch;  /* of the convolutions */
+    double *totals;  /* [channels] of the convolution that has most */
 };
 
 struct train_network {
     const struct architecture *architecture;
     struct team *team;
     struct parameter_table table;
+    const struct kernels *kernels;
+    const struct train_kernels *train_kernels;
     size_t max_blocks;
     float *parameters;
     float *gradients;
-    float *block_gradients; /* [blocks][table.total] */
-    float *input;           /* [blocks][784][LANES] */
-    float *grad_buffers[2]; /* [blocks][max_elements][LANES] */
-    size_t max_elements;
+    size_t block_gradient_total;
+    float *block_gradients;       /* [blocks][block_gradient_total] */
+    float *input;                 /* [images][784] */
+    float *boundary_gradients[2]; /* [images][elements], where spans meet, in turn */
+    size_t boundary_elements;
     double *block_loss;    /* [blocks] */
     size_t *block_correct; /* [blocks] */
+    struct member_memory *members;
+    struct shape last; /* what the logits are */
+    size_t span_count;
+    struct span spans[ARCHITECTURE_MAX_LAYERS + 1];
     struct train_layer layers[ARCHITECTURE_MAX_LAYERS];
 };
 
@@ -51,11 +93,30 @@ struct train_step {
     size_t blocks;
 };
 
-/* Images in a block: LANES but for the last. */
-size_t step_used_lanes(const struct train_step *step, size_t block);
+/* Some images of one block, on their way through a span in one member. */
+struct chunk {
+    size_t block;
+    size_t first; /* image of the batch */
+    size_t count;
+    bool begins_block;
+    struct member_memory *memory;
+};
 
-/* The input of layer `index` for a block. */
-const float *step_layer_input(const struct train_step *step, size_t index, size_t block);
+/* A parameter of layer `index`, or NULL if it has none of that role. */
+float *step_parameter(const struct train_step *step, size_t index, enum parameter_role role);
+
+/* The chunk's part of layer `index`'s input and output. */
+const float *step_in(const struct train_step *step, size_t index, const struct chunk *chunk);
+float *step_out(const struct train_step *step, size_t index, const struct chunk *chunk);
+
+/* Where logit `digit` of an image lies: PyTorch flattens channel by channel, memory does not. */
+size_t step_logit(const struct train_network *network, size_t digit);
+
+/* Calls `work` for every chunk of the member's blocks. */
+typedef void chunk_function(const struct train_step *step, const struct span *span,
+                            const struct chunk *chunk);
+void step_each_chunk(const struct train_step *step, const struct span *span, size_t member,
+                     size_t members, chunk_function *work);
 
 /* Both run in every member of the team, which shares the blocks and meets at barriers. */
 void step_forward(const struct train_step *step, size_t member, size_t members);

@@ -4,188 +4,191 @@
 #include <digit/image.h>
 #include <digit/model.h>
 
-#include "core/kernels/kernels.h"
-#include "core/layers/batchnorm2d.h"
-#include "core/layers/dropout.h"
-#include "core/layers/maxpool2d.h"
-#include "core/layers/relu.h"
 #include "core/layers/softmax.h"
 #include "core/network/model.h"
-#include "core/network/plan.h"
 #include "trainer/network_data.h"
 #include "trainer/rng.h"
 
 #define NORM_MOMENTUM 0.1 /* of a batch's statistics in the running ones, as PyTorch's default */
 
-static void load_block(const struct train_step *step, size_t block)
+/* Dropout's generators: one for each image that a batch can hold, in each layer of each step. */
+#define MAX_BATCH_IMAGES 65536
+
+static void load_images(const struct train_step *step, const struct chunk *chunk)
 {
-    const float *pixels = step->batch->pixels + block * LANES * DIGIT_PIXELS;
-    float *input = step->network->input + block * DIGIT_PIXELS * LANES;
-    size_t used = step_used_lanes(step, block);
-    for (size_t pixel = 0; pixel < DIGIT_PIXELS; pixel++)
-        for (size_t lane = 0; lane < LANES; lane++)
-            input[pixel * LANES + lane] =
-                lane < used ? (pixels[lane * DIGIT_PIXELS + pixel] - MODEL_MNIST_MEAN) /
-                                  MODEL_MNIST_DEVIATION
-                            : 0.0f;
+    const float *pixels = step->batch->pixels + chunk->first * DIGIT_PIXELS;
+    float *input = step->network->input + chunk->first * DIGIT_PIXELS;
+    for (size_t i = 0; i < chunk->count * DIGIT_PIXELS; i++)
+        input[i] = (pixels[i] - MODEL_MNIST_MEAN) / MODEL_MNIST_DEVIATION;
 }
 
-static const float *parameter(const struct train_step *step, size_t index, enum parameter_role role)
-{
-    size_t offset = step->network->layers[index].offsets[role];
-    return offset == SIZE_MAX ? NULL : step->network->parameters + offset;
-}
-
-/* A generator for one block of one layer in one step. */
-static struct rng dropout_rng(const struct train_step *step, size_t index, size_t block)
-{
-    uint64_t place =
-        (step->batch->step * ARCHITECTURE_MAX_LAYERS + index) * step->network->max_blocks + block;
-    return rng_make(step->batch->seed, RNG_DROPOUT, place);
-}
-
-static void dropout(const struct train_step *step, size_t index, size_t block, float *out,
-                    const float *in)
-{
-    struct train_layer *state = &step->network->layers[index];
-    size_t count = shape_elements(&state->layer->out) * LANES;
-    float *mask = state->mask + block * count;
-    float probability = state->layer->probability;
-    struct rng rng = dropout_rng(step, index, block);
-    for (size_t i = 0; i < count; i++)
-        mask[i] = rng_uniform(&rng) < probability ? 0.0f : 1.0f / (1.0f - probability);
-    dropout_apply(out, in, mask, count);
-}
-
-static void normalise(const struct train_step *step, size_t index, float *out, const float *in)
-{
-    const struct norm_state *norm = &step->network->layers[index].norm;
-    struct batchnorm2d size = layer_batchnorm2d(step->network->layers[index].layer);
-    batchnorm2d_forward(out, in, norm->mean, norm->inverse, parameter(step, index, PARAMETER_SCALE),
-                        parameter(step, index, PARAMETER_SHIFT), &size, LANES);
-}
-
-static void forward_block(const struct train_step *step, size_t index, size_t block)
+static void dropout_image(const struct train_step *step, size_t index, const float *in,
+                          size_t image)
 {
     const struct train_layer *state = &step->network->layers[index];
-    const struct kernels *kernels = kernels_select();
-    size_t count = shape_elements(&state->layer->out) * LANES;
-    float *out = state->out + block * count;
-    const float *in = step_layer_input(step, index, block);
-    const float *weight = parameter(step, index, PARAMETER_WEIGHT);
-    const float *bias = parameter(step, index, PARAMETER_BIAS);
-    struct conv2d conv2d = layer_conv2d(state->layer);
-    struct dense dense = layer_dense(state->layer);
-    struct maxpool2d maxpool2d = layer_maxpool2d(state->layer);
+    float *out = state->out + image * state->out_elements;
+    float *mask = state->mask + image * state->out_elements;
+    float probability = state->layer->probability;
+    uint64_t place =
+        (step->batch->step * ARCHITECTURE_MAX_LAYERS + index) * MAX_BATCH_IMAGES + image;
+    struct rng rng = rng_make(step->batch->seed, RNG_DROPOUT, place);
+    for (size_t i = 0; i < state->out_elements; i++) {
+        mask[i] = rng_uniform(&rng) < probability ? 0.0f : 1.0f / (1.0f - probability);
+        out[i] = in[i] * mask[i];
+    }
+}
+
+static void normalise(const struct train_step *step, size_t index, const struct chunk *chunk)
+{
+    const struct train_layer *state = &step->network->layers[index];
+    const struct norm_state *norm = &state->norm;
+    step->network->train_kernels->normalise(
+        step_out(step, index, chunk), step_in(step, index, chunk), norm->factor, norm->term,
+        chunk->count * norm->pixels, norm->channels, state->has_relu);
+}
+
+static void forward_layer(const struct train_step *step, size_t index, const struct chunk *chunk)
+{
+    const struct train_layer *state = &step->network->layers[index];
+    const struct kernels *kernels = step->network->kernels;
+    const float *in = step_in(step, index, chunk);
+    float *out = step_out(step, index, chunk);
     switch (state->layer->type) {
     case LAYER_CONV2D:
-        kernels->conv2d_forward(out, in, weight, bias, &conv2d, LANES);
-        break;
     case LAYER_DENSE:
-        kernels->dense_forward(out, in, weight, bias, &dense, LANES);
+        conv2d_forward(out, in, chunk->count, state->packed,
+                       step_parameter(step, index, PARAMETER_BIAS), &state->conv2d, &state->tables,
+                       chunk->memory->scratch, kernels);
         break;
     case LAYER_BATCHNORM2D:
-        normalise(step, index, out, in);
+        normalise(step, index, chunk);
         break;
     case LAYER_MAXPOOL2D:
-        maxpool2d_forward(out, in, &maxpool2d, LANES);
+        kernels->maxpool2d(out, in, &state->maxpool2d, chunk->count);
         break;
     case LAYER_RELU:
-        relu_forward(out, in, count);
+        if (!state->is_relu_of)
+            kernels->relu(out, in, chunk->count * state->out_elements);
         break;
     case LAYER_DROPOUT:
-        dropout(step, index, block, out, in);
+        for (size_t i = 0; i < chunk->count; i++)
+            dropout_image(step, index, in + i * state->in_elements, chunk->first + i);
         break;
     case LAYER_FLATTEN:
         break;
     }
 }
 
-/* Sums of one block, beside those of the others. */
-static void sum_block(const struct train_step *step, size_t index, size_t block)
+/* Adds these images to what the block's normalisation `index` will be given. */
+static void sum_chunk(const struct train_step *step, size_t index, const struct chunk *chunk)
 {
     const struct norm_state *norm = &step->network->layers[index].norm;
-    struct batchnorm2d size = layer_batchnorm2d(step->network->layers[index].layer);
-    double *sums = norm->sums + block * 2 * size.channels;
-    batchnorm2d_sums(sums, sums + size.channels, step_layer_input(step, index, block), &size, LANES,
-                     step_used_lanes(step, block));
+    double *sums = norm->sums + chunk->block * 2 * norm->channels;
+    for (size_t i = 0; chunk->begins_block && i < 2 * norm->channels; i++)
+        sums[i] = 0.0;
+    step->network->train_kernels->sums(sums, sums + norm->channels, step_in(step, index, chunk),
+                                       chunk->count * norm->pixels, norm->channels);
 }
 
 /* Moves the running statistics; the variance there is the unbiased one, as PyTorch has it. */
 static void update_running(const struct train_step *step, size_t index, size_t channel, double mean,
                            double variance, double count)
 {
-    struct train_network *network = step->network;
-    const size_t *offsets = network->layers[index].offsets;
-    float *running_mean = network->parameters + offsets[PARAMETER_RUNNING_MEAN] + channel;
-    float *running_var = network->parameters + offsets[PARAMETER_RUNNING_VAR] + channel;
+    float *running_mean = step_parameter(step, index, PARAMETER_RUNNING_MEAN) + channel;
+    float *running_var = step_parameter(step, index, PARAMETER_RUNNING_VAR) + channel;
     double unbiased = count > 1.0 ? variance * count / (count - 1.0) : variance;
     *running_mean = (float)(*running_mean + NORM_MOMENTUM * (mean - *running_mean));
     *running_var = (float)(*running_var + NORM_MOMENTUM * (unbiased - *running_var));
 }
 
-static void finish_statistics(const struct train_step *step, size_t index)
+static void finish_channel(const struct train_step *step, size_t index, size_t channel)
 {
     const struct train_layer *state = &step->network->layers[index];
-    struct batchnorm2d size = layer_batchnorm2d(state->layer);
-    double count = (double)step->batch->count * (double)size.pixels;
-    for (size_t c = 0; c < size.channels; c++) {
-        double sum = 0.0, square_sum = 0.0;
-        for (size_t block = 0; block < step->blocks; block++) {
-            const double *sums = state->norm.sums + block * 2 * size.channels;
-            sum += sums[c];
-            square_sum += sums[size.channels + c];
-        }
-        double mean = sum / count;
-        double variance = fmax(square_sum / count - mean * mean, 0.0);
-        state->norm.mean[c] = (float)mean;
-        state->norm.inverse[c] = (float)(1.0 / sqrt(variance + state->layer->epsilon));
-        update_running(step, index, c, mean, variance, count);
+    const struct norm_state *norm = &state->norm;
+    double count = (double)step->batch->count * (double)norm->pixels;
+    double sum = 0.0, square_sum = 0.0;
+    for (size_t block = 0; block < step->blocks; block++) {
+        sum += norm->sums[block * 2 * norm->channels + channel];
+        square_sum += norm->sums[(block * 2 + 1) * norm->channels + channel];
     }
+    double mean = sum / count;
+    double variance = fmax(square_sum / count - mean * mean, 0.0);
+    double inverse = 1.0 / sqrt(variance + state->layer->epsilon);
+    double factor = step_parameter(step, index, PARAMETER_SCALE)[channel] * inverse;
+    norm->mean[channel] = (float)mean;
+    norm->inverse[channel] = (float)inverse;
+    norm->factor[channel] = (float)factor;
+    norm->term[channel] =
+        (float)(step_parameter(step, index, PARAMETER_SHIFT)[channel] - mean * factor);
+    update_running(step, index, channel, mean, variance, count);
 }
 
-/* All members: the batch's mean and variance of what layer `index` reads. */
-static void gather_statistics(const struct train_step *step, size_t index, size_t member,
+/* The batch's statistics, each member some channels; nobody goes on before all are there. */
+static void finish_statistics(const struct train_step *step, size_t index, size_t member,
                               size_t members)
 {
-    for (size_t block = member; block < step->blocks; block += members)
-        sum_block(step, index, block);
+    size_t channels = step->network->layers[index].norm.channels;
     team_barrier(step->network->team);
-    if (member == 0)
-        finish_statistics(step, index);
+    for (size_t c = channels * member / members; c < channels * (member + 1) / members; c++)
+        finish_channel(step, index, c);
     team_barrier(step->network->team);
 }
 
-static void measure_block(const struct train_step *step, size_t block)
+static void measure_image(const struct train_step *step, size_t image, size_t block)
 {
     struct train_network *network = step->network;
-    size_t last = network->architecture->layer_count - 1;
-    const float *logits = network->layers[last].out + block * DIGIT_CLASSES * LANES;
-    const uint8_t *labels = step->batch->labels + block * LANES;
-    network->block_loss[block] = 0.0;
-    network->block_correct[block] = 0;
-    for (size_t lane = 0; lane < step_used_lanes(step, block); lane++) {
-        size_t best = 0;
-        for (size_t i = 1; i < DIGIT_CLASSES; i++)
-            if (logits[i * LANES + lane] > logits[best * LANES + lane])
-                best = i;
-        network->block_correct[block] += best == labels[lane];
-        network->block_loss[block] +=
-            softmax_cross_entropy(logits + lane, DIGIT_CLASSES, LANES, labels[lane]);
+    const float *out = network->layers[network->architecture->layer_count - 1].out;
+    float logits[DIGIT_CLASSES];
+    size_t best = 0;
+    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
+        logits[i] = out[image * DIGIT_CLASSES + step_logit(network, i)];
+        best = logits[i] > logits[best] ? i : best;
     }
+    size_t label = step->batch->labels[image];
+    network->block_correct[block] += best == label;
+    network->block_loss[block] += softmax_cross_entropy(logits, DIGIT_CLASSES, label);
+}
+
+static void measure_chunk(const struct train_step *step, const struct chunk *chunk)
+{
+    struct train_network *network = step->network;
+    if (chunk->begins_block) {
+        network->block_loss[chunk->block] = 0.0;
+        network->block_correct[chunk->block] = 0;
+    }
+    for (size_t i = 0; i < chunk->count; i++)
+        measure_image(step, chunk->first + i, chunk->block);
+}
+
+static void forward_chunk(const struct train_step *step, const struct span *span,
+                          const struct chunk *chunk)
+{
+    if (span->first == 0)
+        load_images(step, chunk);
+    for (size_t i = span->first; i < span->end; i++)
+        forward_layer(step, i, chunk);
+    if (span->end == step->network->architecture->layer_count)
+        measure_chunk(step, chunk);
+    else if (span[1].has_norm)
+        sum_chunk(step, span->end, chunk);
+}
+
+static void load_and_sum(const struct train_step *step, const struct span *span,
+                         const struct chunk *chunk)
+{
+    load_images(step, chunk);
+    sum_chunk(step, span->first, chunk);
 }
 
 void step_forward(const struct train_step *step, size_t member, size_t members)
 {
-    const struct architecture *architecture = step->network->architecture;
-    for (size_t block = member; block < step->blocks; block += members)
-        load_block(step, block);
-    for (size_t i = 0; i < architecture->layer_count; i++) {
-        if (architecture->layers[i].type == LAYER_BATCHNORM2D)
-            gather_statistics(step, i, member, members);
-        for (size_t block = member; block < step->blocks; block += members)
-            forward_block(step, i, block);
+    const struct train_network *network = step->network;
+    for (size_t i = 0; i < network->span_count; i++) {
+        const struct span *span = &network->spans[i];
+        if (i == 0 && span->has_norm)
+            step_each_chunk(step, span, member, members, load_and_sum);
+        if (span->has_norm)
+            finish_statistics(step, span->first, member, members);
+        step_each_chunk(step, span, member, members, forward_chunk);
     }
-    for (size_t block = member; block < step->blocks; block += members)
-        measure_block(step, block);
 }

@@ -1,25 +1,29 @@
 #include "trainer/team.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
+/* How often a waiting thread looks before it sleeps: some tens of microseconds. */
+#define LOOKS 4000
+
 /*
  * Members wait for the next generation of work; the caller starts one, works as member 0 and waits
- * until all are done. The barrier counts arrivals of its own in the same way.
+ * until all are done. The barrier counts arrivals of its own in the same way. Who waits looks at a
+ * counter for a while, because work is mostly near, and then sleeps; who moves the counter wakes the
+ * sleepers.
  */
 struct team {
     size_t members;
     size_t started; /* threads beside the caller's */
     pthread_t *threads;
     pthread_mutex_t mutex;
-    pthread_cond_t begin;
-    pthread_cond_t end;
-    pthread_cond_t passed;
-    size_t generation;
-    size_t busy;
-    size_t barrier_generation;
-    size_t barrier_arrived;
+    pthread_cond_t moved; /* any of the counters */
+    atomic_size_t generation;
+    atomic_size_t done; /* members of all generations */
+    atomic_size_t arrived;
+    atomic_size_t barriers;
     bool ending;
     team_function *function;
     void *job;
@@ -30,36 +34,50 @@ struct member {
     size_t index;
 };
 
-/* Waits for work that is newer than `seen`; false when the team ends. */
-static bool await_work(struct team *team, size_t *seen)
+static void look_again(void)
 {
-    pthread_mutex_lock(&team->mutex);
-    while (team->generation == *seen && !team->ending)
-        pthread_cond_wait(&team->begin, &team->mutex);
-    *seen = team->generation;
-    bool ending = team->ending;
-    pthread_mutex_unlock(&team->mutex);
-    return !ending;
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
 }
 
-static void report_done(struct team *team)
+/* Returns when the counter is no longer `seen`. */
+static void await_change(struct team *team, atomic_size_t *counter, size_t seen)
+{
+    for (int i = 0; i < LOOKS; i++) {
+        if (atomic_load(counter) != seen)
+            return;
+        look_again();
+    }
+    pthread_mutex_lock(&team->mutex);
+    while (atomic_load(counter) == seen)
+        pthread_cond_wait(&team->moved, &team->mutex);
+    pthread_mutex_unlock(&team->mutex);
+}
+
+/* Moves a counter and wakes whoever sleeps for it. */
+static void move_counter(struct team *team, atomic_size_t *counter)
 {
     pthread_mutex_lock(&team->mutex);
-    if (--team->busy == 0)
-        pthread_cond_signal(&team->end);
+    atomic_fetch_add(counter, 1);
+    pthread_cond_broadcast(&team->moved);
     pthread_mutex_unlock(&team->mutex);
 }
 
 static void *member_main(void *argument)
 {
     struct member member = *(struct member *)argument;
+    struct team *team = member.team;
     free(argument);
-    size_t seen = 0;
-    while (await_work(member.team, &seen)) {
-        member.team->function(member.team->job, member.index, member.team->members);
-        report_done(member.team);
+    for (size_t seen = 0;; seen++) {
+        await_change(team, &team->generation, seen);
+        if (team->ending)
+            return NULL;
+        team->function(team->job, member.index, team->members);
+        move_counter(team, &team->done);
     }
-    return NULL;
 }
 
 static bool start_member(struct team *team, size_t index)
@@ -89,9 +107,7 @@ enum digit_status team_create(struct team **out, size_t members, struct digit_er
     team->members = members;
     team->threads = threads;
     pthread_mutex_init(&team->mutex, NULL);
-    pthread_cond_init(&team->begin, NULL);
-    pthread_cond_init(&team->end, NULL);
-    pthread_cond_init(&team->passed, NULL);
+    pthread_cond_init(&team->moved, NULL);
     for (size_t index = 1; index < members; index++)
         if (!start_member(team, index)) {
             team_destroy(team);
@@ -106,15 +122,11 @@ void team_destroy(struct team *team)
 {
     if (team == NULL)
         return;
-    pthread_mutex_lock(&team->mutex);
     team->ending = true;
-    pthread_cond_broadcast(&team->begin);
-    pthread_mutex_unlock(&team->mutex);
+    move_counter(team, &team->generation);
     for (size_t i = 0; i < team->started; i++)
         pthread_join(team->threads[i], NULL);
-    pthread_cond_destroy(&team->passed);
-    pthread_cond_destroy(&team->end);
-    pthread_cond_destroy(&team->begin);
+    pthread_cond_destroy(&team->moved);
     pthread_mutex_destroy(&team->mutex);
     free(team->threads);
     free(team);
@@ -127,32 +139,22 @@ size_t team_members(const struct team *team)
 
 void team_run(struct team *team, team_function *function, void *job)
 {
-    pthread_mutex_lock(&team->mutex);
+    size_t all_done = atomic_load(&team->done) + team->members - 1;
     team->function = function;
     team->job = job;
-    team->busy = team->members - 1;
-    team->generation++;
-    pthread_cond_broadcast(&team->begin);
-    pthread_mutex_unlock(&team->mutex);
-
+    move_counter(team, &team->generation);
     function(job, 0, team->members);
-
-    pthread_mutex_lock(&team->mutex);
-    while (team->busy > 0)
-        pthread_cond_wait(&team->end, &team->mutex);
-    pthread_mutex_unlock(&team->mutex);
+    for (size_t done; (done = atomic_load(&team->done)) != all_done;)
+        await_change(team, &team->done, done);
 }
 
 void team_barrier(struct team *team)
 {
-    pthread_mutex_lock(&team->mutex);
-    size_t generation = team->barrier_generation;
-    if (++team->barrier_arrived == team->members) {
-        team->barrier_arrived = 0;
-        team->barrier_generation++;
-        pthread_cond_broadcast(&team->passed);
+    size_t barriers = atomic_load(&team->barriers);
+    if (atomic_fetch_add(&team->arrived, 1) + 1 < team->members) {
+        await_change(team, &team->barriers, barriers);
+        return;
     }
-    while (generation == team->barrier_generation)
-        pthread_cond_wait(&team->passed, &team->mutex);
-    pthread_mutex_unlock(&team->mutex);
+    atomic_store(&team->arrived, 0);
+    move_counter(team, &team->barriers);
 }

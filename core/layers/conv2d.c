@@ -1,185 +1,159 @@
 #include "core/layers/conv2d.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "core/layers/lanes.h"
+/* Rows that keep a panel of the weights busy while it is in the first-level cache. */
+#define ENOUGH_ROWS 64
 
-/*
- * All three passes walk the same way: for every pair of channels and every tap of the kernel, whole
- * rows are combined, because a row lies contiguous in memory whatever the lane count.
- */
-
-/* The output positions [first, last) whose tap meets the picture rather than the padding. */
-struct span {
-    size_t first;
-    size_t last;
-};
-
-static struct span outputs_of_tap(size_t tap, size_t stride, size_t padding, size_t in_size,
-                                  size_t out_size)
+size_t conv2d_in_elements(const struct conv2d *conv)
 {
-    struct span span = {tap < padding ? (padding - tap + stride - 1) / stride : 0, out_size};
-    size_t reach = padding + in_size; /* the first padded position behind the picture */
-    size_t inside = tap < reach ? (reach - tap + stride - 1) / stride : 0;
-    if (inside < span.last)
-        span.last = inside;
-    if (span.first > span.last)
-        span.first = span.last;
-    return span;
+    return conv->in_height * conv->in_width * conv->in_channels;
 }
 
-static struct span rows_of_tap(const struct conv2d *conv, size_t ky)
+size_t conv2d_out_elements(const struct conv2d *conv)
 {
-    return outputs_of_tap(ky, conv->stride_height, conv->padding_height, conv->in_height,
-                          conv->out_height);
+    return conv->out_height * conv->out_width * conv->out_channels;
 }
 
-static struct span columns_of_tap(const struct conv2d *conv, size_t kx)
+static size_t padded_width(const struct conv2d *conv)
 {
-    return outputs_of_tap(kx, conv->stride_width, conv->padding_width, conv->in_width,
-                          conv->out_width);
+    return conv->in_width + 2 * conv->padding_width;
 }
 
-/* Element of an input plane that output (oy, ox) reads through tap (ky, kx). */
-static size_t input_of_tap(const struct conv2d *conv, size_t oy, size_t ox, size_t ky, size_t kx)
+size_t conv2d_padded_elements(const struct conv2d *conv)
 {
-    size_t iy = oy * conv->stride_height + ky - conv->padding_height;
-    size_t ix = ox * conv->stride_width + kx - conv->padding_width;
-    return iy * conv->in_width + ix;
+    return (conv->in_height + 2 * conv->padding_height) * padded_width(conv) * conv->in_channels;
 }
 
-/* out[i] += w * in[i] for `count` pixels that lie `out_step` and `in_step` pixels apart. */
-static void row_add_scaled(float *restrict out, size_t out_step, const float *restrict in,
-                           size_t in_step, float w, size_t count, size_t lanes)
+size_t conv2d_depth(const struct conv2d *conv)
 {
-    if (out_step == 1 && in_step == 1) {
-        for (size_t i = 0; i < count * lanes; i++)
-            out[i] += w * in[i];
-        return;
-    }
-    for (size_t pixel = 0; pixel < count; pixel++)
-        for (size_t lane = 0; lane < lanes; lane++)
-            out[pixel * out_step * lanes + lane] += w * in[pixel * in_step * lanes + lane];
+    return conv->in_channels * conv->kernel_height * conv->kernel_width;
 }
 
-static void forward_tap(float *out_plane, const float *in_plane, float w, const struct conv2d *conv,
-                        size_t ky, size_t kx, size_t lanes)
+bool conv2d_is_padded(const struct conv2d *conv)
 {
-    struct span oys = rows_of_tap(conv, ky);
-    struct span oxs = columns_of_tap(conv, kx);
-    if (oxs.first == oxs.last)
-        return;
-    for (size_t oy = oys.first; oy < oys.last; oy++)
-        row_add_scaled(out_plane + (oy * conv->out_width + oxs.first) * lanes, 1,
-                       in_plane + input_of_tap(conv, oy, oxs.first, ky, kx) * lanes,
-                       conv->stride_width, w, oxs.last - oxs.first, lanes);
+    return conv->padding_height > 0 || conv->padding_width > 0;
 }
 
-void conv2d_forward(float *out, const float *in, const float *weight, const float *bias,
-                    const struct conv2d *conv, size_t lanes)
+static void fill_tables(struct conv2d_tables *tables, const struct conv2d *conv)
 {
-    size_t out_plane = conv->out_height * conv->out_width * lanes;
-    size_t in_plane = conv->in_height * conv->in_width * lanes;
-    for (size_t k = 0; k < conv->out_channels; k++) {
-        for (size_t i = 0; i < out_plane; i++)
-            out[k * out_plane + i] = bias == NULL ? 0.0f : bias[k];
-        for (size_t c = 0; c < conv->in_channels; c++)
-            for (size_t ky = 0; ky < conv->kernel_height; ky++)
-                for (size_t kx = 0; kx < conv->kernel_width; kx++)
-                    forward_tap(out + k * out_plane, in + c * in_plane, *weight++, conv, ky, kx,
-                                lanes);
-    }
+    size_t row = padded_width(conv) * conv->in_channels, i = 0;
+    for (size_t image = 0; image < tables->group; image++)
+        for (size_t oy = 0; oy < conv->out_height; oy++)
+            for (size_t ox = 0; ox < conv->out_width; ox++) {
+                tables->in_at[i] = (uint32_t)(image * conv2d_padded_elements(conv) +
+                                              oy * conv->stride_height * row +
+                                              ox * conv->stride_width * conv->in_channels);
+                tables->out_at[i] = (uint32_t)(i * conv->out_channels);
+                i++;
+            }
+    for (size_t ky = 0; ky < conv->kernel_height; ky++)
+        tables->segments[ky] = (uint32_t)(ky * row);
 }
 
-static void backward_input_tap(float *grad_in_plane, const float *grad_out_plane, float w,
-                               const struct conv2d *conv, size_t ky, size_t kx, size_t lanes)
-{
-    struct span oys = rows_of_tap(conv, ky);
-    struct span oxs = columns_of_tap(conv, kx);
-    if (oxs.first == oxs.last)
-        return;
-    for (size_t oy = oys.first; oy < oys.last; oy++)
-        row_add_scaled(grad_in_plane + input_of_tap(conv, oy, oxs.first, ky, kx) * lanes,
-                       conv->stride_width,
-                       grad_out_plane + (oy * conv->out_width + oxs.first) * lanes, 1, w,
-                       oxs.last - oxs.first, lanes);
-}
-
-void conv2d_backward_input(float *grad_in, const float *grad_out, const float *weight,
-                           const struct conv2d *conv, size_t lanes)
-{
-    size_t out_plane = conv->out_height * conv->out_width * lanes;
-    size_t in_plane = conv->in_height * conv->in_width * lanes;
-    memset(grad_in, 0, conv->in_channels * in_plane * sizeof *grad_in);
-    for (size_t k = 0; k < conv->out_channels; k++)
-        for (size_t c = 0; c < conv->in_channels; c++)
-            for (size_t ky = 0; ky < conv->kernel_height; ky++)
-                for (size_t kx = 0; kx < conv->kernel_width; kx++)
-                    backward_input_tap(grad_in + c * in_plane, grad_out + k * out_plane, *weight++,
-                                       conv, ky, kx, lanes);
-}
-
-/* sum[lane] += a * b over a row of `count` pixels; those of b lie `b_step` pixels apart. */
-LANES_BODY row_dot(float *sum, const float *a, const float *b, size_t b_step, size_t count,
-                   const size_t lanes)
-{
-    for (size_t pixel = 0; pixel < count; pixel++)
-        for (size_t lane = 0; lane < lanes; lane++)
-            sum[lane] += a[pixel * lanes + lane] * b[pixel * b_step * lanes + lane];
-}
-
-LANES_BODY backward_weight_tap(float *grad_weight, const float *grad_plane, const float *in_plane,
-                               const struct conv2d *conv, size_t ky, size_t kx, const size_t lanes)
-{
-    struct span oys = rows_of_tap(conv, ky);
-    struct span oxs = columns_of_tap(conv, kx);
-    float sum[LANES] = {0};
-    if (oxs.first == oxs.last)
-        return;
-    for (size_t oy = oys.first; oy < oys.last; oy++)
-        row_dot(sum, grad_plane + (oy * conv->out_width + oxs.first) * lanes,
-                in_plane + input_of_tap(conv, oy, oxs.first, ky, kx) * lanes, conv->stride_width,
-                oxs.last - oxs.first, lanes);
-    *grad_weight += lanes_sum(sum, lanes);
-}
-
-LANES_BODY backward_weight(float *grad_weight, const float *grad_out, const float *in,
-                           const struct conv2d *conv, const size_t lanes)
-{
-    size_t out_plane = conv->out_height * conv->out_width * lanes;
-    size_t in_plane = conv->in_height * conv->in_width * lanes;
-    for (size_t k = 0; k < conv->out_channels; k++)
-        for (size_t c = 0; c < conv->in_channels; c++)
-            for (size_t ky = 0; ky < conv->kernel_height; ky++)
-                for (size_t kx = 0; kx < conv->kernel_width; kx++)
-                    backward_weight_tap(grad_weight++, grad_out + k * out_plane, in + c * in_plane,
-                                        conv, ky, kx, lanes);
-}
-
-LANES_BODY backward_bias(float *grad_bias, const float *grad_out, const struct conv2d *conv,
-                         const size_t lanes)
+bool conv2d_tables_init(struct conv2d_tables *out, const struct conv2d *conv)
 {
     size_t pixels = conv->out_height * conv->out_width;
-    for (size_t k = 0; k < conv->out_channels; k++) {
-        float sum[LANES] = {0};
-        for (size_t pixel = 0; pixel < pixels; pixel++)
-            for (size_t lane = 0; lane < lanes; lane++)
-                sum[lane] += grad_out[(k * pixels + pixel) * lanes + lane];
-        grad_bias[k] += lanes_sum(sum, lanes);
+    size_t wanted = (ENOUGH_ROWS + pixels - 1) / pixels;
+    out->group = wanted < CONV2D_MAX_GROUP ? wanted : CONV2D_MAX_GROUP;
+    out->in_at = calloc(2 * out->group * pixels + conv->kernel_height, sizeof *out->in_at);
+    if (out->in_at == NULL)
+        return false;
+    out->out_at = out->in_at + out->group * pixels;
+    out->segments = out->out_at + out->group * pixels;
+    fill_tables(out, conv);
+    return true;
+}
+
+void conv2d_tables_release(struct conv2d_tables *tables)
+{
+    free(tables->in_at);
+    memset(tables, 0, sizeof *tables);
+}
+
+size_t conv2d_packed_floats(const struct conv2d *conv, const struct kernels *kernels)
+{
+    return kernels->packed_floats(conv2d_depth(conv), conv->out_channels);
+}
+
+void conv2d_pack_tap(float *packed, const float *weight, size_t tap, const struct conv2d *conv,
+                     const struct kernels *kernels)
+{
+    const struct pack job = {
+        .source = weight + tap,
+        .row_step = conv->kernel_height * conv->kernel_width,
+        .column_step = conv2d_depth(conv),
+        .first_row = tap * conv->in_channels,
+        .rows = conv->in_channels,
+        .total_rows = conv2d_depth(conv),
+        .columns = conv->out_channels,
+    };
+    kernels->pack(packed, &job);
+}
+
+void conv2d_pack(float *packed, const float *weight, const struct conv2d *conv,
+                 const struct kernels *kernels)
+{
+    for (size_t tap = 0; tap < conv->kernel_height * conv->kernel_width; tap++)
+        conv2d_pack_tap(packed, weight, tap, conv, kernels);
+}
+
+size_t conv2d_scratch_floats(const struct conv2d *conv, const struct conv2d_tables *tables)
+{
+    return conv2d_is_padded(conv) ? tables->group * conv2d_padded_elements(conv) : 0;
+}
+
+void conv2d_pad(float *out, const float *in, size_t images, const struct conv2d *conv)
+{
+    size_t row = conv->in_width * conv->in_channels;
+    size_t left = conv->padding_width * conv->in_channels;
+    size_t above = conv->padding_height * (row + 2 * left);
+    memset(out, 0, images * conv2d_padded_elements(conv) * sizeof *out);
+    for (size_t image = 0; image < images; image++) {
+        float *to = out + image * conv2d_padded_elements(conv) + above + left;
+        for (size_t y = 0; y < conv->in_height; y++) {
+            memcpy(to, in, row * sizeof *to);
+            to += row + 2 * left;
+            in += row;
+        }
     }
 }
 
-void conv2d_backward_weight(float *grad_weight, float *grad_bias, const float *grad_out,
-                            const float *in, const struct conv2d *conv, size_t lanes)
+static void forward_group(float *out, const float *in, size_t images, const float *packed,
+                          const float *bias, const struct conv2d *conv,
+                          const struct conv2d_tables *tables, const struct kernels *kernels)
 {
-    if (lanes == 1)
-        backward_weight(grad_weight, grad_out, in, conv, 1);
-    else
-        backward_weight(grad_weight, grad_out, in, conv, LANES);
-    if (grad_bias == NULL)
-        return;
-    if (lanes == 1)
-        backward_bias(grad_bias, grad_out, conv, 1);
-    else
-        backward_bias(grad_bias, grad_out, conv, LANES);
+    const struct multiply job = {
+        .out = out,
+        .in = in,
+        .matrix = packed,
+        .start = bias,
+        .out_at = tables->out_at,
+        .in_at = tables->in_at,
+        .segments = tables->segments,
+        .rows = images * conv->out_height * conv->out_width,
+        .columns = conv->out_channels,
+        .segment_count = conv->kernel_height,
+        .depth = conv->kernel_width * conv->in_channels,
+    };
+    kernels->multiply(&job);
+}
+
+void conv2d_forward(float *out, const float *in, size_t images, const float *packed,
+                    const float *bias, const struct conv2d *conv,
+                    const struct conv2d_tables *tables, float *scratch,
+                    const struct kernels *kernels)
+{
+    for (size_t done = 0; done < images; done += tables->group) {
+        size_t left = images - done;
+        size_t count = left < tables->group ? left : tables->group;
+        const float *from = in + done * conv2d_in_elements(conv);
+        if (conv2d_is_padded(conv)) {
+            conv2d_pad(scratch, from, count, conv);
+            from = scratch;
+        }
+        forward_group(out + done * conv2d_out_elements(conv), from, count, packed, bias, conv,
+                      tables, kernels);
+    }
 }

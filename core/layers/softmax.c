@@ -2,17 +2,17 @@
 
 #include <math.h>
 
-static float largest(const float *logits, size_t count, size_t stride)
+static float largest(const float *logits, size_t count)
 {
     float best = logits[0];
     for (size_t i = 1; i < count; i++)
-        best = logits[i * stride] > best ? logits[i * stride] : best;
+        best = logits[i] > best ? logits[i] : best;
     return best;
 }
 
 void softmax_forward(float *probabilities, const float *logits, size_t count)
 {
-    float max = largest(logits, count, 1);
+    float max = largest(logits, count);
     float sum = 0.0f;
     for (size_t i = 0; i < count; i++) {
         probabilities[i] = expf(logits[i] - max);
@@ -23,28 +23,28 @@ void softmax_forward(float *probabilities, const float *logits, size_t count)
 }
 
 /* log of the sum of exp(logits - max) */
-static double log_partition(const float *logits, size_t count, size_t stride, float max)
+static double log_partition(const float *logits, size_t count, float max)
 {
     double sum = 0.0;
     for (size_t i = 0; i < count; i++)
-        sum += exp((double)logits[i * stride] - max);
+        sum += exp((double)logits[i] - max);
     return log(sum);
 }
 
-double softmax_cross_entropy(const float *logits, size_t count, size_t stride, size_t label)
+double softmax_cross_entropy(const float *logits, size_t count, size_t label)
 {
-    float max = largest(logits, count, stride);
-    return log_partition(logits, count, stride, max) - ((double)logits[label * stride] - max);
+    float max = largest(logits, count);
+    return log_partition(logits, count, max) - ((double)logits[label] - max);
 }
 
-void softmax_cross_entropy_backward(float *grad, const float *logits, size_t count, size_t stride,
-                                    size_t label, float smoothing, float weight)
+void softmax_cross_entropy_backward(float *grad, const float *logits, size_t count, size_t label,
+                                    float smoothing, float weight)
 {
-    float max = largest(logits, count, stride);
-    double partition = log_partition(logits, count, stride, max);
+    float max = largest(logits, count);
+    double partition = log_partition(logits, count, max);
     for (size_t i = 0; i < count; i++) {
-        double probability = exp((double)logits[i * stride] - max - partition);
+        double probability = exp((double)logits[i] - max - partition);
         double target = smoothing / (double)count + (i == label ? 1.0 - smoothing : 0.0);
-        grad[i * stride] = (float)(weight * (probability - target));
+        grad[i] = (float)(weight * (probability - target));
     }
 }

@@ -15,16 +15,15 @@ void softmax_forward(float *probabilities, const float *logits, size_t count);
 
 /*
  * Cross-entropy of one image: -log softmax(logits)[label], natural logarithm, in double.
- * logits: [count], element i at logits[i * stride].
+ * logits: [count].
  */
-double softmax_cross_entropy(const float *logits, size_t count, size_t stride, size_t label);
+double softmax_cross_entropy(const float *logits, size_t count, size_t label);
 
 /*
  * Gradient of `weight` times the cross-entropy with a target smoothed towards uniform by
- * `smoothing` (Szegedy et al. 2016): grad[i] = weight * (softmax[i] - target[i]). Element i of both
- * arrays lies at i * stride.
+ * `smoothing` (Szegedy et al. 2016): grad[i] = weight * (softmax[i] - target[i]).
  */
-void softmax_cross_entropy_backward(float *grad, const float *logits, size_t count, size_t stride,
-                                    size_t label, float smoothing, float weight);
+void softmax_cross_entropy_backward(float *grad, const float *logits, size_t count, size_t label,
+                                    float smoothing, float weight);
 
 #endif

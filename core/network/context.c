@@ -3,52 +3,57 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "core/layers/lanes.h"
-#include "core/layers/relu.h"
 #include "core/layers/softmax.h"
 #include "core/network/model_data.h"
 
 #define ALIGNMENT_BYTES 64
 
-/* A block of LANES images costs as much as four (digits) to eight (seed) of them one by one. */
-#define FULL_BLOCK_WORTH 5
+/* Images that go through the layers together: deep layers have too few pixels to be fast alone. */
+#define BLOCK_IMAGES 16
 
 struct digit_context {
     const struct digit_model *model;
-    float *memory;   /* two activations, which the steps read and write in turn */
+    float *memory;   /* two activations, which the steps read and write in turn, and scratch */
     float *active;   /* what the next step reads */
     float *inactive; /* what it writes */
+    float *scratch;
 };
 
-/* Elements of one of the two activations; LANES floats are a whole cache line. */
+/* Elements of one of the two activations. */
 static size_t activation_elements(const struct digit_model *model)
 {
-    return model->plan.max_elements * LANES;
+    return model->plan.max_elements * BLOCK_IMAGES + KERNELS_SLACK;
+}
+
+static size_t memory_elements(const struct digit_model *model)
+{
+    return 2 * activation_elements(model) + model->plan.scratch_floats;
 }
 
 size_t digit_context_bytes(const struct digit_model *model)
 {
-    return sizeof(struct digit_context) + 2 * activation_elements(model) * sizeof(float);
+    return sizeof(struct digit_context) + memory_elements(model) * sizeof(float);
 }
 
 enum digit_status digit_context_create(struct digit_context **out, const struct digit_model *model,
                                        struct digit_error *error)
 {
     *out = NULL;
-    size_t elements = activation_elements(model);
+    size_t size_bytes = memory_elements(model) * sizeof(float);
     struct digit_context *context = calloc(1, sizeof *context);
     void *memory = NULL;
-    if (context == NULL ||
-        posix_memalign(&memory, ALIGNMENT_BYTES, 2 * elements * sizeof(float)) != 0) {
+    if (context == NULL || posix_memalign(&memory, ALIGNMENT_BYTES, size_bytes) != 0) {
         free(context);
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a context of %zu bytes",
                           digit_context_bytes(model));
     }
     context->model = model;
-    context->memory = memory;
+    context->memory = memset(memory, 0, size_bytes);
     context->active = context->memory;
-    context->inactive = context->memory + elements;
+    context->inactive = context->active + activation_elements(model);
+    context->scratch = context->inactive + activation_elements(model);
     *out = context;
     return DIGIT_OK;
 }
@@ -68,61 +73,55 @@ static void swap_activations(struct digit_context *context)
     context->inactive = read;
 }
 
-/* Normalises `used` images into a block; lanes beyond them are zero. */
-static void load_block(struct digit_context *context, const float *pixels, size_t used,
-                       size_t lanes)
+static void load_images(struct digit_context *context, const float *pixels, size_t images)
 {
     const struct model_preprocessing *preprocessing = &context->model->preprocessing;
     float mean = preprocessing->mean;
     float deviation = preprocessing->deviation;
-    for (size_t pixel = 0; pixel < DIGIT_PIXELS; pixel++)
-        for (size_t lane = 0; lane < lanes; lane++)
-            context->active[pixel * lanes + lane] =
-                lane < used ? (pixels[lane * DIGIT_PIXELS + pixel] - mean) / deviation : 0.0f;
+    for (size_t i = 0; i < images * DIGIT_PIXELS; i++)
+        context->active[i] = (pixels[i] - mean) / deviation;
 }
 
-static void run_step(struct digit_context *context, const struct step *step, size_t lanes)
+static void run_step(struct digit_context *context, const struct step *step, size_t images)
 {
     const struct kernels *kernels = context->model->plan.kernels;
     const float *in = context->active;
     float *out = context->inactive;
     switch (step->type) {
     case STEP_CONV2D:
-        kernels->conv2d_forward(out, in, step->weight, step->bias, &step->size.conv2d, lanes);
+        conv2d_forward(out, in, images, step->weight, step->bias, &step->conv2d, &step->tables,
+                       context->scratch, kernels);
         break;
-    case STEP_DENSE:
-        kernels->dense_forward(out, in, step->weight, step->bias, &step->size.dense, lanes);
-        break;
-    case STEP_BATCHNORM2D:
-        batchnorm2d_forward(out, in, step->mean, step->inverse, step->weight, step->bias,
-                            &step->size.batchnorm2d, lanes);
+    case STEP_SCALE_SHIFT:
+        kernels->scale_shift(out, in, step->weight, step->bias,
+                             images * step->out_elements / step->channels, step->channels);
         break;
     case STEP_MAXPOOL2D:
-        maxpool2d_forward(out, in, &step->size.maxpool2d, lanes);
+        kernels->maxpool2d(out, in, &step->maxpool2d, images);
         break;
     case STEP_RELU:
-        relu_forward(out, in, step->out_elements * lanes);
+        kernels->relu(out, in, images * step->out_elements);
         break;
     }
     swap_activations(context);
 }
 
-static bool all_finite(const float *values, size_t count)
+/* Logit `digit` of one image: PyTorch flattens channel by channel, memory holds pixel by pixel. */
+static float logit_of(const struct plan *plan, const float *logits, size_t digit)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!isfinite(values[i]))
-            return false;
-    return true;
+    size_t pixels = plan->last.height * plan->last.width;
+    return logits[digit % pixels * plan->last.channels + digit / pixels];
 }
 
-/* Probabilities and the likeliest class of one lane's logits; false if they are not finite. */
-static bool read_prediction(struct digit_prediction *out, const float *logits, size_t lane,
-                            size_t lanes)
+/* Probabilities and the likeliest class of one image's logits; false if they are not finite. */
+static bool read_prediction(struct digit_prediction *out, const struct plan *plan,
+                            const float *logits)
 {
-    for (size_t i = 0; i < DIGIT_CLASSES; i++)
-        out->probabilities[i] = logits[i * lanes + lane];
-    if (!all_finite(out->probabilities, DIGIT_CLASSES))
-        return false;
+    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
+        out->probabilities[i] = logit_of(plan, logits, i);
+        if (!isfinite(out->probabilities[i]))
+            return false;
+    }
     softmax_forward(out->probabilities, out->probabilities, DIGIT_CLASSES);
     out->digit = 0;
     for (size_t i = 1; i < DIGIT_CLASSES; i++)
@@ -132,16 +131,17 @@ static bool read_prediction(struct digit_prediction *out, const float *logits, s
     return true;
 }
 
-/* Returns how many of the block's images have finite logits before the first that has not. */
+/* Returns how many of the images have finite logits before the first that has not. */
 static size_t predict_block(struct digit_context *context, struct digit_prediction *out,
-                            const float *pixels, size_t used, size_t lanes)
+                            const float *pixels, size_t images)
 {
     const struct plan *plan = &context->model->plan;
-    load_block(context, pixels, used, lanes);
+    load_images(context, pixels, images);
     for (size_t i = 0; i < plan->step_count; i++)
-        run_step(context, &plan->steps[i], lanes);
+        run_step(context, &plan->steps[i], images);
     size_t done = 0;
-    while (done < used && read_prediction(&out[done], context->active, done, lanes))
+    while (done < images &&
+           read_prediction(&out[done], plan, context->active + done * DIGIT_CLASSES))
         done++;
     return done;
 }
@@ -152,12 +152,10 @@ enum digit_status digit_context_predict(struct digit_context *context, struct di
 {
     for (size_t done = 0; done < count;) {
         size_t left = count - done;
-        size_t lanes = left >= FULL_BLOCK_WORTH ? LANES : 1;
-        size_t used = left < lanes ? left : lanes;
-        size_t finite =
-            predict_block(context, out + done, pixels + done * DIGIT_PIXELS, used, lanes);
+        size_t images = left < BLOCK_IMAGES ? left : BLOCK_IMAGES;
+        size_t finite = predict_block(context, out + done, pixels + done * DIGIT_PIXELS, images);
         done += finite;
-        if (finite < used)
+        if (finite < images)
             return digit_fail(error, DIGIT_INVALID, "image %zu: the logits are not finite", done);
     }
     return DIGIT_OK;

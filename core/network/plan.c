@@ -5,8 +5,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct conv2d layer_conv2d(const struct layer *layer)
+#include "core/layers/batchnorm2d.h"
+
+#define ALIGNMENT_BYTES 64
+
+/* The shape that a dense layer reads, before it was flattened. */
+static struct shape dense_picture(const struct architecture *architecture, size_t index)
 {
+    while (index-- > 0) {
+        const struct layer *layer = &architecture->layers[index];
+        if (layer->type == LAYER_FLATTEN)
+            return layer->in;
+        if (layer->type == LAYER_DENSE)
+            return layer->out;
+    }
+    return architecture->layers[0].in;
+}
+
+static struct conv2d dense_conv2d(const struct architecture *architecture, size_t index)
+{
+    struct shape in = dense_picture(architecture, index);
+    return (struct conv2d){
+        .in_channels = in.channels,
+        .in_height = in.height,
+        .in_width = in.width,
+        .out_channels = architecture->layers[index].out.channels,
+        .out_height = 1,
+        .out_width = 1,
+        .kernel_height = in.height,
+        .kernel_width = in.width,
+        .stride_height = 1,
+        .stride_width = 1,
+    };
+}
+
+struct conv2d layer_conv2d(const struct architecture *architecture, size_t index)
+{
+    const struct layer *layer = &architecture->layers[index];
+    if (layer->type == LAYER_DENSE)
+        return dense_conv2d(architecture, index);
     return (struct conv2d){
         .in_channels = layer->in.channels,
         .in_height = layer->in.height,
@@ -21,16 +58,6 @@ struct conv2d layer_conv2d(const struct layer *layer)
         .padding_height = layer->padding.height,
         .padding_width = layer->padding.width,
     };
-}
-
-struct dense layer_dense(const struct layer *layer)
-{
-    return (struct dense){layer->in.channels, layer->out.channels};
-}
-
-struct batchnorm2d layer_batchnorm2d(const struct layer *layer)
-{
-    return (struct batchnorm2d){layer->in.channels, layer->in.height * layer->in.width};
 }
 
 struct maxpool2d layer_maxpool2d(const struct layer *layer)
@@ -73,121 +100,129 @@ struct builder {
     struct plan *plan;
     const struct architecture *architecture;
     const struct parameter_table *table;
-    float *parameters; /* the plan's own copy */
-    float *spare;      /* zeros behind them: biases and inverses that the file does not hold */
+    const float *parameters;
+    float *weight; /* room for the largest layer's weights, to fold into */
 };
 
-static float *find(const struct builder *builder, size_t layer, enum parameter_role role)
+static const float *find(const struct builder *builder, size_t layer, enum parameter_role role)
 {
     size_t offset = parameter_offset(builder->table, layer, role);
     return offset == SIZE_MAX ? NULL : builder->parameters + offset;
 }
 
-static float *take_spare(struct builder *builder, size_t count)
+static struct batchnorm2d find_norm(const struct builder *builder, size_t index)
 {
-    float *taken = builder->spare;
-    builder->spare += count;
-    return taken;
+    return (struct batchnorm2d){
+        .scale = find(builder, index, PARAMETER_SCALE),
+        .shift = find(builder, index, PARAMETER_SHIFT),
+        .mean = find(builder, index, PARAMETER_RUNNING_MEAN),
+        .variance = find(builder, index, PARAMETER_RUNNING_VAR),
+        .epsilon = builder->architecture->layers[index].epsilon,
+    };
 }
 
-static struct step *add_step(struct builder *builder, enum step_type type,
-                             const struct layer *layer)
+static struct step *add_step(struct builder *builder, enum step_type type, size_t index)
 {
-    struct step *step = &builder->plan->steps[builder->plan->step_count++];
+    struct plan *plan = builder->plan;
+    struct step *step = &plan->steps[plan->step_count++];
+    const struct layer *layer = &builder->architecture->layers[index];
     *step = (struct step){.type = type, .out_elements = shape_elements(&layer->out)};
-    if (step->out_elements > builder->plan->max_elements)
-        builder->plan->max_elements = step->out_elements;
+    if (step->out_elements > plan->max_elements)
+        plan->max_elements = step->out_elements;
     return step;
 }
 
-static float *bias_of(struct builder *builder, size_t index)
+/* Zeroed weights and, behind them, `channels` biases, with what kernels read further. */
+static bool allocate_weights(struct step *step, size_t floats, size_t channels)
 {
-    float *bias = find(builder, index, PARAMETER_BIAS);
-    return bias != NULL ? bias
-                        : take_spare(builder, builder->architecture->layers[index].out.channels);
+    void *memory = NULL;
+    size_t size_bytes = (floats + channels + KERNELS_SLACK) * sizeof(float);
+    if (posix_memalign(&memory, ALIGNMENT_BYTES, size_bytes) != 0)
+        return false;
+    step->weight = memset(memory, 0, size_bytes);
+    step->bias = step->weight + floats;
+    return true;
 }
 
-/* Adds a convolution and, if batch normalisation follows, folds that; returns layers consumed. */
-static size_t add_conv2d(struct builder *builder, size_t index)
+static bool has_norm(const struct builder *builder, size_t index)
 {
-    const struct layer *layer = &builder->architecture->layers[index];
-    float *weight = find(builder, index, PARAMETER_WEIGHT);
-    float *bias = bias_of(builder, index);
-    struct step *step = add_step(builder, STEP_CONV2D, layer);
-    step->size.conv2d = layer_conv2d(layer);
-    step->weight = weight;
-    step->bias = bias;
-    size_t next = index + 1;
-    if (next == builder->architecture->layer_count ||
-        builder->architecture->layers[next].type != LAYER_BATCHNORM2D)
-        return 1;
-    batchnorm2d_fold(
-        weight, bias, find(builder, next, PARAMETER_SCALE), find(builder, next, PARAMETER_SHIFT),
-        find(builder, next, PARAMETER_RUNNING_MEAN), find(builder, next, PARAMETER_RUNNING_VAR),
-        builder->architecture->layers[next].epsilon, layer->out.channels,
-        layer->in.channels * layer->kernel.height * layer->kernel.width);
-    return 2;
+    return index < builder->architecture->layer_count &&
+           builder->architecture->layers[index].type == LAYER_BATCHNORM2D;
 }
 
-/* Batch normalisation that follows something else than a convolution stays a step of its own. */
-static void add_batchnorm2d(struct builder *builder, size_t index)
+/* Adds a convolution or dense layer with the normalisation that follows it. */
+static bool add_conv2d(struct builder *builder, size_t index)
 {
-    const struct layer *layer = &builder->architecture->layers[index];
-    float *inverse = take_spare(builder, layer->out.channels);
-    const float *variance = find(builder, index, PARAMETER_RUNNING_VAR);
-    for (size_t c = 0; c < layer->out.channels; c++)
-        inverse[c] = (float)(1.0 / sqrt((double)variance[c] + layer->epsilon));
-    struct step *step = add_step(builder, STEP_BATCHNORM2D, layer);
-    step->size.batchnorm2d = layer_batchnorm2d(layer);
-    step->weight = find(builder, index, PARAMETER_SCALE);
-    step->bias = find(builder, index, PARAMETER_SHIFT);
-    step->mean = find(builder, index, PARAMETER_RUNNING_MEAN);
-    step->inverse = inverse;
+    struct plan *plan = builder->plan;
+    struct step *step = add_step(builder, STEP_CONV2D, index);
+    step->conv2d = layer_conv2d(builder->architecture, index);
+    size_t channels = step->conv2d.out_channels, depth = conv2d_depth(&step->conv2d);
+    if (!conv2d_tables_init(&step->tables, &step->conv2d) ||
+        !allocate_weights(step, conv2d_packed_floats(&step->conv2d, plan->kernels), channels))
+        return false;
+    const float *bias = find(builder, index, PARAMETER_BIAS);
+    if (bias != NULL)
+        memcpy(step->bias, bias, channels * sizeof *bias);
+    memcpy(builder->weight, find(builder, index, PARAMETER_WEIGHT),
+           channels * depth * sizeof *builder->weight);
+    if (has_norm(builder, index + 1)) {
+        struct batchnorm2d norm = find_norm(builder, index + 1);
+        batchnorm2d_fold(builder->weight, step->bias, &norm, channels, depth);
+    }
+    conv2d_pack(step->weight, builder->weight, &step->conv2d, plan->kernels);
+    size_t scratch = conv2d_scratch_floats(&step->conv2d, &step->tables);
+    if (scratch > plan->scratch_floats)
+        plan->scratch_floats = scratch;
+    return true;
 }
 
-static void add_dense(struct builder *builder, size_t index)
+/* Batch normalisation that follows something else than a convolution is a step of its own. */
+static bool add_batchnorm2d(struct builder *builder, size_t index)
 {
-    const struct layer *layer = &builder->architecture->layers[index];
-    struct step *step = add_step(builder, STEP_DENSE, layer);
-    step->size.dense = layer_dense(layer);
-    step->weight = find(builder, index, PARAMETER_WEIGHT);
-    step->bias = bias_of(builder, index);
+    struct step *step = add_step(builder, STEP_SCALE_SHIFT, index);
+    struct batchnorm2d norm = find_norm(builder, index);
+    step->channels = builder->architecture->layers[index].out.channels;
+    if (!allocate_weights(step, step->channels, step->channels))
+        return false;
+    batchnorm2d_factors(step->weight, step->bias, &norm, step->channels);
+    return true;
 }
 
-/* Adds what layer `index` becomes; returns how many layers that took. */
-static size_t add_layer(struct builder *builder, size_t index)
+static bool add_layer(struct builder *builder, size_t index)
 {
     const struct layer *layer = &builder->architecture->layers[index];
     switch (layer->type) {
     case LAYER_CONV2D:
+    case LAYER_DENSE:
         return add_conv2d(builder, index);
     case LAYER_BATCHNORM2D:
-        add_batchnorm2d(builder, index);
-        break;
-    case LAYER_DENSE:
-        add_dense(builder, index);
-        break;
+        return (index > 0 && builder->architecture->layers[index - 1].type == LAYER_CONV2D) ||
+               add_batchnorm2d(builder, index);
     case LAYER_MAXPOOL2D:
-        add_step(builder, STEP_MAXPOOL2D, layer)->size.maxpool2d = layer_maxpool2d(layer);
+        add_step(builder, STEP_MAXPOOL2D, index)->maxpool2d = layer_maxpool2d(layer);
         break;
     case LAYER_RELU:
-        add_step(builder, STEP_RELU, layer);
+        add_step(builder, STEP_RELU, index);
         break;
     case LAYER_FLATTEN:
     case LAYER_DROPOUT:
         break;
     }
-    return 1;
+    return true;
 }
 
-/* Elements that the steps may need beyond the parameters: a vector for each layer that has any. */
-static size_t spare_elements(const struct architecture *architecture)
+static size_t largest_weight(const struct parameter_table *table)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < architecture->layer_count; i++)
-        if (architecture->layers[i].name[0] != '\0')
-            count += architecture->layers[i].out.channels;
-    return count;
+    size_t largest = 1;
+    for (size_t i = 0; i < table->count; i++)
+        if (table->items[i].count > largest)
+            largest = table->items[i].count;
+    return largest;
+}
+
+struct shape architecture_logits_shape(const struct architecture *architecture)
+{
+    return dense_picture(architecture, architecture->layer_count);
 }
 
 enum digit_status plan_init(struct plan *out, const struct architecture *architecture,
@@ -199,25 +234,30 @@ enum digit_status plan_init(struct plan *out, const struct architecture *archite
     if (status != DIGIT_OK)
         return status;
     out->kernels = kernels_select();
+    out->last = architecture_logits_shape(architecture);
     out->max_elements = shape_elements(&architecture->layers[0].in);
-    out->weights = calloc(table->total + spare_elements(architecture), sizeof *out->weights);
-    if (out->weights == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for %zu parameters", where,
-                          table->total);
-    memcpy(out->weights, parameters, table->total * sizeof *out->weights);
     struct builder builder = {.plan = out,
                               .architecture = architecture,
                               .table = table,
-                              .parameters = out->weights,
-                              .spare = out->weights + table->total};
-    for (size_t i = 0; i < architecture->layer_count;)
-        i += add_layer(&builder, i);
-    return DIGIT_OK;
+                              .parameters = parameters,
+                              .weight = calloc(largest_weight(table), sizeof *builder.weight)};
+    bool done = builder.weight != NULL;
+    for (size_t i = 0; done && i < architecture->layer_count; i++)
+        done = add_layer(&builder, i);
+    free(builder.weight);
+    if (done)
+        return DIGIT_OK;
+    plan_release(out);
+    return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for %zu parameters", where,
+                      table->total);
 }
 
 void plan_release(struct plan *plan)
 {
-    free(plan->weights);
-    plan->weights = NULL;
+    for (size_t i = 0; i < plan->step_count; i++) {
+        conv2d_tables_release(&plan->steps[i].tables);
+        free(plan->steps[i].weight);
+        plan->steps[i].weight = NULL;
+    }
     plan->step_count = 0;
 }

@@ -11,41 +11,39 @@
 #include <digit/status.h>
 
 #include "core/kernels/kernels.h"
-#include "core/layers/batchnorm2d.h"
-#include "core/layers/maxpool2d.h"
+#include "core/layers/conv2d.h"
 #include "core/network/architecture.h"
 #include "core/network/parameters.h"
 
-enum step_type { STEP_CONV2D, STEP_DENSE, STEP_BATCHNORM2D, STEP_MAXPOOL2D, STEP_RELU };
+enum step_type { STEP_CONV2D, STEP_SCALE_SHIFT, STEP_MAXPOOL2D, STEP_RELU };
 
 struct step {
     enum step_type type;
-    const float *weight; /* conv2d: OIHW; dense: [out][in]; batchnorm2d: scale [channels] */
-    const float *bias;   /* conv2d, dense: [out]; batchnorm2d: shift [channels] */
-    const float *mean;   /* batchnorm2d: [channels] */
-    const float *inverse;
-    union {
-        struct conv2d conv2d;
-        struct dense dense;
-        struct batchnorm2d batchnorm2d;
-        struct maxpool2d maxpool2d;
-    } size;
-    size_t out_elements; /* of one image */
+    size_t out_elements;         /* of one image */
+    struct conv2d conv2d;        /* STEP_CONV2D, dense layers too */
+    struct conv2d_tables tables; /* STEP_CONV2D; owned */
+    struct maxpool2d maxpool2d;  /* STEP_MAXPOOL2D */
+    size_t channels;             /* STEP_SCALE_SHIFT */
+    float *weight;               /* STEP_CONV2D: packed; STEP_SCALE_SHIFT: factors; owned */
+    float *bias;                 /* [out channels]; behind the weights in memory */
 };
 
 struct plan {
     const struct kernels *kernels;
     size_t step_count;
     struct step steps[ARCHITECTURE_MAX_LAYERS];
-    size_t max_elements; /* the largest activation of one image, the input included */
-    float *weights;      /* what the steps point into; owned */
+    struct shape last;     /* what the ten logits are: they lie as [height][width][channels] */
+    size_t max_elements;   /* the largest activation of one image, the input included */
+    size_t scratch_floats; /* the most that a step needs */
 };
 
-/* Sizes of a layer as its kernel takes them. */
-struct conv2d layer_conv2d(const struct layer *layer);
-struct dense layer_dense(const struct layer *layer);
-struct batchnorm2d layer_batchnorm2d(const struct layer *layer);
+/* Sizes of a layer as its kernel takes them. A dense layer's picture is what was flattened. */
+struct conv2d layer_conv2d(const struct architecture *architecture, size_t index);
 struct maxpool2d layer_maxpool2d(const struct layer *layer);
+
+/* What the logits were before they were flattened, {10, 1, 1} of a dense layer. In memory they lie
+ * as [height][width][channels]; their order is [channels][height][width]. */
+struct shape architecture_logits_shape(const struct architecture *architecture);
 
 /*
  * Makes a plan from parameters [table->total], which are copied; `where` names them in messages.

@@ -1,0 +1,13 @@
+# digitd_kernels(TARGET FOLDER): adds FOLDER's files for single instruction sets, and how its portable
+# one is compiled. Which of them runs is chosen at run time. Fusing a product and the sum it goes into is
+# what the kernels are for; nobody reads errno or traps of float arithmetic.
+function(digitd_kernels target folder)
+  set(options -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math)
+  set_source_files_properties(${folder}/portable.c PROPERTIES COMPILE_OPTIONS "${options}")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    target_sources(${target} PRIVATE ${folder}/avx2.c ${folder}/avx512.c)
+    set_source_files_properties(${folder}/avx2.c PROPERTIES COMPILE_OPTIONS "${options};-mavx2;-mfma")
+    set_source_files_properties(${folder}/avx512.c PROPERTIES COMPILE_OPTIONS
+      "${options};-mavx512f;-mavx512vl;-mavx512dq;-mfma;-mprefer-vector-width=512")
+  endif()
+endfunction()

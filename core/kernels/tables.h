@@ -1,0 +1,15 @@
+/*
+ * The tables that there are; for core/kernels/ alone.
+ */
+#ifndef CORE_KERNELS_TABLES_H
+#define CORE_KERNELS_TABLES_H
+
+#include "core/kernels/kernels.h"
+
+extern const struct kernels kernels_portable;
+#ifdef __x86_64__
+extern const struct kernels kernels_avx2;
+extern const struct kernels kernels_avx512;
+#endif
+
+#endif
