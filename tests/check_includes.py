@@ -3,7 +3,7 @@
 
     tests/check_includes.py ROOT          prints each violation as file:line and exits 1 if there are any
 
-Checked: every #include of a .c or .h file in the rooms of the table; the sentence about which files of
+Checked: every #include of a .c, .h or .inc file in the rooms of the table; the sentence about which files of
 server/ include <microhttpd.h>; and that server/CMakeLists.txt links no library of ours but digit.
 """
 
@@ -23,6 +23,7 @@ LINK_WORDS = {"PUBLIC", "PRIVATE", "INTERFACE", "m"}
 LIBRARY_HEADERS = re.compile(
     r"(png|stb_\w+|microhttpd|zlib|sha2|cmocka|curl/.*|cjson/.*)\.h|cJSON\.h"
 )
+SUFFIXES = {".c", ".h", ".inc"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -80,7 +81,7 @@ class Rules:
 def include_violations(root, rules):
     """Yields "file:line: why" for each include that the rules refuse."""
     for folder in SOURCE_FOLDERS:
-        for path in sorted((root / folder).rglob("*.[ch]")):
+        for path in sorted(p for p in (root / folder).rglob("*.*") if p.suffix in SUFFIXES):
             source = path.relative_to(root).as_posix()
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 include = INCLUDE.match(line)

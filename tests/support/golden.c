@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/base/file.h"
+#include "core/kernels/kernels.h"
 
 #define MAX_FILE_BYTES (16 * 1024 * 1024)
 
@@ -50,23 +51,14 @@ void assert_close(const float *values, const float *expected, size_t count, doub
                      (double)values[i], (double)expected[i], largest, tolerance);
 }
 
-float *block_from_images(const struct safetensor *images, size_t image, size_t lanes)
+float *golden_nhwc(const struct safetensor *tensor)
 {
-    size_t elements = images->count / images->shape[0];
-    float *block = calloc(elements * lanes, sizeof *block);
-    assert_non_null(block);
-    for (size_t lane = 0; lane < lanes && image + lane < images->shape[0]; lane++)
-        for (size_t i = 0; i < elements; i++)
-            block[i * lanes + lane] = images->data[(image + lane) * elements + i];
-    return block;
-}
-
-float *images_from_block(const float *block, size_t elements, size_t used, size_t lanes)
-{
-    float *images = calloc(used * elements, sizeof *images);
-    assert_non_null(images);
-    for (size_t lane = 0; lane < used; lane++)
-        for (size_t i = 0; i < elements; i++)
-            images[lane * elements + i] = block[i * lanes + lane];
-    return images;
+    size_t channels = tensor->shape[1], pixels = tensor->count / tensor->shape[0] / channels;
+    float *values = calloc(tensor->count + KERNELS_SLACK, sizeof *values);
+    assert_non_null(values);
+    for (size_t i = 0; i < tensor->count; i++) {
+        size_t image = i / (channels * pixels), channel = i / pixels % channels, at = i % pixels;
+        values[(image * pixels + at) * channels + channel] = tensor->data[i];
+    }
+    return values;
 }

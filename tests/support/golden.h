@@ -24,13 +24,9 @@ const struct safetensor *golden_get(const struct safetensors *file, const char *
 void assert_close(const float *values, const float *expected, size_t count, double tolerance);
 
 /*
- * A tensor [images][elements...] as one block [elements][lanes], unused lanes zero; the caller
- * frees it. `image` is the first that goes in, of at most `lanes`.
+ * The values of a tensor [images][channels][height][width], or [images][channels], as NHWC with
+ * what kernels read behind them; the caller frees it.
  */
-float *block_from_images(const struct safetensor *images, size_t image, size_t lanes);
-
-/* The reverse for one block: copies what `images` would hold of it, [used][elements]; the caller
- * frees. */
-float *images_from_block(const float *block, size_t elements, size_t used, size_t lanes);
+float *golden_nhwc(const struct safetensor *tensor);
 
 #endif

@@ -20,6 +20,22 @@
 /* Float arithmetic in another order than PyTorch's: a few roundings in each of twelve steps. */
 #define TOLERANCE 1e-6
 
+/* Three, so that the shares are unequal. */
+static struct team *team;
+
+static int make_team(void **state)
+{
+    (void)state;
+    return team_create(&team, 3, NULL) == DIGIT_OK ? 0 : -1;
+}
+
+static int end_team(void **state)
+{
+    (void)state;
+    team_destroy(team);
+    return 0;
+}
+
 static struct parameter_table make_table(void)
 {
     struct parameter_table table = {.count = 3, .total = TOTAL};
@@ -57,7 +73,7 @@ static void twelve_steps_match_pytorch(void **state)
     const float *from = golden_get(golden, "adamw", "gradients")->data;
     for (size_t i = 0; i < rates->count; i++) {
         memcpy(gradients, from + i * TRAINED, TRAINED * sizeof(float));
-        adamw_update(adamw, parameters, gradients, (double)rates->data[i]);
+        adamw_update(adamw, parameters, gradients, (double)rates->data[i], team);
     }
     assert_close(parameters, golden_get(golden, "adamw", "after.weight")->data, WEIGHTS, TOLERANCE);
     assert_close(parameters + WEIGHTS, golden_get(golden, "adamw", "after.bias")->data, BIASES,
@@ -74,7 +90,7 @@ static void running_statistics_are_left_alone(void **state)
     float parameters[TOTAL], gradients[TOTAL];
     for (size_t i = 0; i < TOTAL; i++)
         parameters[i] = gradients[i] = 1.0f;
-    adamw_update(adamw, parameters, gradients, 0.1);
+    adamw_update(adamw, parameters, gradients, 0.1, team);
     for (size_t i = 0; i < TOTAL; i++)
         assert_true(i < TRAINED ? parameters[i] < 1.0f : parameters[i] == 1.0f);
     adamw_destroy(adamw);
@@ -89,7 +105,7 @@ static void decay_shrinks_weights_and_not_biases(void **state)
     float parameters[TOTAL], gradients[TOTAL] = {0};
     for (size_t i = 0; i < TOTAL; i++)
         parameters[i] = 2.0f;
-    adamw_update(adamw, parameters, gradients, 0.5);
+    adamw_update(adamw, parameters, gradients, 0.5, team);
     for (size_t i = 0; i < TOTAL; i++)
         assert_true(parameters[i] == (i < WEIGHTS ? 1.5f : 2.0f));
     adamw_destroy(adamw);
@@ -106,13 +122,13 @@ static void a_restored_optimiser_goes_on_to_the_same_bits(void **state)
         parameters[i] = (float)i;
         gradients[i] = 0.1f * (float)i - 1.0f;
     }
-    adamw_update(first, parameters, gradients, 0.1);
+    adamw_update(first, parameters, gradients, 0.1, team);
     const struct adamw_state middle = adamw_state(first);
     assert_int_equal(middle.step, 1);
     adamw_restore(second, &middle);
     memcpy(copy, parameters, sizeof copy);
-    adamw_update(first, parameters, gradients, 0.1);
-    adamw_update(second, copy, gradients, 0.1);
+    adamw_update(first, parameters, gradients, 0.1, team);
+    adamw_update(second, copy, gradients, 0.1, team);
     assert_memory_equal(parameters, copy, sizeof copy);
     adamw_destroy(second);
     adamw_destroy(first);
@@ -133,5 +149,5 @@ int main(void)
         cmocka_unit_test(a_restored_optimiser_goes_on_to_the_same_bits),
         cmocka_unit_test(destroy_takes_null),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_team, end_team);
 }

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "core/layers/lanes.h"
 #include "tests/support/golden.h"
+#include "tests/support/model.h"
 
 /* Sums of at most 300 float terms of magnitude 1, in another order than PyTorch's. */
 #define TOLERANCE 1e-5
@@ -51,212 +51,136 @@ static struct conv2d conv_of(const struct safetensors *golden, const struct gold
     };
 }
 
-static size_t in_elements(const struct conv2d *conv)
+/* Runs a convolution from OIHW weights; `out` must have room for slack. */
+static void run(float *out, const float *in, size_t images, const float *weight, const float *bias,
+                const struct conv2d *conv, const struct kernels *kernels)
 {
-    return conv->in_channels * conv->in_height * conv->in_width;
+    struct conv2d_tables tables;
+    assert_true(conv2d_tables_init(&tables, conv));
+    float *packed = calloc(conv2d_packed_floats(conv, kernels), sizeof *packed);
+    float *scratch = calloc(conv2d_scratch_floats(conv, &tables) + 1, sizeof *scratch);
+    assert_non_null(packed);
+    assert_non_null(scratch);
+    conv2d_pack(packed, weight, conv, kernels);
+    conv2d_forward(out, in, images, packed, bias, conv, &tables, scratch, kernels);
+    free(scratch);
+    free(packed);
+    conv2d_tables_release(&tables);
+    conv2d_tables_release(&tables); /* zeroed ones are taken */
 }
 
-static size_t out_elements(const struct conv2d *conv)
+static void check_golden(const struct safetensors *golden, const char *name,
+                         const struct conv2d *conv, const struct kernels *kernels)
 {
-    return conv->out_channels * conv->out_height * conv->out_width;
-}
-
-/* Holds `block`, the images from `first`, to the golden tensor. */
-static void assert_block_close(const float *block, const struct safetensor *expected, size_t first,
-                               size_t lanes)
-{
-    size_t elements = expected->count / expected->shape[0];
-    size_t left = expected->shape[0] - first;
-    size_t used = left < lanes ? left : lanes;
-    float *images = images_from_block(block, elements, used, lanes);
-    assert_close(images, expected->data + first * elements, used * elements, TOLERANCE);
-    free(images);
-}
-
-static void check_forward(const struct safetensors *golden, const struct golden_case *which,
-                          size_t lanes)
-{
-    struct conv2d conv = conv_of(golden, which);
-    const struct safetensor *in = golden_get(golden, which->name, "in");
-    float *out = calloc(out_elements(&conv) * lanes, sizeof *out);
-    for (size_t image = 0; image < in->shape[0]; image += lanes) {
-        float *block = block_from_images(in, image, lanes);
-        conv2d_forward(out, block, golden_get(golden, which->name, "weight")->data,
-                       golden_get(golden, which->name, "bias")->data, &conv, lanes);
-        assert_block_close(out, golden_get(golden, which->name, "out"), image, lanes);
-        free(block);
-    }
+    const struct safetensor *in = golden_get(golden, name, "in");
+    const struct safetensor *result = golden_get(golden, name, "out");
+    float *ins = golden_nhwc(in), *expected = golden_nhwc(result);
+    float *out = calloc(result->count + KERNELS_SLACK, sizeof *out);
+    assert_non_null(out);
+    run(out, ins, in->shape[0], golden_get(golden, name, "weight")->data,
+        golden_get(golden, name, "bias")->data, conv, kernels);
+    assert_close(out, expected, result->count, TOLERANCE);
     free(out);
+    free(expected);
+    free(ins);
 }
 
-static void check_backward_input(const struct safetensors *golden, const struct golden_case *which,
-                                 size_t lanes)
-{
-    struct conv2d conv = conv_of(golden, which);
-    const struct safetensor *grad_out = golden_get(golden, which->name, "grad_out");
-    float *grad_in = malloc(in_elements(&conv) * lanes * sizeof *grad_in);
-    for (size_t image = 0; image < grad_out->shape[0]; image += lanes) {
-        float *block = block_from_images(grad_out, image, lanes);
-        memset(grad_in, 0x7f, in_elements(&conv) * lanes * sizeof *grad_in);
-        conv2d_backward_input(grad_in, block, golden_get(golden, which->name, "weight")->data,
-                              &conv, lanes);
-        assert_block_close(grad_in, golden_get(golden, which->name, "grad_in"), image, lanes);
-        free(block);
-    }
-    free(grad_in);
-}
-
-static void check_backward_weight(const struct safetensors *golden, const struct golden_case *which,
-                                  size_t lanes)
-{
-    struct conv2d conv = conv_of(golden, which);
-    const struct safetensor *in = golden_get(golden, which->name, "in");
-    const struct safetensor *grad_out = golden_get(golden, which->name, "grad_out");
-    const struct safetensor *weight = golden_get(golden, which->name, "grad_weight");
-    const struct safetensor *bias = golden_get(golden, which->name, "grad_bias");
-    float *grad_weight = calloc(weight->count, sizeof *grad_weight);
-    float *grad_bias = calloc(bias->count, sizeof *grad_bias);
-    for (size_t image = 0; image < in->shape[0]; image += lanes) {
-        float *in_block = block_from_images(in, image, lanes);
-        float *grad_block = block_from_images(grad_out, image, lanes);
-        conv2d_backward_weight(grad_weight, grad_bias, grad_block, in_block, &conv, lanes);
-        free(in_block);
-        free(grad_block);
-    }
-    assert_close(grad_weight, weight->data, weight->count, TOLERANCE);
-    assert_close(grad_bias, bias->data, bias->count, TOLERANCE);
-    free(grad_weight);
-    free(grad_bias);
-}
-
-static void all_passes_match_pytorch(void **state)
+static void forward_matches_pytorch(void **state)
 {
     (void)state;
     struct safetensors *golden = golden_open("layers.safetensors");
-    static const size_t lane_counts[] = {1, LANES};
-    for (size_t i = 0; i < GOLDEN_CASES; i++)
-        for (size_t j = 0; j < 2; j++) {
-            check_forward(golden, &golden_cases[i], lane_counts[j]);
-            check_backward_input(golden, &golden_cases[i], lane_counts[j]);
-            check_backward_weight(golden, &golden_cases[i], lane_counts[j]);
+    for (size_t table = 0; kernels_at(table) != NULL; table++)
+        for (size_t i = 0; i < GOLDEN_CASES; i++) {
+            struct conv2d conv = conv_of(golden, &golden_cases[i]);
+            check_golden(golden, golden_cases[i].name, &conv, kernels_at(table));
         }
     safetensors_destroy(golden);
 }
 
-/* Small whole numbers, so that every sum is exact and gradients can be compared to the last bit. */
-static void fill(float *values, size_t count, unsigned seed)
-{
-    for (size_t i = 0; i < count; i++) {
-        seed = seed * 1664525u + 1013904223u;
-        values[i] = (float)((int)(seed >> 28) - 8);
-    }
-}
-
-static double dot(const float *a, const float *b, size_t count)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < count; i++)
-        sum += (double)a[i] * b[i];
-    return sum;
-}
-
-/* loss = <out, r>; its derivative by one value is the difference over a step of one, as it is
- * linear. */
-struct difference {
-    struct conv2d conv;
-    float in[2 * 7 * 6], weight[3 * 2 * 3 * 2], bias[3], r[3 * 8 * 7], out[3 * 8 * 7];
-};
-
-static double loss_of(struct difference *d)
-{
-    conv2d_forward(d->out, d->in, d->weight, d->bias, &d->conv, 1);
-    return dot(d->out, d->r, out_elements(&d->conv));
-}
-
-static void assert_matches_differences(struct difference *d, float *values, const float *gradient,
-                                       size_t count)
-{
-    double before = loss_of(d);
-    for (size_t i = 0; i < count; i++) {
-        values[i] += 1.0f;
-        assert_true(loss_of(d) - before == gradient[i]);
-        values[i] -= 1.0f;
-    }
-}
-
-static void backward_matches_finite_differences(void **state)
+static void a_dense_layer_matches_pytorch(void **state)
 {
     (void)state;
-    static const size_t variants[][4] = {{1, 1, 0, 0}, {1, 1, 1, 1}, {2, 1, 1, 0}, {3, 2, 2, 1}};
-    for (size_t v = 0; v < 4; v++) {
-        struct difference d = {.conv = {.in_channels = 2,
-                                        .in_height = 7,
-                                        .in_width = 6,
-                                        .out_channels = 3,
-                                        .kernel_height = 3,
-                                        .kernel_width = 2,
-                                        .stride_height = variants[v][0],
-                                        .stride_width = variants[v][1],
-                                        .padding_height = variants[v][2],
-                                        .padding_width = variants[v][3]}};
-        d.conv.out_height = (7 + 2 * variants[v][2] - 3) / variants[v][0] + 1;
-        d.conv.out_width = (6 + 2 * variants[v][3] - 2) / variants[v][1] + 1;
-        fill(d.in, sizeof d.in / sizeof *d.in, 1);
-        fill(d.weight, sizeof d.weight / sizeof *d.weight, 2);
-        fill(d.bias, sizeof d.bias / sizeof *d.bias, 3);
-        fill(d.r, sizeof d.r / sizeof *d.r, 4);
-        float grad_in[2 * 7 * 6], grad_weight[3 * 2 * 3 * 2] = {0}, grad_bias[3] = {0};
-        conv2d_backward_input(grad_in, d.r, d.weight, &d.conv, 1);
-        conv2d_backward_weight(grad_weight, grad_bias, d.r, d.in, &d.conv, 1);
-        assert_matches_differences(&d, d.in, grad_in, sizeof d.in / sizeof *d.in);
-        assert_matches_differences(&d, d.weight, grad_weight, sizeof d.weight / sizeof *d.weight);
-        assert_matches_differences(&d, d.bias, grad_bias, sizeof d.bias / sizeof *d.bias);
-    }
+    struct safetensors *golden = golden_open("layers.safetensors");
+    const struct safetensor *weight = golden_get(golden, "dense", "weight");
+    const struct conv2d conv = {weight->shape[1], 1, 1, weight->shape[0], 1, 1, 1, 1, 1, 1, 0, 0};
+    for (size_t table = 0; kernels_at(table) != NULL; table++)
+        check_golden(golden, "dense", &conv, kernels_at(table));
+    safetensors_destroy(golden);
+}
+
+static void sizes_follow_from_the_shape(void **state)
+{
+    (void)state;
+    const struct conv2d padded = {3, 5, 4, 7, 6, 5, 2, 2, 1, 1, 1, 1};
+    assert_int_equal(conv2d_in_elements(&padded), 60);
+    assert_int_equal(conv2d_out_elements(&padded), 210);
+    assert_int_equal(conv2d_padded_elements(&padded), 7 * 6 * 3);
+    assert_int_equal(conv2d_depth(&padded), 12);
+    assert_true(conv2d_is_padded(&padded));
+    struct conv2d bare = padded;
+    bare.padding_height = bare.padding_width = 0;
+    assert_false(conv2d_is_padded(&bare));
+}
+
+static void padding_lies_around_the_picture(void **state)
+{
+    (void)state;
+    const struct conv2d conv = {1, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 2};
+    const float in[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const float expected[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 3, 4,
+                              0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                              5, 6, 0, 0, 0, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0};
+    float out[48];
+    conv2d_pad(out, in, 2, &conv);
+    assert_memory_equal(out, expected, sizeof out);
 }
 
 static void kernel_wider_than_what_padding_leaves_reads_zeros(void **state)
 {
     (void)state;
-    struct conv2d conv = {1, 1, 1, 1, 3, 3, 5, 5, 1, 1, 3, 3};
-    float in[1] = {2.0f}, weight[25], out[9];
+    const struct conv2d conv = {1, 1, 1, 1, 3, 3, 5, 5, 1, 1, 3, 3};
+    float in[1] = {2.0f}, weight[25], out[9 + KERNELS_SLACK];
     for (size_t i = 0; i < 25; i++)
         weight[i] = (float)i;
-    conv2d_forward(out, in, weight, NULL, &conv, 1);
+    run(out, in, 1, weight, NULL, &conv, kernels_select());
     /* Output (oy, ox) meets the only pixel through tap (3 - oy, 3 - ox). */
     for (size_t oy = 0; oy < 3; oy++)
         for (size_t ox = 0; ox < 3; ox++)
             assert_true(out[oy * 3 + ox] == 2.0f * (float)((3 - oy) * 5 + 3 - ox));
 }
 
-static void every_lane_equals_the_image_alone(void **state)
+/* Groups, tiles and panels must not show: one pixel, a few, more than a group holds. */
+static void an_image_gets_the_same_bits_alone_and_among_others(void **state)
 {
     (void)state;
-    struct safetensors *golden = golden_open("layers.safetensors");
-    struct conv2d conv = conv_of(golden, &golden_cases[1]);
-    const struct safetensor *in = golden_get(golden, "conv2d_valid", "in");
-    const float *weight = golden_get(golden, "conv2d_valid", "weight")->data;
-    float *block = block_from_images(in, 0, LANES);
-    float *together = calloc(out_elements(&conv) * LANES, sizeof *together);
-    float *alone = calloc(out_elements(&conv), sizeof *alone);
-    conv2d_forward(together, block, weight, NULL, &conv, LANES);
-    for (size_t lane = 0; lane < LANES; lane++) {
-        conv2d_forward(alone, in->data + lane * in_elements(&conv), weight, NULL, &conv, 1);
-        for (size_t i = 0; i < out_elements(&conv); i++)
-            assert_memory_equal(&alone[i], &together[i * LANES + lane], sizeof *alone);
-    }
-    free(block);
-    free(together);
-    free(alone);
-    safetensors_destroy(golden);
+    static const struct conv2d convs[] = {{5, 3, 3, 70, 1, 1, 3, 3, 1, 1, 0, 0},
+                                          {4, 5, 5, 9, 5, 5, 3, 3, 1, 1, 1, 1},
+                                          {1, 12, 12, 33, 10, 10, 3, 3, 1, 1, 0, 0}};
+    static float in[37 * 144], weight[70 * 45], together[37 * 3300 + KERNELS_SLACK];
+    static float alone[3300 + KERNELS_SLACK];
+    fill_numbers(in, sizeof in / sizeof *in, 1);
+    fill_numbers(weight, sizeof weight / sizeof *weight, 2);
+    for (size_t table = 0; kernels_at(table) != NULL; table++)
+        for (size_t i = 0; i < sizeof convs / sizeof *convs; i++) {
+            size_t elements = conv2d_out_elements(&convs[i]);
+            run(together, in, 37, weight, NULL, &convs[i], kernels_at(table));
+            for (size_t image = 0; image < 37; image++) {
+                run(alone, in + image * conv2d_in_elements(&convs[i]), 1, weight, NULL, &convs[i],
+                    kernels_at(table));
+                assert_memory_equal(alone, together + image * elements, elements * sizeof *alone);
+            }
+        }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_passes_match_pytorch),
-        cmocka_unit_test(backward_matches_finite_differences),
+        cmocka_unit_test(forward_matches_pytorch),
+        cmocka_unit_test(a_dense_layer_matches_pytorch),
+        cmocka_unit_test(sizes_follow_from_the_shape),
+        cmocka_unit_test(padding_lies_around_the_picture),
         cmocka_unit_test(kernel_wider_than_what_padding_leaves_reads_zeros),
-        cmocka_unit_test(every_lane_equals_the_image_alone),
+        cmocka_unit_test(an_image_gets_the_same_bits_alone_and_among_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

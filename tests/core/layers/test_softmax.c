@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "core/layers/lanes.h"
 #include "tests/support/golden.h"
 
-#define CLASSES 10
+#define CLASSES    10
+#define MAX_IMAGES 16
 
 static void probabilities_and_losses_match_pytorch(void **state)
 {
@@ -27,7 +27,7 @@ static void probabilities_and_losses_match_pytorch(void **state)
         assert_close(probabilities,
                      golden_get(golden, "softmax", "probabilities")->data + n * CLASSES, CLASSES,
                      1e-6);
-        float loss = (float)softmax_cross_entropy(row, CLASSES, 1, (size_t)labels[n]);
+        float loss = (float)softmax_cross_entropy(row, CLASSES, (size_t)labels[n]);
         assert_close(&loss, golden_get(golden, "softmax", "losses")->data + n, 1, 1e-6);
     }
     safetensors_destroy(golden);
@@ -40,16 +40,13 @@ static void smoothed_gradient_matches_pytorch(void **state)
     const struct safetensor *logits = golden_get(golden, "softmax", "logits");
     const float *labels = golden_get(golden, "softmax", "labels")->data;
     size_t images = logits->shape[0];
-    float *block = block_from_images(logits, 0, LANES);
-    float grad[CLASSES * LANES];
-    for (size_t lane = 0; lane < images; lane++)
-        softmax_cross_entropy_backward(grad + lane, block + lane, CLASSES, LANES,
-                                       (size_t)labels[lane], 0.1f, 1.0f / (float)images);
-    float *grads = images_from_block(grad, CLASSES, images, LANES);
+    float grads[CLASSES * MAX_IMAGES];
+    assert_true(images <= MAX_IMAGES);
+    for (size_t n = 0; n < images; n++)
+        softmax_cross_entropy_backward(grads + n * CLASSES, logits->data + n * CLASSES, CLASSES,
+                                       (size_t)labels[n], 0.1f, 1.0f / (float)images);
     assert_close(grads, golden_get(golden, "softmax", "grad_smoothed")->data, images * CLASSES,
                  1e-6);
-    free(grads);
-    free(block);
     safetensors_destroy(golden);
 }
 
@@ -59,16 +56,67 @@ static void gradient_matches_finite_differences(void **state)
     float logits[CLASSES], grad[CLASSES];
     for (size_t i = 0; i < CLASSES; i++)
         logits[i] = (float)(i * 7 % 10) / 4.0f;
-    softmax_cross_entropy_backward(grad, logits, CLASSES, 1, 3, 0.0f, 1.0f);
+    softmax_cross_entropy_backward(grad, logits, CLASSES, 3, 0.0f, 1.0f);
     for (size_t i = 0; i < CLASSES; i++) {
         const float step = 0x1p-10f, value = logits[i]; /* exact in float */
         logits[i] = value + step;
-        double up = softmax_cross_entropy(logits, CLASSES, 1, 3);
+        double up = softmax_cross_entropy(logits, CLASSES, 3);
         logits[i] = value - step;
-        double down = softmax_cross_entropy(logits, CLASSES, 1, 3);
+        double down = softmax_cross_entropy(logits, CLASSES, 3);
         logits[i] = value;
         assert_true(fabs((up - down) / (2.0 * step) - grad[i]) < 1e-6);
     }
+}
+
+/* Temperature squared times the divergence of the softened answers, by its definition. */
+static double divergence(const float *logits, const float *teacher, float temperature)
+{
+    float student[CLASSES], target[CLASSES];
+    double sum = 0.0;
+    for (size_t i = 0; i < CLASSES; i++) {
+        student[i] = logits[i] / temperature;
+        target[i] = teacher[i] / temperature;
+    }
+    for (size_t i = 0; i < CLASSES; i++) {
+        double log_target = -softmax_cross_entropy(target, CLASSES, i);
+        double log_student = -softmax_cross_entropy(student, CLASSES, i);
+        sum += exp(log_target) * (log_target - log_student);
+    }
+    return (double)(temperature * temperature) * sum;
+}
+
+static void distillation_matches_finite_differences(void **state)
+{
+    (void)state;
+    float logits[CLASSES], teacher[CLASSES], grad[CLASSES];
+    for (size_t i = 0; i < CLASSES; i++) {
+        logits[i] = (float)(i * 7 % 10) / 4.0f;
+        teacher[i] = (float)(i * 3 % 10) / 2.0f - 3.0f;
+    }
+    for (float temperature = 1.0f; temperature < 5.0f; temperature += 1.5f) {
+        for (size_t i = 0; i < CLASSES; i++)
+            grad[i] = 1.0f; /* it is added to */
+        softmax_distillation_backward(grad, logits, teacher, CLASSES, temperature, 0.5f);
+        for (size_t i = 0; i < CLASSES; i++) {
+            const float step = 0x1p-7f, value = logits[i]; /* exact in float */
+            logits[i] = value + step;
+            double up = divergence(logits, teacher, temperature);
+            logits[i] = value - step;
+            double down = divergence(logits, teacher, temperature);
+            logits[i] = value;
+            assert_true(fabs(0.5 * (up - down) / (2.0 * step) + 1.0 - grad[i]) < 1e-4);
+        }
+    }
+}
+
+static void a_student_that_agrees_learns_nothing(void **state)
+{
+    (void)state;
+    const float logits[3] = {1.0f, -2.0f, 5.0f}, teacher[3] = {2.0f, -1.0f, 6.0f};
+    float grad[3] = {0.0f};
+    softmax_distillation_backward(grad, logits, teacher, 3, 2.0f, 1.0f);
+    for (size_t i = 0; i < 3; i++)
+        assert_float_equal(grad[i], 0.0f, 1e-6f);
 }
 
 static void huge_logits_stay_finite(void **state)
@@ -78,7 +126,7 @@ static void huge_logits_stay_finite(void **state)
     float probabilities[3];
     softmax_forward(probabilities, logits, 3);
     assert_true(probabilities[0] == 0.5f && probabilities[1] == 0.0f && probabilities[2] == 0.5f);
-    assert_true(isfinite(softmax_cross_entropy(logits, 3, 1, 1)));
+    assert_true(isfinite(softmax_cross_entropy(logits, 3, 1)));
 }
 
 int main(void)
@@ -87,6 +135,8 @@ int main(void)
         cmocka_unit_test(probabilities_and_losses_match_pytorch),
         cmocka_unit_test(smoothed_gradient_matches_pytorch),
         cmocka_unit_test(gradient_matches_finite_differences),
+        cmocka_unit_test(distillation_matches_finite_differences),
+        cmocka_unit_test(a_student_that_agrees_learns_nothing),
         cmocka_unit_test(huge_logits_stay_finite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

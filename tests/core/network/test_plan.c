@@ -63,9 +63,9 @@ static void plan_leaves_out_dropout_and_flatten_and_folds_what_follows_a_convolu
 {
     struct fixture *fixture = *state;
     /* tiny.json: norm1 follows relu and stays, norm2 follows conv2 and goes. */
-    static const enum step_type expected[] = {STEP_CONV2D,    STEP_RELU,   STEP_BATCHNORM2D,
+    static const enum step_type expected[] = {STEP_CONV2D,    STEP_RELU,   STEP_SCALE_SHIFT,
                                               STEP_MAXPOOL2D, STEP_CONV2D, STEP_RELU,
-                                              STEP_DENSE,     STEP_RELU,   STEP_DENSE};
+                                              STEP_CONV2D,    STEP_RELU,   STEP_CONV2D};
     static const size_t elements[] = {560, 560, 560, 96, 48, 48, 12, 12, 10};
     assert_int_equal(make_plan(fixture), DIGIT_OK);
     assert_int_equal(fixture->plan.step_count, sizeof expected / sizeof *expected);
@@ -76,7 +76,7 @@ static void plan_leaves_out_dropout_and_flatten_and_folds_what_follows_a_convolu
     assert_int_equal(fixture->plan.max_elements, 784);
 }
 
-static void plan_copies_the_parameters(void **state)
+static void plan_leaves_the_parameters_as_they_are(void **state)
 {
     struct fixture *fixture = *state;
     size_t size = fixture->table.total * sizeof(float);
@@ -85,10 +85,23 @@ static void plan_copies_the_parameters(void **state)
     memcpy(before, fixture->parameters, size);
     assert_int_equal(make_plan(fixture), DIGIT_OK);
     assert_memory_equal(fixture->parameters, before, size);
-    const struct step *dense = &fixture->plan.steps[8];
-    assert_ptr_not_equal(dense->weight, find(fixture, 11, PARAMETER_WEIGHT));
-    assert_memory_equal(dense->weight, find(fixture, 11, PARAMETER_WEIGHT), 120 * sizeof(float));
     free(before);
+}
+
+/* tiny.json: dense1 follows flatten and reads conv2's picture, logits follows dense1. */
+static void a_dense_layer_is_a_convolution_of_the_whole_picture(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(make_plan(fixture), DIGIT_OK);
+    const struct conv2d *first = &fixture->plan.steps[6].conv2d;
+    const struct shape *picture = &fixture->architecture.layers[7].in;
+    assert_int_equal(first->in_channels, picture->channels);
+    assert_int_equal(first->kernel_height, picture->height);
+    assert_int_equal(first->kernel_width, picture->width);
+    assert_int_equal(first->out_height * first->out_width, 1);
+    assert_int_equal(conv2d_depth(&fixture->plan.steps[8].conv2d), 12);
+    assert_int_equal(fixture->plan.last.channels, DIGIT_CLASSES);
+    assert_int_equal(fixture->plan.last.height * fixture->plan.last.width, 1);
 }
 
 static void plan_gives_layers_without_bias_zeros(void **state)
@@ -104,15 +117,14 @@ static void plan_keeps_a_normalisation_that_follows_no_convolution(void **state)
     struct fixture *fixture = *state;
     assert_int_equal(make_plan(fixture), DIGIT_OK);
     const struct step *step = &fixture->plan.steps[2];
-    const float *variance = find(fixture, 2, PARAMETER_RUNNING_VAR);
-    assert_memory_equal(step->weight, find(fixture, 2, PARAMETER_SCALE), 4 * sizeof(float));
-    assert_memory_equal(step->bias, find(fixture, 2, PARAMETER_SHIFT), 4 * sizeof(float));
-    assert_memory_equal(step->mean, find(fixture, 2, PARAMETER_RUNNING_MEAN), 4 * sizeof(float));
-    for (size_t i = 0; i < 4; i++)
-        assert_true(step->inverse[i] == (float)(1.0 / sqrt((double)variance[i] + 1e-5f)));
-    /* The convolution two layers before it is as it was. */
-    assert_memory_equal(fixture->plan.steps[0].weight, find(fixture, 0, PARAMETER_WEIGHT),
-                        60 * sizeof(float));
+    for (size_t c = 0; c < 4; c++) {
+        double variance = find(fixture, 2, PARAMETER_RUNNING_VAR)[c];
+        double factor = find(fixture, 2, PARAMETER_SCALE)[c] / sqrt(variance + (double)1e-5f);
+        double mean = find(fixture, 2, PARAMETER_RUNNING_MEAN)[c];
+        assert_float_equal(step->weight[c], factor, 1e-6);
+        assert_float_equal(step->bias[c], find(fixture, 2, PARAMETER_SHIFT)[c] - mean * factor,
+                           1e-6);
+    }
 }
 
 static void absolutes(float *out, const float *in, size_t count)
@@ -133,35 +145,42 @@ static double tolerance(double magnitude, double factor, double mean, double shi
     return 2.0 * (double)(terms + 7) * 0x1p-24 * bound;
 }
 
+/* A convolution of NHWC numbers from OIHW weights. */
+static void convolve(float *out, const float *in, const float *weight, const struct step *step)
+{
+    static float packed[MAX_PIXELS];
+    const struct kernels *kernels = kernels_select();
+    assert_true(conv2d_packed_floats(&step->conv2d, kernels) <= MAX_PIXELS);
+    assert_false(conv2d_is_padded(&step->conv2d));
+    conv2d_pack(packed, weight, &step->conv2d, kernels);
+    conv2d_forward(out, in, 1, packed, NULL, &step->conv2d, &step->tables, NULL, kernels);
+}
+
 /* Layers `index` and `index` + 1 as they stand, beside the step that they were folded into. */
 static void check_fold(const struct fixture *fixture, size_t index, const struct step *step)
 {
-    static float in[MAX_PIXELS], out[MAX_PIXELS], folded[MAX_PIXELS], normal[MAX_PIXELS];
-    static float magnitude[MAX_PIXELS], weight[MAX_PIXELS], inverse[64];
+    static float in[MAX_PIXELS], out[MAX_PIXELS], folded[MAX_PIXELS];
+    static float magnitude[MAX_PIXELS], weight[MAX_PIXELS];
     const struct layer *layer = &fixture->architecture.layers[index];
-    const struct conv2d conv = layer_conv2d(layer);
-    const struct batchnorm2d norm = layer_batchnorm2d(layer + 1);
-    const float *scale = find(fixture, index + 1, PARAMETER_SCALE);
-    const float *shift = find(fixture, index + 1, PARAMETER_SHIFT);
-    const float *mean = find(fixture, index + 1, PARAMETER_RUNNING_MEAN);
-    const float *variance = find(fixture, index + 1, PARAMETER_RUNNING_VAR);
     const float *own = find(fixture, index, PARAMETER_WEIGHT);
-    size_t terms = conv.in_channels * conv.kernel_height * conv.kernel_width;
+    size_t terms = conv2d_depth(&step->conv2d), channels = layer->out.channels;
     size_t inputs = shape_elements(&layer->in);
     fill_numbers(in, inputs, 2);
-    for (size_t c = 0; c < norm.channels; c++)
-        inverse[c] = 1.0f / sqrtf(variance[c] + (layer + 1)->epsilon);
-
-    conv2d_forward(folded, in, step->weight, step->bias, &conv, 1);
-    conv2d_forward(out, in, own, NULL, &conv, 1);
-    batchnorm2d_forward(normal, out, mean, inverse, scale, shift, &norm, 1);
+    conv2d_forward(folded, in, 1, step->weight, step->bias, &step->conv2d, &step->tables, NULL,
+                   kernels_select());
+    convolve(out, in, own, step);
     absolutes(in, in, inputs);
-    absolutes(weight, own, terms * norm.channels);
-    conv2d_forward(magnitude, in, weight, NULL, &conv, 1);
+    absolutes(weight, own, terms * channels);
+    convolve(magnitude, in, weight, step);
     for (size_t i = 0; i < shape_elements(&layer->out); i++) {
-        size_t c = i / norm.pixels;
-        assert_true(fabs((double)folded[i] - normal[i]) <=
-                    tolerance(magnitude[i], scale[c] * inverse[c], mean[c], shift[c], terms));
+        size_t c = i % channels;
+        double variance = find(fixture, index + 1, PARAMETER_RUNNING_VAR)[c];
+        double factor = find(fixture, index + 1, PARAMETER_SCALE)[c] /
+                        sqrt(variance + (double)(layer + 1)->epsilon);
+        double mean = find(fixture, index + 1, PARAMETER_RUNNING_MEAN)[c];
+        double shift = find(fixture, index + 1, PARAMETER_SHIFT)[c];
+        assert_true(fabs((double)folded[i] - ((out[i] - mean) * factor + shift)) <=
+                    tolerance(magnitude[i], factor, mean, shift, terms));
     }
 }
 
@@ -214,7 +233,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FIXTURE(plan_leaves_out_dropout_and_flatten_and_folds_what_follows_a_convolution),
-        WITH_FIXTURE(plan_copies_the_parameters),
+        WITH_FIXTURE(plan_leaves_the_parameters_as_they_are),
+        WITH_FIXTURE(a_dense_layer_is_a_convolution_of_the_whole_picture),
         WITH_FIXTURE(plan_gives_layers_without_bias_zeros),
         WITH_FIXTURE(plan_keeps_a_normalisation_that_follows_no_convolution),
         WITH_FIXTURE(plan_folds_normalisation_into_the_same_function),
