@@ -38,24 +38,23 @@ static enum digit_status check_settings(const struct fit_settings *settings, siz
 }
 
 /* Trains on the images order[first] to order[end - 1]. */
-static void train_step(struct fit_run *run, struct train_result *out, size_t epoch, size_t first,
-                       size_t end, double learning_rate)
+static enum digit_status train_step(struct fit_run *run, struct train_result *out, size_t first,
+                                    size_t end, double learning_rate, struct digit_error *error)
 {
-    fit_run_fill(run, first, end, epoch);
-    const struct train_batch batch = {
-        .pixels = run->pixels,
-        .labels = run->labels,
-        .count = end - first,
-        .seed = run->settings->seed,
-        .step = run->step,
-        .label_smoothing = run->settings->label_smoothing,
-    };
+    struct train_batch batch;
+    enum digit_status status =
+        lesson_fill(run->lesson, &batch, run->order + first, end - first, error);
+    if (status != DIGIT_OK)
+        return status;
+    batch.seed = run->settings->seed;
+    batch.step = run->step;
     train_network_step(run->network, out, &batch);
     float *parameters = train_network_parameters(run->network);
     adamw_update(run->adamw, parameters, train_network_gradients(run->network), learning_rate,
                  run->team);
     average_update(run->average, parameters, run->team);
     run->step++;
+    return DIGIT_OK;
 }
 
 /* Runs one epoch, from 0; *going_on is false if the observer ended it. */
@@ -66,12 +65,17 @@ static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, 
     size_t correct = 0;
     *going_on = true;
     fit_run_shuffle(run, epoch);
+    enum digit_status status = lesson_open_epoch(run->lesson, epoch, error);
+    if (status != DIGIT_OK)
+        return status;
     for (size_t step = 0; *going_on && step < run->steps; step++) {
         size_t first = run->training_count * step / run->steps;
         size_t end = run->training_count * (step + 1) / run->steps;
         double rate = schedule_rate(&run->schedule, run->step);
         struct train_result result;
-        train_step(run, &result, epoch, first, end, rate);
+        status = train_step(run, &result, first, end, rate, error);
+        if (status != DIGIT_OK)
+            return status;
         if (!isfinite(result.loss_sum))
             return digit_fail(error, DIGIT_INVALID,
                               "epoch %zu, step %zu: the loss is not finite at learning rate %g",
@@ -90,7 +94,7 @@ static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, 
         };
         *going_on = run->observer->on_step(run->observer->user, out);
     }
-    return DIGIT_OK;
+    return *going_on ? lesson_close_epoch(run->lesson, error) : DIGIT_OK;
 }
 
 /* Measures weights on the held-out images. */

@@ -26,6 +26,8 @@
 #include "trainer/distort/distort.h"
 #include "trainer/idx.h"
 #include "trainer/schedule.h"
+#include "trainer/teacher_notes.h"
+#include "trainer/teachers.h"
 #include "trainer/team.h"
 
 struct fit_settings {
@@ -43,6 +45,12 @@ struct fit_settings {
     struct augment_ranges augment;
     struct distort_ranges distort; /* applied to what augment gives */
     uint64_t seed;
+    uint64_t augment_seed;       /* of what is done to the images; the same for students who share
+                                    notes */
+    struct teachers *teachers;   /* NULL: learn from the labels alone; borrowed */
+    struct teacher_notes *notes; /* NULL: ask the teachers each time; borrowed */
+    float teacher_share;         /* of the loss, 0 to 1 */
+    float temperature;           /* of the teachers' answers, above 0 */
 };
 
 /* Where an epoch stands. The means are over its images so far, as training saw them. */

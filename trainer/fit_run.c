@@ -7,22 +7,22 @@
 
 #include "trainer/rng.h"
 
+/* The split is the same for all seeds, so that their validation figures can be compared. */
+#define SPLIT_SEED 1
+
 static enum digit_status allocate_buffers(struct fit_run *run, struct digit_error *error)
 {
-    size_t batch = run->settings->batch_size;
     size_t held = run->settings->validation_count + 1; /* never of nothing */
     run->split = calloc(run->data->count, sizeof *run->split);
     run->order = calloc(run->training_count, sizeof *run->order);
     run->held_images = calloc(held, DIGIT_PIXELS);
     run->held_labels = calloc(held, sizeof *run->held_labels);
-    run->pixels = calloc(batch, DIGIT_PIXELS * sizeof *run->pixels);
-    run->labels = calloc(batch, sizeof *run->labels);
     run->kept = calloc(run->parameter_total, sizeof *run->kept);
     run->history = calloc(run->settings->epochs, sizeof *run->history);
     if (run->split == NULL || run->order == NULL || run->held_images == NULL ||
-        run->held_labels == NULL || run->pixels == NULL || run->labels == NULL ||
-        run->kept == NULL || run->history == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to train in batches of %zu", batch);
+        run->held_labels == NULL || run->kept == NULL || run->history == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to train on %zu images",
+                          run->data->count);
     return DIGIT_OK;
 }
 
@@ -59,7 +59,7 @@ static void hold_out(struct fit_run *run)
     size_t count = run->data->count;
     for (size_t i = 0; i < count; i++)
         run->split[i] = (uint32_t)i;
-    shuffle(run->split, count, rng_make(run->settings->seed, RNG_SPLIT, 0));
+    shuffle(run->split, count, rng_make(SPLIT_SEED, RNG_SPLIT, 0));
     for (size_t i = run->training_count; i < count; i++) {
         size_t to = i - run->training_count, from = run->split[i];
         memcpy(run->held_images + to * DIGIT_PIXELS, run->data->images + from * DIGIT_PIXELS,
@@ -77,6 +77,8 @@ enum digit_status fit_run_init(struct fit_run *run, struct digit_error *error)
         schedule_make(settings->schedule, settings->learning_rate, run->steps * settings->epochs);
     enum digit_status status = make_network(run, error);
     if (status == DIGIT_OK)
+        status = lesson_create(&run->lesson, run->data, settings, run->team, error);
+    if (status == DIGIT_OK)
         status = allocate_buffers(run, error);
     if (status == DIGIT_OK)
         hold_out(run);
@@ -87,14 +89,13 @@ void fit_run_release(struct fit_run *run)
 {
     free(run->history);
     free(run->kept);
-    free(run->labels);
-    free(run->pixels);
     free(run->held_labels);
     free(run->held_images);
     free(run->order);
     free(run->split);
     average_destroy(run->average);
     adamw_destroy(run->adamw);
+    lesson_destroy(run->lesson);
     train_network_destroy(run->network);
 }
 
@@ -102,44 +103,6 @@ void fit_run_shuffle(struct fit_run *run, size_t epoch)
 {
     memcpy(run->order, run->split, run->training_count * sizeof *run->order);
     shuffle(run->order, run->training_count, rng_make(run->settings->seed, RNG_SHUFFLE, epoch));
-}
-
-/* One batch on its way into run->pixels. */
-struct filling {
-    struct fit_run *run;
-    const uint32_t *indices; /* [count] */
-    size_t count;
-    size_t epoch; /* from 0 */
-};
-
-/* Of the augmentation; an epoch behind the last one is like the last one. */
-static float strength_of(const struct fit_settings *settings, size_t epoch)
-{
-    size_t last = settings->epochs - 1;
-    return (epoch < last ? epoch : last) + settings->gentle_epochs < settings->epochs ? 1.0f : 0.5f;
-}
-
-static void fill_images(void *context, size_t member, size_t members)
-{
-    const struct filling *filling = context;
-    struct fit_run *run = filling->run;
-    const struct fit_settings *settings = run->settings;
-    float strength = strength_of(settings, filling->epoch);
-    uint64_t seen = (uint64_t)filling->epoch * run->data->count;
-    for (size_t i = member; i < filling->count; i += members) {
-        size_t index = filling->indices[i];
-        struct rng rng = rng_make(settings->seed, RNG_AUGMENT, seen + index);
-        augment_image(run->pixels + i * DIGIT_PIXELS, run->data->images + index * DIGIT_PIXELS,
-                      &settings->augment, strength, &rng);
-        distort_image(run->pixels + i * DIGIT_PIXELS, &settings->distort, strength, &rng);
-        run->labels[i] = run->data->labels[index];
-    }
-}
-
-void fit_run_fill(struct fit_run *run, size_t first, size_t end, size_t epoch)
-{
-    struct filling filling = {run, run->order + first, end - first, epoch};
-    team_run(run->team, fill_images, &filling);
 }
 
 /* Appends to the history and notes the best epoch. */

@@ -13,6 +13,7 @@
 #include "trainer/adamw.h"
 #include "trainer/average.h"
 #include "trainer/fit.h"
+#include "trainer/lesson.h"
 #include "trainer/network.h"
 #include "trainer/schedule.h"
 
@@ -25,6 +26,7 @@ struct fit_run {
     struct team *team;
 
     struct train_network *network;
+    struct lesson *lesson;
     struct adamw *adamw;
     struct average *average;
     struct schedule schedule;
@@ -35,8 +37,6 @@ struct fit_run {
     size_t training_count; /* data->count without the held-out ones */
     uint8_t *held_images;  /* [validation_count][28][28] */
     uint8_t *held_labels;  /* [validation_count] */
-    float *pixels;         /* [batch_size][28][28] */
-    uint8_t *labels;       /* [batch_size] */
     float *kept;           /* [parameter_total] weights to return */
     size_t steps;          /* of an epoch */
     size_t step;           /* done, of all */
@@ -56,12 +56,6 @@ void fit_run_release(struct fit_run *run);
 
 /* Puts the training images of `epoch`, from 0, into run->order: a function of seed and epoch. */
 void fit_run_shuffle(struct fit_run *run, size_t epoch);
-
-/*
- * Draws the images order[first] to order[end - 1] into run->pixels and run->labels as `epoch`, from
- * 0, augments them; at most batch_size.
- */
-void fit_run_fill(struct fit_run *run, size_t first, size_t end, size_t epoch);
 
 /* Appends a finished epoch to the history, says in it whether it is the best, keeps its weights if
  * they are the ones to return. */

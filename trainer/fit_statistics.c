@@ -54,14 +54,10 @@ static void put_mean(void *user, size_t offset, size_t count)
 static void measure_batch(struct fit_run *run, struct sums *sums, size_t first, size_t end,
                           uint64_t step)
 {
-    fit_run_fill(run, first, end, run->settings->epochs);
-    const struct train_batch batch = {
-        .pixels = run->pixels,
-        .labels = run->labels,
-        .count = end - first,
-        .seed = run->settings->seed,
-        .step = step,
-    };
+    struct train_batch batch;
+    lesson_show(run->lesson, &batch, run->settings->epochs, run->order + first, end - first);
+    batch.seed = run->settings->seed;
+    batch.step = step;
     struct train_result unused;
     each_statistic(run, clear, sums);
     train_network_step(run->network, &unused, &batch);

@@ -4,7 +4,7 @@
  *     train_network_step(network, &result, &batch)     forward, loss, backward
  *     train_network_gradients(network)                 what the optimiser reads
  *
- * Images of a batch are processed in blocks of LANES, each block by one member of the team; sums
+ * Images of a batch are processed in blocks of sixteen, each by one member of the team; sums
  * over blocks are taken in order, so the gradients are the same to the bit for any number of
  * threads.
  */
@@ -29,6 +29,9 @@ struct train_batch {
     uint64_t seed;         /* of the dropout masks, with `step` */
     uint64_t step;
     float label_smoothing; /* 0 (none) to below 1 */
+    const float *teacher;  /* [count][DIGIT_CLASSES] logits to learn from too, or NULL */
+    float teacher_share;   /* of the loss, 0 to 1; the labels have the rest */
+    float temperature;     /* that softens the teacher's answers and the network's; above 0 */
 };
 
 struct train_result {

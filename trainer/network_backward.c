@@ -52,6 +52,19 @@ static void moved_to(struct descent *descent, const struct chunk *chunk, const f
         descent->free = 1 - descent->free;
 }
 
+/* The gradient of the batch's mean loss by one image's logits. */
+static void image_gradient(const struct train_batch *batch, size_t image, float *grads,
+                           const float *logits)
+{
+    float teacher_share = batch->teacher != NULL ? batch->teacher_share : 0.0f;
+    float weight = 1.0f / (float)batch->count;
+    softmax_cross_entropy_backward(grads, logits, DIGIT_CLASSES, batch->labels[image],
+                                   batch->label_smoothing, weight * (1.0f - teacher_share));
+    if (teacher_share > 0.0f)
+        softmax_distillation_backward(grads, logits, batch->teacher + image * DIGIT_CLASSES,
+                                      DIGIT_CLASSES, batch->temperature, weight * teacher_share);
+}
+
 static void loss_gradient(const struct train_step *step, const struct chunk *chunk, float *grad)
 {
     struct train_network *network = step->network;
@@ -61,9 +74,7 @@ static void loss_gradient(const struct train_step *step, const struct chunk *chu
         float logits[DIGIT_CLASSES], grads[DIGIT_CLASSES];
         for (size_t i = 0; i < DIGIT_CLASSES; i++)
             logits[i] = out[image * DIGIT_CLASSES + step_logit(network, i)];
-        softmax_cross_entropy_backward(grads, logits, DIGIT_CLASSES,
-                                       batch->labels[chunk->first + image], batch->label_smoothing,
-                                       1.0f / (float)batch->count);
+        image_gradient(batch, chunk->first + image, grads, logits);
         for (size_t i = 0; i < DIGIT_CLASSES; i++)
             grad[image * DIGIT_CLASSES + step_logit(network, i)] = grads[i];
     }

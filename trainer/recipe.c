@@ -70,8 +70,13 @@ static bool set_choice(size_t *out, const struct recipe_field *field, const cJSO
     return false;
 }
 
-static bool set_file(struct recipe_file *out, const cJSON *value, const struct source *source)
+static bool set_file(struct recipe_file *out, const struct recipe_field *field, const cJSON *value,
+                     const struct source *source)
 {
+    if (field->is_optional && cJSON_IsNull(value)) {
+        *out = (struct recipe_file){.name = ""};
+        return true;
+    }
     if (!set_text(out->name, sizeof out->name, value))
         return false;
     out->is_beside = source->is_file;
@@ -92,7 +97,7 @@ static bool set_member(void *member, const struct recipe_field *field, const cJS
     case RECIPE_TEXT:
         return set_text(member, RECIPE_NAME_BYTES, value);
     case RECIPE_FILE:
-        return set_file(member, value, source);
+        return set_file(member, field, value, source);
     case RECIPE_CHOICE:
         return set_choice(member, field, value);
     case RECIPE_COUNT:
@@ -161,6 +166,8 @@ static bool is_text(const struct recipe_field *field)
 static cJSON *value_of(const struct recipe_field *field, const char *text)
 {
     cJSON *value = NULL;
+    if (field->is_optional && strcmp(text, "null") == 0)
+        return cJSON_CreateNull();
     if (is_text(field) || json_parse(&value, text, strlen(text), field->path, NULL) != DIGIT_OK)
         value = cJSON_CreateString(text); /* which a number's field then refuses by name */
     return value;
@@ -200,10 +207,10 @@ enum digit_status recipe_set(struct recipe *recipe, const char *assignment,
 static cJSON fallback_value(char text[RECIPE_NAME_BYTES], const struct recipe_field *field)
 {
     snprintf(text, RECIPE_NAME_BYTES, "%s", field->fallback);
+    if (field->is_optional && strcmp(text, "null") == 0)
+        return (cJSON){.type = cJSON_NULL};
     if (is_text(field))
         return (cJSON){.type = cJSON_String, .valuestring = text};
-    if (strcmp(text, "null") == 0)
-        return (cJSON){.type = cJSON_NULL};
     return (cJSON){.type = cJSON_Number, .valuedouble = strtod(text, NULL)};
 }
 
@@ -316,5 +323,8 @@ struct fit_settings recipe_settings(const struct recipe *recipe)
         .augment = recipe->augment,
         .distort = recipe->distort,
         .seed = recipe->seed,
+        .augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed,
+        .teacher_share = recipe->teacher_share,
+        .temperature = recipe->temperature,
     };
 }

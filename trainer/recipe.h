@@ -54,9 +54,13 @@ struct recipe {
     struct adamw_settings optimiser; /* with weight_decay */
     double ema_decay;
     float label_smoothing;
-    float dropout; /* NaN: as the architecture says */
+    float dropout;       /* NaN: as the architecture says */
+    size_t augment_seed; /* 0: that of the recipe */
     struct augment_ranges augment;
     struct distort_ranges distort;
+    struct recipe_file teachers; /* a folder of models; "": learn from the labels alone */
+    float teacher_share;         /* of the loss */
+    float temperature;           /* of the teachers' answers */
 };
 
 /* Every field at its default; the architecture has none. */

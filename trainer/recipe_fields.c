@@ -122,6 +122,12 @@ const struct recipe_field recipe_fields[] = {
      .max = 1,
      .fallback = "1e-08",
      .help = "added to the squares' root"},
+    {.path = "augment.seed",
+     .type = RECIPE_COUNT,
+     .offset = AT(augment_seed),
+     .max = 4294967295.0,
+     .fallback = "0",
+     .help = "start of augmentation's random numbers; 0: the seed"},
     {.path = "augment.rotation_deviation_deg",
      .type = RECIPE_FLOAT,
      .offset = AT(augment.rotation_deviation_deg),
@@ -337,6 +343,25 @@ const struct recipe_field recipe_fields[] = {
      .max = 2,
      .fallback = "0.35",
      .help = "its largest deviation"},
+    {.path = "distill.teachers",
+     .type = RECIPE_FILE,
+     .offset = AT(teachers),
+     .is_optional = true,
+     .fallback = "null",
+     .help = "folder of models to learn from beside the labels"},
+    {.path = "distill.share",
+     .type = RECIPE_FLOAT,
+     .offset = AT(teacher_share),
+     .max = 1,
+     .fallback = "0.9",
+     .help = "share of the loss that the teachers' answers have"},
+    {.path = "distill.temperature",
+     .type = RECIPE_FLOAT,
+     .offset = AT(temperature),
+     .min = 0.1,
+     .max = 100,
+     .fallback = "2",
+     .help = "that softens the teachers' answers and the network's"},
 };
 
 const size_t recipe_field_count = sizeof recipe_fields / sizeof recipe_fields[0];
@@ -374,7 +399,8 @@ void recipe_field_describe(char *text, size_t size_bytes, const struct recipe_fi
         snprintf(text, size_bytes, "text of 1 to %d bytes", RECIPE_NAME_BYTES - 1);
         break;
     case RECIPE_FILE:
-        snprintf(text, size_bytes, "a file's name of 1 to %d bytes", RECIPE_FILE_BYTES - 1);
+        snprintf(text, size_bytes, "%sa file's name of 1 to %d bytes",
+                 field->is_optional ? "null or " : "", RECIPE_FILE_BYTES - 1);
         break;
     case RECIPE_COUNT:
         snprintf(text, size_bytes, "a whole number from %.15g to %.15g", field->min, field->max);

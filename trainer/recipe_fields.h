@@ -24,7 +24,7 @@ enum recipe_type {
 struct recipe_field {
     const char *path; /* in JSON's objects: "augment.shift_px" */
     enum recipe_type type;
-    bool is_optional;           /* FLOAT: null is taken too, and leaves NaN */
+    bool is_optional;           /* null is taken too: FLOAT becomes NaN, FILE "" */
     size_t offset;              /* of the member in struct recipe */
     double min;                 /* COUNT, DOUBLE, FLOAT: both limits are allowed values */
     double max;                 /* COUNT: up to 2^53 */

@@ -27,8 +27,10 @@ static cJSON *format_member(const struct recipe *recipe, const struct recipe_fie
     switch (field->type) {
     case RECIPE_TEXT:
         return cJSON_CreateString(member);
-    case RECIPE_FILE:
-        return cJSON_CreateString(((const struct recipe_file *)member)->name);
+    case RECIPE_FILE: {
+        const char *name = ((const struct recipe_file *)member)->name;
+        return field->is_optional && *name == '\0' ? cJSON_CreateNull() : cJSON_CreateString(name);
+    }
     case RECIPE_COUNT:
         return cJSON_CreateNumber((double)*(const size_t *)member);
     case RECIPE_DOUBLE:

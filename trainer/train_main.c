@@ -21,6 +21,7 @@
 #include "trainer/train_options.h"
 #include "trainer/training_card.h"
 #include "trainer/training_checkpoint.h"
+#include "trainer/tuition.h"
 
 static const char NAME[] = "digitd-train";
 
@@ -33,6 +34,7 @@ struct session {
     struct dataset train;
     struct dataset test;
     struct team *team;
+    struct tuition tuition;
     struct progress progress;
     struct training_checkpoint checkpoint;
     struct fit_result fit;
@@ -48,6 +50,7 @@ static void session_release(struct session *session)
     evaluation_release(&session->test_figures);
     fit_result_release(&session->fit);
     training_checkpoint_release(&session->checkpoint);
+    tuition_close(&session->tuition);
     team_destroy(session->team);
     dataset_release(&session->test);
     dataset_release(&session->train);
@@ -81,6 +84,10 @@ static void print_plan(const struct session *session)
     printf("%zu images, %zu of them held out for validation; %zu threads, seed %zu\n",
            session->train.count, session->recipe.validation, team_members(session->team),
            session->recipe.seed);
+    if (session->tuition.teachers != NULL)
+        printf("%zu teachers have %g of the loss, at temperature %g\n",
+               teachers_count(session->tuition.teachers), (double)session->recipe.teacher_share,
+               (double)session->recipe.temperature);
     fflush(stdout);
 }
 
@@ -139,8 +146,9 @@ static void print_recomputed(const struct session *session)
 
 static enum digit_status train(struct session *session, struct digit_error *error)
 {
-    const struct fit_settings settings = recipe_settings(&session->recipe);
+    struct fit_settings settings = recipe_settings(&session->recipe);
     const struct fit_observer observer = {session, on_step, on_epoch, on_state};
+    tuition_apply(&session->tuition, &settings);
     progress_init(&session->progress, stdout);
     enum digit_status status =
         fit(&session->fit, &session->architecture, &session->train, &settings,
@@ -238,6 +246,15 @@ static int end_interrupted(const struct session *session)
     return interrupt_exit_code(interrupt_signal());
 }
 
+/* A dry run keeps no notes: its lessons are others. */
+static enum digit_status open_tuition(struct session *session, struct digit_error *error)
+{
+    const struct train_options *options = session->options;
+    return tuition_open(&session->tuition, &session->recipe, &session->train,
+                        options->dry_run ? NULL : options->teacher_notes,
+                        team_members(session->team), error);
+}
+
 static int run(struct session *session)
 {
     struct digit_error error;
@@ -246,6 +263,8 @@ static int run(struct session *session)
     size_t whole_count = session->train.count;
     if (status == DIGIT_OK && session->options->dry_run)
         status = cut_down(session, &error);
+    if (status == DIGIT_OK)
+        status = open_tuition(session, &error);
     if (status == DIGIT_OK)
         status = open_checkpoint(session, &error);
     if (status == DIGIT_OK) {

@@ -16,7 +16,8 @@ struct train_options {
     const char *data; /* NULL: not given */
     const char *recipe;
     const char *output;
-    const char *checkpoint; /* NULL: beside the output */
+    const char *checkpoint;    /* NULL: beside the output */
+    const char *teacher_notes; /* NULL: none are kept */
     bool resume;
     struct option_list settings; /* NAME=VALUE each */
     size_t threads;              /* 0: the CPUs that are granted */

@@ -48,3 +48,17 @@ void softmax_cross_entropy_backward(float *grad, const float *logits, size_t cou
         grad[i] = (float)(weight * (probability - target));
     }
 }
+
+void softmax_distillation_backward(float *grad, const float *logits, const float *teacher,
+                                   size_t count, float temperature, float weight)
+{
+    float student[64] = {0}, target[64] = {0};
+    for (size_t i = 0; i < count; i++) {
+        student[i] = logits[i] / temperature;
+        target[i] = teacher[i] / temperature;
+    }
+    softmax_forward(student, student, count);
+    softmax_forward(target, target, count);
+    for (size_t i = 0; i < count; i++)
+        grad[i] += weight * temperature * (student[i] - target[i]);
+}

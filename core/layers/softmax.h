@@ -26,4 +26,16 @@ double softmax_cross_entropy(const float *logits, size_t count, size_t label);
 void softmax_cross_entropy_backward(float *grad, const float *logits, size_t count, size_t label,
                                     float smoothing, float weight);
 
+/*
+ * Adds the gradient of weight * temperature^2 times the divergence of the teacher's softened
+ * answer from the student's (Hinton, Vinyals and Dean 2015), where soft(x) = softmax(x /
+ * temperature):
+ *
+ *     grad[i] += weight * temperature * (soft(logits)[i] - soft(teacher)[i])
+ *
+ * All arrays are [count], 64 at most; temperature is above 0.
+ */
+void softmax_distillation_backward(float *grad, const float *logits, const float *teacher,
+                                   size_t count, float temperature, float weight);
+
 #endif

@@ -1,0 +1,177 @@
+#include "trainer/lesson.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <digit/image.h>
+#include <digit/model.h>
+
+#include "trainer/augment.h"
+#include "trainer/distort/distort.h"
+#include "trainer/rng.h"
+
+/* What a member of the team ran into. */
+struct failure {
+    enum digit_status status;
+    struct digit_error error;
+};
+
+struct lesson {
+    const struct dataset *data;
+    const struct fit_settings *settings;
+    struct team *team;
+    size_t epoch;
+    float *pixels;            /* [batch_size][28][28] */
+    uint8_t *labels;          /* [batch_size] */
+    float *teacher;           /* [batch_size][DIGIT_CLASSES] */
+    struct failure *failures; /* [members] */
+};
+
+/* One batch at work, shared by the team. */
+struct filling {
+    struct lesson *lesson;
+    const uint32_t *indices; /* [count] */
+    size_t count;
+    bool ask; /* the teachers, if there are any */
+};
+
+enum digit_status lesson_create(struct lesson **out, const struct dataset *data,
+                                const struct fit_settings *settings, struct team *team,
+                                struct digit_error *error)
+{
+    *out = NULL;
+    size_t batch = settings->batch_size;
+    struct lesson *lesson = calloc(1, sizeof *lesson);
+    if (lesson == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu", batch);
+    *lesson = (struct lesson){.data = data, .settings = settings, .team = team};
+    lesson->pixels = calloc(batch, DIGIT_PIXELS * sizeof *lesson->pixels);
+    lesson->labels = calloc(batch, sizeof *lesson->labels);
+    lesson->teacher = calloc(batch, DIGIT_CLASSES * sizeof *lesson->teacher);
+    lesson->failures = calloc(team_members(team), sizeof *lesson->failures);
+    if (lesson->pixels == NULL || lesson->labels == NULL || lesson->teacher == NULL ||
+        lesson->failures == NULL) {
+        lesson_destroy(lesson);
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu", batch);
+    }
+    *out = lesson;
+    return DIGIT_OK;
+}
+
+void lesson_destroy(struct lesson *lesson)
+{
+    if (lesson == NULL)
+        return;
+    free(lesson->failures);
+    free(lesson->teacher);
+    free(lesson->labels);
+    free(lesson->pixels);
+    free(lesson);
+}
+
+enum digit_status lesson_open_epoch(struct lesson *lesson, size_t epoch, struct digit_error *error)
+{
+    lesson->epoch = epoch;
+    if (lesson->settings->notes == NULL)
+        return DIGIT_OK;
+    return teacher_notes_open(lesson->settings->notes, epoch, error);
+}
+
+enum digit_status lesson_close_epoch(struct lesson *lesson, struct digit_error *error)
+{
+    if (lesson->settings->notes == NULL)
+        return DIGIT_OK;
+    return teacher_notes_close(lesson->settings->notes, error);
+}
+
+/* Of the augmentation; an epoch behind the last one is like the last one. */
+static float strength_of(const struct fit_settings *settings, size_t epoch)
+{
+    size_t last = settings->epochs - 1;
+    return (epoch < last ? epoch : last) + settings->gentle_epochs < settings->epochs ? 1.0f : 0.5f;
+}
+
+static void show_image(struct lesson *lesson, size_t at, size_t index)
+{
+    const struct fit_settings *settings = lesson->settings;
+    float strength = strength_of(settings, lesson->epoch);
+    uint64_t place = (uint64_t)lesson->epoch * lesson->data->count + index;
+    struct rng rng = rng_make(settings->augment_seed, RNG_AUGMENT, place);
+    augment_image(lesson->pixels + at * DIGIT_PIXELS, lesson->data->images + index * DIGIT_PIXELS,
+                  &settings->augment, strength, &rng);
+    distort_image(lesson->pixels + at * DIGIT_PIXELS, &settings->distort, strength, &rng);
+    lesson->labels[at] = lesson->data->labels[index];
+}
+
+/* Fetches what the teachers said to images first to end - 1 of the batch, or asks them. */
+static enum digit_status ask_teachers(const struct filling *filling, size_t first, size_t end,
+                                      size_t member, struct digit_error *error)
+{
+    struct lesson *lesson = filling->lesson;
+    struct teacher_notes *notes = lesson->settings->notes;
+    float *answers = lesson->teacher + first * DIGIT_CLASSES;
+    size_t answer_bytes = DIGIT_CLASSES * sizeof *answers;
+    bool known = notes != NULL && teacher_notes_known(notes);
+    if (!known) {
+        const float *pixels = lesson->pixels + first * DIGIT_PIXELS;
+        enum digit_status status = teachers_answer(lesson->settings->teachers, answers, pixels,
+                                                   end - first, member, error);
+        if (status != DIGIT_OK || notes == NULL)
+            return status;
+    }
+    for (size_t i = first; i < end; i++, answers += DIGIT_CLASSES) {
+        float *noted = teacher_notes_at(notes, filling->indices[i]);
+        memcpy(known ? answers : noted, known ? noted : answers, answer_bytes);
+    }
+    return DIGIT_OK;
+}
+
+static void fill_share(void *job, size_t member, size_t members)
+{
+    const struct filling *filling = job;
+    size_t first = filling->count * member / members;
+    size_t end = filling->count * (member + 1) / members;
+    for (size_t i = first; i < end; i++)
+        show_image(filling->lesson, i, filling->indices[i]);
+    if (!filling->ask)
+        return;
+    struct failure *failure = &filling->lesson->failures[member];
+    failure->status = ask_teachers(filling, first, end, member, &failure->error);
+}
+
+static void fill(struct lesson *lesson, struct train_batch *out, const uint32_t *indices,
+                 size_t count, bool ask)
+{
+    struct filling filling = {lesson, indices, count, ask};
+    team_run(lesson->team, fill_share, &filling);
+    *out = (struct train_batch){
+        .pixels = lesson->pixels,
+        .labels = lesson->labels,
+        .count = count,
+        .label_smoothing = lesson->settings->label_smoothing,
+    };
+}
+
+enum digit_status lesson_fill(struct lesson *lesson, struct train_batch *out,
+                              const uint32_t *indices, size_t count, struct digit_error *error)
+{
+    const struct fit_settings *settings = lesson->settings;
+    fill(lesson, out, indices, count, settings->teachers != NULL);
+    if (settings->teachers == NULL)
+        return DIGIT_OK;
+    out->teacher = lesson->teacher;
+    out->teacher_share = settings->teacher_share;
+    out->temperature = settings->temperature;
+    for (size_t i = 0; i < team_members(lesson->team); i++)
+        if (lesson->failures[i].status != DIGIT_OK)
+            return digit_fail(error, lesson->failures[i].status, "%s",
+                              lesson->failures[i].error.message);
+    return DIGIT_OK;
+}
+
+void lesson_show(struct lesson *lesson, struct train_batch *out, size_t epoch,
+                 const uint32_t *indices, size_t count)
+{
+    lesson->epoch = epoch;
+    fill(lesson, out, indices, count, false);
+}

@@ -1,0 +1,88 @@
+#include "trainer/tuition.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/sha256.h"
+
+/* The recipe without what does not change the images: two students may share notes if it is equal. */
+static void keep_lessons(struct recipe *out, const struct recipe *recipe)
+{
+    recipe_init(out);
+    out->epochs = recipe->epochs;
+    out->gentle_epochs = recipe->gentle_epochs;
+    out->augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed;
+    out->augment = recipe->augment;
+    out->distort = recipe->distort;
+}
+
+/* Digest of teachers, images and lessons. */
+static enum digit_status make_key(char key[SHA256_HEX_BYTES], const struct teachers *teachers,
+                                  const struct recipe *recipe, const struct dataset *data,
+                                  struct digit_error *error)
+{
+    struct sha256_part parts[TEACHERS_MAX + 2];
+    struct recipe lessons;
+    char *text;
+    keep_lessons(&lessons, recipe);
+    enum digit_status status = recipe_format(&text, &lessons, error);
+    if (status != DIGIT_OK)
+        return status;
+    size_t count = teachers_count(teachers);
+    for (size_t i = 0; i < count; i++) {
+        const char *sha256 = teachers_info(teachers, i)->sha256;
+        parts[i] = (struct sha256_part){sha256, strlen(sha256)};
+    }
+    parts[count] = (struct sha256_part){data->sha256, strlen(data->sha256)};
+    parts[count + 1] = (struct sha256_part){text, strlen(text)};
+    sha256_hex(key, parts, count + 2);
+    free(text);
+    return DIGIT_OK;
+}
+
+static enum digit_status open_teachers(struct tuition *out, const struct recipe *recipe,
+                                       size_t members, struct digit_error *error)
+{
+    char *folder;
+    enum digit_status status = recipe_locate(&folder, recipe, &recipe->teachers, error);
+    if (status != DIGIT_OK)
+        return status;
+    status = teachers_open_folder(&out->teachers, folder, members, error);
+    free(folder);
+    return status;
+}
+
+enum digit_status tuition_open(struct tuition *out, const struct recipe *recipe,
+                               const struct dataset *data, const char *notes_folder, size_t members,
+                               struct digit_error *error)
+{
+    *out = (struct tuition){NULL, NULL};
+    bool has_teachers = recipe->teachers.name[0] != '\0';
+    if (!has_teachers && notes_folder != NULL)
+        return digit_fail(error, DIGIT_INVALID,
+                          "--teacher-notes %s: the recipe has no distill.teachers", notes_folder);
+    if (!has_teachers)
+        return DIGIT_OK;
+    char key[SHA256_HEX_BYTES];
+    enum digit_status status = open_teachers(out, recipe, members, error);
+    if (status == DIGIT_OK && notes_folder != NULL)
+        status = make_key(key, out->teachers, recipe, data, error);
+    if (status == DIGIT_OK && notes_folder != NULL)
+        status = teacher_notes_create(&out->notes, notes_folder, key, data->count, error);
+    if (status != DIGIT_OK)
+        tuition_close(out);
+    return status;
+}
+
+void tuition_apply(const struct tuition *tuition, struct fit_settings *settings)
+{
+    settings->teachers = tuition->teachers;
+    settings->notes = tuition->notes;
+}
+
+void tuition_close(struct tuition *tuition)
+{
+    teacher_notes_destroy(tuition->notes);
+    teachers_destroy(tuition->teachers);
+    *tuition = (struct tuition){NULL, NULL};
+}
