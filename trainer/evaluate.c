@@ -24,8 +24,9 @@ struct job {
     size_t count;
     struct worker *workers; /* [workers_count] */
     size_t workers_count;
-    uint8_t *digits; /* [count] what was read */
-    double *losses;  /* [count] */
+    uint8_t *digits;      /* [count] what was read */
+    float *probabilities; /* [count][DIGIT_CLASSES] */
+    double *losses;       /* [count] */
 };
 
 double evaluate_loss(const struct digit_prediction *prediction, size_t label)
@@ -39,6 +40,7 @@ static void job_release(struct job *job)
         digit_context_destroy(job->workers[i].context);
     free(job->workers);
     free(job->losses);
+    free(job->probabilities);
     free(job->digits);
 }
 
@@ -48,8 +50,10 @@ static enum digit_status job_init(struct job *job, const struct digit_model *mod
     job->workers_count = members;
     job->workers = calloc(members, sizeof *job->workers);
     job->digits = calloc(job->count, sizeof *job->digits);
+    job->probabilities = calloc(job->count, DIGIT_CLASSES * sizeof *job->probabilities);
     job->losses = calloc(job->count, sizeof *job->losses);
-    if (job->workers == NULL || job->digits == NULL || job->losses == NULL)
+    if (job->workers == NULL || job->digits == NULL || job->probabilities == NULL ||
+        job->losses == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to evaluate %zu images", job->count);
     enum digit_status status = DIGIT_OK;
     for (size_t i = 0; status == DIGIT_OK && i < members; i++)
@@ -67,8 +71,11 @@ static void evaluate_block(struct job *job, struct worker *worker, size_t first)
     worker->status = digit_context_predict(worker->context, worker->predictions, worker->pixels,
                                            count, &worker->error);
     for (size_t i = 0; worker->status == DIGIT_OK && i < count; i++) {
-        job->digits[first + i] = (uint8_t)worker->predictions[i].digit;
-        job->losses[first + i] = evaluate_loss(&worker->predictions[i], job->labels[first + i]);
+        const struct digit_prediction *prediction = &worker->predictions[i];
+        job->digits[first + i] = (uint8_t)prediction->digit;
+        job->losses[first + i] = evaluate_loss(prediction, job->labels[first + i]);
+        memcpy(job->probabilities + (first + i) * DIGIT_CLASSES, prediction->probabilities,
+               sizeof prediction->probabilities);
     }
 }
 
@@ -90,6 +97,15 @@ static enum digit_status job_status(const struct job *job, struct digit_error *e
         if (job->workers[i].status != DIGIT_OK)
             return digit_fail(error, job->workers[i].status, "%s", job->workers[i].error.message);
     return DIGIT_OK;
+}
+
+/* Hands over what was read of every image. */
+static void take_answers(struct evaluation *out, struct job *job)
+{
+    out->digits = job->digits;
+    out->probabilities = job->probabilities;
+    job->digits = NULL;
+    job->probabilities = NULL;
 }
 
 /* Adds up in the order of the images, whoever read them. */
@@ -133,6 +149,8 @@ enum digit_status evaluate_model(struct evaluation *out, const struct digit_mode
         tally(out, &job);
         status = list_wrong(out, &job, error);
     }
+    if (status == DIGIT_OK)
+        take_answers(out, &job);
     if (status != DIGIT_OK)
         evaluation_release(out);
     job_release(&job);
@@ -141,6 +159,8 @@ enum digit_status evaluate_model(struct evaluation *out, const struct digit_mode
 
 void evaluation_release(struct evaluation *evaluation)
 {
+    free(evaluation->probabilities);
+    free(evaluation->digits);
     free(evaluation->wrong);
     memset(evaluation, 0, sizeof *evaluation);
 }

@@ -36,6 +36,8 @@ struct evaluation {
     struct confusion confusion;
     struct misreading *wrong; /* [wrong_count], by index; owned */
     size_t wrong_count;
+    uint8_t *digits;      /* [count] what each image was read as; owned */
+    float *probabilities; /* [count][DIGIT_CLASSES] what each class got; owned */
 };
 
 /* Figures of one class. A ratio whose denominator is 0 is 0. */

@@ -85,6 +85,24 @@ static void wrong_images_are_listed_in_order(void **state)
     free(images);
 }
 
+static void every_answer_is_kept_in_the_images_order(void **state)
+{
+    (void)state;
+    struct images *images = make_images();
+    struct evaluation evaluation;
+    evaluate(&evaluation, images, COUNT, 3);
+    for (size_t i = 0; i < COUNT; i++) {
+        assert_int_equal(evaluation.digits[i], i % 10);
+        for (size_t j = 0; j < DIGIT_CLASSES; j++) {
+            double expected = j == i % 10 ? 3.0 / 4.0 : 1.0 / 36.0;
+            double probability = (double)evaluation.probabilities[i * DIGIT_CLASSES + j];
+            assert_true(fabs(probability - expected) < TOLERANCE);
+        }
+    }
+    evaluation_release(&evaluation);
+    free(images);
+}
+
 static void any_number_of_threads_gives_the_same_bits(void **state)
 {
     (void)state;
@@ -175,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_are_those_worked_out_by_hand),
         cmocka_unit_test(wrong_images_are_listed_in_order),
+        cmocka_unit_test(every_answer_is_kept_in_the_images_order),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(one_image_is_enough),
         cmocka_unit_test(class_scores_are_those_worked_out_by_hand),
