@@ -1,8 +1,6 @@
-#include "trainer/report.h"
+#include "trainer/report_json.h"
 
 #include <stdbool.h>
-
-#include <cjson/cJSON.h>
 
 /* Every function below answers whether there was memory for what it adds. */
 
@@ -167,13 +165,18 @@ static bool add_pictures(cJSON *json, const struct report *report)
     return wrong != NULL;
 }
 
+bool report_add_json(cJSON *json, const struct report *report)
+{
+    return add_model(json, report->model) && add_text(json, "data", report->data) &&
+           (report->evaluation != NULL ? add_evaluation(json, report) : add_pictures(json, report));
+}
+
 enum digit_status report_format_json(char **out, const struct report *report,
                                      struct digit_error *error)
 {
     *out = NULL;
     cJSON *json = cJSON_CreateObject();
-    if (json != NULL && add_model(json, report->model) && add_text(json, "data", report->data) &&
-        (report->evaluation != NULL ? add_evaluation(json, report) : add_pictures(json, report)))
+    if (json != NULL && report_add_json(json, report))
         *out = cJSON_Print(json);
     cJSON_Delete(json);
     if (*out == NULL)

@@ -1,0 +1,83 @@
+#include "trainer/report/buffer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void what_is_appended_stands_in_order_with_a_nul_behind(void **state)
+{
+    (void)state;
+    struct buffer buffer = {0};
+    buffer_text(&buffer, "a");
+    buffer_print(&buffer, "%d-%s", 12, "b");
+    buffer_add(&buffer, "c\0d", 3);
+    assert_int_equal(buffer.size_bytes, 8);
+    assert_memory_equal(buffer.bytes, "a12-bc\0d", 9);
+    assert_false(buffer.failed);
+    buffer_release(&buffer);
+    assert_null(buffer.bytes);
+}
+
+static void it_grows_as_far_as_is_needed(void **state)
+{
+    (void)state;
+    struct buffer buffer = {0};
+    for (size_t i = 0; i < 5000; i++)
+        buffer_print(&buffer, "%04zu", i);
+    assert_int_equal(buffer.size_bytes, 20000);
+    assert_string_equal(buffer.bytes + 19996, "4999");
+    buffer_release(&buffer);
+}
+
+static void after_a_failure_nothing_more_is_taken(void **state)
+{
+    (void)state;
+    struct buffer buffer = {0};
+    buffer_text(&buffer, "a");
+    buffer_add(&buffer, "b", SIZE_MAX / 2);
+    assert_true(buffer.failed);
+    buffer_text(&buffer, "c");
+    buffer_print(&buffer, "%s", "d");
+    assert_string_equal(buffer.bytes, "a");
+    buffer_release(&buffer);
+}
+
+/* RFC 4648, section 10. */
+static void base64_is_that_of_the_rfc(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {{"", ""},
+                                           {"f", "Zg=="},
+                                           {"fo", "Zm8="},
+                                           {"foo", "Zm9v"},
+                                           {"foob", "Zm9vYg=="},
+                                           {"fooba", "Zm9vYmE="},
+                                           {"foobar", "Zm9vYmFy"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct buffer buffer = {0};
+        buffer_text(&buffer, "");
+        buffer_base64(&buffer, pairs[i][0], strlen(pairs[i][0]));
+        assert_string_equal(buffer.bytes, pairs[i][1]);
+        buffer_release(&buffer);
+    }
+    struct buffer buffer = {0};
+    buffer_base64(&buffer, "\xff\xef\xbe", 3);
+    assert_string_equal(buffer.bytes, "/+++");
+    buffer_release(&buffer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_appended_stands_in_order_with_a_nul_behind),
+        cmocka_unit_test(it_grows_as_far_as_is_needed),
+        cmocka_unit_test(after_a_failure_nothing_more_is_taken),
+        cmocka_unit_test(base64_is_that_of_the_rfc),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,31 @@
+#include "trainer/report/crc32c.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* RFC 3720, appendix B.4, and the check value of the catalogues. */
+static void checksums_are_those_of_the_rfc(void **state)
+{
+    (void)state;
+    uint8_t bytes[32] = {0};
+    assert_int_equal(crc32c(bytes, 32), 0x8a9136aa);
+    memset(bytes, 0xff, sizeof bytes);
+    assert_int_equal(crc32c(bytes, 32), 0x62a8ab43);
+    for (uint8_t i = 0; i < 32; i++)
+        bytes[i] = i;
+    assert_int_equal(crc32c(bytes, 32), 0x46dd794e);
+    assert_int_equal(crc32c("123456789", 9), 0xe3069283);
+    assert_int_equal(crc32c("", 0), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(checksums_are_those_of_the_rfc)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

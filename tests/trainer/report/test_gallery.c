@@ -1,0 +1,114 @@
+#include "trainer/report/gallery.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <digit/image.h>
+
+#define COUNT 300
+
+/* Every image but the first is a 3 read as a 5; image i with confidence (i % 50) / 100 + 0.4. */
+static struct evaluation make_evaluation(void)
+{
+    static struct misreading wrong[COUNT];
+    static float probabilities[COUNT * DIGIT_CLASSES];
+    for (size_t i = 1; i < COUNT; i++) {
+        wrong[i - 1] = (struct misreading){i, 3, 5};
+        probabilities[i * DIGIT_CLASSES + 5] = (float)(i % 50) / 100.0f + 0.4f;
+        probabilities[i * DIGIT_CLASSES + 3] = 0.1f;
+    }
+    return (struct evaluation){
+        .count = COUNT, .wrong = wrong, .wrong_count = COUNT - 1, .probabilities = probabilities};
+}
+
+static void the_surest_come_first_and_equal_ones_by_index(void **state)
+{
+    (void)state;
+    const struct evaluation evaluation = make_evaluation();
+    struct gallery gallery;
+    assert_int_equal(gallery_make(&gallery, &evaluation, NULL), DIGIT_OK);
+    assert_int_equal(gallery.count, COUNT - 1);
+    assert_int_equal(gallery.shown, GALLERY_SHOWN_MAX);
+    assert_int_equal(gallery.items[0].index, 49);
+    assert_int_equal(gallery.items[1].index, 99);
+    assert_int_equal(gallery.items[6].index, 48);
+    assert_int_equal(gallery.items[0].label, 3);
+    assert_int_equal(gallery.items[0].digit, 5);
+    assert_true(gallery.items[0].confidence == 0.49f + 0.4f);
+    assert_true(gallery.items[0].label_probability == 0.1f);
+    gallery_release(&gallery);
+}
+
+static void pairs_come_by_falling_number(void **state)
+{
+    (void)state;
+    struct confusion confusion = {0};
+    confusion.images[4][4] = 100;
+    confusion.images[9][4] = 2;
+    confusion.images[2][7] = 5;
+    confusion.images[2][1] = 2;
+    struct gallery_pair pairs[GALLERY_PAIRS_MAX];
+    assert_int_equal(gallery_pairs(pairs, &confusion), 3);
+    assert_int_equal(pairs[0].label, 2);
+    assert_int_equal(pairs[0].digit, 7);
+    assert_int_equal(pairs[0].count, 5);
+    assert_int_equal(pairs[1].label, 2);
+    assert_int_equal(pairs[1].digit, 1);
+    assert_int_equal(pairs[2].label, 9);
+}
+
+static void the_sheet_has_twenty_to_a_row(void **state)
+{
+    (void)state;
+    static uint8_t images[22 * DIGIT_PIXELS];
+    images[21 * DIGIT_PIXELS] = 255; /* the first pixel of the last image */
+    struct gallery_item items[22];
+    for (size_t i = 0; i < 22; i++)
+        items[i] = (struct gallery_item){.index = i};
+    const struct gallery gallery = {items, 22, 22};
+    struct buffer buffer = {0};
+    assert_int_equal(gallery_add_sheet(&buffer, &gallery, images, NULL), DIGIT_OK);
+    const struct digit_image_limits limits = {4096, 1 << 22};
+    struct digit_image sheet;
+    assert_int_equal(
+        digit_image_decode(&sheet, (const uint8_t *)buffer.bytes, buffer.size_bytes, &limits, NULL),
+        DIGIT_OK);
+    assert_int_equal(sheet.width_px, 20 * 86 + 2);
+    assert_int_equal(sheet.height_px, 2 * 86 + 2);
+    assert_int_equal(sheet.luma[0], 0x80);
+    assert_int_equal(sheet.luma[2 * sheet.width_px + 2], 0);
+    assert_int_equal(sheet.luma[(86 + 2) * sheet.width_px + 86 + 2], 255);
+    assert_int_equal(sheet.luma[(86 + 4) * sheet.width_px + 86 + 4], 255);
+    assert_int_equal(sheet.luma[(86 + 5) * sheet.width_px + 86 + 5], 0);
+    digit_image_release(&sheet);
+    buffer_release(&buffer);
+}
+
+static void without_errors_there_is_no_sheet(void **state)
+{
+    (void)state;
+    const struct evaluation evaluation = {.count = 1};
+    struct gallery gallery;
+    struct buffer buffer = {0};
+    assert_int_equal(gallery_make(&gallery, &evaluation, NULL), DIGIT_OK);
+    assert_int_equal(gallery_add_sheet(&buffer, &gallery, NULL, NULL), DIGIT_OK);
+    assert_int_equal(buffer.size_bytes, 0);
+    gallery_release(&gallery);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_surest_come_first_and_equal_ones_by_index),
+        cmocka_unit_test(pairs_come_by_falling_number),
+        cmocka_unit_test(the_sheet_has_twenty_to_a_row),
+        cmocka_unit_test(without_errors_there_is_no_sheet),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,46 @@
+#include "trainer/report/machine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/fixtures.h"
+
+static void the_processor_is_named_as_the_kernel_does(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "processor\t: 0\nmodel name\t: Example CPU @ 3.00GHz\nflags\t: fpu\n";
+    char *folder = folder_make();
+    folder_put(folder, "cpuinfo", text, sizeof text - 1);
+    char *path = folder_path(folder, "cpuinfo");
+    struct machine machine;
+    machine_read(&machine, path);
+    assert_string_equal(machine.processor, "Example CPU @ 3.00GHz");
+    assert_true(machine.cpus >= 1);
+    assert_true(machine.host[0] != '\0' && machine.system[0] != '\0');
+    free(path);
+    folder_remove(folder);
+}
+
+static void without_a_name_it_is_the_architecture(void **state)
+{
+    (void)state;
+    struct machine machine;
+    machine_read(&machine, "/nowhere");
+    assert_true(machine.processor[0] != '\0');
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_processor_is_named_as_the_kernel_does),
+        cmocka_unit_test(without_a_name_it_is_the_architecture),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,60 @@
+#include "trainer/report/png.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <digit/image.h>
+
+static void assert_reads_back(const struct png_picture *picture, const uint8_t *luma)
+{
+    struct buffer buffer = {0};
+    assert_int_equal(png_picture_add(&buffer, picture, NULL), DIGIT_OK);
+    const struct digit_image_limits limits = {100, 10000};
+    struct digit_image image;
+    assert_int_equal(
+        digit_image_decode(&image, (const uint8_t *)buffer.bytes, buffer.size_bytes, &limits, NULL),
+        DIGIT_OK);
+    assert_int_equal(image.width_px, picture->width_px);
+    assert_int_equal(image.height_px, picture->height_px);
+    assert_memory_equal(image.luma, luma, image.width_px * image.height_px);
+    digit_image_release(&image);
+    buffer_release(&buffer);
+}
+
+static void grey_comes_back_to_the_bit(void **state)
+{
+    (void)state;
+    struct png_picture picture;
+    assert_int_equal(png_picture_init(&picture, PNG_PICTURE_GREY, 3, 2, NULL), DIGIT_OK);
+    static const uint8_t samples[] = {0, 1, 127, 128, 254, 255};
+    memcpy(picture.samples, samples, sizeof samples);
+    assert_reads_back(&picture, samples);
+    png_picture_release(&picture);
+}
+
+/* digit_image_decode lays what is transparent on the ground that contrasts with what is not. */
+static void transparency_is_kept(void **state)
+{
+    (void)state;
+    struct png_picture picture;
+    assert_int_equal(png_picture_init(&picture, PNG_PICTURE_RGBA, 2, 1, NULL), DIGIT_OK);
+    static const uint8_t samples[] = {9, 9, 9, 255, 9, 9, 9, 0};
+    memcpy(picture.samples, samples, sizeof samples);
+    assert_reads_back(&picture, (const uint8_t[]){9, 255});
+    png_picture_release(&picture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(grey_comes_back_to_the_bit),
+        cmocka_unit_test(transparency_is_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

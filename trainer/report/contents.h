@@ -1,0 +1,60 @@
+/*
+ * What a report is made of: what a program knows, and what follows from it.
+ */
+#ifndef TRAINER_REPORT_CONTENTS_H
+#define TRAINER_REPORT_CONTENTS_H
+
+#include <stddef.h>
+
+#include <digit/model.h>
+#include <digit/status.h>
+
+#include "trainer/corruptions/corruptions.h"
+#include "trainer/evaluate.h"
+#include "trainer/idx.h"
+#include "trainer/model_file.h"
+#include "trainer/report/calibration.h"
+#include "trainer/report/first_layer.h"
+#include "trainer/report/gallery.h"
+#include "trainer/report/history.h"
+#include "trainer/report/machine.h"
+
+/* All borrowed. */
+struct report_source {
+    const char *program;    /* "digitd-train" */
+    const char *model_path; /* of the model's file */
+    const char *data;       /* the folder of the data */
+    const struct digit_model_info *model;
+    const struct model_file *file;
+    const struct dataset *train; /* NULL: not a training */
+    const struct dataset *test;
+    const struct evaluation *evaluation;         /* of the model on `test` */
+    const struct corruption_scores *corruptions; /* NULL: not measured */
+    const struct history *history;               /* NULL: not a training */
+    size_t kept_epoch;                           /* whose weights the model has; 0: unknown */
+    size_t threads;
+};
+
+struct report_contents {
+    const struct report_source *source;
+    struct calibration calibration;
+    struct gallery gallery;
+    struct gallery_pair pairs[GALLERY_PAIRS_MAX]; /* [pair_count] */
+    size_t pair_count;
+    struct first_layer first_layer;
+    struct machine machine;
+    double made_s; /* when, in seconds since 1970-01-01 UTC */
+};
+
+/*
+ * Works out all that follows from `source`, which must outlive `out`. On success the caller
+ * releases it; on failure it holds nothing. Threads: any. Errors: NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status report_contents_make(struct report_contents *out,
+                                                        const struct report_source *source,
+                                                        struct digit_error *error);
+
+/* Frees what `contents` owns; a zeroed one is taken too. */
+void report_contents_release(struct report_contents *contents);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * A confusion matrix as a drawing: what was right in one colour, what was confused in another, each
+ * the stronger the more there is of it, with the figure in every cell.
+ */
+#ifndef TRAINER_REPORT_MATRIX_H
+#define TRAINER_REPORT_MATRIX_H
+
+#include <digit/model.h>
+
+#include "trainer/evaluate.h"
+#include "trainer/report/buffer.h"
+
+enum matrix_kind {
+    MATRIX_COUNTS, /* images */
+    MATRIX_SHARES, /* percent of the images with that label */
+};
+
+/* Appends the matrix as an svg element: a row for each label, a column for each answer. */
+void matrix_add(struct buffer *out, enum matrix_kind kind, const struct confusion *confusion,
+                const char *const labels[DIGIT_CLASSES]);
+
+#endif
