@@ -12,10 +12,12 @@
 #include "trainer/corruptions/corruptions.h"
 #include "trainer/evaluate.h"
 #include "trainer/idx.h"
+#include "trainer/model_file.h"
 #include "trainer/options.h"
 #include "trainer/pictures.h"
 #include "trainer/program.h"
 #include "trainer/report.h"
+#include "trainer/report/folder.h"
 #include "trainer/tsv.h"
 
 static const char NAME[] = "digitd-eval";
@@ -24,6 +26,7 @@ struct eval_options {
     const char *model;
     const char *data;   /* NULL: not given */
     const char *images; /* NULL: not given */
+    const char *report; /* NULL: not given */
     size_t threads;     /* 0: the CPUs that are granted */
     bool corruptions;
     bool json;
@@ -61,6 +64,11 @@ static const struct option_spec ITEMS[] = {
      .type = OPTION_FLAG,
      .offset = AT(corruptions),
      .help = "with --data: also under the fifteen corruptions of MNIST-C"},
+    {.name = "report",
+     .type = OPTION_TEXT,
+     .offset = AT(report),
+     .value = "DIR",
+     .help = "with --data: also write report.html, and the same as files, into this folder"},
     {.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "print one JSON object"},
     {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this and exit"},
     {.name = "version",
@@ -91,6 +99,30 @@ static enum digit_status print_report(const struct report *report, bool json,
     return status;
 }
 
+static enum digit_status write_report(const struct eval_options *options,
+                                      const struct digit_model *model, const struct dataset *test,
+                                      const struct report *report, struct digit_error *error)
+{
+    struct model_file file;
+    enum digit_status status = model_file_open(&file, options->model, error);
+    if (status != DIGIT_OK)
+        return status;
+    const struct report_source source = {
+        .program = NAME,
+        .model_path = options->model,
+        .data = options->data,
+        .model = digit_model_info(model),
+        .file = &file,
+        .test = test,
+        .evaluation = report->evaluation,
+        .corruptions = report->corruptions,
+        .threads = program_threads(options->threads),
+    };
+    status = report_folder_write(options->report, &source, error);
+    model_file_release(&file);
+    return status;
+}
+
 static enum digit_status evaluate_data(const struct eval_options *options,
                                        const struct digit_model *model, struct digit_error *error)
 {
@@ -98,7 +130,11 @@ static enum digit_status evaluate_data(const struct eval_options *options,
     struct evaluation evaluation = {0};
     struct corruption_scores corrupted;
     struct team *team = NULL;
-    enum digit_status status = dataset_load(&test, options->data, "t10k", error);
+    enum digit_status status = DIGIT_OK;
+    if (options->report != NULL)
+        status = report_folder_prepare(options->report, error);
+    if (status == DIGIT_OK)
+        status = dataset_load(&test, options->data, "t10k", error);
     if (status == DIGIT_OK)
         status = team_create(&team, program_threads(options->threads), error);
     if (status == DIGIT_OK)
@@ -113,6 +149,8 @@ static enum digit_status evaluate_data(const struct eval_options *options,
                                       .evaluation = &evaluation,
                                       .corruptions = options->corruptions ? &corrupted : NULL};
         status = print_report(&report, options->json, error);
+        if (status == DIGIT_OK && options->report != NULL)
+            status = write_report(options, model, &test, &report, error);
     }
     team_destroy(team);
     evaluation_release(&evaluation);
@@ -151,6 +189,8 @@ static enum digit_status check_usage(const struct eval_options *options, struct 
                           options->data != NULL ? "both" : "none");
     if (options->corruptions && options->data == NULL)
         return digit_fail(error, DIGIT_INVALID, "--corruptions needs --data, not --images");
+    if (options->report != NULL && options->data == NULL)
+        return digit_fail(error, DIGIT_INVALID, "--report needs --data, not --images");
     return DIGIT_OK;
 }
 

@@ -1,9 +1,10 @@
 /*
  * digitd-train: MNIST files and a recipe in, a model file out. The order is: check everything that
- * can be checked, train, measure once on the test files, write.
+ * can be checked, train, measure once on the test files, write the model, then the report.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "core/network/architecture.h"
 #include "core/network/model.h"
@@ -13,10 +14,12 @@
 #include "trainer/fit.h"
 #include "trainer/idx.h"
 #include "trainer/interrupt.h"
+#include "trainer/model_file.h"
 #include "trainer/output_file.h"
 #include "trainer/program.h"
 #include "trainer/progress.h"
 #include "trainer/recipe.h"
+#include "trainer/report/folder.h"
 #include "trainer/summary.h"
 #include "trainer/train_options.h"
 #include "trainer/training_card.h"
@@ -29,6 +32,7 @@ static const char NAME[] = "digitd-train";
 struct session {
     const struct train_options *options;
     const char *output;   /* where the model file goes: the options' or the dry run's */
+    const char *report;   /* the same of the report's folder; NULL: none */
     struct recipe recipe; /* in a dry run, cut down */
     struct architecture architecture;
     struct dataset train;
@@ -63,6 +67,8 @@ static enum digit_status prepare(struct session *session, struct digit_error *er
     if (status == DIGIT_OK && !options->dry_run)
         status = training_checkpoint_place(&session->checkpoint, options->output,
                                            options->checkpoint, options->resume, error);
+    if (status == DIGIT_OK && options->report != NULL && !options->dry_run)
+        status = report_folder_prepare(options->report, error);
     if (status == DIGIT_OK)
         status = recipe_load_architecture(&session->architecture, &session->recipe, error);
     if (status == DIGIT_OK)
@@ -205,6 +211,8 @@ static enum digit_status cut_down(struct session *session, struct digit_error *e
     if (status != DIGIT_OK)
         return status;
     session->output = session->dry_run.output;
+    if (session->report != NULL)
+        session->report = session->dry_run.folder;
     return training_checkpoint_place(&session->checkpoint, session->output, NULL, false, error);
 }
 
@@ -217,6 +225,48 @@ static void print_dry_run(const struct session *session, const struct recipe *wh
     dry_run_describe(message, result->training_count,
                      result->history[result->epochs_run - 1].seconds, whole, whole_count);
     puts(message);
+}
+
+/* Makes the report of a model and its file, which are what was trained. */
+static enum digit_status write_report_of(const struct session *session,
+                                         const struct digit_model *model,
+                                         const struct model_file *file, double ended_s,
+                                         struct digit_error *error)
+{
+    const struct fit_result *result = &session->fit;
+    const struct history history = {result->history, result->epochs_run, ended_s};
+    const struct report_source source = {
+        .program = NAME,
+        .model_path = session->output,
+        .data = session->options->data,
+        .model = digit_model_info(model),
+        .file = file,
+        .train = &session->train,
+        .test = &session->test,
+        .evaluation = &session->test_figures,
+        .history = &history,
+        .kept_epoch = result->kept.last.epoch,
+        .threads = team_members(session->team),
+    };
+    return report_folder_write(session->report, &source, error);
+}
+
+/* The model is safe by now: it is read back from its file. */
+static enum digit_status write_report(const struct session *session, double ended_s,
+                                      struct digit_error *error)
+{
+    if (session->report == NULL)
+        return DIGIT_OK;
+    struct digit_model *model = NULL;
+    struct model_file file = {0};
+    enum digit_status status = digit_model_load(&model, session->output, error);
+    if (status == DIGIT_OK)
+        status = model_file_open(&file, session->output, error);
+    if (status == DIGIT_OK)
+        status = write_report_of(session, model, &file, ended_s, error);
+    model_file_release(&file);
+    digit_model_destroy(model);
+    return status;
 }
 
 static enum digit_status train_and_save(struct session *session, struct digit_error *error)
@@ -255,6 +305,22 @@ static enum digit_status open_tuition(struct session *session, struct digit_erro
                         team_members(session->team), error);
 }
 
+/* Says what came of it, and adds the report. */
+static int finish(const struct session *session, const struct recipe *whole, size_t whole_count)
+{
+    struct digit_error error;
+    double ended_s = (double)time(NULL);
+    if (!session->options->dry_run)
+        printf("Wrote %s\n", session->output);
+    if (write_report(session, ended_s, &error) != DIGIT_OK)
+        return program_fail(NAME, &error);
+    if (session->options->dry_run)
+        print_dry_run(session, whole, whole_count);
+    else if (session->report != NULL)
+        printf("Wrote %s/report.html\n", session->report);
+    return EXIT_SUCCESS;
+}
+
 static int run(struct session *session)
 {
     struct digit_error error;
@@ -276,11 +342,7 @@ static int run(struct session *session)
         return program_fail(NAME, &error);
     if (session->fit.end == FIT_INTERRUPTED)
         return end_interrupted(session);
-    if (session->options->dry_run)
-        print_dry_run(session, &whole, whole_count);
-    else
-        printf("Wrote %s\n", session->output);
-    return EXIT_SUCCESS;
+    return finish(session, &whole, whole_count);
 }
 
 static int summarise(struct session *session)
@@ -296,7 +358,8 @@ static int summarise(struct session *session)
 static int follow(const struct train_options *options)
 {
     struct digit_error error;
-    struct session session = {.options = options, .output = options->output};
+    struct session session = {
+        .options = options, .output = options->output, .report = options->report};
     if (recipe_load(&session.recipe, options->recipe, &error) != DIGIT_OK)
         return program_fail(NAME, &error);
     if (train_options_set(&session.recipe, options, &error) != DIGIT_OK)
