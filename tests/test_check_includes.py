@@ -80,6 +80,9 @@ class CheckIncludes(unittest.TestCase):
     def test_a_header_beside_the_file_is_refused(self):
         self.assert_refused("core/base/a.c", '#include "a.h"', "not a path from the root into a room")
 
+    def test_a_file_to_be_included_follows_the_rules_of_its_room(self):
+        self.assert_refused("core/base/loops.inc", '#include "server/reply.h"', "and core/base/ may not")
+
     def test_a_library_of_another_room_is_refused(self):
         self.assert_refused("server/a.c", "#include <cjson/cJSON.h>", "<cjson/cJSON.h>, and server/ may not")
 

@@ -41,14 +41,24 @@ enum digit_status train_network_create(struct train_network **out,
                                        const struct architecture *architecture, size_t max_batch,
                                        uint64_t seed, struct team *team, struct digit_error *error)
 {
+    return train_network_create_with(out, architecture, max_batch, seed, team, kernels_select(),
+                                     error);
+}
+
+enum digit_status train_network_create_with(struct train_network **out,
+                                            const struct architecture *architecture,
+                                            size_t max_batch, uint64_t seed, struct team *team,
+                                            const struct kernels *kernels,
+                                            struct digit_error *error)
+{
     *out = NULL;
     struct train_network *network = calloc(1, sizeof *network);
     if (network == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a network");
     network->architecture = architecture;
     network->team = team;
-    network->kernels = kernels_select();
-    network->train_kernels = train_kernels_for(network->kernels);
+    network->kernels = kernels;
+    network->train_kernels = train_kernels_for(kernels);
     network->max_blocks = (max_batch + BLOCK_IMAGES - 1) / BLOCK_IMAGES;
     parameter_table_init(&network->table, architecture);
     if (!network_allocate(network)) {

@@ -4,9 +4,8 @@
  *     train_network_step(network, &result, &batch)     forward, loss, backward
  *     train_network_gradients(network)                 what the optimiser reads
  *
- * Images of a batch are processed in blocks of sixteen, each by one member of the team; sums
- * over blocks are taken in order, so the gradients are the same to the bit for any number of
- * threads.
+ * A batch is cut into blocks of sixteen images, each worked on by one member of the team; sums over
+ * blocks are taken in order, so the gradients are the same to the bit for any number of threads.
  */
 #ifndef TRAINER_NETWORK_H
 #define TRAINER_NETWORK_H
@@ -16,6 +15,7 @@
 
 #include <digit/status.h>
 
+#include "core/kernels/kernels.h"
 #include "core/network/architecture.h"
 #include "core/network/parameters.h"
 #include "trainer/team.h"
@@ -49,6 +49,12 @@ struct train_result {
 DIGIT_MUST_CHECK enum digit_status
 train_network_create(struct train_network **out, const struct architecture *architecture,
                      size_t max_batch, uint64_t seed, struct team *team, struct digit_error *error);
+
+/* The same with those kernels instead of this processor's fastest. */
+DIGIT_MUST_CHECK enum digit_status
+train_network_create_with(struct train_network **out, const struct architecture *architecture,
+                          size_t max_batch, uint64_t seed, struct team *team,
+                          const struct kernels *kernels, struct digit_error *error);
 
 /* NULL is taken. */
 void train_network_destroy(struct train_network *network);

@@ -20,7 +20,8 @@ static float *boundary_place(const struct train_step *step, size_t span_index,
 {
     const struct train_network *network = step->network;
     size_t elements = network->layers[network->spans[span_index].first].in_elements;
-    return network->boundary_gradients[span_index % 2] + chunk->first * elements;
+    return network->boundary_gradients[span_index % 2] +
+           chunk->block * boundary_block_floats(elements) + chunk->first % BLOCK_IMAGES * elements;
 }
 
 static size_t span_index_of(const struct train_step *step, const struct span *span)

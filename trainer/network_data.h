@@ -75,7 +75,7 @@ struct train_network {
     size_t block_gradient_total;
     float *block_gradients;       /* [blocks][block_gradient_total] */
     float *input;                 /* [images][784] */
-    float *boundary_gradients[2]; /* [images][elements], where spans meet, in turn */
+    float *boundary_gradients[2]; /* [blocks][boundary_block_floats], where spans meet, in turn */
     size_t boundary_elements;
     double *block_loss;    /* [blocks] */
     size_t *block_correct; /* [blocks] */
@@ -101,6 +101,13 @@ struct chunk {
     bool begins_block;
     struct member_memory *memory;
 };
+
+/* Floats of a block's boundary gradients. What is read behind them must not be another block's, which
+ * another thread may be writing. */
+static inline size_t boundary_block_floats(size_t elements)
+{
+    return BLOCK_IMAGES * elements + GRADIENT_SLACK;
+}
 
 /* A parameter of layer `index`, or NULL if it has none of that role. */
 float *step_parameter(const struct train_step *step, size_t index, enum parameter_role role);

@@ -16,7 +16,7 @@
 static float *allocate_floats(size_t count)
 {
     void *memory = NULL;
-    size_t size_bytes = (count + KERNELS_SLACK) * sizeof(float);
+    size_t size_bytes = (count + GRADIENT_SLACK) * sizeof(float);
     if (posix_memalign(&memory, ALIGNMENT_BYTES, size_bytes) != 0)
         return NULL;
     return memset(memory, 0, size_bytes);
@@ -233,7 +233,8 @@ bool network_allocate(struct train_network *network)
     find_sizes(network, &grads, &scratch);
     network->block_gradients = allocate_floats(network->max_blocks * network->block_gradient_total);
     for (size_t i = 0; i < 2; i++)
-        network->boundary_gradients[i] = allocate_images(network, network->boundary_elements);
+        network->boundary_gradients[i] = allocate_floats(
+            network->max_blocks * boundary_block_floats(network->boundary_elements));
     return network->block_gradients != NULL && network->boundary_gradients[0] != NULL &&
            network->boundary_gradients[1] != NULL && allocate_members(network, grads, scratch);
 }

@@ -20,12 +20,6 @@
 #include <stdint.h>
 
 /*
- * Floats that a kernel may read, never write, behind the end of an array of activations or
- * gradients: columns are read in whole vectors.
- */
-#define KERNELS_SLACK 16
-
-/*
  *     out[out_at[r] + j] = start[j] + sum over s, d of
  *         in[in_at[r] + segments[s] + d] * matrix[s * depth + d][j]
  *
@@ -34,7 +28,7 @@
  */
 struct multiply {
     float *out;
-    const float *in;                /* KERNELS_SLACK is not read behind it */
+    const float *in;
     const float *matrix;            /* packed, of segment_count * depth rows */
     const float *start;             /* [columns]; NULL: zeros, or with `add` what `out` holds */
     const uint32_t *out_at, *in_at; /* [rows], offsets in floats */

@@ -24,7 +24,7 @@ struct digit_context {
 /* Elements of one of the two activations. */
 static size_t activation_elements(const struct digit_model *model)
 {
-    return model->plan.max_elements * BLOCK_IMAGES + KERNELS_SLACK;
+    return model->plan.max_elements * BLOCK_IMAGES;
 }
 
 static size_t memory_elements(const struct digit_model *model)

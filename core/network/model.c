@@ -79,7 +79,7 @@ static enum digit_status assemble(struct digit_model **out, const struct ingredi
     model->preprocessing = *from->preprocessing;
     parameter_table_init(&model->table, &model->architecture);
     enum digit_status status = plan_init(&model->plan, &model->architecture, &model->table,
-                                         from->parameters, from->where, error);
+                                         from->parameters, kernels_select(), from->where, error);
     if (status == DIGIT_OK)
         status = set_labels(model, from->labels, error);
     if (status != DIGIT_OK) {

@@ -132,11 +132,11 @@ static struct step *add_step(struct builder *builder, enum step_type type, size_
     return step;
 }
 
-/* Zeroed weights and, behind them, `channels` biases, with what kernels read further. */
+/* Zeroed weights and, behind them, `channels` biases. */
 static bool allocate_weights(struct step *step, size_t floats, size_t channels)
 {
     void *memory = NULL;
-    size_t size_bytes = (floats + channels + KERNELS_SLACK) * sizeof(float);
+    size_t size_bytes = (floats + channels) * sizeof(float);
     if (posix_memalign(&memory, ALIGNMENT_BYTES, size_bytes) != 0)
         return false;
     step->weight = memset(memory, 0, size_bytes);
@@ -227,13 +227,14 @@ struct shape architecture_logits_shape(const struct architecture *architecture)
 
 enum digit_status plan_init(struct plan *out, const struct architecture *architecture,
                             const struct parameter_table *table, const float *parameters,
-                            const char *where, struct digit_error *error)
+                            const struct kernels *kernels, const char *where,
+                            struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
     enum digit_status status = check_parameters(table, parameters, where, error);
     if (status != DIGIT_OK)
         return status;
-    out->kernels = kernels_select();
+    out->kernels = kernels;
     out->last = architecture_logits_shape(architecture);
     out->max_elements = shape_elements(&architecture->layers[0].in);
     struct builder builder = {.plan = out,

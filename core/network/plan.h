@@ -46,15 +46,16 @@ struct maxpool2d layer_maxpool2d(const struct layer *layer);
 struct shape architecture_logits_shape(const struct architecture *architecture);
 
 /*
- * Makes a plan from parameters [table->total], which are copied; `where` names them in messages.
+ * Makes a plan for those kernels from parameters [table->total], which are copied; `where` names
+ * them in messages.
  * The caller releases it.
  * Errors: INVALID (a parameter that is not finite, a running variance below zero), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status plan_init(struct plan *out,
                                              const struct architecture *architecture,
                                              const struct parameter_table *table,
-                                             const float *parameters, const char *where,
-                                             struct digit_error *error);
+                                             const float *parameters, const struct kernels *kernels,
+                                             const char *where, struct digit_error *error);
 
 /* Frees what the plan owns. A zeroed plan is taken. */
 void plan_release(struct plan *plan);

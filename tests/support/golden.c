@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "core/base/file.h"
-#include "core/kernels/kernels.h"
+#include "trainer/kernels/train_kernels.h"
 
 #define MAX_FILE_BYTES (16 * 1024 * 1024)
 
@@ -51,14 +51,32 @@ void assert_close(const float *values, const float *expected, size_t count, doub
                      (double)values[i], (double)expected[i], largest, tolerance);
 }
 
+float *nhwc_from_nchw(const float *images, size_t count, size_t channels, size_t pixels)
+{
+    float *out = calloc(count * channels * pixels + GRADIENT_SLACK, sizeof *out);
+    assert_non_null(out);
+    for (size_t n = 0; n < count; n++)
+        for (size_t c = 0; c < channels; c++)
+            for (size_t p = 0; p < pixels; p++)
+                out[(n * pixels + p) * channels + c] = images[(n * channels + c) * pixels + p];
+    return out;
+}
+
+static size_t pixels_of(const struct safetensor *tensor)
+{
+    return tensor->count / tensor->shape[0] / tensor->shape[1];
+}
+
 float *golden_nhwc(const struct safetensor *tensor)
 {
-    size_t channels = tensor->shape[1], pixels = tensor->count / tensor->shape[0] / channels;
-    float *values = calloc(tensor->count + KERNELS_SLACK, sizeof *values);
-    assert_non_null(values);
-    for (size_t i = 0; i < tensor->count; i++) {
-        size_t image = i / (channels * pixels), channel = i / pixels % channels, at = i % pixels;
-        values[(image * pixels + at) * channels + channel] = tensor->data[i];
-    }
-    return values;
+    return nhwc_from_nchw(tensor->data, tensor->shape[0], tensor->shape[1], pixels_of(tensor));
+}
+
+void assert_nhwc_close(const float *values, const struct safetensor *expected, double tolerance)
+{
+    /* Turned round, the other way is the same one. */
+    float *nchw =
+        nhwc_from_nchw(values, expected->shape[0], pixels_of(expected), expected->shape[1]);
+    assert_close(nchw, expected->data, expected->count, tolerance);
+    free(nchw);
 }

@@ -23,10 +23,14 @@ const struct safetensor *golden_get(const struct safetensors *file, const char *
  */
 void assert_close(const float *values, const float *expected, size_t count, double tolerance);
 
-/*
- * The values of a tensor [images][channels][height][width], or [images][channels], as NHWC with
- * what kernels read behind them; the caller frees it.
- */
+/* Images [count][channels][pixels] as [count][pixels][channels], with GRADIENT_SLACK zeros behind
+ * them; the caller frees. Called with channels and pixels exchanged, it goes the other way. */
+float *nhwc_from_nchw(const float *images, size_t count, size_t channels, size_t pixels);
+
+/* The same for a tensor of rank two or more, images and channels first. */
 float *golden_nhwc(const struct safetensor *tensor);
+
+/* assert_close for values in NHWC and an expected tensor in NCHW. */
+void assert_nhwc_close(const float *values, const struct safetensor *expected, double tolerance);
 
 #endif

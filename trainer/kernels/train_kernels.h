@@ -12,6 +12,9 @@
 
 #include "core/kernels/kernels.h"
 
+/* Floats that `outer` may read behind the end of a gradient, which it reads in whole vectors. */
+#define GRADIENT_SLACK 16
+
 /*
  * A sum of outer products: what a layer's weights did to the loss.
  *
@@ -20,9 +23,9 @@
  * with the terms of struct multiply.
  */
 struct outer {
-    float *out; /* [segment_count * depth][columns], with KERNELS_SLACK behind it */
+    float *out; /* [segment_count * depth][columns] */
     const float *in;
-    const float *grad;               /* KERNELS_SLACK floats are read behind it */
+    const float *grad;               /* GRADIENT_SLACK floats are read behind it */
     const uint32_t *in_at, *grad_at; /* [rows], offsets in floats */
     const uint32_t *segments;        /* [segment_count], offsets in floats */
     size_t rows, columns, segment_count, depth;

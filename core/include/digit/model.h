@@ -23,7 +23,7 @@ struct digit_model_info {
     const char *version;               /* first 12 hex digits of the file's SHA-256 */
     const char *sha256;                /* of the whole file, 64 hex digits */
     const char *labels[DIGIT_CLASSES]; /* what each class is called */
-    const char *kernels;               /* which kernels run it, "reference" */
+    const char *kernels;               /* which kernels run it, "avx2" */
     size_t parameter_count;            /* trained numbers, running statistics left out */
     size_t mac_count;                  /* multiply-accumulates for one image */
     int preprocessing_version;

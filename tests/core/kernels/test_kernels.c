@@ -5,254 +5,363 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "tests/support/arrays.h"
 #include "tests/support/golden.h"
+#include "tests/support/golden_maxpool2d.h"
 #include "tests/support/model.h"
 
-/*
- * A sum of n products of numbers up to 1 errs by at most 2^-24 n times its largest partial sum, n:
- * that is 0.01 for the deepest here; random signs keep it far below.
- */
-#define TOLERANCE 1e-4
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
 
-#define MAX_ROWS    70
-#define MAX_COLUMNS 140
-#define MAX_DEPTH   300
-#define UNTOUCHED   77.0f
+/* One rounding of a float, relative. */
+#define ROUNDING 0x1p-24
 
-/* One more float in front, so that nothing is aligned. */
-static float in[1 + 8 * MAX_ROWS + 3 * MAX_DEPTH];
-static float matrix[MAX_DEPTH * MAX_COLUMNS * 2];
-static float bias[1 + MAX_COLUMNS];
-static float out[1 + MAX_ROWS * (MAX_COLUMNS + 1) + KERNELS_SLACK];
+/* Rows of `out` lie further apart than they are long, to see what is written between them. */
+#define GAP 5
 
-static int fill(void **state)
-{
-    (void)state;
-    fill_numbers(in, sizeof in / sizeof *in, 1);
-    fill_numbers(matrix, sizeof matrix / sizeof *matrix, 2);
-    fill_numbers(bias, sizeof bias / sizeof *bias, 3);
-    return 0;
-}
+/* Rows of `in` overlap, as those of a convolution do. */
+#define IN_STEP 3
 
-/* A product with two segments; rows of the result lie `columns` + 1 apart, in reverse order. */
+#define MAX_ROWS 27
+
+static const size_t row_counts[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, MAX_ROWS};
+static const size_t column_counts[] = {1, 3, 4, 7, 8, 10, 15, 16, 17, 31, 32, 33, 48, 50, 64, 81};
+static const size_t segment_counts[] = {1, 3};
+static const size_t depths[] = {1, 2, 9, 64, 127, 128, 129, 300};
+
+/* A multiplication, with the matrix before it is packed. */
 struct product {
     struct multiply job;
-    float *packed;
-    uint32_t in_at[MAX_ROWS], out_at[MAX_ROWS], segments[2];
+    float *matrix; /* [columns][segment_count * depth]: what is packed is turned round */
+    float *in, *out, *before, *packed, *start;
+    uint32_t in_at[MAX_ROWS], out_at[MAX_ROWS], segments[3];
+    size_t out_floats;
 };
 
-static void make_product(struct product *product, const struct kernels *kernels, size_t rows,
-                         size_t columns, size_t depth)
+static size_t product_depth(const struct product *product)
 {
-    product->packed = calloc(kernels->packed_floats(2 * depth, columns), sizeof(float));
-    assert_non_null(product->packed);
-    for (size_t s = 0; s < 2; s++) {
-        const struct pack job = {.source = matrix + s * depth * columns,
-                                 .row_step = columns,
-                                 .column_step = 1,
-                                 .first_row = s * depth,
-                                 .rows = depth,
-                                 .total_rows = 2 * depth,
-                                 .columns = columns};
-        kernels->pack(product->packed, &job);
-    }
-    for (size_t r = 0; r < rows; r++) {
-        product->in_at[r] = (uint32_t)(r * 7);
-        product->out_at[r] = (uint32_t)((rows - 1 - r) * (columns + 1));
-    }
-    product->segments[0] = 0;
-    product->segments[1] = (uint32_t)depth + 3;
-    product->job = (struct multiply){.out = out + 1,
-                                     .in = in + 1,
-                                     .matrix = product->packed,
-                                     .start = bias + 1,
-                                     .out_at = product->out_at,
-                                     .in_at = product->in_at,
-                                     .segments = product->segments,
-                                     .rows = rows,
-                                     .columns = columns,
-                                     .segment_count = 2,
-                                     .depth = depth};
+    return product->job.segment_count * product->job.depth;
 }
 
-static double expected_at(const struct product *product, size_t row, size_t column)
+static void pack_rows(const struct kernels *kernels, struct product *product, size_t first,
+                      size_t end)
 {
-    const struct multiply *job = &product->job;
-    double sum = 0.0;
-    for (size_t s = 0; s < 2; s++)
-        for (size_t d = 0; d < job->depth; d++)
-            sum += (double)job->in[product->in_at[row] + product->segments[s] + d] *
-                   matrix[(s * job->depth + d) * job->columns + column];
-    return sum;
+    const struct pack pack = {
+        .source = product->matrix + first,
+        .row_step = 1,
+        .column_step = product_depth(product),
+        .first_row = first,
+        .rows = end - first,
+        .total_rows = product_depth(product),
+        .columns = product->job.columns,
+    };
+    kernels->pack(product->packed, &pack);
 }
 
-static void assert_product(const struct product *product, double times, bool with_bias)
+static void place_rows(struct product *product)
 {
     const struct multiply *job = &product->job;
     for (size_t r = 0; r < job->rows; r++) {
-        const float *row = job->out + product->out_at[r];
-        for (size_t j = 0; j < job->columns; j++)
-            assert_float_equal(row[j],
-                               times * expected_at(product, r, j) +
-                                   (with_bias ? (double)bias[1 + j] : 0.0),
-                               times * TOLERANCE);
-        assert_true(row[job->columns] == UNTOUCHED);
+        product->in_at[r] = (uint32_t)((job->rows - 1 - r) * IN_STEP);
+        product->out_at[r] = (uint32_t)(r * 7 % job->rows * (job->columns + GAP));
+        if (job->rows % 7 == 0)
+            product->out_at[r] = (uint32_t)(r * (job->columns + GAP));
     }
+    for (size_t s = 0; s < job->segment_count; s++)
+        product->segments[s] = (uint32_t)(s * (job->depth + 2));
 }
 
-static void set_untouched(void)
+static void make_product(struct product *product, const struct kernels *kernels,
+                         const struct multiply *sizes)
 {
-    for (size_t i = 0; i < sizeof out / sizeof *out; i++)
-        out[i] = UNTOUCHED;
+    size_t depth = sizes->segment_count * sizes->depth;
+    size_t in_floats = (sizes->rows - 1) * IN_STEP + depth + 2 * (sizes->segment_count - 1);
+    *product = (struct product){.job = *sizes};
+    product->out_floats = sizes->rows * (sizes->columns + GAP) - GAP;
+    product->matrix = array_of_numbers(depth * sizes->columns, 1);
+    product->in = array_of_numbers(in_floats, 2);
+    product->start = array_of_numbers(sizes->columns, 3);
+    product->before = array_of_numbers(product->out_floats, 4);
+    product->out = array_guarded(product->out_floats);
+    product->packed = array_guarded(kernels->packed_floats(depth, sizes->columns));
+    place_rows(product);
+    product->job.out = product->out;
+    product->job.in = product->in;
+    product->job.matrix = product->packed;
+    product->job.out_at = product->out_at;
+    product->job.in_at = product->in_at;
+    product->job.segments = product->segments;
+    pack_rows(kernels, product, 0, depth / 2); /* packing in parts is packing the whole */
+    pack_rows(kernels, product, depth / 2, depth);
+    assert_guards(product->packed, kernels->packed_floats(depth, sizes->columns));
 }
 
-static void check_multiply(const struct kernels *kernels, size_t rows, size_t columns, size_t depth)
+static void free_product(struct product *product)
+{
+    array_free(product->matrix);
+    array_free(product->in);
+    array_free(product->start);
+    array_free(product->before);
+    array_free(product->out);
+    array_free(product->packed);
+}
+
+/*
+ * What the job gives in row r and column j, in double. Each of its n terms passes through at most
+ * n + 1 roundings on its way into the sum, so that a float differs by no more than *bound.
+ */
+static double expected_at(double *bound, const struct product *product, size_t r, size_t j)
+{
+    const struct multiply *job = &product->job;
+    const float *line = product->matrix + j * product_depth(product);
+    double sum = job->start != NULL ? (double)job->start[j] : 0.0;
+    if (job->add)
+        sum = (double)product->before[product->out_at[r] + j];
+    double magnitude = fabs(sum);
+    for (size_t s = 0; s < job->segment_count; s++)
+        for (size_t d = 0; d < job->depth; d++) {
+            double term = (double)product->in[product->in_at[r] + product->segments[s] + d] *
+                          line[s * job->depth + d];
+            sum += term;
+            magnitude += fabs(term);
+        }
+    *bound = (double)(product_depth(product) + 1) * ROUNDING * magnitude;
+    return sum;
+}
+
+static void assert_product(const struct product *product, size_t r)
+{
+    const float *row = product->out + product->out_at[r];
+    size_t columns = product->job.columns;
+    for (size_t j = 0; j < columns; j++) {
+        double bound, expected = expected_at(&bound, product, r, j);
+        assert_within((double)row[j], expected, bound, "column", j);
+    }
+    for (size_t j = columns; j < columns + GAP; j++)
+        assert_true(array_untouched(&row[j])); /* behind the last row these are guards */
+}
+
+/* Fills the rows with what is added to, and leaves what lies between them untouched. */
+static void prepare_out(struct product *product)
+{
+    for (size_t r = 0; product->job.add && r < product->job.rows; r++)
+        memcpy(product->out + product->out_at[r], product->before + product->out_at[r],
+               product->job.columns * sizeof(float));
+}
+
+static void check_product(const struct kernels *kernels, const struct multiply *sizes)
 {
     struct product product;
-    make_product(&product, kernels, rows, columns, depth);
-    set_untouched();
+    make_product(&product, kernels, sizes);
+    if (sizes->rows % 2 == 0 && !sizes->add)
+        product.job.start = product.start;
+    prepare_out(&product);
     kernels->multiply(&product.job);
-    assert_product(&product, 1.0, true);
-    product.job.add = true;
-    kernels->multiply(&product.job);
-    assert_product(&product, 2.0, true);
-    product.job.add = false;
-    product.job.start = NULL;
-    kernels->multiply(&product.job);
-    assert_product(&product, 1.0, false);
-    free(product.packed);
+    for (size_t r = 0; r < sizes->rows; r++)
+        assert_product(&product, r);
+    assert_guards(product.out, product.out_floats);
+    free_product(&product);
 }
 
-static void multiply_is_what_plain_loops_give(void **state)
+/* Calls `check` for many sizes on all tables. */
+static void for_many_sizes(void (*check)(const struct kernels *, const struct multiply *))
+{
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t r = 0; r < LENGTH(row_counts); r++)
+            for (size_t c = 0; c < LENGTH(column_counts); c++)
+                for (size_t s = 0; s < LENGTH(segment_counts); s++)
+                    for (size_t d = (r + c) % 2; d < LENGTH(depths); d += 2) {
+                        const struct multiply sizes = {.rows = row_counts[r],
+                                                       .columns = column_counts[c],
+                                                       .segment_count = segment_counts[s],
+                                                       .depth = depths[d],
+                                                       .add = (r + c + d / 2) % 3 == 0};
+                        check(kernels_at(k), &sizes);
+                    }
+}
+
+static void multiply_gives_the_sums_of_plain_loops(void **state)
 {
     (void)state;
-    static const size_t columns[] = {1, 4, 5, 8, 10, 16, 17, 32, 47, 64, 80, 130, MAX_COLUMNS};
-    static const size_t depths[] = {1, 3, 48, 129, MAX_DEPTH};
-    for (size_t table = 0; kernels_at(table) != NULL; table++) {
-        for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
-            for (size_t rows = 1; rows <= 20; rows++)
-                check_multiply(kernels_at(table), rows, columns[c], 9);
-        for (size_t d = 0; d < sizeof depths / sizeof *depths; d++)
-            check_multiply(kernels_at(table), MAX_ROWS, 70, depths[d]);
+    for_many_sizes(check_product);
+}
+
+static void check_grouping(const struct kernels *kernels, const struct multiply *sizes)
+{
+    struct product product;
+    make_product(&product, kernels, sizes);
+    prepare_out(&product);
+    kernels->multiply(&product.job);
+    float *together = array_of_numbers(product.out_floats, 1);
+    memcpy(together, product.out, product.out_floats * sizeof *together);
+    prepare_out(&product);
+    struct multiply part = product.job;
+    for (size_t r = 0; r < sizes->rows; r += part.rows) {
+        part.rows = r < 3 ? 1 : sizes->rows - r;
+        part.in_at = product.in_at + r;
+        part.out_at = product.out_at + r;
+        kernels->multiply(&part);
     }
+    assert_memory_equal(product.out, together, product.out_floats * sizeof *together);
+    array_free(together);
+    free_product(&product);
 }
 
-static void a_row_gets_the_same_bits_alone_and_among_others(void **state)
+static void multiply_gives_a_row_the_same_bits_among_any_others(void **state)
 {
     (void)state;
-    float together[MAX_COLUMNS];
-    for (size_t table = 0; kernels_at(table) != NULL; table++) {
-        struct product product;
-        make_product(&product, kernels_at(table), 23, 70, 31);
-        kernels_at(table)->multiply(&product.job);
-        for (size_t r = 0; r < 23; r++) {
-            float *row = out + 1 + product.out_at[r];
-            memcpy(together, row, 70 * sizeof *row);
-            struct multiply job = product.job;
-            job.rows = 1;
-            job.in_at += r;
-            job.out_at += r;
-            kernels_at(table)->multiply(&job);
-            assert_memory_equal(row, together, 70 * sizeof *row);
+    for_many_sizes(check_grouping);
+}
+
+static void packed_columns_that_are_missing_are_zeros(void **state)
+{
+    (void)state;
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t columns = 1; columns <= 40; columns++) {
+            const struct kernels *kernels = kernels_at(k);
+            size_t floats = kernels->packed_floats(2, columns), ones = 0;
+            float source[2 * 40], *packed = array_guarded(floats);
+            for (size_t i = 0; i < 2 * columns; i++)
+                source[i] = 1.0f;
+            const struct pack pack = {.source = source,
+                                      .row_step = columns,
+                                      .column_step = 1,
+                                      .rows = 2,
+                                      .total_rows = 2,
+                                      .columns = columns};
+            kernels->pack(packed, &pack);
+            for (size_t i = 0; i < floats; i++) {
+                assert_true(packed[i] == 0.0f || packed[i] == 1.0f);
+                ones += packed[i] == 1.0f;
+            }
+            assert_int_equal(ones, 2 * columns);
+            array_free(packed);
         }
-        free(product.packed);
-    }
 }
 
-static void packing_fills_up_with_zeros(void **state)
+#define PIXELS 7
+
+static void check_scale_shift(const struct kernels *kernels, size_t channels)
+{
+    size_t count = PIXELS * channels;
+    float *in = array_of_numbers(count, 1), *out = array_guarded(count);
+    float *scale = array_of_numbers(channels, 2), *shift = array_of_numbers(channels, 3);
+    kernels->scale_shift(out, in, scale, shift, PIXELS, channels);
+    for (size_t i = 0; i < count; i++) {
+        double product = (double)in[i] * scale[i % channels], term = (double)shift[i % channels];
+        assert_within((double)out[i], product + term, 2 * ROUNDING * (fabs(product) + fabs(term)),
+                      "element", i);
+    }
+    assert_guards(out, count);
+    kernels->scale_shift(in, in, scale, shift, PIXELS, channels);
+    assert_memory_equal(in, out, count * sizeof *in);
+    array_free(in);
+    array_free(out);
+    array_free(scale);
+    array_free(shift);
+}
+
+static void scale_shift_serves_any_number_of_channels_in_place_too(void **state)
 {
     (void)state;
-    const float one = 1.0f;
-    const struct pack job = {.source = &one, .rows = 1, .total_rows = 1, .columns = 1};
-    for (size_t table = 0; kernels_at(table) != NULL; table++) {
-        float packed[KERNELS_SLACK];
-        size_t floats = kernels_at(table)->packed_floats(1, 1);
-        assert_in_range(floats, 1, KERNELS_SLACK);
-        kernels_at(table)->pack(packed, &job);
-        for (size_t i = 0; i < floats; i++)
-            assert_true(packed[i] == (i == 0 ? 1.0f : 0.0f));
-    }
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t channels = 1; channels <= 50; channels++)
+            check_scale_shift(kernels_at(k), channels);
 }
 
-static void scale_shift_is_its_formula(void **state)
+static void check_relu(const struct kernels *kernels, size_t count)
+{
+    float *in = array_of_numbers(count, 1), *out = array_guarded(count);
+    if (count > 2) {
+        in[0] = -0.0f;
+        in[1] = NAN;
+        in[2] = -NAN;
+    }
+    kernels->relu(out, in, count);
+    for (size_t i = 0; i < count; i++) {
+        float expected = in[i] <= 0.0f ? 0.0f : in[i];
+        assert_memory_equal(&out[i], &expected, sizeof expected);
+    }
+    assert_guards(out, count);
+    kernels->relu(in, in, count);
+    assert_memory_equal(in, out, count * sizeof *in);
+    array_free(in);
+    array_free(out);
+}
+
+static void relu_makes_zeros_of_what_is_below_and_keeps_nan(void **state)
 {
     (void)state;
-    for (size_t table = 0; kernels_at(table) != NULL; table++)
-        for (size_t channels = 1; channels <= 40; channels++) {
-            set_untouched();
-            kernels_at(table)->scale_shift(out + 1, in + 1, bias, matrix, 9, channels);
-            for (size_t i = 0; i < 9 * channels; i++)
-                assert_float_equal(out[1 + i],
-                                   (double)in[1 + i] * bias[i % channels] + matrix[i % channels],
-                                   1e-6);
-            assert_true(out[1 + 9 * channels] == UNTOUCHED);
-        }
-}
-
-static void relu_keeps_what_is_above_zero_and_nan(void **state)
-{
-    (void)state;
-    const float values[] = {-1.0f, 0.0f, -0.0f, 2.0f, NAN, INFINITY, -INFINITY, 1e-40f, 3.0f};
-    for (size_t table = 0; kernels_at(table) != NULL; table++) {
-        float result[9];
-        kernels_at(table)->relu(result, values, 9);
-        for (size_t i = 0; i < 9; i++)
-            assert_true(isnan(values[i]) ? isnan(result[i]) : result[i] == fmaxf(values[i], 0.0f));
-    }
-}
-
-static void check_pool(const struct safetensors *golden, const char *name,
-                       const struct kernels *kernels, struct maxpool2d pool)
-{
-    const struct safetensor *from = golden_get(golden, name, "in");
-    const struct safetensor *result = golden_get(golden, name, "out");
-    pool.channels = from->shape[1];
-    pool.in_height = from->shape[2];
-    pool.in_width = from->shape[3];
-    pool.out_height = result->shape[2];
-    pool.out_width = result->shape[3];
-    float *pictures = golden_nhwc(from), *expected = golden_nhwc(result);
-    kernels->maxpool2d(out, pictures, &pool, from->shape[0]);
-    assert_memory_equal(out, expected, result->count * sizeof *out);
-    free(expected);
-    free(pictures);
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t count = 0; count <= 50; count++)
+            check_relu(kernels_at(k), count);
 }
 
 static void maxpool2d_matches_pytorch(void **state)
 {
     (void)state;
     struct safetensors *golden = golden_open("layers.safetensors");
-    const struct maxpool2d square = {
-        .kernel_height = 2, .kernel_width = 2, .stride_height = 2, .stride_width = 2};
-    const struct maxpool2d overlapping = {
-        .kernel_height = 3, .kernel_width = 2, .stride_height = 2, .stride_width = 3};
-    for (size_t table = 0; kernels_at(table) != NULL; table++) {
-        check_pool(golden, "maxpool2d_even", kernels_at(table), square);
-        check_pool(golden, "maxpool2d_ties", kernels_at(table), square);
-        check_pool(golden, "maxpool2d_overlapping", kernels_at(table), overlapping);
-    }
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t i = 0; i < GOLDEN_MAXPOOL2DS; i++) {
+            const struct golden_maxpool2d *which = &golden_maxpool2ds[i];
+            const struct safetensor *in = golden_get(golden, which->name, "in");
+            const struct safetensor *expected = golden_get(golden, which->name, "out");
+            const struct maxpool2d pool = golden_maxpool2d_sizes(golden, which);
+            float *from = golden_nhwc(in), *out = array_guarded(expected->count);
+            kernels_at(k)->maxpool2d(out, from, &pool, in->shape[0]);
+            assert_nhwc_close(out, expected, 0.0);
+            assert_guards(out, expected->count);
+            free(from);
+            array_free(out);
+        }
     safetensors_destroy(golden);
 }
 
-static void maxpool2d_gives_nan_where_a_window_holds_one(void **state)
+/* Windows of 3x2 that overlap by a row, in pictures with a column left over. */
+static void check_windows(const struct kernels *kernels, size_t channels)
+{
+    const struct maxpool2d pool = {channels, 5, 5, 2, 2, 3, 2, 2, 2};
+    float *in = array_of_numbers(2 * 25 * channels, channels), *out = array_guarded(8 * channels);
+    kernels->maxpool2d(out, in, &pool, 2);
+    for (size_t i = 0; i < 8 * channels; i++) {
+        size_t c = i % channels, pixel = i / channels, image = pixel / 4;
+        float best = -INFINITY;
+        for (size_t tap = 0; tap < 6; tap++) {
+            size_t y = pixel % 4 / 2 * 2 + tap / 2, x = pixel % 2 * 2 + tap % 2;
+            best = fmaxf(best, in[((image * 5 + y) * 5 + x) * channels + c]);
+        }
+        assert_true(out[i] == best);
+    }
+    assert_guards(out, 8 * channels);
+    array_free(in);
+    array_free(out);
+}
+
+static void maxpool2d_takes_the_largest_of_each_window_in_any_channel(void **state)
+{
+    (void)state;
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t channels = 1; channels <= 40; channels++)
+            check_windows(kernels_at(k), channels);
+}
+
+static void nan_anywhere_in_a_window_is_its_maximum(void **state)
 {
     (void)state;
     const struct maxpool2d pool = {20, 2, 2, 1, 1, 2, 2, 2, 2};
-    for (size_t table = 0; kernels_at(table) != NULL; table++)
-        for (size_t at = 0; at < 4; at++) {
-            float window[80], result[20];
-            for (size_t i = 0; i < 80; i++)
-                window[i] = (float)i;
-            window[at * 20 + 3] = NAN;
-            window[at * 20 + 19] = NAN;
-            kernels_at(table)->maxpool2d(result, window, &pool, 1);
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t at = 0; at < 4 * 20; at++) {
+            float in[4 * 20], out[20];
+            fill_numbers(in, 4 * 20, 1);
+            in[at] = NAN;
+            kernels_at(k)->maxpool2d(out, in, &pool, 1);
             for (size_t c = 0; c < 20; c++)
-                assert_true(c == 3 || c == 19 ? isnan(result[c]) : result[c] == (float)(60 + c));
+                assert_true(isnan(out[c]) == (c == at % 20));
         }
 }
 
@@ -272,14 +381,15 @@ static void the_selected_table_is_the_first_and_the_last_is_portable(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(multiply_is_what_plain_loops_give),
-        cmocka_unit_test(a_row_gets_the_same_bits_alone_and_among_others),
-        cmocka_unit_test(packing_fills_up_with_zeros),
-        cmocka_unit_test(scale_shift_is_its_formula),
-        cmocka_unit_test(relu_keeps_what_is_above_zero_and_nan),
+        cmocka_unit_test(multiply_gives_the_sums_of_plain_loops),
+        cmocka_unit_test(multiply_gives_a_row_the_same_bits_among_any_others),
+        cmocka_unit_test(packed_columns_that_are_missing_are_zeros),
+        cmocka_unit_test(scale_shift_serves_any_number_of_channels_in_place_too),
+        cmocka_unit_test(relu_makes_zeros_of_what_is_below_and_keeps_nan),
         cmocka_unit_test(maxpool2d_matches_pytorch),
-        cmocka_unit_test(maxpool2d_gives_nan_where_a_window_holds_one),
+        cmocka_unit_test(maxpool2d_takes_the_largest_of_each_window_in_any_channel),
+        cmocka_unit_test(nan_anywhere_in_a_window_is_its_maximum),
         cmocka_unit_test(the_selected_table_is_the_first_and_the_last_is_portable),
     };
-    return cmocka_run_group_tests(tests, fill, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

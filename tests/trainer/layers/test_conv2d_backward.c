@@ -9,185 +9,178 @@
 
 #include <cmocka.h>
 
-#include "tests/support/model.h"
+#include "tests/support/golden.h"
+#include "tests/support/golden_conv2d.h"
 
-/* Sums of at most some hundred products of numbers up to 1, in another order and precision. */
-#define TOLERANCE 1e-4
+/* Sums of at most 300 float terms of magnitude 1, in another order than PyTorch's. */
+#define TOLERANCE 1e-5
 
-static const struct conv2d cases[] = {
-    /* channels, picture; channels, picture; kernel, stride, padding */
-    {1, 9, 9, 5, 7, 7, 3, 3, 1, 1, 0, 0},   /* one channel, columns that fill no vector */
-    {16, 6, 5, 32, 4, 3, 3, 3, 1, 1, 0, 0}, /* whole vectors */
-    {3, 5, 5, 17, 5, 5, 3, 3, 1, 1, 1, 1},  /* padding */
-    {5, 9, 8, 66, 5, 3, 5, 2, 2, 3, 2, 1},  /* stride, padding, more than one panel */
-    {70, 1, 1, 10, 1, 1, 1, 1, 1, 1, 0, 0}, /* a dense layer */
-    {8, 5, 5, 130, 1, 1, 5, 5, 1, 1, 0, 0}, /* a dense layer on a picture */
-    {33, 3, 3, 48, 1, 1, 3, 3, 1, 1, 0, 0}, /* one pixel, of many images at a time */
-};
+static float *allocate(size_t count)
+{
+    float *values = malloc((count + GRADIENT_SLACK) * sizeof *values);
+    assert_non_null(values);
+    memset(values, 0x7f,
+           (count + GRADIENT_SLACK) * sizeof *values); /* no number that is expected */
+    return values;
+}
 
-#define CASES (sizeof cases / sizeof *cases)
-
-/* A convolution with all that it reads, and what plain loops make of it. */
-struct fixture {
-    const struct conv2d *conv;
-    const struct kernels *kernels;
-    size_t images;
-    struct conv2d_tables tables;
+static void backward_input(float *grad_in, const float *grad_out, size_t images,
+                           const float *weight, const struct conv2d_fixture *fixture)
+{
+    const struct conv2d *conv = &fixture->conv;
     struct conv2d_taps taps;
-    float *in, *weight, *grad_out;
-    double *grad_in, *grad_weight; /* expected; the weight's as OIHW */
-};
-
-static float *numbers(size_t count, uint64_t start)
-{
-    float *out = calloc(count + KERNELS_SLACK, sizeof *out);
-    assert_non_null(out);
-    fill_numbers(out, count, start);
-    return out;
-}
-
-/* Adds what one tap of one output does to its input and weight. */
-static void expect_tap(struct fixture *fixture, size_t image, size_t oy, size_t ox, size_t ky,
-                       size_t kx)
-{
-    const struct conv2d *conv = fixture->conv;
-    size_t y = oy * conv->stride_height + ky - conv->padding_height;
-    size_t x = ox * conv->stride_width + kx - conv->padding_width;
-    if (y >= conv->in_height || x >= conv->in_width) /* below zero wraps */
-        return;
-    for (size_t k = 0; k < conv->out_channels; k++)
-        for (size_t c = 0; c < conv->in_channels; c++) {
-            size_t in =
-                ((image * conv->in_height + y) * conv->in_width + x) * conv->in_channels + c;
-            size_t out =
-                ((image * conv->out_height + oy) * conv->out_width + ox) * conv->out_channels + k;
-            size_t weight =
-                ((k * conv->in_channels + c) * conv->kernel_height + ky) * conv->kernel_width + kx;
-            double grad = fixture->grad_out[out];
-            fixture->grad_in[in] += grad * fixture->weight[weight];
-            fixture->grad_weight[weight] += grad * fixture->in[in];
-        }
-}
-
-static void expect(struct fixture *fixture)
-{
-    const struct conv2d *conv = fixture->conv;
-    for (size_t image = 0; image < fixture->images; image++)
-        for (size_t oy = 0; oy < conv->out_height; oy++)
-            for (size_t ox = 0; ox < conv->out_width; ox++)
-                for (size_t ky = 0; ky < conv->kernel_height; ky++)
-                    for (size_t kx = 0; kx < conv->kernel_width; kx++)
-                        expect_tap(fixture, image, oy, ox, ky, kx);
-}
-
-static void open_fixture(struct fixture *fixture, const struct conv2d *conv,
-                         const struct kernels *kernels, size_t images)
-{
-    size_t weights = conv2d_depth(conv) * conv->out_channels;
-    *fixture = (struct fixture){.conv = conv, .kernels = kernels, .images = images};
-    assert_true(conv2d_tables_init(&fixture->tables, conv));
-    assert_true(conv2d_taps_init(&fixture->taps, conv, &fixture->tables));
-    fixture->in = numbers(images * conv2d_in_elements(conv), 1);
-    fixture->weight = numbers(weights, 2);
-    fixture->grad_out = numbers(images * conv2d_out_elements(conv), 3);
-    fixture->grad_in = calloc(images * conv2d_in_elements(conv), sizeof *fixture->grad_in);
-    fixture->grad_weight = calloc(weights, sizeof *fixture->grad_weight);
-    assert_non_null(fixture->grad_in);
-    assert_non_null(fixture->grad_weight);
-    expect(fixture);
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-    conv2d_taps_release(&fixture->taps);
-    conv2d_taps_release(&fixture->taps);
-    conv2d_tables_release(&fixture->tables);
-    free(fixture->in);
-    free(fixture->weight);
-    free(fixture->grad_out);
-    free(fixture->grad_in);
-    free(fixture->grad_weight);
-}
-
-static void check_input(struct fixture *fixture)
-{
-    const struct conv2d *conv = fixture->conv;
-    size_t taps = conv->kernel_height * conv->kernel_width;
-    size_t count = fixture->images * conv2d_in_elements(conv);
-    float *packed = numbers(conv2d_backward_packed_floats(conv, fixture->kernels), 4);
-    float *grad_in = numbers(count, 5); /* is written, not added to */
-    for (size_t tap = 0; tap < taps; tap++)
-        conv2d_backward_pack(packed, fixture->weight, tap, conv, fixture->kernels);
-    conv2d_backward_input(grad_in, fixture->grad_out, fixture->images, packed, conv, &fixture->taps,
-                          fixture->kernels);
-    for (size_t i = 0; i < count; i++)
-        assert_float_equal(grad_in[i], fixture->grad_in[i], TOLERANCE);
-    free(grad_in);
+    float *packed = allocate(conv2d_backward_packed_floats(conv, fixture->kernels));
+    assert_true(conv2d_taps_init(&taps, conv, &fixture->tables));
+    for (size_t tap = 0; tap < conv->kernel_height * conv->kernel_width; tap++)
+        conv2d_backward_pack(packed, weight, tap, conv, fixture->kernels);
+    conv2d_backward_input(grad_in, grad_out, images, packed, conv, &taps, fixture->kernels);
+    conv2d_taps_release(&taps);
+    conv2d_taps_release(&taps);
     free(packed);
 }
 
-/* `times` is how often the gradient stands in the array: 1 written, 2 added once more. */
-static void assert_weights(const struct fixture *fixture, const float *grad_weight, double times)
+/* The gradient of the weights in PyTorch's order, OIHW. */
+static void backward_weight(float *grad_weight, const float *grad_out, const float *in,
+                            size_t images, const struct conv2d_fixture *fixture)
 {
-    const struct conv2d *conv = fixture->conv;
-    size_t taps = conv->kernel_height * conv->kernel_width, depth = conv2d_depth(conv);
-    for (size_t d = 0; d < depth; d++)
-        for (size_t k = 0; k < conv->out_channels; k++) {
-            size_t tap = d / conv->in_channels, c = d % conv->in_channels;
-            assert_float_equal(grad_weight[d * conv->out_channels + k],
-                               times * fixture->grad_weight[k * depth + c * taps + tap],
-                               times * TOLERANCE);
-        }
+    const struct conv2d *conv = &fixture->conv;
+    size_t taps = conv->kernel_height * conv->kernel_width;
+    float *rows = allocate(conv2d_depth(conv) * conv->out_channels);
+    conv2d_backward_weight(rows, grad_out, in, images, false, conv, &fixture->tables,
+                           fixture->scratch, train_kernels_for(fixture->kernels));
+    for (size_t k = 0; k < conv->out_channels; k++)
+        for (size_t c = 0; c < conv->in_channels; c++)
+            for (size_t tap = 0; tap < taps; tap++)
+                grad_weight[(k * conv->in_channels + c) * taps + tap] =
+                    rows[(tap * conv->in_channels + c) * conv->out_channels + k];
+    free(rows);
 }
 
-static void check_weight(struct fixture *fixture)
+static void check_against_pytorch(const struct safetensors *golden,
+                                  const struct golden_conv2d *which, const struct kernels *kernels)
 {
-    const struct conv2d *conv = fixture->conv;
-    const struct train_kernels *kernels = train_kernels_for(fixture->kernels);
-    float *scratch = numbers(conv2d_scratch_floats(conv, &fixture->tables) + 1, 6);
-    float *grad_weight = numbers(conv2d_depth(conv) * conv->out_channels, 7);
-    conv2d_backward_weight(grad_weight, fixture->grad_out, fixture->in, fixture->images, false,
-                           conv, &fixture->tables, scratch, kernels);
-    assert_weights(fixture, grad_weight, 1.0);
-    conv2d_backward_weight(grad_weight, fixture->grad_out, fixture->in, fixture->images, true, conv,
-                           &fixture->tables, scratch, kernels);
-    assert_weights(fixture, grad_weight, 2.0);
+    const struct safetensor *in = golden_get(golden, which->name, "in");
+    const struct safetensor *weight = golden_get(golden, which->name, "weight");
+    const struct conv2d conv = golden_conv2d_sizes(golden, which);
+    struct conv2d_fixture fixture = conv2d_fixture_make(&conv, weight->data, kernels);
+    float *from = golden_nhwc(in);
+    float *grad_out = golden_nhwc(golden_get(golden, which->name, "grad_out"));
+    float *grad_in = allocate(in->count), *grad_weight = allocate(weight->count);
+    backward_input(grad_in, grad_out, in->shape[0], weight->data, &fixture);
+    assert_nhwc_close(grad_in, golden_get(golden, which->name, "grad_in"), TOLERANCE);
+    backward_weight(grad_weight, grad_out, from, in->shape[0], &fixture);
+    assert_close(grad_weight, golden_get(golden, which->name, "grad_weight")->data, weight->count,
+                 TOLERANCE);
+    free(from);
+    free(grad_out);
+    free(grad_in);
     free(grad_weight);
-    free(scratch);
+    conv2d_fixture_release(&fixture);
 }
 
-typedef void check_function(struct fixture *fixture);
-
-/* Few images, and more than the tables describe at a time. */
-static void check_all(check_function *check)
-{
-    for (size_t table = 0; kernels_at(table) != NULL; table++)
-        for (size_t i = 0; i < CASES; i++)
-            for (size_t images = 1; images <= 19; images += 6) {
-                struct fixture fixture;
-                open_fixture(&fixture, &cases[i], kernels_at(table), images);
-                check(&fixture);
-                close_fixture(&fixture);
-            }
-}
-
-static void the_inputs_gradient_is_what_plain_loops_give(void **state)
+static void both_gradients_match_pytorch_on_all_kernels(void **state)
 {
     (void)state;
-    check_all(check_input);
+    struct safetensors *golden = golden_open("layers.safetensors");
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t i = 0; i < GOLDEN_CONV2DS; i++)
+            check_against_pytorch(golden, &golden_conv2ds[i], kernels_at(k));
+    safetensors_destroy(golden);
 }
 
-static void the_weights_gradient_is_what_plain_loops_give(void **state)
+/* Small whole numbers, so that every sum is exact and gradients can be compared to the last bit. */
+static void fill(float *values, size_t count, unsigned seed)
+{
+    for (size_t i = 0; i < count; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        values[i] = (float)((int)(seed >> 28) - 8);
+    }
+}
+
+/* loss = <out, r>; its derivative by one value is the difference over a step of one, as it is
+ * linear. */
+struct difference {
+    struct conv2d conv;
+    float in[2 * 7 * 6 + GRADIENT_SLACK], weight[3 * 2 * 3 * 2];
+    float r[3 * 8 * 7 + GRADIENT_SLACK], out[3 * 8 * 7];
+};
+
+static double loss_of(struct difference *d)
+{
+    struct conv2d_fixture fixture = conv2d_fixture_make(&d->conv, d->weight, kernels_select());
+    double loss = 0.0;
+    conv2d_fixture_forward(d->out, d->in, 1, NULL, &fixture);
+    for (size_t i = 0; i < conv2d_out_elements(&d->conv); i++)
+        loss += (double)d->out[i] * d->r[i];
+    conv2d_fixture_release(&fixture);
+    return loss;
+}
+
+static void assert_matches_differences(struct difference *d, float *values, const float *gradient,
+                                       size_t count)
+{
+    double before = loss_of(d);
+    for (size_t i = 0; i < count; i++) {
+        values[i] += 1.0f;
+        assert_true(loss_of(d) - before == gradient[i]);
+        values[i] -= 1.0f;
+    }
+}
+
+static void gradients_match_finite_differences(void **state)
 {
     (void)state;
-    check_all(check_weight);
+    static const size_t variants[][4] = {{1, 1, 0, 0}, {1, 1, 1, 1}, {2, 1, 1, 0}, {3, 2, 2, 1}};
+    for (size_t v = 0; v < 4; v++) {
+        struct difference d = {.conv = {.in_channels = 2,
+                                        .in_height = 7,
+                                        .in_width = 6,
+                                        .out_channels = 3,
+                                        .kernel_height = 3,
+                                        .kernel_width = 2,
+                                        .stride_height = variants[v][0],
+                                        .stride_width = variants[v][1],
+                                        .padding_height = variants[v][2],
+                                        .padding_width = variants[v][3]}};
+        d.conv.out_height = (7 + 2 * variants[v][2] - 3) / variants[v][0] + 1;
+        d.conv.out_width = (6 + 2 * variants[v][3] - 2) / variants[v][1] + 1;
+        fill(d.in, 2 * 7 * 6, 1);
+        fill(d.weight, 3 * 2 * 3 * 2, 2);
+        fill(d.r, 3 * 8 * 7, 4);
+        float grad_in[2 * 7 * 6], grad_weight[3 * 2 * 3 * 2];
+        struct conv2d_fixture fixture = conv2d_fixture_make(&d.conv, d.weight, kernels_select());
+        backward_input(grad_in, d.r, 1, d.weight, &fixture);
+        backward_weight(grad_weight, d.r, d.in, 1, &fixture);
+        conv2d_fixture_release(&fixture);
+        assert_matches_differences(&d, d.in, grad_in, 2 * 7 * 6);
+        assert_matches_differences(&d, d.weight, grad_weight, 3 * 2 * 3 * 2);
+    }
+}
+
+static void gradients_of_weights_are_added_where_asked(void **state)
+{
+    (void)state;
+    const struct conv2d conv = {1, 2, 2, 3, 1, 1, 2, 2, 1, 1, 0, 0};
+    const float weight[12] = {0}, in[4] = {1, 2, 3, 4};
+    const float grad_out[3 + GRADIENT_SLACK] = {1, 10, 100};
+    float grad_weight[12 + GRADIENT_SLACK];
+    struct conv2d_fixture fixture = conv2d_fixture_make(&conv, weight, kernels_select());
+    const struct train_kernels *kernels = train_kernels_for(kernels_select());
+    for (size_t round = 1; round <= 2; round++) {
+        conv2d_backward_weight(grad_weight, grad_out, in, 1, round > 1, &conv, &fixture.tables,
+                               fixture.scratch, kernels);
+        for (size_t i = 0; i < 12; i++)
+            assert_true(grad_weight[i] == (float)round * in[i / 3] * grad_out[i % 3]);
+    }
+    conv2d_fixture_release(&fixture);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_inputs_gradient_is_what_plain_loops_give),
-        cmocka_unit_test(the_weights_gradient_is_what_plain_loops_give),
+        cmocka_unit_test(both_gradients_match_pytorch_on_all_kernels),
+        cmocka_unit_test(gradients_match_finite_differences),
+        cmocka_unit_test(gradients_of_weights_are_added_where_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
