@@ -182,6 +182,31 @@ static enum digit_status recompute(struct fit_run *run, struct fit_epoch *kept,
     return status;
 }
 
+/*
+ * Measures the kept weights on the images that they were trained on: on all, and what the held-out
+ * ones have of it taken away.
+ */
+static enum digit_status measure_training(const struct fit_run *run, struct fit_figures *out,
+                                          const struct fit_epoch *kept, struct digit_error *error)
+{
+    struct digit_model *model = NULL;
+    enum digit_status status =
+        model_create(&model, run->architecture, run->kept, &fit_preprocessing, error);
+    if (status != DIGIT_OK)
+        return status;
+    struct evaluation all;
+    status = evaluate_model(&all, model, run->data->images, run->data->labels, run->data->count,
+                            run->team, error);
+    digit_model_destroy(model);
+    if (status != DIGIT_OK)
+        return status;
+    double held = (double)run->settings->validation_count, count = (double)run->training_count;
+    out->accuracy = ((double)all.correct - round(kept->validation_accuracy * held)) / count;
+    out->loss = (all.loss * (double)all.count - kept->validation_loss * held) / count;
+    evaluation_release(&all);
+    return DIGIT_OK;
+}
+
 /* Hands what is to be returned over from `run`. */
 static enum digit_status take_result(struct fit_result *out, struct fit_run *run,
                                      struct digit_error *error)
@@ -190,6 +215,8 @@ static enum digit_status take_result(struct fit_result *out, struct fit_run *run
     if (out->end != FIT_INTERRUPTED) {
         out->kept = run->history[kept - 1];
         enum digit_status status = recompute(run, &out->kept, error);
+        if (status == DIGIT_OK)
+            status = measure_training(run, &out->training, &out->kept, error);
         if (status != DIGIT_OK)
             return status;
         out->parameters = run->kept;

@@ -106,13 +106,20 @@ enum fit_end {
     FIT_INTERRUPTED /* the observer ended it; result.parameters is then NULL */
 };
 
+/* Over images as they are, not augmented. */
+struct fit_figures {
+    double accuracy;
+    double loss; /* mean negative log-likelihood */
+};
+
 struct fit_result {
     float *parameters; /* averaged, [parameter table's total]; owned */
     enum fit_end end;
-    struct fit_epoch kept;     /* the epoch whose weights these are, validated as they are */
-    struct fit_epoch *history; /* [epochs_run], those before `from` included; owned */
-    size_t epochs_run;         /* whole epochs */
-    size_t training_count;     /* images trained on */
+    struct fit_epoch kept;       /* the epoch whose weights these are, validated as they are */
+    struct fit_epoch *history;   /* [epochs_run], those before `from` included; owned */
+    size_t epochs_run;           /* whole epochs */
+    size_t training_count;       /* images trained on */
+    struct fit_figures training; /* of `parameters` on those images */
 };
 
 /* What train_network_step makes of a pixel, and a model of its weights must too. */

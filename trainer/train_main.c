@@ -180,6 +180,9 @@ static enum digit_status measure(struct session *session, struct digit_error *er
                                 session->test.labels, session->test.count, session->team, error);
     digit_model_destroy(model);
     if (status == DIGIT_OK)
+        printf("Training images as they are: accuracy %.2f %%, loss %.5f\n",
+               100.0 * session->fit.training.accuracy, session->fit.training.loss);
+    if (status == DIGIT_OK)
         printf("Test: accuracy %.2f %% (%zu of %zu), loss %.5f\n",
                100.0 * evaluation_accuracy(&session->test_figures), session->test_figures.correct,
                session->test_figures.count, session->test_figures.loss);

@@ -43,6 +43,7 @@ static bool add_validation(cJSON *card, const struct training_card *from)
 static bool fill_card(cJSON *card, const struct training_card *from)
 {
     const struct evaluation *test = from->test_figures;
+    const struct fit_figures *training = &from->fit->training;
     return cJSON_AddStringToObject(card, "program", "digitd-train") &&
            cJSON_AddStringToObject(card, "version", digit_build_version()) &&
            cJSON_AddStringToObject(card, "revision", digit_build_revision()) &&
@@ -50,6 +51,8 @@ static bool fill_card(cJSON *card, const struct training_card *from)
            add_recipe(card, from->recipe) && add_data(card, from) &&
            cJSON_AddNumberToObject(card, "epochs_run", (double)from->fit->epochs_run) &&
            cJSON_AddNumberToObject(card, "kept_epoch", (double)from->fit->kept.last.epoch) &&
+           add_figures(card, "training", from->fit->training_count, training->accuracy,
+                       training->loss) &&
            add_validation(card, from) &&
            add_figures(card, "test", test->count, evaluation_accuracy(test), test->loss);
 }

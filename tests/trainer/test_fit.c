@@ -10,6 +10,7 @@
 
 #include "core/network/parameters.h"
 #include "tests/trainer/fixtures.h"
+#include "trainer/evaluate.h"
 #include "trainer/rng.h"
 
 #define MAX_EPOCHS 60
@@ -185,7 +186,44 @@ static void a_small_data_set_is_learnt(void **state)
     assert_true(result.kept.validated);
     assert_true(result.kept.validation_accuracy == 1.0);
     assert_true(result.kept.last.accuracy == 1.0);
+    assert_true(result.training.accuracy == 1.0);
     assert_true(result.kept.validation_loss < record.epoch[0].validation_loss);
+    fit_result_release(&result);
+    dataset_release(&data);
+}
+
+/* Labels that can only be learnt by heart: the training images are read better than the others, and
+ * both together are all. */
+static void training_figures_are_those_of_the_images_trained_on(void **state)
+{
+    (void)state;
+    struct dataset data;
+    struct record record;
+    struct fit_result result;
+    struct fit_settings settings = make_settings();
+    settings.epochs = 40;
+    make_noise(&data, 360);
+    run_dense(&result, &record, &data, &settings);
+    assert_true(result.training.accuracy > result.kept.validation_accuracy + 0.2);
+    assert_true(result.training.loss < result.kept.validation_loss);
+
+    struct architecture architecture;
+    struct digit_model *model;
+    struct team *team;
+    struct evaluation all;
+    dense_architecture(&architecture);
+    assert_int_equal(
+        model_create(&model, &architecture, result.parameters, &fit_preprocessing, NULL), DIGIT_OK);
+    assert_int_equal(team_create(&team, 1, NULL), DIGIT_OK);
+    assert_int_equal(evaluate_model(&all, model, data.images, data.labels, 360, team, NULL),
+                     DIGIT_OK);
+    assert_float_equal(300.0 * result.training.accuracy + 60.0 * result.kept.validation_accuracy,
+                       (double)all.correct, 1e-9);
+    assert_float_equal(300.0 * result.training.loss + 60.0 * result.kept.validation_loss,
+                       360.0 * all.loss, 1e-6);
+    evaluation_release(&all);
+    team_destroy(team);
+    digit_model_destroy(model);
     fit_result_release(&result);
     dataset_release(&data);
 }
@@ -564,6 +602,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_small_data_set_is_learnt),
+        cmocka_unit_test(training_figures_are_those_of_the_images_trained_on),
         cmocka_unit_test(images_are_spread_evenly_over_steps),
         cmocka_unit_test(steps_are_as_many_as_full_batches_need),
         cmocka_unit_test(one_and_two_threads_give_the_same_weights),

@@ -37,6 +37,8 @@ def test_the_model_file_tells_how_it_was_made(model):
     assert card["recipe"]["augment"]["rotation_limit_deg"] == 15
     assert "settings" not in card
     assert card["data"]["training_images"] == 300
+    assert card["training"]["images"] == 300
+    assert card["training"]["accuracy"] >= card["validation"]["accuracy"] - 0.05
     assert card["validation"]["images"] == 50
     assert card["test"]["images"] == 60
 
