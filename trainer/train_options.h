@@ -19,7 +19,7 @@ struct train_options {
     const char *checkpoint;    /* NULL: beside the output */
     const char *teacher_notes; /* NULL: none are kept */
     bool resume;
-    const char *report; /* NULL: none */
+    const char *report;          /* NULL: none */
     struct option_list settings; /* NAME=VALUE each */
     size_t threads;              /* 0: the CPUs that are granted */
     bool summary;

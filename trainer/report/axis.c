@@ -101,9 +101,10 @@ static size_t log_ticks(double out[AXIS_TICKS_MAX], double low, double high)
     size_t digit_count = dense ? sizeof DENSE / sizeof *DENSE : sizeof SPARSE / sizeof *SPARSE;
     size_t count = 0;
     out[count++] = low;
-    for (double ten = pow(10.0, floor(log10(low) + SLACK)); ten < high; ten *= 10.0)
+    int first = (int)floor(log10(low) + SLACK), last = (int)ceil(log10(high) - SLACK);
+    for (int decade = first; decade < last; decade++)
         for (size_t i = 0; i < digit_count && count < AXIS_TICKS_MAX - 1; i++) {
-            double tick = ten * digits[i];
+            double tick = pow(10.0, decade) * digits[i];
             if (tick > low * (1.0 + SLACK) && tick < high * (1.0 - SLACK))
                 out[count++] = tick;
         }

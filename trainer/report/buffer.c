@@ -71,10 +71,11 @@ void buffer_base64(struct buffer *buffer, const void *bytes, size_t size_bytes)
         uint32_t group = (uint32_t)from[i] << 16;
         group |= left > 1 ? (uint32_t)from[i + 1] << 8 : 0;
         group |= left > 2 ? from[i + 2] : 0;
-        const char four[] = {DIGITS[group >> 18], DIGITS[group >> 12 & 63],
-                             left > 1 ? DIGITS[group >> 6 & 63] : '=',
-                             left > 2 ? DIGITS[group & 63] : '='};
-        buffer_add(buffer, four, sizeof four);
+        const char four[] = {DIGITS[group >> 18], DIGITS[group >> 12 & 63], DIGITS[group >> 6 & 63],
+                             DIGITS[group & 63]};
+        size_t whole = left < 3 ? left + 1 : 4; /* of the four; the rest is padding */
+        buffer_add(buffer, four, whole);
+        buffer_add(buffer, "==", 4 - whole);
     }
 }
 

@@ -11,7 +11,7 @@
 /* The first byte's range, how many follow, and the range of the second (RFC 3629, section 4). */
 static const struct utf8_form {
     uint8_t first_low, first_high;
-    size_t length;
+    uint8_t length;
     uint8_t second_low, second_high;
 } FORMS[] = {
     {0x20, 0x7E, 1, 0, 0},       {0xC2, 0xC2, 2, 0xA0, 0xBF}, {0xC3, 0xDF, 2, 0x80, 0xBF},
