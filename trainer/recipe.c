@@ -51,19 +51,21 @@ static void *member_of(struct recipe *recipe, const struct recipe_field *field)
 
 static bool set_text(char *out, size_t size_bytes, const cJSON *value)
 {
-    if (!cJSON_IsString(value))
+    const char *text = cJSON_GetStringValue(value);
+    if (text == NULL)
         return false;
-    size_t length = strlen(value->valuestring);
+    size_t length = strlen(text);
     if (length == 0 || length >= size_bytes)
         return false;
-    memcpy(out, value->valuestring, length + 1);
+    memcpy(out, text, length + 1);
     return true;
 }
 
 static bool set_choice(size_t *out, const struct recipe_field *field, const cJSON *value)
 {
-    for (size_t i = 0; cJSON_IsString(value) && field->choices[i] != NULL; i++)
-        if (strcmp(value->valuestring, field->choices[i]) == 0) {
+    const char *text = cJSON_GetStringValue(value);
+    for (size_t i = 0; text != NULL && field->choices[i] != NULL; i++)
+        if (strcmp(text, field->choices[i]) == 0) {
             *out = i;
             return true;
         }
@@ -80,6 +82,20 @@ static bool set_file(struct recipe_file *out, const struct recipe_field *field, 
     if (!set_text(out->name, sizeof out->name, value))
         return false;
     out->is_beside = source->is_file;
+    return true;
+}
+
+static bool set_labels(struct recipe_labels *out, const cJSON *value)
+{
+    struct recipe_labels labels = {0};
+    size_t count = 0;
+    if (!cJSON_IsNull(value) &&
+        (!cJSON_IsArray(value) || cJSON_GetArraySize(value) != DIGIT_CLASSES))
+        return false;
+    for (const cJSON *item = value->child; item != NULL; item = item->next, count++)
+        if (!set_text(labels.names[count], sizeof labels.names[count], item))
+            return false;
+    *out = labels;
     return true;
 }
 
@@ -100,6 +116,8 @@ static bool set_member(void *member, const struct recipe_field *field, const cJS
         return set_file(member, field, value, source);
     case RECIPE_CHOICE:
         return set_choice(member, field, value);
+    case RECIPE_LABELS:
+        return set_labels(member, value);
     case RECIPE_COUNT:
         if (!is_within(field, value) || value->valuedouble != floor(value->valuedouble))
             return false;
@@ -304,6 +322,16 @@ enum digit_status recipe_load_architecture(struct architecture *out, const struc
         override_dropout(out, recipe->dropout);
     free(path);
     return status;
+}
+
+void recipe_class_labels(const char *out[DIGIT_CLASSES], const struct recipe *recipe)
+{
+    static const char *const digits[DIGIT_CLASSES] = {"0", "1", "2", "3", "4",
+                                                      "5", "6", "7", "8", "9"};
+    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
+        const char *name = recipe->labels.names[i];
+        out[i] = name[0] != '\0' ? name : digits[i];
+    }
 }
 
 struct fit_settings recipe_settings(const struct recipe *recipe)

@@ -21,6 +21,7 @@
 #include <digit/status.h>
 
 #include "core/network/architecture.h"
+#include "core/network/model.h"
 #include "trainer/adamw.h"
 #include "trainer/augment.h"
 #include "trainer/distort/distort.h"
@@ -37,11 +38,17 @@ struct recipe_file {
         is_beside; /* a relative name is relative to the recipe's folder, else to the working one */
 };
 
+/* What the classes are called. */
+struct recipe_labels {
+    char names[DIGIT_CLASSES][MODEL_LABEL_MAX_LENGTH + 1]; /* all "": the digits */
+};
+
 struct recipe {
     char folder[RECIPE_FILE_BYTES]; /* where the recipe was read; not a field */
 
     char name[RECIPE_NAME_BYTES];
     struct recipe_file architecture;
+    struct recipe_labels labels;
     size_t seed;
     size_t epochs;
     size_t batch_size;
@@ -111,6 +118,9 @@ DIGIT_MUST_CHECK enum digit_status recipe_locate(char **out, const struct recipe
 DIGIT_MUST_CHECK enum digit_status recipe_load_architecture(struct architecture *out,
                                                             const struct recipe *recipe,
                                                             struct digit_error *error);
+
+/* What the model's classes are called, "0" to "9" if the recipe does not say. Borrowed. */
+void recipe_class_labels(const char *out[DIGIT_CLASSES], const struct recipe *recipe);
 
 /* The training loop's settings. Cannot fail: the table's ranges are the settings' own. */
 struct fit_settings recipe_settings(const struct recipe *recipe);

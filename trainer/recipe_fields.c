@@ -21,6 +21,12 @@ const struct recipe_field recipe_fields[] = {
      .type = RECIPE_FILE,
      .offset = AT(architecture),
      .help = "network to train; relative to the recipe's folder, with --set to the working one"},
+    {.path = "labels",
+     .type = RECIPE_LABELS,
+     .offset = AT(labels),
+     .is_optional = true,
+     .fallback = "null",
+     .help = "what the ten classes are called; null: the digits"},
     {.path = "seed",
      .type = RECIPE_COUNT,
      .offset = AT(seed),
@@ -410,6 +416,10 @@ void recipe_field_describe(char *text, size_t size_bytes, const struct recipe_fi
         snprintf(text, size_bytes, "%sa number from %.15g to %.15g",
                  field->is_optional ? "null or " : "", field->min, field->max);
         break;
+    case RECIPE_LABELS:
+        snprintf(text, size_bytes, "null or an array of %d texts of 1 to %d bytes", DIGIT_CLASSES,
+                 MODEL_LABEL_MAX_LENGTH);
+        break;
     case RECIPE_CHOICE:
         describe_choices(text, size_bytes, field->choices);
         break;
@@ -422,7 +432,8 @@ static void print_range(FILE *out, const struct recipe_field *field)
     if (field->type == RECIPE_CHOICE)
         for (size_t i = 0; field->choices[i] != NULL; i++)
             fprintf(out, "%s%s", field->choices[i], field->choices[i + 1] != NULL ? ", " : "; ");
-    else if (field->type != RECIPE_TEXT && field->type != RECIPE_FILE)
+    else if (field->type == RECIPE_COUNT || field->type == RECIPE_DOUBLE ||
+             field->type == RECIPE_FLOAT)
         fprintf(out, "%.15g to %.15g; ", field->min, field->max);
 }
 

@@ -19,15 +19,16 @@ enum recipe_type {
     RECIPE_DOUBLE, /* double */
     RECIPE_FLOAT,  /* float */
     RECIPE_CHOICE, /* size_t, index into choices */
+    RECIPE_LABELS, /* struct recipe_labels */
 };
 
 struct recipe_field {
     const char *path; /* in JSON's objects: "augment.shift_px" */
     enum recipe_type type;
-    bool is_optional;           /* null is taken too: FLOAT becomes NaN, FILE "" */
-    size_t offset;              /* of the member in struct recipe */
-    double min;                 /* COUNT, DOUBLE, FLOAT: both limits are allowed values */
-    double max;                 /* COUNT: up to 2^53 */
+    bool is_optional; /* null is taken too: FLOAT becomes NaN, FILE "", LABELS the digits */
+    size_t offset;    /* of the member in struct recipe */
+    double min;       /* COUNT, DOUBLE, FLOAT: both limits are allowed values */
+    double max;       /* COUNT: up to 2^53 */
     const char *const *choices; /* CHOICE: ends with NULL */
     const char *fallback;       /* the default, as --set takes it; NULL: empty (TEXT, FILE) */
     const char *help;

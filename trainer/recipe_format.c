@@ -21,6 +21,17 @@ static double decimal_of(float value)
 }
 
 /* NULL without memory. */
+static cJSON *format_labels(const struct recipe_labels *labels)
+{
+    const char *names[DIGIT_CLASSES];
+    if (labels->names[0][0] == '\0')
+        return cJSON_CreateNull();
+    for (size_t i = 0; i < DIGIT_CLASSES; i++)
+        names[i] = labels->names[i];
+    return cJSON_CreateStringArray(names, DIGIT_CLASSES);
+}
+
+/* NULL without memory. */
 static cJSON *format_member(const struct recipe *recipe, const struct recipe_field *field)
 {
     const void *member = (const char *)recipe + field->offset;
@@ -39,6 +50,8 @@ static cJSON *format_member(const struct recipe *recipe, const struct recipe_fie
         float value = *(const float *)member;
         return isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(decimal_of(value));
     }
+    case RECIPE_LABELS:
+        return format_labels(member);
     case RECIPE_CHOICE:
         return cJSON_CreateString(field->choices[*(const size_t *)member]);
     }

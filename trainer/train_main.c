@@ -196,11 +196,11 @@ static enum digit_status save(struct session *session, struct digit_error *error
     enum digit_status status = training_card_format(&session->card, &from, error);
     if (status != DIGIT_OK)
         return status;
-    const struct model_card card = {
-        .labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+    struct model_card card = {
         .preprocessing = fit_preprocessing,
         .training = session->card,
     };
+    recipe_class_labels(card.labels, &session->recipe);
     status =
         model_save(session->output, &session->architecture, session->fit.parameters, &card, error);
     return status;

@@ -16,10 +16,9 @@
 #include "core/network/model_data.h"
 #include "core/weights/safetensors.h"
 
-#define MAX_FILE_BYTES   ((size_t)256 * 1024 * 1024)
-#define VERSION_DIGITS   12
-#define LABEL_MAX_LENGTH 63
-#define WHERE_BYTES      192
+#define MAX_FILE_BYTES ((size_t)256 * 1024 * 1024)
+#define VERSION_DIGITS 12
+#define WHERE_BYTES    192
 
 #define KEY_ARCHITECTURE  "architecture"
 #define KEY_LABELS        "labels"
@@ -218,10 +217,10 @@ static enum digit_status read_labels(const char **labels, cJSON **json, const st
     size_t i = 0;
     for (const cJSON *label = (*json)->child; label != NULL; label = label->next, i++) {
         labels[i] = cJSON_GetStringValue(label);
-        if (labels[i] == NULL || labels[i][0] == '\0' || strlen(labels[i]) > LABEL_MAX_LENGTH)
+        if (labels[i] == NULL || labels[i][0] == '\0' || strlen(labels[i]) > MODEL_LABEL_MAX_LENGTH)
             return digit_fail(loader->error, DIGIT_INVALID,
                               "%s: label %zu must be a text of 1 to %d bytes", loader->path, i,
-                              LABEL_MAX_LENGTH);
+                              MODEL_LABEL_MAX_LENGTH);
     }
     return DIGIT_OK;
 }

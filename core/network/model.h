@@ -20,6 +20,8 @@ struct model_preprocessing {
 #define MODEL_MNIST_MEAN      0.1307f
 #define MODEL_MNIST_DEVIATION 0.3081f
 
+#define MODEL_LABEL_MAX_LENGTH 63 /* bytes; at least 1 */
+
 /* What a model file says beside its tensors; strings borrowed, never NULL. */
 struct model_card {
     const char *labels[DIGIT_CLASSES];

@@ -92,7 +92,8 @@ static void a_recipe_is_printed_whole_and_read_back_to_the_same(void **state)
     struct recipe recipe = parse("{\"architecture\": \"a.json\", \"seed\": 4294967295,\n"
                                  " \"label_smoothing\": 0.1, \"ema_decay\": 0.9995}");
     char *text = format(&recipe);
-    assert_non_null(strstr(text, "\"architecture\":\"a.json\",\"seed\":4294967295,"));
+    assert_non_null(
+        strstr(text, "\"architecture\":\"a.json\",\"labels\":null,\"seed\":4294967295,"));
     assert_non_null(
         strstr(text, "\"label_smoothing\":0.1,\"dropout\":null,\"optimiser\":{\"beta1\":0.9,"));
     assert_non_null(strstr(text, "\"ema_decay\":0.9995,"));
@@ -138,6 +139,12 @@ static void what_does_not_fit_is_named_with_its_range(void **state)
         {"{\"schedule\": 1}", "\"schedule\" must be one of constant, one-cycle, not 1"},
         {"{\"name\": \"\"}", "\"name\" must be text of 1 to 32 bytes, not \"\""},
         {"{\"name\": \"123456789012345678901234567890123\"}", "must be text of 1 to 32 bytes"},
+        {"{\"labels\": [\"a\"]}",
+         "\"labels\" must be null or an array of 10 texts of 1 to 63 bytes, not [\"a\"]"},
+        {"{\"labels\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}", "must be null or an array of 10 texts"},
+        {"{\"labels\": [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"\"]}",
+         "must be null or an array of 10 texts"},
+        {"{\"labels\": \"digits\"}", "must be null or an array of 10 texts"},
         {"{\"architecture\": {}}", "must be a file's name of 1 to 1023 bytes, not {}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -165,6 +172,32 @@ static void limits_are_allowed_values(void **state)
             set(&recipe, assignment);
         }
     }
+}
+
+static void classes_are_called_as_the_recipe_says(void **state)
+{
+    (void)state;
+    static const char set_labels[] =
+        "labels=[\"T-shirt\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\","
+        "\"i\",\"j\"]";
+    struct recipe recipe;
+    const char *labels[DIGIT_CLASSES];
+    recipe_init(&recipe);
+    recipe_class_labels(labels, &recipe);
+    assert_string_equal(labels[9], "9");
+    set(&recipe, "architecture=a.json");
+    set(&recipe, set_labels);
+    recipe_class_labels(labels, &recipe);
+    assert_string_equal(labels[0], "T-shirt");
+    assert_string_equal(labels[9], "j");
+    char *text = format(&recipe);
+    assert_non_null(strstr(text, "\"labels\":[\"T-shirt\",\"b\","));
+    const struct recipe again = parse(text);
+    free(text);
+    assert_memory_equal(&again.labels, &recipe.labels, sizeof recipe.labels);
+    set(&recipe, "labels=null");
+    recipe_class_labels(labels, &recipe);
+    assert_string_equal(labels[0], "0");
 }
 
 static void set_gives_one_field_a_value(void **state)
@@ -364,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_recipe_is_printed_whole_and_read_back_to_the_same),
         cmocka_unit_test(what_does_not_fit_is_named_with_its_range),
         cmocka_unit_test(limits_are_allowed_values),
+        cmocka_unit_test(classes_are_called_as_the_recipe_says),
         cmocka_unit_test(set_gives_one_field_a_value),
         cmocka_unit_test(set_refuses_by_name_and_changes_nothing),
         cmocka_unit_test(set_refuses_a_name_longer_than_any),
