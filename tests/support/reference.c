@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <digit/image.h>
+
 #include "core/network/parameters.h"
 
 /* A layer at work on the images. */
@@ -162,13 +164,16 @@ void reference_forward(double *logits, const struct architecture *architecture,
 {
     struct parameter_table table;
     parameter_table_init(&table, architecture);
-    double *from = NULL;
+    size_t size_bytes = images * DIGIT_PIXELS * sizeof(double);
+    double *from = malloc(size_bytes);
+    assert_non_null(from);
+    memcpy(from, in, size_bytes);
     for (size_t i = 0; i < architecture->layer_count; i++) {
         const struct pass pass = {
             &architecture->layers[i], i, images, &table, parameters, training};
         double *out = calloc(images * shape_elements(&pass.layer->out), sizeof *out);
         assert_non_null(out);
-        run_layer(out, i == 0 ? in : from, &pass);
+        run_layer(out, from, &pass);
         free(from);
         from = out;
     }
