@@ -18,8 +18,15 @@
 #define CROWD         60 /* points, from where on dots are small */
 #define SUMMARY_BYTES 256
 
-/* Style of each series: training first, then validation. */
-static const char STYLES[CHART_SERIES_MAX] = {'a', 'b'};
+/* Of each series: training, which is dashed, then validation. */
+static const struct style {
+    const char *line;
+    const char *dot;
+    const char *key;
+} STYLES[CHART_SERIES_MAX] = {{"line line-a", "dot-a", "key-a"}, {"line line-b", "dot-b", "key-b"}};
+
+/* Of a series that is the only one. */
+static const struct style ONLY_STYLE = {"line line-only", "dot-a", "key-a"};
 
 /* The chart and its two axes. */
 struct plot {
@@ -27,6 +34,11 @@ struct plot {
     struct axis across;
     struct axis up;
 };
+
+static const struct style *style_of(const struct chart *chart, size_t series)
+{
+    return chart->series_count == 1 ? &ONLY_STYLE : &STYLES[series];
+}
 
 void chart_range(double *low, double *high, const struct chart *chart)
 {
@@ -89,7 +101,7 @@ static void add_kept_epoch(struct buffer *out, const struct plot *plot)
 static void add_line(struct buffer *out, const struct plot *plot, size_t series)
 {
     const double *values = plot->chart->series[series].values;
-    buffer_print(out, "<path class=\"line line-%c\" d=\"", STYLES[series]);
+    buffer_print(out, "<path class=\"%s\" d=\"", style_of(plot->chart, series)->line);
     char step = 'M';
     for (size_t i = 0; i < plot->chart->count; i++) {
         if (isnan(values[i])) {
@@ -110,8 +122,8 @@ static void add_dots(struct buffer *out, const struct plot *plot, size_t series)
     for (size_t i = 0; i < chart->count; i++) {
         if (isnan(from->values[i]))
             continue;
-        buffer_print(out, "<circle class=\"dot-%c\" r=\"%g\" cx=\"%.1f\" cy=\"%.1f\"><title>",
-                     STYLES[series], chart->count > CROWD ? SMALL_DOT_PX : DOT_PX,
+        buffer_print(out, "<circle class=\"%s\" r=\"%g\" cx=\"%.1f\" cy=\"%.1f\"><title>",
+                     style_of(chart, series)->dot, chart->count > CROWD ? SMALL_DOT_PX : DOT_PX,
                      axis_place(&plot->across, chart->epochs[i]),
                      axis_place(&plot->up, from->values[i]));
         buffer_print(out, "epoch %.0f, %s: ", chart->epochs[i], from->name);
@@ -125,10 +137,9 @@ static void add_key(struct buffer *out, const struct plot *plot)
 {
     double x = LEFT_PX;
     for (size_t i = 0; i < plot->chart->series_count; i++) {
-        const char line[] = {'l', 'i', 'n', 'e', ' ', 'l', 'i', 'n', 'e', '-', STYLES[i], '\0'};
-        const char text[] = {'k', 'e', 'y', '-', STYLES[i], '\0'};
-        svg_line(out, line, x, KEY_Y_PX - 4.0, x + 22.0, KEY_Y_PX - 4.0);
-        svg_text(out, text, SVG_START, x + 28.0, KEY_Y_PX, plot->chart->series[i].name);
+        const struct style *style = style_of(plot->chart, i);
+        svg_line(out, style->line, x, KEY_Y_PX - 4.0, x + 22.0, KEY_Y_PX - 4.0);
+        svg_text(out, style->key, SVG_START, x + 28.0, KEY_Y_PX, plot->chart->series[i].name);
         x += 48.0 + 7.5 * (double)markup_length(plot->chart->series[i].name);
     }
 }

@@ -92,6 +92,13 @@ static void add_tooltip(struct buffer *out, size_t count, size_t total, const ch
     buffer_print(out, ": %zu of %zu</title>", count, total);
 }
 
+/* In percent, with three figures at most. */
+static void add_share(struct buffer *out, size_t count, size_t total)
+{
+    int decimals = count == total ? 0 : 10 * count >= total ? 1 : 2;
+    buffer_print(out, "%.*f", decimals, 100.0 * (double)count / (double)total);
+}
+
 static void add_cell(struct buffer *out, const struct layout *layout, enum matrix_kind kind,
                      const struct confusion *confusion, const char *const *labels, size_t row,
                      size_t column)
@@ -113,11 +120,7 @@ static void add_cell(struct buffer *out, const struct layout *layout, enum matri
         if (kind == MATRIX_COUNTS)
             buffer_print(out, "%zu", count);
         else
-            buffer_print(out, "%.*f",
-                         count == total ? 0
-                         : hit          ? 1
-                                        : 2,
-                         100.0 * (double)count / (double)total);
+            add_share(out, count, total);
         svg_text_finish(out);
     }
     add_tooltip(out, count, total, labels[row], labels[column]);

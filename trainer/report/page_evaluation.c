@@ -150,16 +150,16 @@ enum digit_status page_add_errors(struct buffer *out, const struct report_conten
 {
     const struct gallery *gallery = &contents->gallery;
     enum digit_status status = DIGIT_OK;
-    buffer_text(out, "<p>All ");
+    buffer_text(out, "<p>");
     markup_count(out, gallery->count);
-    buffer_text(out, " images that were not read as their label, ");
+    buffer_text(out, " images were not read as their label. ");
     if (gallery->shown < gallery->count)
         buffer_print(out,
-                     "of which these are the %zu that it was surest of; the other %zu are in "
+                     "These are the %zu that it was surest of, the other %zu are in "
                      "<a href=\"errors.csv\">errors.csv</a>",
                      gallery->shown, gallery->count - gallery->shown);
     else
-        buffer_text(out, "the ones that it was surest of first");
+        buffer_text(out, "The ones that it was surest of come first");
     buffer_text(out, ". Numbers count from 0 in the data set.</p>\n<ul class=\"gallery\">\n");
     for (size_t i = 0; status == DIGIT_OK && i < gallery->shown; i++)
         status = add_tile(out, contents->source, &gallery->items[i], error);

@@ -68,6 +68,7 @@ static void without_validation_there_is_one_series(void **state)
     make_epochs(epochs, 1, false);
     char *svg = draw(CURVE_LOSS, epochs, EPOCHS, 0);
     assert_int_equal(count_of(svg, "<circle"), EPOCHS);
+    assert_int_equal(count_of(svg, "<path class=\"line line-only\""), 1);
     assert_null(strstr(svg, "validation"));
     assert_null(strstr(svg, "kept"));
     free(svg);
