@@ -3,6 +3,11 @@
 # what the kernels are for; nobody reads errno or traps of float arithmetic.
 function(digitd_kernels target folder)
   set(options -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math)
+  # From version 13 on, gcc splits some sums' multiply-adds and not others: slower, and a row would get
+  # other bits in a tile of another height.
+  if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    list(APPEND options --param=avoid-fma-max-bits=0)
+  endif()
   set_source_files_properties(${folder}/portable.c PROPERTIES COMPILE_OPTIONS "${options}")
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     target_sources(${target} PRIVATE ${folder}/avx2.c ${folder}/avx512.c)
