@@ -14,14 +14,16 @@ struct descent {
 };
 
 /* Where the gradient is kept with which a span ends: of what its first layer reads or, if that is a
- * normalisation, of what it gives. Neighbours do not share a place. */
+ * normalisation, of what it gives. Neighbouring spans do not share a place. A block has the same one in
+ * all of them: where no normalisation makes members wait, one may be spans ahead of another. */
 static float *boundary_place(const struct train_step *step, size_t span_index,
                              const struct chunk *chunk)
 {
     const struct train_network *network = step->network;
     size_t elements = network->layers[network->spans[span_index].first].in_elements;
     return network->boundary_gradients[span_index % 2] +
-           chunk->block * boundary_block_floats(elements) + chunk->first % BLOCK_IMAGES * elements;
+           chunk->block * boundary_block_floats(network->boundary_elements) +
+           chunk->first % BLOCK_IMAGES * elements;
 }
 
 static size_t span_index_of(const struct train_step *step, const struct span *span)

@@ -17,6 +17,7 @@
 #include "core/layers/softmax.h"
 #include "core/network/model.h"
 #include "tests/support/golden.h"
+#include "tests/support/model.h"
 
 /* Gradients pass through nine layers of float arithmetic, in another order than PyTorch's. */
 #define TOLERANCE 2e-4
@@ -186,6 +187,59 @@ static void threads_do_not_change_a_bit(void **state)
     close_fixture(&three);
 }
 
+#define STEPS  12
+#define IMAGES 128
+
+/* Some steps of the shipped network, whose spans meet without a barrier too; the gradients of each are
+ * kept. */
+static void run_steps(float *gradients, size_t threads)
+{
+    struct architecture architecture;
+    struct team *team;
+    struct train_network *network;
+    struct digit_error error;
+    static float pixels[IMAGES * DIGIT_PIXELS];
+    uint8_t labels[IMAGES];
+    fill_numbers(pixels, IMAGES * DIGIT_PIXELS, 3);
+    for (size_t i = 0; i < IMAGES; i++)
+        labels[i] = (uint8_t)(i % DIGIT_CLASSES);
+    load_architecture(&architecture, DIGITS_JSON);
+    assert_int_equal(team_create(&team, threads, &error), DIGIT_OK);
+    assert_int_equal(train_network_create(&network, &architecture, IMAGES, SEED, team, &error),
+                     DIGIT_OK);
+    size_t total = train_network_table(network)->total;
+    for (size_t step = 0; step < STEPS; step++) {
+        struct train_result result;
+        const struct train_batch batch = {
+            .pixels = pixels, .labels = labels, .count = IMAGES, .seed = SEED, .step = step};
+        train_network_step(network, &result, &batch);
+        memcpy(gradients + step * total, train_network_gradients(network),
+               total * sizeof *gradients);
+    }
+    train_network_destroy(network);
+    team_destroy(team);
+}
+
+static void threads_do_not_change_a_bit_of_the_shipped_network(void **state)
+{
+    (void)state;
+    struct architecture architecture;
+    struct parameter_table table;
+    load_architecture(&architecture, DIGITS_JSON);
+    parameter_table_init(&table, &architecture);
+    float *one = calloc(STEPS * table.total, sizeof *one);
+    float *more = calloc(STEPS * table.total, sizeof *more);
+    assert_non_null(one);
+    assert_non_null(more);
+    run_steps(one, 1);
+    for (size_t threads = 2; threads <= 4; threads++) {
+        run_steps(more, threads);
+        assert_memory_equal(one, more, STEPS * table.total * sizeof *one);
+    }
+    free(more);
+    free(one);
+}
+
 static void seed_decides_the_first_weights(void **state)
 {
     (void)state;
@@ -215,6 +269,7 @@ int main(void)
         cmocka_unit_test(inference_matches_pytorch),
         cmocka_unit_test(gradients_match_finite_differences),
         cmocka_unit_test(threads_do_not_change_a_bit),
+        cmocka_unit_test(threads_do_not_change_a_bit_of_the_shipped_network),
         cmocka_unit_test(seed_decides_the_first_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
