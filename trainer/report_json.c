@@ -2,46 +2,23 @@
 
 #include <stdbool.h>
 
+#include "trainer/json_members.h"
+
 /* Every function below answers whether there was memory for what it adds. */
-
-static bool add_count(cJSON *object, const char *key, size_t value)
-{
-    return cJSON_AddNumberToObject(object, key, (double)value) != NULL;
-}
-
-static bool add_number(cJSON *object, const char *key, double value)
-{
-    return cJSON_AddNumberToObject(object, key, value) != NULL;
-}
-
-static bool add_text(cJSON *object, const char *key, const char *value)
-{
-    return cJSON_AddStringToObject(object, key, value) != NULL;
-}
-
-/* Adds an empty object to `array`; NULL without memory. */
-static cJSON *add_item(cJSON *array)
-{
-    cJSON *item = cJSON_CreateObject();
-    if (item != NULL && !cJSON_AddItemToArray(array, item)) {
-        cJSON_Delete(item);
-        return NULL;
-    }
-    return item;
-}
 
 static bool add_model(cJSON *json, const struct digit_model_info *info)
 {
     cJSON *model = cJSON_AddObjectToObject(json, "model");
-    return model != NULL && add_text(model, "name", info->name) &&
-           add_text(model, "version", info->version) && add_text(model, "sha256", info->sha256);
+    return model != NULL && json_add_text(model, "name", info->name) &&
+           json_add_text(model, "version", info->version) &&
+           json_add_text(model, "sha256", info->sha256);
 }
 
 static bool add_accuracy(cJSON *json, size_t correct, size_t count, double loss)
 {
-    return add_count(json, "count", count) && add_count(json, "correct", correct) &&
-           add_number(json, "accuracy", (double)correct / (double)count) &&
-           add_number(json, "loss", loss);
+    return json_add_count(json, "count", count) && json_add_count(json, "correct", correct) &&
+           json_add_number(json, "accuracy", (double)correct / (double)count) &&
+           json_add_number(json, "loss", loss);
 }
 
 static bool add_confusion(cJSON *json, const struct confusion *confusion)
@@ -65,11 +42,12 @@ static bool add_classes(cJSON *json, const struct report *report, const struct c
     cJSON *classes = cJSON_AddArrayToObject(json, "classes");
     for (size_t i = 0; classes != NULL && i < DIGIT_CLASSES; i++) {
         struct class_score score = class_score_make(confusion, i);
-        cJSON *item = add_item(classes);
-        if (item == NULL || !add_text(item, "label", report->model->labels[i]) ||
-            !add_number(item, "precision", score.precision) ||
-            !add_number(item, "recall", score.recall) || !add_number(item, "f1", score.f1) ||
-            !add_count(item, "support", score.support))
+        cJSON *item = json_add_item(classes);
+        if (item == NULL || !json_add_text(item, "label", report->model->labels[i]) ||
+            !json_add_number(item, "precision", score.precision) ||
+            !json_add_number(item, "recall", score.recall) ||
+            !json_add_number(item, "f1", score.f1) ||
+            !json_add_count(item, "support", score.support))
             return false;
     }
     return classes != NULL;
@@ -80,16 +58,16 @@ static bool add_corruptions(cJSON *json, const struct corruption_scores *scores)
     if (scores == NULL)
         return true;
     cJSON *object = cJSON_AddObjectToObject(json, "corruptions");
-    if (object == NULL || !add_count(object, "count", scores->count) ||
-        !add_number(object, "mean_accuracy", corruptions_mean_accuracy(scores)) ||
-        !add_text(object, "worst", corruptions[corruptions_worst(scores)].name))
+    if (object == NULL || !json_add_count(object, "count", scores->count) ||
+        !json_add_number(object, "mean_accuracy", corruptions_mean_accuracy(scores)) ||
+        !json_add_text(object, "worst", corruptions[corruptions_worst(scores)].name))
         return false;
     cJSON *kinds = cJSON_AddArrayToObject(object, "kinds");
     for (size_t i = 0; kinds != NULL && i < CORRUPTIONS_COUNT; i++) {
-        cJSON *item = add_item(kinds);
-        if (item == NULL || !add_text(item, "name", corruptions[i].name) ||
-            !add_count(item, "correct", scores->correct[i]) ||
-            !add_number(item, "accuracy", corruption_accuracy(scores, i)))
+        cJSON *item = json_add_item(kinds);
+        if (item == NULL || !json_add_text(item, "name", corruptions[i].name) ||
+            !json_add_count(item, "correct", scores->correct[i]) ||
+            !json_add_number(item, "accuracy", corruption_accuracy(scores, i)))
             return false;
     }
     return kinds != NULL;
@@ -106,10 +84,10 @@ static bool add_evaluation(cJSON *json, const struct report *report)
     cJSON *wrong = cJSON_AddArrayToObject(json, "wrong");
     for (size_t i = 0; wrong != NULL && i < evaluation->wrong_count; i++) {
         const struct misreading *misreading = &evaluation->wrong[i];
-        cJSON *item = add_item(wrong);
-        if (item == NULL || !add_count(item, "index", misreading->index) ||
-            !add_count(item, "label", misreading->label) ||
-            !add_count(item, "digit", misreading->digit))
+        cJSON *item = json_add_item(wrong);
+        if (item == NULL || !json_add_count(item, "index", misreading->index) ||
+            !json_add_count(item, "label", misreading->label) ||
+            !json_add_count(item, "digit", misreading->digit))
             return false;
     }
     return wrong != NULL;
@@ -120,16 +98,16 @@ static bool add_groups(cJSON *json, const char *name, const struct picture_group
     if (groups->count == 0)
         return true;
     cJSON *object = cJSON_AddObjectToObject(json, name);
-    if (object == NULL || !add_number(object, "mean_accuracy", groups->mean_accuracy))
+    if (object == NULL || !json_add_number(object, "mean_accuracy", groups->mean_accuracy))
         return false;
     cJSON *items = cJSON_AddArrayToObject(object, "groups");
     for (size_t i = 0; items != NULL && i < groups->count; i++) {
         const struct picture_group *group = &groups->items[i];
-        cJSON *item = add_item(items);
-        if (item == NULL || !add_text(item, "name", group->name) ||
-            !add_count(item, "count", group->count) ||
-            !add_count(item, "correct", group->correct) ||
-            !add_number(item, "accuracy", (double)group->correct / (double)group->count))
+        cJSON *item = json_add_item(items);
+        if (item == NULL || !json_add_text(item, "name", group->name) ||
+            !json_add_count(item, "count", group->count) ||
+            !json_add_count(item, "correct", group->correct) ||
+            !json_add_number(item, "accuracy", (double)group->correct / (double)group->count))
             return false;
     }
     return items != NULL;
@@ -137,21 +115,21 @@ static bool add_groups(cJSON *json, const char *name, const struct picture_group
 
 static bool add_wrong_picture(cJSON *wrong, const struct picture *picture)
 {
-    cJSON *item = add_item(wrong);
-    if (item == NULL || !add_text(item, "file", picture->file) ||
-        !add_count(item, "label", picture->label))
+    cJSON *item = json_add_item(wrong);
+    if (item == NULL || !json_add_text(item, "file", picture->file) ||
+        !json_add_count(item, "label", picture->label))
         return false;
     if (!picture->read)
-        return add_text(item, "reason", picture->error.message);
-    return add_count(item, "digit", picture->prediction.digit) &&
-           add_number(item, "confidence", (double)picture->prediction.confidence);
+        return json_add_text(item, "reason", picture->error.message);
+    return json_add_count(item, "digit", picture->prediction.digit) &&
+           json_add_number(item, "confidence", (double)picture->prediction.confidence);
 }
 
 static bool add_pictures(cJSON *json, const struct report *report)
 {
     const struct picture_list *pictures = report->pictures;
     if (!add_accuracy(json, pictures->correct, pictures->count, pictures->loss) ||
-        !add_count(json, "failed", pictures->failed) ||
+        !json_add_count(json, "failed", pictures->failed) ||
         !add_groups(json, "kinds", &pictures->kinds) ||
         !add_groups(json, "sources", &pictures->sources) ||
         !add_confusion(json, &pictures->confusion) ||
@@ -167,7 +145,7 @@ static bool add_pictures(cJSON *json, const struct report *report)
 
 bool report_add_json(cJSON *json, const struct report *report)
 {
-    return add_model(json, report->model) && add_text(json, "data", report->data) &&
+    return add_model(json, report->model) && json_add_text(json, "data", report->data) &&
            (report->evaluation != NULL ? add_evaluation(json, report) : add_pictures(json, report));
 }
 

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/layers/softmax.h"
 #include "core/network/model_data.h"
@@ -50,7 +49,7 @@ enum digit_status digit_context_create(struct digit_context **out, const struct 
                           digit_context_bytes(model));
     }
     context->model = model;
-    context->memory = memset(memory, 0, size_bytes);
+    context->memory = memory;
     context->active = context->memory;
     context->inactive = context->active + activation_elements(model);
     context->scratch = context->inactive + activation_elements(model);

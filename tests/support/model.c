@@ -70,3 +70,19 @@ struct digit_model *make_model(const char *path)
     free(parameters);
     return model;
 }
+
+void write_model(const char *path, uint64_t start)
+{
+    struct architecture architecture;
+    struct digit_error error;
+    load_architecture(&architecture, TINY_JSON);
+    float *parameters = make_parameters(&architecture, start);
+    const struct model_card card = {
+        .labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+        .preprocessing = {DIGIT_PREPROCESSING_VERSION, 0.0f, 1.0f},
+        .training = "{}",
+    };
+    if (model_save(path, &architecture, parameters, &card, &error) != DIGIT_OK)
+        fail_msg("%s", error.message);
+    free(parameters);
+}

@@ -28,4 +28,7 @@ float *make_parameters(const struct architecture *architecture, uint64_t start);
 /* A model of that; the caller destroys it. */
 struct digit_model *make_model(const char *path);
 
+/* Writes TINY_JSON with such parameters as a model file; a failure ends the test. */
+void write_model(const char *path, uint64_t start);
+
 #endif

@@ -12,7 +12,6 @@
 #include <digit/image.h>
 #include <digit/model.h>
 
-#include "core/network/model.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
 #include "tests/trainer/fixtures.h"
@@ -122,18 +121,9 @@ static void each_epoch_and_each_augmentation_seed_shows_it_differently(void **st
 
 static void write_teacher(const char *folder)
 {
-    struct architecture architecture;
-    load_architecture(&architecture, TINY_JSON);
-    float *parameters = make_parameters(&architecture, 1);
-    const struct model_card card = {
-        .labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
-        .preprocessing = {DIGIT_PREPROCESSING_VERSION, 0.0f, 1.0f},
-        .training = "{}",
-    };
     char *path = folder_path(folder, "teacher.safetensors");
-    assert_int_equal(model_save(path, &architecture, parameters, &card, &error), DIGIT_OK);
+    write_model(path, 1);
     free(path);
-    free(parameters);
 }
 
 /* All images of an epoch, in batches; keeps what the teachers say of each. */

@@ -12,7 +12,6 @@
 
 #include <digit/context.h>
 
-#include "core/network/model.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
 #include "tests/trainer/fixtures.h"
@@ -34,19 +33,10 @@ static int clean(void **state)
 }
 
 /* Writes a model of made-up weights; the caller frees its path. */
-static char *write_model(const char *folder, const char *name, uint64_t start)
+static char *write_teacher(const char *folder, const char *name, uint64_t start)
 {
-    struct architecture architecture;
-    load_architecture(&architecture, TINY_JSON);
-    float *parameters = make_parameters(&architecture, start);
-    const struct model_card card = {
-        .labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
-        .preprocessing = {DIGIT_PREPROCESSING_VERSION, 0.0f, 1.0f},
-        .training = "{}",
-    };
     char *path = folder_path(folder, name);
-    assert_int_equal(model_save(path, &architecture, parameters, &card, &error), DIGIT_OK);
-    free(parameters);
+    write_model(path, start);
     return path;
 }
 
@@ -77,8 +67,8 @@ static void teachers_answer_with_the_mean_of_their_logarithms(void **state)
 {
     static float pixels[IMAGES * DIGIT_PIXELS], answers[IMAGES * DIGIT_CLASSES];
     double expected[IMAGES][DIGIT_CLASSES] = {{0.0}};
-    char *paths[] = {write_model(*state, "a.safetensors", 1),
-                     write_model(*state, "b.safetensors", 2)};
+    char *paths[] = {write_teacher(*state, "a.safetensors", 1),
+                     write_teacher(*state, "b.safetensors", 2)};
     const char *const names[] = {paths[0], paths[1]};
     struct teachers *teachers;
     make_pixels(pixels);
@@ -98,7 +88,7 @@ static void teachers_answer_with_the_mean_of_their_logarithms(void **state)
 
 static void a_teacher_that_cannot_be_loaded_is_named(void **state)
 {
-    char *good = write_model(*state, "a.safetensors", 1);
+    char *good = write_teacher(*state, "a.safetensors", 1);
     char *missing = folder_path(*state, "missing.safetensors");
     const char *const names[] = {good, missing};
     struct teachers *teachers;
@@ -112,7 +102,7 @@ static void a_teacher_that_cannot_be_loaded_is_named(void **state)
 static void pixels_that_are_not_finite_are_an_error(void **state)
 {
     static float pixels[IMAGES * DIGIT_PIXELS], answers[IMAGES * DIGIT_CLASSES];
-    char *path = write_model(*state, "a.safetensors", 1);
+    char *path = write_teacher(*state, "a.safetensors", 1);
     const char *const names[] = {path};
     struct teachers *teachers;
     make_pixels(pixels);

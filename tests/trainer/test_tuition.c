@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "core/network/model.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
 #include "tests/trainer/fixtures.h"
@@ -32,20 +31,11 @@ static int clean(void **state)
     return 0;
 }
 
-static void write_model(const char *folder, const char *name, uint64_t start)
+static void write_teacher(const char *folder, const char *name, uint64_t start)
 {
-    struct architecture architecture;
-    load_architecture(&architecture, TINY_JSON);
-    float *parameters = make_parameters(&architecture, start);
-    const struct model_card card = {
-        .labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
-        .preprocessing = {DIGIT_PREPROCESSING_VERSION, 0.0f, 1.0f},
-        .training = "{}",
-    };
     char *path = folder_path(folder, name);
-    assert_int_equal(model_save(path, &architecture, parameters, &card, &error), DIGIT_OK);
+    write_model(path, start);
     free(path);
-    free(parameters);
 }
 
 static struct recipe recipe_of(const char *folder)
@@ -72,8 +62,8 @@ static void all_models_of_the_folder_teach(void **state)
 {
     struct tuition tuition;
     struct fit_settings settings = {0};
-    write_model(*state, "b.safetensors", 1);
-    write_model(*state, "a.safetensors", 2);
+    write_teacher(*state, "b.safetensors", 1);
+    write_teacher(*state, "a.safetensors", 2);
     folder_put(*state, "README", "x", 1);
     struct recipe recipe = recipe_of(*state);
     assert_int_equal(tuition_open(&tuition, &recipe, &data, NULL, 2, &error), DIGIT_OK);
@@ -112,7 +102,7 @@ static enum digit_status open_notes(const char *folder, const struct recipe *rec
 static void students_share_notes_if_they_see_the_same_images(void **state)
 {
     bool known;
-    write_model(*state, "a.safetensors", 2);
+    write_teacher(*state, "a.safetensors", 2);
     struct recipe recipe = recipe_of(*state);
     recipe.augment_seed = 5;
     assert_int_equal(open_notes(*state, &recipe, &known), DIGIT_OK);
@@ -125,7 +115,7 @@ static void students_share_notes_if_they_see_the_same_images(void **state)
     assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
                    "notes of other teachers, data or augmentation");
     recipe.augment.shift_px -= 1.0f;
-    write_model(*state, "a.safetensors", 3);
+    write_teacher(*state, "a.safetensors", 3);
     assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
                    "notes of other teachers, data or augmentation");
 }

@@ -7,31 +7,11 @@
 
 #include <digit/build_info.h>
 
+#include "trainer/json_members.h"
 #include "trainer/report/markup.h"
 #include "trainer/report_json.h"
 
 /* Every function below answers whether there was memory for what it adds. */
-
-static bool add_number(cJSON *object, const char *key, double value)
-{
-    return cJSON_AddNumberToObject(object, key, value) != NULL;
-}
-
-static bool add_text(cJSON *object, const char *key, const char *value)
-{
-    return cJSON_AddStringToObject(object, key, value) != NULL;
-}
-
-/* Adds an empty object to `array`; NULL without memory. */
-static cJSON *add_item(cJSON *array)
-{
-    cJSON *item = cJSON_CreateObject();
-    if (item != NULL && !cJSON_AddItemToArray(array, item)) {
-        cJSON_Delete(item);
-        return NULL;
-    }
-    return item;
-}
 
 static bool add_evaluation(cJSON *json, const struct report_contents *contents)
 {
@@ -46,16 +26,16 @@ static bool add_evaluation(cJSON *json, const struct report_contents *contents)
 static bool add_calibration(cJSON *json, const struct calibration *calibration)
 {
     cJSON *object = cJSON_AddObjectToObject(json, "calibration");
-    if (object == NULL || !add_number(object, "ece", calibration->ece))
+    if (object == NULL || !json_add_number(object, "ece", calibration->ece))
         return false;
     cJSON *bins = cJSON_AddArrayToObject(object, "bins");
     for (size_t i = 0; bins != NULL && i < calibration->bin_count; i++) {
         const struct calibration_bin *bin = &calibration->bins[i];
-        cJSON *item = add_item(bins);
-        if (item == NULL || !add_number(item, "count", (double)bin->count) ||
-            !add_number(item, "correct", (double)bin->correct) ||
-            !add_number(item, "confidence", bin->confidence) ||
-            !add_number(item, "accuracy", calibration_bin_accuracy(bin)))
+        cJSON *item = json_add_item(bins);
+        if (item == NULL || !json_add_number(item, "count", (double)bin->count) ||
+            !json_add_number(item, "correct", (double)bin->correct) ||
+            !json_add_number(item, "confidence", bin->confidence) ||
+            !json_add_number(item, "accuracy", calibration_bin_accuracy(bin)))
             return false;
     }
     return bins != NULL;
@@ -66,10 +46,10 @@ static bool add_pairs(cJSON *json, const struct report_contents *contents)
     cJSON *pairs = cJSON_AddArrayToObject(json, "confusions");
     for (size_t i = 0; pairs != NULL && i < contents->pair_count; i++) {
         const struct gallery_pair *pair = &contents->pairs[i];
-        cJSON *item = add_item(pairs);
-        if (item == NULL || !add_number(item, "label", pair->label) ||
-            !add_number(item, "digit", pair->digit) ||
-            !add_number(item, "count", (double)pair->count))
+        cJSON *item = json_add_item(pairs);
+        if (item == NULL || !json_add_number(item, "label", pair->label) ||
+            !json_add_number(item, "digit", pair->digit) ||
+            !json_add_number(item, "count", (double)pair->count))
             return false;
     }
     return pairs != NULL;
@@ -80,11 +60,12 @@ static bool add_errors(cJSON *json, const struct gallery *gallery)
     cJSON *errors = cJSON_AddArrayToObject(json, "errors");
     for (size_t i = 0; errors != NULL && i < gallery->count; i++) {
         const struct gallery_item *error = &gallery->items[i];
-        cJSON *item = add_item(errors);
-        if (item == NULL || !add_number(item, "index", (double)error->index) ||
-            !add_number(item, "label", error->label) || !add_number(item, "digit", error->digit) ||
-            !add_number(item, "confidence", (double)error->confidence) ||
-            !add_number(item, "label_probability", (double)error->label_probability))
+        cJSON *item = json_add_item(errors);
+        if (item == NULL || !json_add_number(item, "index", (double)error->index) ||
+            !json_add_number(item, "label", error->label) ||
+            !json_add_number(item, "digit", error->digit) ||
+            !json_add_number(item, "confidence", (double)error->confidence) ||
+            !json_add_number(item, "label_probability", (double)error->label_probability))
             return false;
     }
     return errors != NULL;
@@ -92,16 +73,16 @@ static bool add_errors(cJSON *json, const struct gallery *gallery)
 
 static bool add_epoch(cJSON *item, const struct fit_epoch *epoch)
 {
-    if (!add_number(item, "epoch", (double)epoch->last.epoch) ||
-        !add_number(item, "training_loss", epoch->last.loss) ||
-        !add_number(item, "training_accuracy", epoch->last.accuracy) ||
-        !add_number(item, "learning_rate", epoch->last.learning_rate) ||
-        !add_number(item, "seconds", epoch->seconds) ||
-        !add_number(item, "images_per_second", history_speed(epoch)))
+    if (!json_add_number(item, "epoch", (double)epoch->last.epoch) ||
+        !json_add_number(item, "training_loss", epoch->last.loss) ||
+        !json_add_number(item, "training_accuracy", epoch->last.accuracy) ||
+        !json_add_number(item, "learning_rate", epoch->last.learning_rate) ||
+        !json_add_number(item, "seconds", epoch->seconds) ||
+        !json_add_number(item, "images_per_second", history_speed(epoch)))
         return false;
     return !epoch->validated ||
-           (add_number(item, "validation_loss", epoch->validation_loss) &&
-            add_number(item, "validation_accuracy", epoch->validation_accuracy) &&
+           (json_add_number(item, "validation_loss", epoch->validation_loss) &&
+            json_add_number(item, "validation_accuracy", epoch->validation_accuracy) &&
             cJSON_AddBoolToObject(item, "best", epoch->best) != NULL);
 }
 
@@ -111,44 +92,44 @@ static bool add_history(cJSON *json, const struct report_source *source)
         return true;
     cJSON *rows = cJSON_AddArrayToObject(json, "history");
     for (size_t i = 0; rows != NULL && i < source->history->count; i++) {
-        cJSON *item = add_item(rows);
+        cJSON *item = json_add_item(rows);
         if (item == NULL || !add_epoch(item, &source->history->epochs[i]))
             return false;
     }
-    return rows != NULL &&
-           (source->kept_epoch == 0 || add_number(json, "kept_epoch", (double)source->kept_epoch));
+    return rows != NULL && (source->kept_epoch == 0 ||
+                            json_add_number(json, "kept_epoch", (double)source->kept_epoch));
 }
 
 static bool add_checksums(cJSON *json, const struct report_source *source)
 {
-    return add_text(json, "test_sha256", source->test->sha256) &&
-           (source->train == NULL || add_text(json, "train_sha256", source->train->sha256));
+    return json_add_text(json, "test_sha256", source->test->sha256) &&
+           (source->train == NULL || json_add_text(json, "train_sha256", source->train->sha256));
 }
 
 static bool add_network(cJSON *json, const struct digit_model_info *model)
 {
-    return add_number(json, "parameters", (double)model->parameter_count) &&
-           add_number(json, "macs", (double)model->mac_count);
+    return json_add_number(json, "parameters", (double)model->parameter_count) &&
+           json_add_number(json, "macs", (double)model->mac_count);
 }
 
 static bool add_machine(cJSON *json, const struct report_contents *contents)
 {
     const struct machine *machine = &contents->machine;
     cJSON *object = cJSON_AddObjectToObject(json, "machine");
-    return object != NULL && add_text(object, "processor", machine->processor) &&
-           add_text(object, "system", machine->system) &&
-           add_number(object, "cpus", (double)machine->cpus) &&
-           add_number(object, "threads", (double)contents->source->threads) &&
-           add_text(object, "kernels", contents->source->model->kernels);
+    return object != NULL && json_add_text(object, "processor", machine->processor) &&
+           json_add_text(object, "system", machine->system) &&
+           json_add_number(object, "cpus", (double)machine->cpus) &&
+           json_add_number(object, "threads", (double)contents->source->threads) &&
+           json_add_text(object, "kernels", contents->source->model->kernels);
 }
 
 static bool add_program(cJSON *json, const struct report_source *source)
 {
     cJSON *object = cJSON_AddObjectToObject(json, "program");
-    return object != NULL && add_text(object, "name", source->program) &&
-           add_text(object, "version", digit_build_version()) &&
-           add_text(object, "revision", digit_build_revision()) &&
-           add_text(object, "compiler", digit_build_compiler());
+    return object != NULL && json_add_text(object, "name", source->program) &&
+           json_add_text(object, "version", digit_build_version()) &&
+           json_add_text(object, "revision", digit_build_revision()) &&
+           json_add_text(object, "compiler", digit_build_compiler());
 }
 
 /* What is no JSON is left out: the model file may be anybody's. */
