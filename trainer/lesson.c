@@ -22,6 +22,7 @@ struct lesson {
     struct team *team;
     size_t epoch;
     float *pixels;            /* [batch_size][28][28] */
+    struct rng *draws;        /* [batch_size], what each image's random numbers have come to */
     uint8_t *labels;          /* [batch_size] */
     float *teacher;           /* [batch_size][DIGIT_CLASSES] */
     struct failure *failures; /* [members] */
@@ -46,11 +47,12 @@ enum digit_status lesson_create(struct lesson **out, const struct dataset *data,
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu", batch);
     *lesson = (struct lesson){.data = data, .settings = settings, .team = team};
     lesson->pixels = calloc(batch, DIGIT_PIXELS * sizeof *lesson->pixels);
+    lesson->draws = calloc(batch, sizeof *lesson->draws);
     lesson->labels = calloc(batch, sizeof *lesson->labels);
     lesson->teacher = calloc(batch, DIGIT_CLASSES * sizeof *lesson->teacher);
     lesson->failures = calloc(team_members(team), sizeof *lesson->failures);
-    if (lesson->pixels == NULL || lesson->labels == NULL || lesson->teacher == NULL ||
-        lesson->failures == NULL) {
+    if (lesson->pixels == NULL || lesson->draws == NULL || lesson->labels == NULL ||
+        lesson->teacher == NULL || lesson->failures == NULL) {
         lesson_destroy(lesson);
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu", batch);
     }
@@ -65,6 +67,7 @@ void lesson_destroy(struct lesson *lesson)
     free(lesson->failures);
     free(lesson->teacher);
     free(lesson->labels);
+    free(lesson->draws);
     free(lesson->pixels);
     free(lesson);
 }
@@ -91,16 +94,21 @@ static float strength_of(const struct fit_settings *settings, size_t epoch)
     return (epoch < last ? epoch : last) + settings->gentle_epochs < settings->epochs ? 1.0f : 0.5f;
 }
 
-static void show_image(struct lesson *lesson, size_t at, size_t index)
+static void warp(struct lesson *lesson, size_t at, size_t index)
 {
     const struct fit_settings *settings = lesson->settings;
-    float strength = strength_of(settings, lesson->epoch);
     uint64_t place = (uint64_t)lesson->epoch * lesson->data->count + index;
-    struct rng rng = rng_make(settings->augment_seed, RNG_AUGMENT, place);
+    lesson->draws[at] = rng_make(settings->augment_seed, RNG_AUGMENT, place);
     augment_image(lesson->pixels + at * DIGIT_PIXELS, lesson->data->images + index * DIGIT_PIXELS,
-                  &settings->augment, strength, &rng);
-    distort_image(lesson->pixels + at * DIGIT_PIXELS, &settings->distort, strength, &rng);
+                  &settings->augment, strength_of(settings, lesson->epoch), &lesson->draws[at]);
     lesson->labels[at] = lesson->data->labels[index];
+}
+
+static void distort(struct lesson *lesson, size_t at)
+{
+    const struct fit_settings *settings = lesson->settings;
+    distort_image(lesson->pixels + at * DIGIT_PIXELS, &settings->distort,
+                  strength_of(settings, lesson->epoch), &lesson->draws[at]);
 }
 
 /* Fetches what the teachers said to images first to end - 1 of the batch, or asks them. */
@@ -132,11 +140,13 @@ static void fill_share(void *job, size_t member, size_t members)
     size_t first = filling->count * member / members;
     size_t end = filling->count * (member + 1) / members;
     for (size_t i = first; i < end; i++)
-        show_image(filling->lesson, i, filling->indices[i]);
-    if (!filling->ask)
-        return;
-    struct failure *failure = &filling->lesson->failures[member];
-    failure->status = ask_teachers(filling, first, end, member, &failure->error);
+        warp(filling->lesson, i, filling->indices[i]);
+    if (filling->ask) {
+        struct failure *failure = &filling->lesson->failures[member];
+        failure->status = ask_teachers(filling, first, end, member, &failure->error);
+    }
+    for (size_t i = first; i < end; i++)
+        distort(filling->lesson, i);
 }
 
 static void fill(struct lesson *lesson, struct train_batch *out, const uint32_t *indices,

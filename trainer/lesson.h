@@ -1,6 +1,6 @@
 /*
  * What the network is shown of a batch: the images, each seen a little differently in every epoch,
- * their labels and, if there are teachers, what these say.
+ * their labels and, if there are teachers, what these say of the images before they are distorted.
  *
  *     status = lesson_create(&lesson, &data, &settings, team, &error);
  *     status = lesson_open_epoch(lesson, epoch, &error);

@@ -5,7 +5,8 @@
 
 #include "core/base/sha256.h"
 
-/* The recipe without what does not change the images: two students may share notes if it is equal. */
+/* The recipe without what does not change the images that the teachers see, nor which they are: two
+ * students may share notes if it is equal. */
 static void keep_lessons(struct recipe *out, const struct recipe *recipe)
 {
     recipe_init(out);
@@ -13,7 +14,7 @@ static void keep_lessons(struct recipe *out, const struct recipe *recipe)
     out->gentle_epochs = recipe->gentle_epochs;
     out->augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed;
     out->augment = recipe->augment;
-    out->distort = recipe->distort;
+    out->validation = recipe->validation;
 }
 
 /* Digest of teachers, images and lessons. */

@@ -24,7 +24,8 @@ struct tuition {
 
 /*
  * Loads the recipe's teachers for a team of `members` and opens `notes_folder` (NULL: none), whose
- * notes are of these teachers, the training images and all that decides how the images are shown.
+ * notes are of these teachers, the training images and all that decides which of them the teachers
+ * are shown, and how.
  * The caller closes it. Errors: those of teachers_open_folder and teacher_notes_create, INVALID (a
  * folder for notes, but no teachers).
  */

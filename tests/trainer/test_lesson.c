@@ -162,6 +162,30 @@ static void notes_give_the_same_answers_to_the_bit(void **state)
     teachers_destroy(settings->teachers);
 }
 
+/* The student's images are distorted, what the teachers say of them is the same. */
+static void teachers_see_the_images_before_they_are_distorted(void **state)
+{
+    static const uint32_t indices[] = {7, 8, 9};
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    float pixels[3 * DIGIT_PIXELS], answers[3 * DIGIT_CLASSES];
+    write_teacher(fixture->folder);
+    assert_int_equal(teachers_open_folder(&settings->teachers, fixture->folder, 3, &error),
+                     DIGIT_OK);
+    struct lesson *lesson = open_lesson(fixture, 0);
+    struct train_batch batch = fill(lesson, indices, 3);
+    memcpy(pixels, batch.pixels, sizeof pixels);
+    memcpy(answers, batch.teacher, sizeof answers);
+    settings->distort.probability = 1.0f;
+    settings->distort.contrast_probability = 1.0f;
+    settings->distort.contrast_least = 0.1f;
+    batch = fill(lesson, indices, 3);
+    assert_memory_not_equal(batch.pixels, pixels, sizeof pixels);
+    assert_memory_equal(batch.teacher, answers, sizeof answers);
+    lesson_destroy(lesson);
+    teachers_destroy(settings->teachers);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
 
 int main(void)
@@ -170,6 +194,7 @@ int main(void)
         TEST(an_image_of_an_epoch_does_not_depend_on_its_batch),
         TEST(each_epoch_and_each_augmentation_seed_shows_it_differently),
         TEST(notes_give_the_same_answers_to_the_bit),
+        TEST(teachers_see_the_images_before_they_are_distorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,12 +109,17 @@ static void students_share_notes_if_they_see_the_same_images(void **state)
     assert_false(known);
     recipe.seed = 77; /* another student */
     recipe.learning_rate = 0.5;
+    recipe.distort.probability = 0.5f; /* the teachers do not see it */
     assert_int_equal(open_notes(*state, &recipe, &known), DIGIT_OK);
     assert_true(known);
     recipe.augment.shift_px += 1.0f;
     assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
                    "notes of other teachers, data or augmentation");
     recipe.augment.shift_px -= 1.0f;
+    recipe.validation += 1; /* whose notes would be missing */
+    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
+                   "notes of other teachers, data or augmentation");
+    recipe.validation -= 1;
     write_teacher(*state, "a.safetensors", 3);
     assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
                    "notes of other teachers, data or augmentation");
