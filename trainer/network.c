@@ -102,15 +102,23 @@ float *step_parameter(const struct train_step *step, size_t index, enum paramete
 
 const float *step_in(const struct train_step *step, size_t index, const struct chunk *chunk)
 {
-    const struct train_network *network = step->network;
-    const float *in = index == 0 ? network->input : network->layers[index - 1].out;
-    return in + chunk->first * network->layers[index].in_elements;
+    if (index > 0)
+        return step_out(step, index - 1, chunk);
+    return step->network->input + chunk->first * DIGIT_PIXELS;
 }
 
 float *step_out(const struct train_step *step, size_t index, const struct chunk *chunk)
 {
     const struct train_layer *state = &step->network->layers[index];
+    if (state->out == NULL)
+        return chunk->memory->activation;
     return state->out + chunk->first * state->out_elements;
+}
+
+size_t span_boundary_elements(const struct train_network *network, const struct span *span)
+{
+    const struct train_layer *first = &network->layers[span->first];
+    return first->pool > 0 ? network->layers[first->pool].out_elements : first->in_elements;
 }
 
 size_t step_logit(const struct train_network *network, size_t digit)

@@ -13,14 +13,14 @@ struct descent {
     float *end; /* where the span's last gradient belongs, or NULL */
 };
 
-/* Where the gradient is kept with which a span ends: of what its first layer reads or, if that is a
- * normalisation, of what it gives. Neighbouring spans do not share a place. A block has the same one in
- * all of them: where no normalisation makes members wait, one may be spans ahead of another. */
+/* Where the gradient is kept with which a span ends. Neighbouring spans do not share a place. A block
+ * has the same one in all of them: where no normalisation makes members wait, one may be spans ahead of
+ * another. */
 static float *boundary_place(const struct train_step *step, size_t span_index,
                              const struct chunk *chunk)
 {
     const struct train_network *network = step->network;
-    size_t elements = network->layers[network->spans[span_index].first].in_elements;
+    size_t elements = span_boundary_elements(network, &network->spans[span_index]);
     return network->boundary_gradients[span_index % 2] +
            chunk->block * boundary_block_floats(network->boundary_elements) +
            chunk->first % BLOCK_IMAGES * elements;
@@ -31,13 +31,15 @@ static size_t span_index_of(const struct train_step *step, const struct span *sp
     return (size_t)(span - step->network->spans);
 }
 
-/* Whether the backward pass does something in that layer of the span. */
+/* Whether the backward pass does something in that layer of the span. A normalisation is the work of the
+ * span below, with the ReLU and the pooling that go with it. */
 static bool is_work(const struct train_step *step, const struct span *span, size_t index)
 {
-    const struct train_layer *state = &step->network->layers[index];
+    const struct train_network *network = step->network;
+    const struct train_layer *state = &network->layers[index];
     if (state->layer->type == LAYER_FLATTEN || state->is_relu_of)
         return false;
-    return index > span->first || !span->has_norm;
+    return !span->has_norm || (index > span->first && index != network->layers[span->first].pool);
 }
 
 /* The place that the next gradient is written to: the span's end if no layer below works. */
@@ -83,18 +85,35 @@ static void loss_gradient(const struct train_step *step, const struct chunk *chu
     }
 }
 
-/* Passes the gradient of a normalisation's output, kept at the boundary, to its input. */
+/* The gradient of what a span's normalisation gives, which is kept at the boundary or, if it was pooled,
+ * is found in `room`; what the normalisation gave is made again then. */
+static const float *norm_gradient(const struct train_step *step, size_t span_index,
+                                  const struct chunk *chunk, float *room)
+{
+    const struct train_network *network = step->network;
+    size_t index = network->spans[span_index].first, pool = network->layers[index].pool;
+    const float *kept = boundary_place(step, span_index, chunk);
+    if (pool == 0)
+        return kept;
+    step_normalise(step, index, chunk);
+    network->train_kernels->maxpool2d_backward(room, kept, step_in(step, pool, chunk),
+                                               step_out(step, pool, chunk),
+                                               &network->layers[pool].maxpool2d, chunk->count);
+    return room;
+}
+
+/* Passes the gradient of a normalisation's output to its input. */
 static void backward_norm(const struct train_step *step, size_t span_index,
                           const struct chunk *chunk, float *grad_in)
 {
     size_t index = step->network->spans[span_index].first;
     const struct train_layer *state = &step->network->layers[index];
     const struct norm_state *norm = &state->norm;
+    const float *grad = norm_gradient(step, span_index, chunk, grad_in);
     step->network->train_kernels->normalise_backward(
-        grad_in, boundary_place(step, span_index, chunk),
-        state->has_relu ? step_out(step, index, chunk) : NULL, step_in(step, index, chunk),
-        norm->factor, norm->slope, norm->backward_term, chunk->count * norm->pixels,
-        norm->channels);
+        grad_in, grad, state->has_relu ? step_out(step, index, chunk) : NULL,
+        step_in(step, index, chunk), norm->factor, norm->slope, norm->backward_term,
+        chunk->count * norm->pixels, norm->channels);
 }
 
 /* The sum of the gradient over pixels. */
@@ -171,8 +190,10 @@ static void sum_chunk(const struct train_step *step, const struct span *span,
     double *sums = norm->sums + chunk->block * 2 * norm->channels;
     for (size_t i = 0; chunk->begins_block && i < 2 * norm->channels; i++)
         sums[i] = 0.0;
+    const float *grad =
+        norm_gradient(step, span_index_of(step, span), chunk, chunk->memory->grads[0]);
     step->network->train_kernels->gradient_sums(
-        sums, sums + norm->channels, boundary_place(step, span_index_of(step, span), chunk),
+        sums, sums + norm->channels, grad,
         state->has_relu ? step_out(step, span->first, chunk) : NULL,
         step_in(step, span->first, chunk), norm->mean, chunk->count * norm->pixels, norm->channels);
 }
@@ -212,6 +233,9 @@ static void backward_chunk(const struct train_step *step, const struct span *spa
         backward_layer(step, i, chunk, descent.grad, place);
         moved_to(&descent, chunk, place);
     }
+    if (descent.end != NULL && descent.grad != descent.end) /* no layer of the span had work */
+        memcpy(descent.end, descent.grad,
+               chunk->count * span_boundary_elements(step->network, span) * sizeof *descent.end);
     if (span->has_norm)
         sum_chunk(step, span, chunk);
 }

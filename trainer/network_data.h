@@ -6,8 +6,10 @@
  * more of them. A span that begins with a batch normalisation, whose statistics need the whole
  * batch, begins when all members have come there.
  *
- * Every layer keeps its output for the whole batch, because the backward pass reads it. Gradients of
- * activations are kept only where a span ends; inside it they live in the member's own memory.
+ * A layer keeps its output for the whole batch, because the backward pass reads it; but what a batch
+ * normalisation gives to a pooling at once is the largest of all, and is made again when it is needed.
+ * Gradients of activations are kept only where a span ends; inside it they live in the member's own
+ * memory.
  */
 #ifndef TRAINER_NETWORK_DATA_H
 #define TRAINER_NETWORK_DATA_H
@@ -34,10 +36,12 @@ struct train_layer {
     const struct layer *layer;
     size_t in_elements, out_elements; /* of one image */
     size_t offsets[6];                /* of each enum parameter_role in the flat arrays */
-    float *out;      /* [images][out_elements]; where the layer works in place, that of the last */
+    float *out;      /* [images][out_elements]; where the layer works in place, that of the last;
+                        NULL: not kept, in a member's memory while it works on it */
     float *mask;     /* dropout: [images][out_elements] */
     bool is_relu_of; /* a ReLU that the batch normalisation before it does */
     bool has_relu;   /* batch normalisation: does the ReLU behind it */
+    size_t pool;     /* batch normalisation: the pooling to which all goes that it gives, or 0 */
     struct maxpool2d maxpool2d;
 
     struct conv2d conv2d; /* dense layers too */
@@ -58,9 +62,10 @@ struct span {
 
 /* What a member of the team works in. */
 struct member_memory {
-    float *grads[2]; /* [span images][elements] */
-    float *scratch;  /* of the convolutions */
-    double *totals;  /* [channels] of the convolution that has most */
+    float *grads[2];   /* [span images][elements] */
+    float *activation; /* likewise: what a layer gives that does not keep it */
+    float *scratch;    /* of the convolutions */
+    double *totals;    /* [channels] of the convolution that has most */
 };
 
 struct train_network {
@@ -115,6 +120,13 @@ float *step_parameter(const struct train_step *step, size_t index, enum paramete
 /* The chunk's part of layer `index`'s input and output. */
 const float *step_in(const struct train_step *step, size_t index, const struct chunk *chunk);
 float *step_out(const struct train_step *step, size_t index, const struct chunk *chunk);
+
+/* Does batch normalisation `index` for the chunk, with the ReLU behind it. */
+void step_normalise(const struct train_step *step, size_t index, const struct chunk *chunk);
+
+/* Elements of the gradient that an image has where the span begins: of what its first layer reads or, if
+ * that is a normalisation, of what it gives or, if that is pooled at once, of what the pooling gives. */
+size_t span_boundary_elements(const struct train_network *network, const struct span *span);
 
 /* Where logit `digit` of an image lies: PyTorch flattens channel by channel, memory does not. */
 size_t step_logit(const struct train_network *network, size_t digit);

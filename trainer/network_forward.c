@@ -38,7 +38,7 @@ static void dropout_image(const struct train_step *step, size_t index, const flo
     }
 }
 
-static void normalise(const struct train_step *step, size_t index, const struct chunk *chunk)
+void step_normalise(const struct train_step *step, size_t index, const struct chunk *chunk)
 {
     const struct train_layer *state = &step->network->layers[index];
     const struct norm_state *norm = &state->norm;
@@ -61,7 +61,7 @@ static void forward_layer(const struct train_step *step, size_t index, const str
                        chunk->memory->scratch, kernels);
         break;
     case LAYER_BATCHNORM2D:
-        normalise(step, index, chunk);
+        step_normalise(step, index, chunk);
         break;
     case LAYER_MAXPOOL2D:
         kernels->maxpool2d(out, in, &state->maxpool2d, chunk->count);

@@ -67,6 +67,33 @@ static bool works_in_place(enum layer_type type)
     return type == LAYER_FLATTEN || type == LAYER_RELU;
 }
 
+/* The pooling behind normalisation `index` and, if there is one, its ReLU; 0 if another layer is. */
+static size_t find_pool(const struct architecture *architecture, size_t index)
+{
+    size_t next = index + 1;
+    if (next < architecture->layer_count && architecture->layers[next].type == LAYER_RELU)
+        next++;
+    bool found =
+        next < architecture->layer_count && architecture->layers[next].type == LAYER_MAXPOOL2D;
+    return found ? next : 0;
+}
+
+/* Gives the layer room for what it gives, unless that has its place or is not kept. */
+static bool allocate_out(struct train_network *network, size_t index)
+{
+    struct train_layer *state = &network->layers[index];
+    if (state->layer->type == LAYER_BATCHNORM2D)
+        state->pool = find_pool(network->architecture, index);
+    if (state->pool > 0)
+        return true;
+    if (works_in_place(state->layer->type)) {
+        state->out = index == 0 ? network->input : network->layers[index - 1].out;
+        return true;
+    }
+    state->out = allocate_images(network, state->out_elements);
+    return state->out != NULL;
+}
+
 static bool allocate_layer(struct train_network *network, size_t index)
 {
     struct train_layer *state = &network->layers[index];
@@ -76,11 +103,7 @@ static bool allocate_layer(struct train_network *network, size_t index)
     state->out_elements = shape_elements(&layer->out);
     for (size_t role = 0; role < sizeof state->offsets / sizeof *state->offsets; role++)
         state->offsets[role] = parameter_offset(&network->table, index, (enum parameter_role)role);
-    if (works_in_place(layer->type))
-        state->out = index == 0 ? network->input : network->layers[index - 1].out;
-    else
-        state->out = allocate_images(network, state->out_elements);
-    if (state->out == NULL)
+    if (!allocate_out(network, index))
         return false;
     switch (layer->type) {
     case LAYER_CONV2D:
@@ -173,7 +196,7 @@ static void find_sizes(struct train_network *network, size_t *grads, size_t *scr
     for (size_t i = 0; i < network->span_count; i++) {
         const struct span *span = &network->spans[i];
         size_t floats = span->images * span_elements(network, span->first, span->end);
-        size_t elements = network->layers[span->first].in_elements;
+        size_t elements = span_boundary_elements(network, span);
         *grads = floats > *grads ? floats : *grads;
         if (i > 0 && elements > network->boundary_elements)
             network->boundary_elements = elements;
@@ -205,10 +228,11 @@ static bool allocate_members(struct train_network *network, size_t grads, size_t
         struct member_memory *memory = &network->members[i];
         memory->grads[0] = allocate_floats(grads);
         memory->grads[1] = allocate_floats(grads);
+        memory->activation = allocate_floats(grads);
         memory->scratch = allocate_floats(scratch);
         memory->totals = calloc(most_channels(network), sizeof *memory->totals);
-        done = memory->grads[0] != NULL && memory->grads[1] != NULL && memory->scratch != NULL &&
-               memory->totals != NULL;
+        done = memory->grads[0] != NULL && memory->grads[1] != NULL && memory->activation != NULL &&
+               memory->scratch != NULL && memory->totals != NULL;
     }
     return done;
 }
@@ -269,6 +293,7 @@ static void release_members(struct train_network *network)
     for (size_t i = 0; network->members != NULL && i < team_members(network->team); i++) {
         free(network->members[i].grads[0]);
         free(network->members[i].grads[1]);
+        free(network->members[i].activation);
         free(network->members[i].scratch);
         free(network->members[i].totals);
     }

@@ -29,7 +29,7 @@
 static const char *const files[] = {
     FOLDER "tiny.json",      FOLDER "conv_last.json",  FOLDER "norm_first.json",
     FOLDER "relu_flat.json", FOLDER "pool_first.json", FOLDER "flat_first.json",
-    FOLDER "norm_last.json", FOLDER "wide.json",
+    FOLDER "norm_last.json", FOLDER "wide.json",       FOLDER "norm_pooled.json",
 };
 
 #define FILES (sizeof files / sizeof *files)
