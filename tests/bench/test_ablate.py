@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+"""Runs bench/ablate on a few drawn bars instead of MNIST.
+
+    tests/bench/test_ablate.py BUILD
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(sys.argv.pop())
+os.environ |= {"DIGITD_TRAIN": str(BUILD / "trainer/digitd-train"), "DIGITD_EVAL": str(BUILD / "trainer/digitd-eval")}
+sys.path.insert(0, str(ROOT / "tests/trainer"))
+
+from programs import write_part  # noqa: E402 (it asks the environment where the programs are)
+
+
+# A recipe that has all that is ablated.
+RECIPE = {"architecture": str(ROOT / "tests/fixtures/architectures/tiny.json"), "batch_size": 25, "validation": 50,
+          "learning_rate": 0.01, "ema_decay": 0.9, "dropout": 0.2}
+
+
+class Ablate(unittest.TestCase):
+    """A table of short trainings, one seed each."""
+
+    def test_a_row_for_each_variant_with_its_gap(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_part(Path(folder), "train", 350)
+            write_part(Path(folder), "t10k", 60)
+            recipe = Path(folder) / "recipe.json"
+            recipe.write_text(json.dumps(RECIPE))
+            command = [ROOT / "bench/ablate", recipe, "--build", BUILD, "--epochs", "2", "--seeds", "1"]
+            done = subprocess.run(command, capture_output=True, text=True, check=False,
+                                  env=os.environ | {"MNIST_DIR": folder})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
+        self.assertEqual([row[0] for row in rows[2:]],
+                         ["everything", "no augmentation", "no dropout", "no averaging of weights",
+                          "no early stopping", "none of the four"])
+        for row in rows[2:]:
+            training, validation, gap = float(row[1]), float(row[2].split()[0]), float(row[3])
+            self.assertAlmostEqual(training - validation, gap, delta=0.011)
+        losses = {row[0]: row[4] for row in rows[2:]}
+        for variant in ("no augmentation", "no dropout", "no averaging of weights", "none of the four"):
+            self.assertNotEqual(losses[variant], losses["everything"], variant)
+
+
+if __name__ == "__main__":
+    unittest.main()
