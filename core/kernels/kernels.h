@@ -35,6 +35,7 @@ struct multiply {
     const uint32_t *segments;       /* [segment_count], offsets in floats */
     size_t rows, columns, segment_count, depth;
     bool add;
+    bool relu; /* what is stored at the end is max(sum, 0), NaN stays NaN */
 };
 
 /* Part of a matrix to pack: row i, column j is source[i * row_step + j * column_step]. */
@@ -54,6 +55,41 @@ struct maxpool2d {
     size_t stride_height, stride_width;
 };
 
+/* Channels go through Winograd's kernels and mono3x3 in slices of this many; what is missing in the
+ * last one is zeros. */
+#define KERNELS_SLICE 16
+
+/*
+ * Winograd's minimal filtering F(2x2, 3x3) (Lavin and Gray 2015, arXiv:1509.09308): a convolution of
+ * 3x3 taps, stride 1, makes tiles of 2x2 outputs, each from 4x4 inputs, out of sixteen products a pair
+ * of channels instead of thirty-six. Three steps, for a number of tiles at a time:
+ *
+ *     spread    [16][in slices][tiles][KERNELS_SLICE]: each tile's inputs, transformed
+ *     multiply  [16][tiles][out slices * KERNELS_SLICE]: sixteen products of matrices
+ *     gather    transformed back; with `pool`, the largest of each tile alone
+ *
+ * spread and gather take a block of tiles_high x tiles_wide tiles, which is the part from tile
+ * `first` on of the `tiles` that multiply takes together: some rows of one picture, or one of several
+ * pictures.
+ */
+struct winograd {
+    size_t in_channels, out_channels;
+    size_t tiles, first;
+    size_t tiles_high, tiles_wide;
+    size_t in_row;                /* floats from one row of inputs to the next */
+    size_t out_height, out_width; /* outputs, or pooled ones; those beyond are not stored */
+    bool relu, pool;
+};
+
+/* A convolution of 3x3 taps, stride 1, of pictures that have one channel. With `pool`, each output is
+ * the largest of 2x2, and the sizes are those of the pooled picture. */
+struct mono3x3 {
+    size_t out_channels;
+    size_t in_row; /* floats from one row of inputs to the next */
+    size_t out_height, out_width;
+    bool relu, pool;
+};
+
 struct kernels {
     const char *name;
 
@@ -64,6 +100,21 @@ struct kernels {
     void (*pack)(float *packed, const struct pack *job);
 
     void (*multiply)(const struct multiply *job);
+
+    /* Transforms OIHW weights into `packed`, 16 * in slices * out slices * KERNELS_SLICE^2 floats. */
+    void (*winograd_pack)(float *packed, const float *weight, size_t in_channels,
+                          size_t out_channels);
+
+    void (*winograd_spread)(float *spread, const float *in, const struct winograd *job);
+    void (*winograd_multiply)(float *sums, const float *spread, const float *packed,
+                              const struct winograd *job);
+    void (*winograd_gather)(float *out, const float *sums, const float *bias,
+                            const struct winograd *job);
+
+    /* matrix: [9][out slices * KERNELS_SLICE]; bias: [out_channels]. Sums are taken in the order of
+     * `multiply`, to the same bits. */
+    void (*mono3x3)(float *out, const float *in, const float *matrix, const float *bias,
+                    const struct mono3x3 *job);
 
     /* out[i][c] = in[i][c] * scale[c] + shift[c], i below pixels; `out` may be `in`. */
     void (*scale_shift)(float *out, const float *in, const float *scale, const float *shift,

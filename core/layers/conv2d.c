@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/layers/pad2d.h"
+
 /* Rows that keep a panel of the weights busy while it is in the first-level cache. */
 #define ENOUGH_ROWS 64
 
@@ -106,22 +108,18 @@ size_t conv2d_scratch_floats(const struct conv2d *conv, const struct conv2d_tabl
 
 void conv2d_pad(float *out, const float *in, size_t images, const struct conv2d *conv)
 {
-    size_t row = conv->in_width * conv->in_channels;
-    size_t left = conv->padding_width * conv->in_channels;
-    size_t above = conv->padding_height * (row + 2 * left);
-    memset(out, 0, images * conv2d_padded_elements(conv) * sizeof *out);
-    for (size_t image = 0; image < images; image++) {
-        float *to = out + image * conv2d_padded_elements(conv) + above + left;
-        for (size_t y = 0; y < conv->in_height; y++) {
-            memcpy(to, in, row * sizeof *to);
-            to += row + 2 * left;
-            in += row;
-        }
-    }
+    const struct pad2d pad = {.channels = conv->in_channels,
+                              .in_height = conv->in_height,
+                              .in_width = conv->in_width,
+                              .above = conv->padding_height,
+                              .left = conv->padding_width,
+                              .out_height = conv->in_height + 2 * conv->padding_height,
+                              .out_width = padded_width(conv)};
+    pad2d_forward(out, in, images, &pad);
 }
 
 static void forward_group(float *out, const float *in, size_t images, const float *packed,
-                          const float *bias, const struct conv2d *conv,
+                          const float *bias, bool relu, const struct conv2d *conv,
                           const struct conv2d_tables *tables, const struct kernels *kernels)
 {
     const struct multiply job = {
@@ -136,12 +134,13 @@ static void forward_group(float *out, const float *in, size_t images, const floa
         .columns = conv->out_channels,
         .segment_count = conv->kernel_height,
         .depth = conv->kernel_width * conv->in_channels,
+        .relu = relu,
     };
     kernels->multiply(&job);
 }
 
 void conv2d_forward(float *out, const float *in, size_t images, const float *packed,
-                    const float *bias, const struct conv2d *conv,
+                    const float *bias, bool relu, const struct conv2d *conv,
                     const struct conv2d_tables *tables, float *scratch,
                     const struct kernels *kernels)
 {
@@ -153,7 +152,7 @@ void conv2d_forward(float *out, const float *in, size_t images, const float *pac
             conv2d_pad(scratch, from, count, conv);
             from = scratch;
         }
-        forward_group(out + done * conv2d_out_elements(conv), from, count, packed, bias, conv,
+        forward_group(out + done * conv2d_out_elements(conv), from, count, packed, bias, relu, conv,
                       tables, kernels);
     }
 }

@@ -10,7 +10,7 @@
  *
  *     conv2d_tables_init(&tables, &conv)
  *     conv2d_pack(packed, weight, &conv, kernels)         once for each set of weights
- *     conv2d_forward(out, in, images, packed, bias, &conv, &tables, scratch, kernels)
+ *     conv2d_forward(out, in, images, packed, bias, relu, &conv, &tables, scratch, kernels)
  */
 #ifndef CORE_LAYERS_CONV2D_H
 #define CORE_LAYERS_CONV2D_H
@@ -74,9 +74,9 @@ size_t conv2d_scratch_floats(const struct conv2d *conv, const struct conv2d_tabl
 void conv2d_pad(float *out, const float *in, size_t images, const struct conv2d *conv);
 
 /* out: [images][out_height][out_width][out_channels], in: likewise; bias: [out_channels] or NULL;
-   scratch: conv2d_scratch_floats, one for each thread. */
+   relu: what is stored is max(sum, 0); scratch: conv2d_scratch_floats, one for each thread. */
 void conv2d_forward(float *out, const float *in, size_t images, const float *packed,
-                    const float *bias, const struct conv2d *conv,
+                    const float *bias, bool relu, const struct conv2d *conv,
                     const struct conv2d_tables *tables, float *scratch,
                     const struct kernels *kernels);
 

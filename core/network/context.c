@@ -87,12 +87,11 @@ static void run_step(struct digit_context *context, const struct step *step, siz
     const float *in = context->active;
     float *out = context->inactive;
     switch (step->type) {
-    case STEP_CONV2D:
-        conv2d_forward(out, in, images, step->weight, step->bias, &step->conv2d, &step->tables,
-                       context->scratch, kernels);
+    case STEP_CONVOLUTION:
+        convolution_forward(out, in, images, &step->convolution, context->scratch, kernels);
         break;
     case STEP_SCALE_SHIFT:
-        kernels->scale_shift(out, in, step->weight, step->bias,
+        kernels->scale_shift(out, in, step->scale, step->shift,
                              images * step->out_elements / step->channels, step->channels);
         break;
     case STEP_MAXPOOL2D:

@@ -7,8 +7,6 @@
 
 #include "core/layers/batchnorm2d.h"
 
-#define ALIGNMENT_BYTES 64
-
 /* The shape that a dense layer reads, before it was flattened. */
 static struct shape dense_picture(const struct architecture *architecture, size_t index)
 {
@@ -102,6 +100,7 @@ struct builder {
     const struct parameter_table *table;
     const float *parameters;
     float *weight; /* room for the largest layer's weights, to fold into */
+    float *bias;   /* and as much for biases */
 };
 
 static const float *find(const struct builder *builder, size_t layer, enum parameter_role role)
@@ -121,56 +120,62 @@ static struct batchnorm2d find_norm(const struct builder *builder, size_t index)
     };
 }
 
-static struct step *add_step(struct builder *builder, enum step_type type, size_t index)
+static struct step *add_step(struct builder *builder, enum step_type type, size_t out_elements)
 {
     struct plan *plan = builder->plan;
     struct step *step = &plan->steps[plan->step_count++];
-    const struct layer *layer = &builder->architecture->layers[index];
-    *step = (struct step){.type = type, .out_elements = shape_elements(&layer->out)};
-    if (step->out_elements > plan->max_elements)
-        plan->max_elements = step->out_elements;
+    *step = (struct step){.type = type, .out_elements = out_elements};
+    if (out_elements > plan->max_elements)
+        plan->max_elements = out_elements;
     return step;
 }
 
-/* Zeroed weights and, behind them, `channels` biases. */
-static bool allocate_weights(struct step *step, size_t floats, size_t channels)
-{
-    void *memory = NULL;
-    size_t size_bytes = (floats + channels) * sizeof(float);
-    if (posix_memalign(&memory, ALIGNMENT_BYTES, size_bytes) != 0)
-        return false;
-    step->weight = memset(memory, 0, size_bytes);
-    step->bias = step->weight + floats;
-    return true;
-}
-
-static bool has_norm(const struct builder *builder, size_t index)
+static bool is_layer(const struct builder *builder, size_t index, enum layer_type type)
 {
     return index < builder->architecture->layer_count &&
-           builder->architecture->layers[index].type == LAYER_BATCHNORM2D;
+           builder->architecture->layers[index].type == type;
 }
 
-/* Adds a convolution or dense layer with the normalisation that follows it. */
-static bool add_conv2d(struct builder *builder, size_t index)
+static bool is_pool_of_two(const struct builder *builder, size_t index)
+{
+    if (!is_layer(builder, index, LAYER_MAXPOOL2D))
+        return false;
+    const struct layer *layer = &builder->architecture->layers[index];
+    return layer->kernel.height == 2 && layer->kernel.width == 2 && layer->stride.height == 2 &&
+           layer->stride.width == 2;
+}
+
+/* Adds a convolution or dense layer and what follows it and becomes part of it: normalisation, ReLU,
+ * max pooling. `next` becomes the first layer that does not. */
+static bool add_convolution(struct builder *builder, size_t index, size_t *next)
 {
     struct plan *plan = builder->plan;
-    struct step *step = add_step(builder, STEP_CONV2D, index);
-    step->conv2d = layer_conv2d(builder->architecture, index);
-    size_t channels = step->conv2d.out_channels, depth = conv2d_depth(&step->conv2d);
-    if (!conv2d_tables_init(&step->tables, &step->conv2d) ||
-        !allocate_weights(step, conv2d_packed_floats(&step->conv2d, plan->kernels), channels))
-        return false;
+    struct conv2d sizes = layer_conv2d(builder->architecture, index);
+    size_t channels = sizes.out_channels, depth = conv2d_depth(&sizes);
     const float *bias = find(builder, index, PARAMETER_BIAS);
+    memset(builder->bias, 0, channels * sizeof *builder->bias);
     if (bias != NULL)
-        memcpy(step->bias, bias, channels * sizeof *bias);
+        memcpy(builder->bias, bias, channels * sizeof *bias);
     memcpy(builder->weight, find(builder, index, PARAMETER_WEIGHT),
            channels * depth * sizeof *builder->weight);
-    if (has_norm(builder, index + 1)) {
-        struct batchnorm2d norm = find_norm(builder, index + 1);
-        batchnorm2d_fold(builder->weight, step->bias, &norm, channels, depth);
+    *next = index + 1;
+    if (is_layer(builder, *next, LAYER_BATCHNORM2D)) {
+        struct batchnorm2d norm = find_norm(builder, *next);
+        batchnorm2d_fold(builder->weight, builder->bias, &norm, channels, depth);
+        ++*next;
     }
-    conv2d_pack(step->weight, builder->weight, &step->conv2d, plan->kernels);
-    size_t scratch = conv2d_scratch_floats(&step->conv2d, &step->tables);
+    bool relu = is_layer(builder, *next, LAYER_RELU);
+    *next += relu;
+    bool pool = is_pool_of_two(builder, *next) && convolution_takes_pool(&sizes);
+    *next += pool;
+    struct step *step = add_step(builder, STEP_CONVOLUTION, 0);
+    if (!convolution_init(&step->convolution, &sizes, relu, pool, builder->weight, builder->bias,
+                          plan->kernels))
+        return false;
+    step->out_elements = convolution_out_elements(&step->convolution);
+    if (step->out_elements > plan->max_elements)
+        plan->max_elements = step->out_elements;
+    size_t scratch = convolution_scratch_floats(&step->convolution);
     if (scratch > plan->scratch_floats)
         plan->scratch_floats = scratch;
     return true;
@@ -179,30 +184,35 @@ static bool add_conv2d(struct builder *builder, size_t index)
 /* Batch normalisation that follows something else than a convolution is a step of its own. */
 static bool add_batchnorm2d(struct builder *builder, size_t index)
 {
-    struct step *step = add_step(builder, STEP_SCALE_SHIFT, index);
+    const struct shape *shape = &builder->architecture->layers[index].out;
+    struct step *step = add_step(builder, STEP_SCALE_SHIFT, shape_elements(shape));
     struct batchnorm2d norm = find_norm(builder, index);
-    step->channels = builder->architecture->layers[index].out.channels;
-    if (!allocate_weights(step, step->channels, step->channels))
+    step->channels = shape->channels;
+    step->scale = calloc(2 * step->channels, sizeof *step->scale);
+    if (step->scale == NULL)
         return false;
-    batchnorm2d_factors(step->weight, step->bias, &norm, step->channels);
+    step->shift = step->scale + step->channels;
+    batchnorm2d_factors(step->scale, step->shift, &norm, step->channels);
     return true;
 }
 
-static bool add_layer(struct builder *builder, size_t index)
+/* Adds layer `index`; `next` becomes the one to go on with. */
+static bool add_layer(struct builder *builder, size_t index, size_t *next)
 {
     const struct layer *layer = &builder->architecture->layers[index];
+    size_t elements = shape_elements(&layer->out);
+    *next = index + 1;
     switch (layer->type) {
     case LAYER_CONV2D:
     case LAYER_DENSE:
-        return add_conv2d(builder, index);
+        return add_convolution(builder, index, next);
     case LAYER_BATCHNORM2D:
-        return (index > 0 && builder->architecture->layers[index - 1].type == LAYER_CONV2D) ||
-               add_batchnorm2d(builder, index);
+        return add_batchnorm2d(builder, index);
     case LAYER_MAXPOOL2D:
-        add_step(builder, STEP_MAXPOOL2D, index)->maxpool2d = layer_maxpool2d(layer);
+        add_step(builder, STEP_MAXPOOL2D, elements)->maxpool2d = layer_maxpool2d(layer);
         break;
     case LAYER_RELU:
-        add_step(builder, STEP_RELU, index);
+        add_step(builder, STEP_RELU, elements);
         break;
     case LAYER_FLATTEN:
     case LAYER_DROPOUT:
@@ -237,14 +247,16 @@ enum digit_status plan_init(struct plan *out, const struct architecture *archite
     out->kernels = kernels;
     out->last = architecture_logits_shape(architecture);
     out->max_elements = shape_elements(&architecture->layers[0].in);
+    size_t largest = largest_weight(table);
     struct builder builder = {.plan = out,
                               .architecture = architecture,
                               .table = table,
                               .parameters = parameters,
-                              .weight = calloc(largest_weight(table), sizeof *builder.weight)};
+                              .weight = calloc(2 * largest, sizeof *builder.weight)};
     bool done = builder.weight != NULL;
-    for (size_t i = 0; done && i < architecture->layer_count; i++)
-        done = add_layer(&builder, i);
+    builder.bias = done ? builder.weight + largest : NULL;
+    for (size_t i = 0; done && i < architecture->layer_count;)
+        done = add_layer(&builder, i, &i);
     free(builder.weight);
     if (done)
         return DIGIT_OK;
@@ -256,9 +268,9 @@ enum digit_status plan_init(struct plan *out, const struct architecture *archite
 void plan_release(struct plan *plan)
 {
     for (size_t i = 0; i < plan->step_count; i++) {
-        conv2d_tables_release(&plan->steps[i].tables);
-        free(plan->steps[i].weight);
-        plan->steps[i].weight = NULL;
+        convolution_release(&plan->steps[i].convolution);
+        free(plan->steps[i].scale);
+        plan->steps[i].scale = NULL;
     }
     plan->step_count = 0;
 }

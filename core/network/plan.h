@@ -1,6 +1,7 @@
 /*
  * A plan: the steps that an architecture becomes for inference. Batch normalisation is folded into
- * the convolution before it, dropout and flatten are gone, each step knows its sizes and weights.
+ * the convolution before it, ReLU and max pooling behind are part of it where its method takes them,
+ * dropout and flatten are gone, each step knows its sizes and weights.
  * Threads: read-only after plan_init; share freely.
  */
 #ifndef CORE_NETWORK_PLAN_H
@@ -12,20 +13,20 @@
 
 #include "core/kernels/kernels.h"
 #include "core/layers/conv2d.h"
+#include "core/layers/convolution.h"
 #include "core/network/architecture.h"
 #include "core/network/parameters.h"
 
-enum step_type { STEP_CONV2D, STEP_SCALE_SHIFT, STEP_MAXPOOL2D, STEP_RELU };
+enum step_type { STEP_CONVOLUTION, STEP_SCALE_SHIFT, STEP_MAXPOOL2D, STEP_RELU };
 
 struct step {
     enum step_type type;
-    size_t out_elements;         /* of one image */
-    struct conv2d conv2d;        /* STEP_CONV2D, dense layers too */
-    struct conv2d_tables tables; /* STEP_CONV2D; owned */
-    struct maxpool2d maxpool2d;  /* STEP_MAXPOOL2D */
-    size_t channels;             /* STEP_SCALE_SHIFT */
-    float *weight;               /* STEP_CONV2D: packed; STEP_SCALE_SHIFT: factors; owned */
-    float *bias;                 /* [out channels]; behind the weights in memory */
+    size_t out_elements;            /* of one image */
+    struct convolution convolution; /* STEP_CONVOLUTION, dense layers too; owned */
+    struct maxpool2d maxpool2d;     /* STEP_MAXPOOL2D */
+    size_t channels;                /* STEP_SCALE_SHIFT */
+    float *scale;                   /* STEP_SCALE_SHIFT: [channels]; owned */
+    float *shift;                   /* [channels]; behind the scale in memory */
 };
 
 struct plan {

@@ -76,6 +76,6 @@ void conv2d_fixture_release(struct conv2d_fixture *fixture)
 void conv2d_fixture_forward(float *out, const float *in, size_t images, const float *bias,
                             const struct conv2d_fixture *fixture)
 {
-    conv2d_forward(out, in, images, fixture->packed, bias, &fixture->conv, &fixture->tables,
+    conv2d_forward(out, in, images, fixture->packed, bias, false, &fixture->conv, &fixture->tables,
                    fixture->scratch, fixture->kernels);
 }

@@ -131,7 +131,7 @@ static double expected_at(double *bound, const struct product *product, size_t r
             magnitude += fabs(term);
         }
     *bound = (double)(product_depth(product) + 1) * ROUNDING * magnitude;
-    return sum;
+    return job->relu ? fmax(sum, 0.0) : sum;
 }
 
 static void assert_product(const struct product *product, size_t r)
@@ -180,7 +180,8 @@ static void for_many_sizes(void (*check)(const struct kernels *, const struct mu
                                                        .columns = column_counts[c],
                                                        .segment_count = segment_counts[s],
                                                        .depth = depths[d],
-                                                       .add = (r + c + d / 2) % 3 == 0};
+                                                       .add = (r + c + d / 2) % 3 == 0,
+                                                       .relu = (r + d / 2) % 2 == 0};
                         check(kernels_at(k), &sizes);
                     }
 }

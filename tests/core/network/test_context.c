@@ -326,14 +326,17 @@ static void the_counter_of_allocations_counts(void **state)
     assert_int_equal(allocations, 3);
 }
 
-static void context_bytes_are_those_of_two_activations_and_a_padded_input(void **state)
+static void context_bytes_are_those_of_two_activations_and_the_transformed_tiles(void **state)
 {
     struct fixture *fixture = *state;
-    /* The first convolution's 28x28 pixels of 16 channels, 16 images in a block; and its input with
-     * a pixel of padding around it, or a deeper one's. */
-    size_t activations = 2 * (size_t)16 * 28 * 28 * 16 * sizeof(float);
-    size_t bytes = digit_context_bytes(fixture->model);
-    assert_in_range(bytes, activations, activations + 64 * 1024);
+    /* The second convolution's 12x12 pixels of 32 channels, 16 images in a block; and 36 tiles of 16
+     * numbers in the 32 channels that the fourth reads and the 64 that it makes, with the four padded
+     * pictures that they are of. */
+    size_t activations = 2 * (size_t)16 * 12 * 12 * 32 * sizeof(float);
+    size_t tiles = (size_t)36 * 16 * (32 + 64) * sizeof(float);
+    size_t padded = (size_t)4 * 8 * 8 * 32 * sizeof(float);
+    assert_in_range(digit_context_bytes(fixture->model), activations + tiles + padded,
+                    activations + tiles + padded + 1024);
 }
 
 /* What one of several threads does with a context of its own over the shared model. */
@@ -391,7 +394,7 @@ int main(void)
         TINY(predicting_allocates_nothing),
         DIGITS(predicting_allocates_nothing),
         TINY(the_counter_of_allocations_counts),
-        DIGITS(context_bytes_are_those_of_two_activations_and_a_padded_input),
+        DIGITS(context_bytes_are_those_of_two_activations_and_the_transformed_tiles),
         TINY(threads_with_contexts_of_their_own_share_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,157 @@
+#include "core/layers/winograd.h"
+
+/* Tiles that are worked on together: as many as keep their sixteen matrices in the second-level
+ * cache, and enough for the weights to be read seldom. */
+#define ENOUGH_TILES 36
+
+#define POSITIONS 16
+
+static size_t slices_of(size_t channels)
+{
+    return (channels + KERNELS_SLICE - 1) / KERNELS_SLICE;
+}
+
+/* Tiles along a side of `outputs`; pooling leaves an odd last output out. */
+static size_t tiles_along(size_t outputs, bool pool)
+{
+    return pool ? outputs / 2 : (outputs + 1) / 2;
+}
+
+/* At most this share of a plain convolution's products, in hundredths. */
+#define WORTHWHILE_PERCENT 70
+
+bool winograd_layer_fits(const struct conv2d *conv, bool pool)
+{
+    if (conv->kernel_height != 3 || conv->kernel_width != 3 || conv->stride_height != 1 ||
+        conv->stride_width != 1)
+        return false;
+    size_t tiles = tiles_along(conv->out_height, pool) * tiles_along(conv->out_width, pool);
+    size_t products =
+        POSITIONS * tiles * slices_of(conv->in_channels) * slices_of(conv->out_channels);
+    size_t plain = 9 * conv->out_height * conv->out_width * conv->in_channels * conv->out_channels;
+    return tiles > 0 &&
+           100 * products * KERNELS_SLICE * KERNELS_SLICE <= WORTHWHILE_PERCENT * plain;
+}
+
+static size_t at_least_one(size_t count)
+{
+    return count > 0 ? count : 1;
+}
+
+void winograd_layer_init(struct winograd_layer *out, const struct conv2d *conv, bool relu,
+                         bool pool)
+{
+    size_t high = tiles_along(conv->out_height, pool), wide = tiles_along(conv->out_width, pool);
+    size_t height = 2 * high + 2, width = 2 * wide + 2;
+    bool padded = conv2d_is_padded(conv) || height > conv->in_height || width > conv->in_width;
+    *out = (struct winograd_layer){
+        .job = {.in_channels = conv->in_channels,
+                .out_channels = conv->out_channels,
+                .tiles_high = high,
+                .tiles_wide = wide,
+                .in_row = (padded ? width : conv->in_width) * conv->in_channels,
+                .out_height = pool ? high : conv->out_height,
+                .out_width = pool ? wide : conv->out_width,
+                .relu = relu,
+                .pool = pool},
+        .pad = {.channels = conv->in_channels,
+                .in_height = conv->in_height,
+                .in_width = conv->in_width,
+                .above = conv->padding_height,
+                .left = conv->padding_width,
+                .out_height = height,
+                .out_width = width},
+        .padded = padded,
+        .group = at_least_one(ENOUGH_TILES / (high * wide)),
+        .in_elements = conv2d_in_elements(conv),
+        .out_elements =
+            (pool ? high * wide : conv->out_height * conv->out_width) * conv->out_channels,
+    };
+    size_t rows = at_least_one(ENOUGH_TILES / wide);
+    out->rows = rows < high ? rows : high;
+}
+
+static size_t depth_of(const struct winograd_layer *layer)
+{
+    return slices_of(layer->job.in_channels) * KERNELS_SLICE;
+}
+
+static size_t columns_of(const struct winograd_layer *layer)
+{
+    return slices_of(layer->job.out_channels) * KERNELS_SLICE;
+}
+
+static size_t most_tiles(const struct winograd_layer *layer)
+{
+    return layer->group * layer->rows * layer->job.tiles_wide;
+}
+
+static size_t padded_floats(const struct winograd_layer *layer)
+{
+    return layer->padded ? layer->group * pad2d_out_elements(&layer->pad) : 0;
+}
+
+size_t winograd_layer_packed_floats(const struct winograd_layer *layer)
+{
+    return POSITIONS * depth_of(layer) * columns_of(layer);
+}
+
+size_t winograd_layer_scratch_floats(const struct winograd_layer *layer)
+{
+    return padded_floats(layer) +
+           POSITIONS * most_tiles(layer) * (depth_of(layer) + columns_of(layer));
+}
+
+/* What the work on a group needs to know. */
+struct group {
+    const struct winograd_layer *layer;
+    const struct kernels *kernels;
+    const float *packed, *bias;
+    float *spread, *sums;
+    size_t images, in_step; /* floats from one picture, padded, to the next */
+};
+
+/* Rows `first` and following of the tiles of each picture. */
+static void forward_rows(float *out, const float *in, size_t first, const struct group *group)
+{
+    const struct winograd_layer *layer = group->layer;
+    size_t left = layer->job.tiles_high - first, side = layer->job.pool ? 1 : 2;
+    struct winograd job = layer->job;
+    job.tiles_high = left < layer->rows ? left : layer->rows;
+    job.tiles = group->images * job.tiles_high * job.tiles_wide;
+    job.out_height -= side * first;
+    for (size_t i = 0; i < group->images; i++) {
+        job.first = i * job.tiles_high * job.tiles_wide;
+        group->kernels->winograd_spread(group->spread,
+                                        in + i * group->in_step + 2 * first * job.in_row, &job);
+    }
+    group->kernels->winograd_multiply(group->sums, group->spread, group->packed, &job);
+    for (size_t i = 0; i < group->images; i++) {
+        job.first = i * job.tiles_high * job.tiles_wide;
+        float *to = out + i * layer->out_elements + side * first * job.out_width * job.out_channels;
+        group->kernels->winograd_gather(to, group->sums, group->bias, &job);
+    }
+}
+
+void winograd_layer_forward(float *out, const float *in, size_t images, const float *packed,
+                            const float *bias, const struct winograd_layer *layer, float *scratch,
+                            const struct kernels *kernels)
+{
+    struct group group = {.layer = layer,
+                          .kernels = kernels,
+                          .packed = packed,
+                          .bias = bias,
+                          .spread = scratch + padded_floats(layer)};
+    group.sums = group.spread + POSITIONS * most_tiles(layer) * depth_of(layer);
+    group.in_step = layer->padded ? pad2d_out_elements(&layer->pad) : layer->in_elements;
+    for (size_t done = 0; done < images; done += group.images) {
+        const float *from = in + done * layer->in_elements;
+        group.images = images - done < layer->group ? images - done : layer->group;
+        if (layer->padded) {
+            pad2d_forward(scratch, from, group.images, &layer->pad);
+            from = scratch;
+        }
+        for (size_t row = 0; row < layer->job.tiles_high; row += layer->rows)
+            forward_rows(out + done * layer->out_elements, from, row, &group);
+    }
+}

@@ -1,0 +1,47 @@
+/*
+ * A convolution of 3x3 taps and stride 1 by Winograd's F(2x2, 3x3) (core/kernels/kernels.h), with what
+ * may follow it: ReLU and max pooling of 2x2, stride 2.
+ *
+ *     winograd_layer_init(&layer, &conv, relu, pool)     if winograd_layer_fits(&conv, pool)
+ *     kernels->winograd_pack(packed, weight, ...)
+ *     winograd_layer_forward(out, in, images, packed, bias, &layer, scratch, kernels)
+ *
+ * The result of an image does not depend on the others, to the bit. Against sums of plain products
+ * it is off by rounding, a few units more than those are themselves.
+ */
+#ifndef CORE_LAYERS_WINOGRAD_H
+#define CORE_LAYERS_WINOGRAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/kernels/kernels.h"
+#include "core/layers/conv2d.h"
+#include "core/layers/pad2d.h"
+
+struct winograd_layer {
+    struct winograd job; /* of one picture: all its tiles */
+    struct pad2d pad;    /* to the rows and columns that tiles read */
+    bool padded;         /* they read more than there is */
+    size_t group;        /* pictures at a time */
+    size_t rows;         /* rows of tiles at a time; all of them where `group` is above 1 */
+    size_t in_elements, out_elements;
+};
+
+/* Whether the convolution can be done so, with enough products saved to pay for the transforms. */
+bool winograd_layer_fits(const struct conv2d *conv, bool pool);
+
+void winograd_layer_init(struct winograd_layer *out, const struct conv2d *conv, bool relu,
+                         bool pool);
+
+/* Floats of the packed weights, and of scratch memory, one for each thread. */
+size_t winograd_layer_packed_floats(const struct winograd_layer *layer);
+size_t winograd_layer_scratch_floats(const struct winograd_layer *layer);
+
+/* out: [images][out_height][out_width][out_channels], pooled where so asked; in: [images] NHWC;
+   bias: [out_channels]. */
+void winograd_layer_forward(float *out, const float *in, size_t images, const float *packed,
+                            const float *bias, const struct winograd_layer *layer, float *scratch,
+                            const struct kernels *kernels);
+
+#endif

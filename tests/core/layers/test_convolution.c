@@ -1,0 +1,98 @@
+#include "core/layers/convolution.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/arrays.h"
+#include "tests/support/convolution_case.h"
+
+#define IMAGES 3
+
+/* Roundings that a term goes through beside one for each product, and how much larger than plain
+ * sums the terms of Winograd's are: test_winograd.c has the exact bound. */
+#define SLACK 40.0
+
+static const struct {
+    struct conv2d sizes;
+    enum convolution_method method;
+} cases[] = {
+    {{1, 28, 28, 16, 28, 28, 3, 3, 1, 1, 1, 1}, CONVOLUTION_MONO3X3},
+    {{16, 14, 14, 32, 12, 12, 3, 3, 1, 1, 0, 0}, CONVOLUTION_WINOGRAD},
+    {{64, 5, 5, 64, 3, 3, 3, 3, 1, 1, 0, 0}, CONVOLUTION_DIRECT},
+    {{6, 9, 9, 10, 5, 5, 5, 5, 1, 1, 0, 0}, CONVOLUTION_DIRECT},
+    {{20, 1, 1, 10, 1, 1, 1, 1, 1, 1, 0, 0}, CONVOLUTION_DIRECT},
+};
+
+#define CASES (sizeof cases / sizeof *cases)
+
+static void assert_out(const float *out, const struct convolution_case *test)
+{
+    size_t elements = convolution_case_out_elements(test), channels = test->sizes.out_channels;
+    for (size_t i = 0; i < test->images * elements; i++) {
+        size_t at = i % elements, x = at / channels % convolution_case_width(test);
+        size_t y = at / channels / convolution_case_width(test);
+        double magnitude, expected = convolution_case_expected(&magnitude, test, i / elements, y, x,
+                                                               at % channels);
+        double bound = ((double)conv2d_depth(&test->sizes) + SLACK) * ROUNDING * magnitude;
+        assert_within((double)out[i], expected, bound, "element", i);
+    }
+}
+
+static void check(const struct conv2d *sizes, bool relu, bool pool, const struct kernels *kernels)
+{
+    struct convolution_case test = convolution_case_make(sizes, IMAGES, relu, pool);
+    size_t count = IMAGES * convolution_case_out_elements(&test);
+    struct convolution layer;
+    assert_true(convolution_init(&layer, sizes, relu, pool, test.weight, test.bias, kernels));
+    assert_int_equal(convolution_out_elements(&layer), convolution_case_out_elements(&test));
+    size_t scratch_floats = convolution_scratch_floats(&layer);
+    float *scratch = array_guarded(scratch_floats), *out = array_guarded(count);
+    convolution_forward(out, test.in, IMAGES, &layer, scratch, kernels);
+    assert_out(out, &test);
+    assert_guards(out, count);
+    assert_guards(scratch, scratch_floats);
+    array_free(scratch);
+    array_free(out);
+    convolution_release(&layer);
+    convolution_release(&layer);
+    convolution_case_free(&test);
+}
+
+static void all_methods_give_plain_sums(void **state)
+{
+    (void)state;
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t i = 0; i < CASES; i++)
+            for (size_t with = 0; with < 4; with++)
+                if (with < 2 || convolution_takes_pool(&cases[i].sizes))
+                    check(&cases[i].sizes, with % 2, with / 2, kernels_at(k));
+}
+
+static void the_method_follows_from_the_sizes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CASES; i++) {
+        struct convolution_case test = convolution_case_make(&cases[i].sizes, 1, false, false);
+        struct convolution layer;
+        assert_true(convolution_init(&layer, &cases[i].sizes, false, false, test.weight, NULL,
+                                     kernels_select()));
+        assert_int_equal(layer.method, cases[i].method);
+        for (size_t k = 0; k < cases[i].sizes.out_channels; k++)
+            assert_true(layer.bias[k] == 0.0f);
+        convolution_release(&layer);
+        convolution_case_free(&test);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_methods_give_plain_sums),
+        cmocka_unit_test(the_method_follows_from_the_sizes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

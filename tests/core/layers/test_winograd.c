@@ -1,0 +1,200 @@
+#include "core/layers/winograd.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/arrays.h"
+#include "tests/support/convolution_case.h"
+
+#define IMAGES 5 /* more than a group of small pictures, and not a whole number of them */
+
+/* Every shape of tiles: even and odd outputs, padding, many rows of tiles, channels of any number. */
+static const struct conv2d sizes[] = {
+    {16, 14, 14, 32, 12, 12, 3, 3, 1, 1, 0, 0}, {32, 12, 12, 32, 10, 10, 3, 3, 1, 1, 0, 0},
+    {32, 5, 5, 64, 5, 5, 3, 3, 1, 1, 1, 1},     {32, 13, 13, 64, 11, 11, 3, 3, 1, 1, 0, 0},
+    {3, 6, 9, 5, 4, 7, 3, 3, 1, 1, 0, 0},       {17, 4, 4, 33, 2, 2, 3, 3, 1, 1, 0, 0},
+    {20, 28, 28, 7, 28, 28, 3, 3, 1, 1, 1, 1},  {1, 3, 4, 1, 3, 6, 3, 3, 1, 1, 1, 2},
+    {48, 3, 3, 80, 1, 1, 3, 3, 1, 1, 0, 0},
+};
+
+#define SIZES (sizeof sizes / sizeof *sizes)
+
+/* A layer with its weights and room. */
+struct fixture {
+    struct winograd_layer layer;
+    const struct kernels *kernels;
+    float *packed, *scratch;
+};
+
+static struct fixture make_fixture(const struct convolution_case *test,
+                                   const struct kernels *kernels)
+{
+    struct fixture fixture = {.kernels = kernels};
+    winograd_layer_init(&fixture.layer, &test->sizes, test->relu, test->pool);
+    fixture.packed = array_guarded(winograd_layer_packed_floats(&fixture.layer));
+    fixture.scratch = array_guarded(winograd_layer_scratch_floats(&fixture.layer));
+    kernels->winograd_pack(fixture.packed, test->weight, test->sizes.in_channels,
+                           test->sizes.out_channels);
+    return fixture;
+}
+
+static void free_fixture(struct fixture *fixture)
+{
+    assert_guards(fixture->packed, winograd_layer_packed_floats(&fixture->layer));
+    assert_guards(fixture->scratch, winograd_layer_scratch_floats(&fixture->layer));
+    array_free(fixture->packed);
+    array_free(fixture->scratch);
+}
+
+static void forward(float *out, const float *in, size_t images, const struct convolution_case *test,
+                    const struct fixture *fixture)
+{
+    winograd_layer_forward(out, in, images, fixture->packed, test->bias, &fixture->layer,
+                           fixture->scratch, fixture->kernels);
+}
+
+/* Magnitudes of the three transforms' matrices, as in Lavin and Gray. */
+static const double spread_of[4][4] = {{1, 0, 1, 0}, {0, 1, 1, 0}, {0, 1, 1, 0}, {0, 1, 0, 1}};
+static const double taps_of[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, 0.5, 0.5}, {0, 0, 1}};
+static const double gather_of[2][4] = {{1, 1, 1, 0}, {0, 1, 1, 1}};
+
+/* The largest that position (py, px) of the product of a channel can be, from magnitudes alone. */
+static double product_magnitude(const struct convolution_case *test, size_t image, size_t y,
+                                size_t x, size_t c, size_t k, size_t position)
+{
+    size_t py = position / 4, px = position % 4;
+    const float *taps = test->weight + (k * test->sizes.in_channels + c) * 9;
+    double in = 0.0, weight = 0.0;
+    for (size_t i = 0; i < 16; i++)
+        in += spread_of[py][i / 4] * spread_of[px][i % 4] *
+              fabs(convolution_case_in(test, image, y + i / 4, x + i % 4, c));
+    for (size_t i = 0; i < 9; i++)
+        weight += taps_of[py][i / 3] * taps_of[px][i % 3] * fabs((double)taps[i]);
+    return in * weight;
+}
+
+/*
+ * How far element (y, x, k) may lie from plain sums: its terms pass through 2 roundings in spread, 4
+ * in the weights' transform, at most channels + 1 in the products' sum and 5 in gather, each relative
+ * to the magnitudes of all that is summed.
+ */
+static double bound_at(const struct convolution_case *test, size_t image, size_t y, size_t x,
+                       size_t k)
+{
+    size_t channels = test->sizes.in_channels;
+    double magnitude = fabs((double)test->bias[k]);
+    for (size_t position = 0; position < 16; position++)
+        for (size_t c = 0; c < channels; c++)
+            magnitude += gather_of[y % 2][position / 4] * gather_of[x % 2][position % 4] *
+                         product_magnitude(test, image, y / 2 * 2, x / 2 * 2, c, k, position);
+    return (double)(channels + 12) * ROUNDING * magnitude;
+}
+
+static double bound_of(const struct convolution_case *test, size_t image, size_t y, size_t x,
+                       size_t k)
+{
+    double bound = 0.0;
+    for (size_t i = 0; test->pool && i < 4; i++)
+        bound = fmax(bound, bound_at(test, image, 2 * y + i / 2, 2 * x + i % 2, k));
+    return test->pool ? bound : bound_at(test, image, y, x, k);
+}
+
+/* One element in seven, at another place in each image: the bound is dear. */
+static void assert_out(const float *out, const struct convolution_case *test)
+{
+    size_t elements = convolution_case_out_elements(test), channels = test->sizes.out_channels;
+    for (size_t image = 0; image < test->images; image++)
+        for (size_t i = image % 7; i < elements; i += 7) {
+            size_t k = i % channels, x = i / channels % convolution_case_width(test);
+            size_t y = i / channels / convolution_case_width(test);
+            double magnitude;
+            double expected = convolution_case_expected(&magnitude, test, image, y, x, k);
+            assert_within((double)out[image * elements + i], expected,
+                          bound_of(test, image, y, x, k), "element", i);
+        }
+}
+
+static void check(const struct conv2d *conv, bool relu, bool pool, const struct kernels *kernels)
+{
+    struct convolution_case test = convolution_case_make(conv, IMAGES, relu, pool);
+    size_t elements = convolution_case_out_elements(&test), count = IMAGES * elements;
+    struct fixture fixture = make_fixture(&test, kernels);
+    assert_int_equal(fixture.layer.out_elements, elements);
+    float *out = array_guarded(count), *alone = array_guarded(elements);
+    forward(out, test.in, IMAGES, &test, &fixture);
+    assert_out(out, &test);
+    assert_guards(out, count);
+    for (size_t i = 0; i < IMAGES; i++) {
+        forward(alone, test.in + i * conv2d_in_elements(conv), 1, &test, &fixture);
+        assert_memory_equal(alone, out + i * elements, elements * sizeof *alone);
+    }
+    assert_guards(alone, elements);
+    array_free(out);
+    array_free(alone);
+    free_fixture(&fixture);
+    convolution_case_free(&test);
+}
+
+static void gives_plain_sums_and_each_image_the_same_bits_alone(void **state)
+{
+    (void)state;
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t i = 0; i < SIZES; i++)
+            for (size_t with = 0; with < 4; with++)
+                if (with < 2 || (sizes[i].out_height > 1 && sizes[i].out_width > 1))
+                    check(&sizes[i], with % 2, with / 2, kernels_at(k));
+}
+
+static void nan_passes_relu_and_pooling(void **state)
+{
+    (void)state;
+    const struct conv2d conv = {5, 4, 4, 3, 2, 2, 3, 3, 1, 1, 0, 0};
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t at = 0; at < conv2d_in_elements(&conv); at++) {
+            struct convolution_case test = convolution_case_make(&conv, 1, true, true);
+            struct fixture fixture = make_fixture(&test, kernels_at(k));
+            float out[3];
+            test.in[at] = NAN;
+            forward(out, test.in, 1, &test, &fixture);
+            for (size_t c = 0; c < 3; c++)
+                assert_true(isnan(out[c]));
+            free_fixture(&fixture);
+            convolution_case_free(&test);
+        }
+}
+
+static void fits_where_it_saves_products(void **state)
+{
+    (void)state;
+    static const struct {
+        struct conv2d conv;
+        bool pool, fits;
+    } cases[] = {
+        {{16, 14, 14, 32, 12, 12, 3, 3, 1, 1, 0, 0}, false, true},
+        {{32, 13, 13, 64, 11, 11, 3, 3, 1, 1, 0, 0}, true, true},
+        {{32, 5, 5, 64, 5, 5, 3, 3, 1, 1, 1, 1}, false, true},
+        {{64, 5, 5, 64, 3, 3, 3, 3, 1, 1, 0, 0}, false, false},    /* four tiles for nine outputs */
+        {{1, 28, 28, 16, 26, 26, 3, 3, 1, 1, 0, 0}, false, false}, /* fifteen channels of zeros */
+        {{64, 3, 3, 64, 1, 1, 3, 3, 1, 1, 0, 0}, true, false},     /* nothing is left of it */
+        {{16, 14, 14, 32, 6, 6, 3, 3, 2, 2, 0, 0}, false, false},
+        {{16, 14, 14, 32, 10, 10, 5, 5, 1, 1, 0, 0}, false, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(winograd_layer_fits(&cases[i].conv, cases[i].pool), cases[i].fits);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_plain_sums_and_each_image_the_same_bits_alone),
+        cmocka_unit_test(nan_passes_relu_and_pooling),
+        cmocka_unit_test(fits_where_it_saves_products),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
