@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/layers/pad2d.h"
-
 /* Rows that keep a panel of the weights busy while it is in the first-level cache. */
 #define ENOUGH_ROWS 64
 
@@ -36,6 +34,17 @@ size_t conv2d_depth(const struct conv2d *conv)
 bool conv2d_is_padded(const struct conv2d *conv)
 {
     return conv->padding_height > 0 || conv->padding_width > 0;
+}
+
+struct pad2d conv2d_padding(const struct conv2d *conv)
+{
+    return (struct pad2d){.channels = conv->in_channels,
+                          .in_height = conv->in_height,
+                          .in_width = conv->in_width,
+                          .above = conv->padding_height,
+                          .left = conv->padding_width,
+                          .out_height = conv->in_height + 2 * conv->padding_height,
+                          .out_width = padded_width(conv)};
 }
 
 static void fill_tables(struct conv2d_tables *tables, const struct conv2d *conv)
@@ -108,13 +117,7 @@ size_t conv2d_scratch_floats(const struct conv2d *conv, const struct conv2d_tabl
 
 void conv2d_pad(float *out, const float *in, size_t images, const struct conv2d *conv)
 {
-    const struct pad2d pad = {.channels = conv->in_channels,
-                              .in_height = conv->in_height,
-                              .in_width = conv->in_width,
-                              .above = conv->padding_height,
-                              .left = conv->padding_width,
-                              .out_height = conv->in_height + 2 * conv->padding_height,
-                              .out_width = padded_width(conv)};
+    struct pad2d pad = conv2d_padding(conv);
     pad2d_forward(out, in, images, &pad);
 }
 

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "core/kernels/kernels.h"
+#include "core/layers/pad2d.h"
 
 struct conv2d {
     size_t in_channels, in_height, in_width;
@@ -49,6 +50,9 @@ size_t conv2d_padded_elements(const struct conv2d *conv);
 size_t conv2d_depth(const struct conv2d *conv);
 
 bool conv2d_is_padded(const struct conv2d *conv);
+
+/* Where an input lies in its padding. */
+struct pad2d conv2d_padding(const struct conv2d *conv);
 
 /* Makes the tables; false without memory. The caller releases them. */
 bool conv2d_tables_init(struct conv2d_tables *out, const struct conv2d *conv);

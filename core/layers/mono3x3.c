@@ -17,23 +17,16 @@ bool mono3x3_layer_fits(const struct conv2d *conv)
 
 void mono3x3_layer_init(struct mono3x3_layer *out, const struct conv2d *conv, bool relu, bool pool)
 {
-    size_t height = conv->in_height + 2 * conv->padding_height;
-    size_t width = conv->in_width + 2 * conv->padding_width;
+    struct pad2d pad = conv2d_padding(conv);
     size_t side = pool ? 2 : 1;
     *out = (struct mono3x3_layer){
         .job = {.out_channels = conv->out_channels,
-                .in_row = width,
+                .in_row = pad.out_width,
                 .out_height = conv->out_height / side,
                 .out_width = conv->out_width / side,
                 .relu = relu,
                 .pool = pool},
-        .pad = {.channels = 1,
-                .in_height = conv->in_height,
-                .in_width = conv->in_width,
-                .above = conv->padding_height,
-                .left = conv->padding_width,
-                .out_height = height,
-                .out_width = width},
+        .pad = pad,
         .padded = conv2d_is_padded(conv),
         .in_elements = conv2d_in_elements(conv),
     };

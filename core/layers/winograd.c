@@ -54,19 +54,15 @@ void winograd_layer_init(struct winograd_layer *out, const struct conv2d *conv, 
                 .out_width = pool ? wide : conv->out_width,
                 .relu = relu,
                 .pool = pool},
-        .pad = {.channels = conv->in_channels,
-                .in_height = conv->in_height,
-                .in_width = conv->in_width,
-                .above = conv->padding_height,
-                .left = conv->padding_width,
-                .out_height = height,
-                .out_width = width},
+        .pad = conv2d_padding(conv),
         .padded = padded,
         .group = at_least_one(ENOUGH_TILES / (high * wide)),
         .in_elements = conv2d_in_elements(conv),
         .out_elements =
             (pool ? high * wide : conv->out_height * conv->out_width) * conv->out_channels,
     };
+    out->pad.out_height = height;
+    out->pad.out_width = width;
     size_t rows = at_least_one(ENOUGH_TILES / wide);
     out->rows = rows < high ? rows : high;
 }
