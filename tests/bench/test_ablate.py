@@ -28,17 +28,28 @@ RECIPE = {"architecture": str(ROOT / "tests/fixtures/architectures/tiny.json"), 
 class Ablate(unittest.TestCase):
     """A table of short trainings, one seed each."""
 
-    def test_a_row_for_each_variant_with_its_gap(self):
+    def rows(self, *arguments):
+        """The cells of the table's lines."""
         with tempfile.TemporaryDirectory() as folder:
             write_part(Path(folder), "train", 350)
             write_part(Path(folder), "t10k", 60)
             recipe = Path(folder) / "recipe.json"
             recipe.write_text(json.dumps(RECIPE))
-            command = [ROOT / "bench/ablate", recipe, "--build", BUILD, "--epochs", "2", "--seeds", "1"]
+            command = [ROOT / "bench/ablate", recipe, "--build", BUILD, "--epochs", "2", "--seeds", "1", *arguments]
             done = subprocess.run(command, capture_output=True, text=True, check=False,
                                   env=os.environ | {"MNIST_DIR": folder})
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
+        return [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
+
+    def test_one_row_with_another_setting(self):
+        plain = self.rows("--only", "everything")
+        other = self.rows("--only", "everything", "--set", "learning_rate=0.001")
+        for table in (plain, other):
+            self.assertEqual([row[0] for row in table[2:]], ["everything"])
+        self.assertNotEqual(plain[2][4], other[2][4])
+
+    def test_a_row_for_each_variant_with_its_gap(self):
+        rows = self.rows()
         self.assertEqual([row[0] for row in rows[2:]],
                          ["everything", "no augmentation", "no dropout", "no averaging of weights",
                           "no early stopping", "none of the four"])
