@@ -57,7 +57,8 @@ struct maxpool2d {
 
 /* Channels go through Winograd's kernels and mono3x3 in slices of this many; what is missing in the
  * last one is zeros. */
-#define KERNELS_SLICE 16
+#define KERNELS_SLICE            16
+#define KERNELS_SLICES(channels) (((channels) + KERNELS_SLICE - 1) / KERNELS_SLICE)
 
 /*
  * Winograd's minimal filtering F(2x2, 3x3) (Lavin and Gray 2015, arXiv:1509.09308): a convolution of

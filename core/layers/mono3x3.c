@@ -6,7 +6,7 @@
 
 static size_t columns_of(const struct mono3x3_layer *layer)
 {
-    return (layer->job.out_channels + KERNELS_SLICE - 1) / KERNELS_SLICE * KERNELS_SLICE;
+    return KERNELS_SLICES(layer->job.out_channels) * KERNELS_SLICE;
 }
 
 bool mono3x3_layer_fits(const struct conv2d *conv)

@@ -6,11 +6,6 @@
 
 #define POSITIONS 16
 
-static size_t slices_of(size_t channels)
-{
-    return (channels + KERNELS_SLICE - 1) / KERNELS_SLICE;
-}
-
 /* Tiles along a side of `outputs`; pooling leaves an odd last output out. */
 static size_t tiles_along(size_t outputs, bool pool)
 {
@@ -27,7 +22,7 @@ bool winograd_layer_fits(const struct conv2d *conv, bool pool)
         return false;
     size_t tiles = tiles_along(conv->out_height, pool) * tiles_along(conv->out_width, pool);
     size_t products =
-        POSITIONS * tiles * slices_of(conv->in_channels) * slices_of(conv->out_channels);
+        POSITIONS * tiles * KERNELS_SLICES(conv->in_channels) * KERNELS_SLICES(conv->out_channels);
     size_t plain = 9 * conv->out_height * conv->out_width * conv->in_channels * conv->out_channels;
     return tiles > 0 &&
            100 * products * KERNELS_SLICE * KERNELS_SLICE <= WORTHWHILE_PERCENT * plain;
@@ -69,12 +64,12 @@ void winograd_layer_init(struct winograd_layer *out, const struct conv2d *conv, 
 
 static size_t depth_of(const struct winograd_layer *layer)
 {
-    return slices_of(layer->job.in_channels) * KERNELS_SLICE;
+    return KERNELS_SLICES(layer->job.in_channels) * KERNELS_SLICE;
 }
 
 static size_t columns_of(const struct winograd_layer *layer)
 {
-    return slices_of(layer->job.out_channels) * KERNELS_SLICE;
+    return KERNELS_SLICES(layer->job.out_channels) * KERNELS_SLICE;
 }
 
 static size_t most_tiles(const struct winograd_layer *layer)
