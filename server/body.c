@@ -7,7 +7,8 @@
 
 void body_init(struct body *body, size_t limit_bytes)
 {
-    *body = (struct body){.limit_bytes = limit_bytes};
+    *body =
+        (struct body){.bytes = body->bytes, .capacity = body->capacity, .limit_bytes = limit_bytes};
 }
 
 void body_release(struct body *body)

@@ -20,7 +20,8 @@ struct body {
     bool no_memory;        /* an allocation failed: nothing is kept either */
 };
 
-/* Makes an empty body. Allocates nothing. */
+/* Makes an empty body. Allocates nothing. `body` is zeroed, or was one before, whose memory serves
+ * again. */
 void body_init(struct body *body, size_t limit_bytes);
 
 /* Frees what was kept; the counts stay. */

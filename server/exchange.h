@@ -25,7 +25,8 @@ struct exchange {
     const struct route *route; /* NULL if the path has none */
     double begun_s;            /* clock_monotonic_s() when the headers had come */
     bool decided;
-    bool counted; /* in the metrics */
+    bool counted;          /* in the metrics */
+    struct exchange *next; /* in the pool */
 };
 
 /* How the body comes, from the headers. */
@@ -56,9 +57,9 @@ DIGIT_MUST_CHECK enum problem request_check_framing(struct framing *out,
                                                     const char *version, struct fault *fault);
 
 /*
- * Queues the answer and gives its body away. False if it could not be built for want of memory;
- * nothing is queued then.
+ * Queues the answer, whose body must stay until the request is completed. False if it could not be
+ * built for want of memory; nothing is queued then.
  */
-DIGIT_MUST_CHECK bool reply_send(struct reply *reply, struct MHD_Connection *connection);
+DIGIT_MUST_CHECK bool reply_send(const struct reply *reply, struct MHD_Connection *connection);
 
 #endif

@@ -133,8 +133,9 @@ void log_event(enum log_level level, const char *message, const struct log_field
 {
     if (level < threshold)
         return;
+    char room[LINE_BYTES + 1];
     struct text line;
-    text_init(&line, LINE_BYTES);
+    text_init_in(&line, room, sizeof room);
     write_line(&line, level, message, fields, field_count);
     if (text_failed(&line)) {
         struct log_field left_out = log_size("fields_left_out", field_count);
@@ -143,5 +144,4 @@ void log_event(enum log_level level, const char *message, const struct log_field
     }
     if (!text_failed(&line))
         write_all(text_chars(&line), line.size);
-    text_release(&line);
 }

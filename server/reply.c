@@ -3,9 +3,8 @@
 #include <assert.h>
 #include <microhttpd.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "server/exchange.h"
 
@@ -16,8 +15,11 @@
 
 void reply_init(struct reply *out, const char *request_id)
 {
+    struct text body = out->body;
     *out = (struct reply){.status = 500, .cache_control = "no-store", .request_id = request_id};
-    text_init(&out->body, MAX_REPLY_BYTES);
+    out->body = body;
+    out->body.limit_bytes = MAX_REPLY_BYTES;
+    text_clear(&out->body);
 }
 
 void reply_release(struct reply *out)
@@ -87,21 +89,17 @@ static bool add_headers(struct MHD_Response *response, const struct reply *reply
     return added;
 }
 
-bool reply_send(struct reply *reply, struct MHD_Connection *connection)
+bool reply_send(const struct reply *reply, struct MHD_Connection *connection)
 {
-    struct MHD_Response *response;
-    size_t size = reply->body.size;
-    char *chars = text_take(&reply->body);
-    bool sent;
-    if (chars == NULL)
+    if (text_failed(&reply->body))
         return false;
-    response = MHD_create_response_from_buffer(size, chars, MHD_RESPMEM_MUST_FREE);
-    if (response == NULL) {
-        free(chars);
+    /* Persistent: the memory is the exchange's, which goes back to its pool after the answer. */
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        reply->body.size, (void *)(uintptr_t)text_chars(&reply->body), MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
         return false;
-    }
-    sent = add_headers(response, reply) &&
-           MHD_queue_response(connection, reply->status, response) == MHD_YES;
+    bool sent = add_headers(response, reply) &&
+                MHD_queue_response(connection, reply->status, response) == MHD_YES;
     MHD_destroy_response(response);
     return sent;
 }

@@ -40,7 +40,8 @@ struct reply {
     struct text body;
 };
 
-/* Makes an empty answer, status 500 until one of the functions below sets it. */
+/* Makes an empty answer, status 500 until one of the functions below sets it. `out` is zeroed, or was
+ * an answer before, whose memory serves again. */
 void reply_init(struct reply *out, const char *request_id);
 
 void reply_release(struct reply *out);

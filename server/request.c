@@ -1,7 +1,6 @@
 #include "server/request.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,14 +39,32 @@ static bool id_is_valid(const char *id)
     return size > 0 && size < REQUEST_ID_BYTES && id[size] == '\0';
 }
 
+static char *write_hex(char *out, uint64_t value, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--)
+        *out++ = "0123456789abcdef"[value >> 4 * i & 15];
+    return out;
+}
+
+/* "0123456789abcdef-1a": the worker's own number and the request's, without zeros before it. */
+static void make_id(char out[REQUEST_ID_BYTES], struct worker *worker)
+{
+    int digits = 1;
+    worker->id_count++;
+    while (digits < 16 && worker->id_count >> 4 * digits != 0)
+        digits++;
+    out = write_hex(out, worker->id_seed, 16);
+    *out++ = '-';
+    *write_hex(out, worker->id_count, digits) = '\0';
+}
+
 /* The client's identifier if it can be echoed, else one that no other worker or process makes. */
 static void choose_id(char out[REQUEST_ID_BYTES], const char *offered, struct worker *worker)
 {
     if (offered != NULL && id_is_valid(offered))
         snprintf(out, REQUEST_ID_BYTES, "%s", offered);
     else
-        snprintf(out, REQUEST_ID_BYTES, "%016" PRIx64 "-%" PRIx64, worker->id_seed,
-                 ++worker->id_count);
+        make_id(out, worker);
 }
 
 static const char *header(struct MHD_Connection *connection, const char *name)

@@ -93,10 +93,11 @@ static void count_in_flight(struct worker *worker, int change)
 
 static struct exchange *begin_exchange(struct server *server)
 {
-    struct exchange *exchange = calloc(1, sizeof *exchange);
+    struct worker *worker = claim_worker(server);
+    struct exchange *exchange = exchange_pool_take(&worker->exchanges);
     if (exchange == NULL)
         return NULL;
-    exchange->request.worker = claim_worker(server);
+    exchange->request.worker = worker;
     exchange->request.service = server->service;
     exchange->begun_s = clock_monotonic_s();
     reply_init(&exchange->reply, exchange->request.id);
@@ -292,9 +293,7 @@ static void complete_request(void *cls, struct MHD_Connection *connection, void 
     if (server->service->config->access_log)
         log_access(exchange);
     count_in_flight(exchange->request.worker, -1);
-    body_release(&exchange->body);
-    reply_release(&exchange->reply);
-    free(exchange);
+    exchange_pool_give(&exchange->request.worker->exchanges, exchange);
     *request_cls = NULL;
 }
 

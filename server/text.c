@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/number.h"
 #include "server/utf8.h"
 
 #define FIRST_CAPACITY 256
@@ -14,6 +15,12 @@
 void text_init(struct text *text, size_t limit_bytes)
 {
     *text = (struct text){.limit_bytes = limit_bytes};
+}
+
+void text_init_in(struct text *text, char *room, size_t bytes)
+{
+    room[0] = '\0';
+    *text = (struct text){.chars = room, .capacity = bytes, .limit_bytes = bytes - 1};
 }
 
 void text_release(struct text *text)
@@ -28,18 +35,6 @@ void text_clear(struct text *text)
     text->failed = false;
     if (text->chars != NULL)
         text->chars[0] = '\0';
-}
-
-char *text_take(struct text *text)
-{
-    char *chars = NULL;
-    if (!text->failed) {
-        text_append_bytes(text, "", 0);
-        chars = text->chars;
-        text->chars = NULL;
-    }
-    text_release(text);
-    return chars;
 }
 
 bool text_failed(const struct text *text)
@@ -145,17 +140,10 @@ void text_json_string(struct text *text, const char *chars)
 
 void text_number(struct text *text, float value)
 {
-    char digits[32];
+    char digits[NUMBER_TEXT_BYTES];
     if (!isfinite(value)) {
         text->failed = true;
         return;
     }
-    /* Six digits survive decimal-float-decimal, nine survive float-decimal-float (C11 5.2.4.2.2).
-     */
-    for (int precision = 6; precision <= 9; precision++) {
-        snprintf(digits, sizeof digits, "%.*g", precision, (double)value);
-        if (strtof(digits, NULL) == value)
-            break;
-    }
-    text_append(text, digits);
+    text_append_bytes(text, digits, number_format(digits, value));
 }

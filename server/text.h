@@ -20,7 +20,7 @@
 #include <stddef.h>
 
 struct text {
-    char *chars; /* NULL until something was appended; owned */
+    char *chars; /* NULL until something was appended; owned, unless text_init_in lent them */
     size_t size; /* bytes before the terminating NUL */
     size_t capacity;
     size_t limit_bytes;
@@ -30,14 +30,17 @@ struct text {
 /* Makes an empty text that may reach limit_bytes. Allocates nothing. */
 void text_init(struct text *text, size_t limit_bytes);
 
+/*
+ * Makes an empty text in the caller's room of `bytes`, at least 1, that outlives it: such a text never
+ * allocates, reaches bytes - 1, and is not released.
+ */
+void text_init_in(struct text *text, char *room, size_t bytes);
+
 /* Frees the characters; the text is then empty and may be written again. */
 void text_release(struct text *text);
 
 /* Forgets the characters and the failure, keeps the memory. */
 void text_clear(struct text *text);
-
-/* Gives the characters to the caller, who frees them, and leaves the text empty; NULL if failed. */
-char *text_take(struct text *text);
 
 bool text_failed(const struct text *text);
 

@@ -21,7 +21,10 @@ enum digit_status worker_init(struct worker *out, const struct service *service,
     out->pixels = calloc(config->max_instances, DIGIT_PIXELS * sizeof *out->pixels);
     out->predictions = calloc(config->max_instances, sizeof *out->predictions);
     out->scratch = malloc(out->scratch_bytes);
-    if (out->pixels == NULL || out->predictions == NULL || out->scratch == NULL)
+    out->arena.bytes = malloc(DIGIT_IMAGE_ARENA_BYTES);
+    out->arena.size_bytes = DIGIT_IMAGE_ARENA_BYTES;
+    if (out->pixels == NULL || out->predictions == NULL || out->scratch == NULL ||
+        out->arena.bytes == NULL)
         status = digit_fail(error, DIGIT_NO_MEMORY, "no memory for a worker of %zu instances",
                             config->max_instances);
     else
@@ -33,7 +36,9 @@ enum digit_status worker_init(struct worker *out, const struct service *service,
 
 void worker_release(struct worker *worker)
 {
+    exchange_pool_release(&worker->exchanges);
     digit_context_destroy(worker->context);
+    free(worker->arena.bytes);
     free(worker->scratch);
     free(worker->predictions);
     free(worker->pixels);

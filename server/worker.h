@@ -11,7 +11,10 @@
 #include <stdint.h>
 
 #include <digit/context.h>
+#include <digit/image.h>
 #include <digit/status.h>
+
+#include "server/exchange_pool.h"
 
 struct metrics_shard;
 struct service;
@@ -24,8 +27,10 @@ struct worker {
     struct digit_prediction *predictions; /* [max_instances] */
     uint8_t *scratch;                     /* [scratch_bytes]: bytes decoded from base64 */
     size_t scratch_bytes;
-    uint64_t id_seed;        /* random; begins the request identifiers made here */
-    uint64_t id_count;       /* identifiers made so far */
+    struct digit_image_arena arena; /* that pictures are decoded in */
+    struct exchange_pool exchanges; /* that serve again */
+    uint64_t id_seed;               /* random; begins the request identifiers made here */
+    uint64_t id_count;              /* identifiers made so far */
     atomic_size_t in_flight; /* requests begun and not completed; written by this thread only */
 };
 

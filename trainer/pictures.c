@@ -62,7 +62,7 @@ static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], const char *path
     if (status != DIGIT_OK)
         return status;
     struct digit_image image;
-    status = digit_image_decode(&image, bytes, size_bytes, &limits, error);
+    status = digit_image_decode(&image, bytes, size_bytes, &limits, NULL, error);
     free(bytes);
     if (status != DIGIT_OK)
         return status;

@@ -1,8 +1,8 @@
 #include <digit/image.h>
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "core/image/arena.h"
 #include "core/image/bmp.h"
 #include "core/image/jpeg.h"
 #include "core/image/png.h"
@@ -76,11 +76,13 @@ static enum digit_status read_raster(struct raster *raster, const struct format 
 
 enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *bytes,
                                      size_t size_bytes, const struct digit_image_limits *limits,
-                                     struct digit_error *error)
+                                     struct digit_image_arena *arena, struct digit_error *error)
 {
     const struct format *format = find_format(bytes, size_bytes);
-    struct raster raster = {0};
+    struct raster raster = {.arena = arena};
 
+    if (arena != NULL)
+        arena->used_bytes = 0;
     *out = (struct digit_image){0};
     if (format == NULL)
         return digit_fail(error, DIGIT_UNSUPPORTED,
@@ -94,12 +96,13 @@ enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *byt
     *out = (struct digit_image){.luma = raster.samples,
                                 .width_px = raster.width_px,
                                 .height_px = raster.height_px,
-                                .format = format->id};
+                                .format = format->id,
+                                .arena = arena};
     return DIGIT_OK;
 }
 
 void digit_image_release(struct digit_image *image)
 {
-    free(image->luma);
+    arena_give(image->arena, image->luma);
     *image = (struct digit_image){0};
 }

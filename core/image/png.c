@@ -2,12 +2,13 @@
 
 #include <setjmp.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <png.h>
 
+#include "core/image/arena.h"
 #include "core/image/bytes.h"
 
 #define SIGNATURE_BYTES      8
@@ -24,6 +25,7 @@ struct png_reading {
     png_infop info;
     const uint8_t *next;
     size_t left_bytes;
+    struct digit_image_arena *arena;
     bool out_of_memory;
     char words[LIBPNG_WORDS_BYTES]; /* libpng's error */
 };
@@ -73,11 +75,18 @@ enum digit_status image_png_measure(struct raster *raster, const uint8_t *bytes,
 static png_voidp allocate(png_structp png, png_alloc_size_t size_bytes)
 {
     struct png_reading *reading = png_get_mem_ptr(png);
-    void *block = malloc(size_bytes);
+    void *block = arena_take(reading->arena, size_bytes);
 
     if (block == NULL)
         reading->out_of_memory = true;
     return block;
+}
+
+static void give_back(png_structp png, png_voidp block)
+{
+    const struct png_reading *reading = png_get_mem_ptr(png);
+
+    arena_give(reading->arena, block);
 }
 
 static void take_error(png_structp png, png_const_charp words)
@@ -147,11 +156,17 @@ static bool read_picture(struct png_reading *reading, struct raster *raster)
 
     png_read_update_info(reading->png, reading->info);
     raster->channels = png_get_channels(reading->png, reading->info);
-    raster->samples = calloc(raster->width_px * raster->height_px, raster->channels);
+    if (raster->width_px * raster->height_px > SIZE_MAX / raster->channels)
+        png_error(reading->png, "larger than memory");
+
+    const size_t samples_bytes = raster->width_px * raster->height_px * raster->channels;
+
+    raster->samples = arena_take(raster->arena, samples_bytes);
     if (raster->samples == NULL) {
         reading->out_of_memory = true;
         return false;
     }
+    memset(raster->samples, 0, samples_bytes);
     read_rows(reading, raster, pass_count);
     return true;
 }
@@ -159,12 +174,12 @@ static bool read_picture(struct png_reading *reading, struct raster *raster)
 enum digit_status image_png_decode(struct raster *raster, const uint8_t *bytes, size_t size_bytes,
                                    struct digit_error *error)
 {
-    struct png_reading reading = {.next = bytes, .left_bytes = size_bytes};
+    struct png_reading reading = {.next = bytes, .left_bytes = size_bytes, .arena = raster->arena};
     bool done = false;
 
     raster->samples = NULL;
     reading.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reading, take_error,
-                                           pass_over_warning, &reading, allocate, NULL);
+                                           pass_over_warning, &reading, allocate, give_back);
     if (reading.png != NULL)
         reading.info = png_create_info_struct(reading.png);
     if (reading.info != NULL)
@@ -172,7 +187,7 @@ enum digit_status image_png_decode(struct raster *raster, const uint8_t *bytes, 
     png_destroy_read_struct(&reading.png, &reading.info, NULL);
     if (done)
         return DIGIT_OK;
-    free(raster->samples);
+    arena_give(raster->arena, raster->samples);
     raster->samples = NULL;
     if (reading.out_of_memory)
         return digit_fail(error, DIGIT_NO_MEMORY, "png: no memory for %zux%zu px", raster->width_px,

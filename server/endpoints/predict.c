@@ -32,6 +32,7 @@ static struct predict_input input_of(const struct request *request)
         .capacity = config->max_instances,
         .scratch = worker->scratch,
         .scratch_bytes = worker->scratch_bytes,
+        .arena = &worker->arena,
         .limits = {.max_side_px = config->max_image_side_px,
                    .max_pixels = config->max_image_pixels},
     };
@@ -56,7 +57,9 @@ static enum problem infer(const struct request *request, size_t count, struct fa
 /* The members of one prediction, without the braces around them. */
 static void write_prediction(struct text *out, const struct digit_prediction *prediction)
 {
-    text_format(out, "\"digit\":%zu,\"confidence\":", prediction->digit);
+    text_append(out, "\"digit\":");
+    text_append_bytes(out, &"0123456789"[prediction->digit], 1);
+    text_append(out, ",\"confidence\":");
     text_number(out, prediction->confidence);
     text_append(out, ",\"probabilities\":[");
     for (size_t i = 0; i < DIGIT_CLASSES; i++) {

@@ -8,7 +8,7 @@ float *predict_input_pixels(const struct predict_input *input, size_t index)
 void predict_read_octets(float out[DIGIT_PIXELS], const uint8_t octets[DIGIT_PIXELS])
 {
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
-        out[i] = (float)(octets[i] / PREDICT_MAX_OCTET);
+        out[i] = (float)octets[i] / (float)PREDICT_MAX_OCTET;
 }
 
 /* What a failure to decode or preprocess is to the client. */
@@ -40,7 +40,8 @@ static enum digit_status decode(float out[DIGIT_PIXELS], struct predict_input *i
     };
     struct digit_image image = {.luma = NULL};
     uint8_t octets[DIGIT_PIXELS];
-    enum digit_status status = digit_image_decode(&image, bytes, size, &limits, error);
+    enum digit_status status =
+        digit_image_decode(&image, bytes, size, &limits, input->arena, error);
     if (status != DIGIT_OK)
         return status;
     input->decoded_pixels += image.width_px * image.height_px;

@@ -29,6 +29,7 @@ struct predict_input {
     bool batch;       /* they came in "instances", and so does the answer */
     uint8_t *scratch; /* [scratch_bytes]; the worker's */
     size_t scratch_bytes;
+    struct digit_image_arena *arena;  /* that pictures are decoded in; the worker's, or NULL */
     struct digit_image_limits limits; /* max_pixels holds for the request's pictures together */
     size_t decoded_pixels;            /* of the pictures that were read so far */
 };

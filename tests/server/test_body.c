@@ -24,7 +24,7 @@ const char *__tsan_default_options(void)
 static void body_keeps_what_fits_the_limit_exactly(void **state)
 {
     (void)state;
-    struct body body;
+    struct body body = {0};
     body_init(&body, 10000);
     for (int i = 0; i < 1000; i++)
         body_append(&body, "0123456789", 10);
@@ -37,7 +37,7 @@ static void body_keeps_what_fits_the_limit_exactly(void **state)
 static void body_keeps_nothing_once_it_is_too_large(void **state)
 {
     (void)state;
-    struct body body;
+    struct body body = {0};
     body_init(&body, 9);
     body_append(&body, "01234", 5);
     body_append(&body, "56789", 5);
@@ -52,10 +52,11 @@ static void body_keeps_nothing_once_it_is_too_large(void **state)
 static void body_expect_decides_before_a_byte_has_come(void **state)
 {
     (void)state;
-    struct body body;
+    struct body body = {0};
     body_init(&body, 9);
     body_expect(&body, 10);
     assert_true(body.too_large);
+    body_release(&body);
     body_init(&body, 9);
     body_expect(&body, 9);
     assert_false(body.too_large);
@@ -69,7 +70,7 @@ static void body_expect_decides_before_a_byte_has_come(void **state)
 static void body_notes_that_there_is_no_memory(void **state)
 {
     (void)state;
-    struct body body;
+    struct body body = {0};
     body_init(&body, SIZE_MAX);
     body_expect(&body, SIZE_MAX / 2 + 1);
     assert_true(body.no_memory);

@@ -18,7 +18,7 @@ static const struct route *match(struct reply *reply, enum http_method method, c
 static void assert_refused(enum http_method method, const char *path, unsigned status,
                            const char *allow)
 {
-    struct reply reply;
+    struct reply reply = {0};
     assert_null(match(&reply, method, path));
     assert_int_equal(reply.status, status);
     assert_int_equal(reply.header_count, allow != NULL ? 1 : 0);
@@ -34,7 +34,7 @@ static void router_match_finds_each_path(void **state)
     (void)state;
     static const char *const paths[] = {"/health", "/livez", "/readyz", "/metrics",
                                         "/openapi.yaml"};
-    struct reply reply;
+    struct reply reply = {0};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         const struct route *route = match(&reply, HTTP_GET, paths[i]);
         assert_non_null(route);
@@ -76,7 +76,7 @@ static void router_match_refuses_parameters_that_a_route_does_not_take(void **st
 {
     (void)state;
     struct request request = {.method = HTTP_GET, .path = "/livez", .verbose = true};
-    struct reply reply;
+    struct reply reply = {0};
     reply_init(&reply, "id-1");
     assert_non_null(router_match(&reply, &request));
     request.path = "/health";

@@ -35,6 +35,22 @@ static void text_grows_and_stays_terminated(void **state)
     text_release(&text);
 }
 
+static void text_in_a_room_stays_there(void **state)
+{
+    (void)state;
+    char room[6];
+    struct text text;
+    text_init_in(&text, room, sizeof room);
+    assert_string_equal(text_chars(&text), "");
+    text_append(&text, "123");
+    text_append(&text, "45");
+    assert_false(text_failed(&text));
+    assert_string_equal(room, "12345");
+    text_append(&text, "6");
+    assert_true(text_failed(&text));
+    assert_string_equal(room, "12345");
+}
+
 static void text_ends_at_its_limit_and_remembers(void **state)
 {
     (void)state;
@@ -47,7 +63,7 @@ static void text_ends_at_its_limit_and_remembers(void **state)
     text_append(&text, "6");
     assert_true(text_failed(&text));
     assert_string_equal(text_chars(&text), "12345");
-    assert_null(text_take(&text));
+    text_clear(&text);
     text_append(&text, "again");
     assert_false(text_failed(&text));
     text_format(&text, "%s", "x");
@@ -56,21 +72,6 @@ static void text_ends_at_its_limit_and_remembers(void **state)
     assert_false(text_failed(&text));
     assert_string_equal(text_chars(&text), "");
     text_release(&text);
-}
-
-static void text_take_gives_even_an_empty_text(void **state)
-{
-    (void)state;
-    struct text text;
-    text_init(&text, 10);
-    char *chars = text_take(&text);
-    assert_string_equal(chars, "");
-    free(chars);
-    text_append(&text, "more");
-    chars = text_take(&text);
-    assert_string_equal(chars, "more");
-    assert_string_equal(text_chars(&text), "");
-    free(chars);
 }
 
 static void text_json_string_escapes_what_json_forbids(void **state)
@@ -150,8 +151,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_grows_and_stays_terminated),
+        cmocka_unit_test(text_in_a_room_stays_there),
         cmocka_unit_test(text_ends_at_its_limit_and_remembers),
-        cmocka_unit_test(text_take_gives_even_an_empty_text),
         cmocka_unit_test(text_json_string_escapes_what_json_forbids),
         cmocka_unit_test(text_json_string_is_utf8_whatever_comes_in),
         cmocka_unit_test(text_number_is_the_shortest_that_reads_back),

@@ -2,7 +2,7 @@
  * Encoded picture in, 28x28 digit in MNIST's form out.
  *
  *     struct digit_image image;
- *     status = digit_image_decode(&image, bytes, size_bytes, &limits, &error);
+ *     status = digit_image_decode(&image, bytes, size_bytes, &limits, NULL, &error);
  *     status = digit_image_preprocess(pixels, &image, NULL, &error);
  *     digit_image_release(&image);
  *
@@ -30,11 +30,25 @@ struct digit_image_limits {
 
 enum digit_image_format { DIGIT_IMAGE_PNG, DIGIT_IMAGE_JPEG, DIGIT_IMAGE_BMP };
 
+/*
+ * Memory that decodings use one after the other, so that small pictures need none of their own; what
+ * does not fit comes from malloc. `bytes` is the caller's, aligned for any type. One thread at a time.
+ */
+struct digit_image_arena {
+    unsigned char *bytes; /* [size_bytes] */
+    size_t size_bytes;
+    size_t used_bytes;
+};
+
+/* What a PNG of 28x28 needs: inflate's window and state, libpng's, the rows. */
+#define DIGIT_IMAGE_ARENA_BYTES 131072
+
 struct digit_image {
     uint8_t *luma; /* [height_px][width_px] row-major, 0 black to 255 white; owned by the image */
     size_t width_px;
     size_t height_px;
     enum digit_image_format format;
+    const struct digit_image_arena *arena; /* that luma may lie in; borrowed */
 };
 
 /* What preprocessing found and did. */
@@ -50,14 +64,16 @@ struct digit_image_report {
  * what is opaque: white if the alpha-weighted mean luma is below 128, else black. Gamma, colour
  * profiles and EXIF's orientation are not applied. Before anything is decoded or allocated the data
  * are walked to their end and the dimensions held to `limits`; memory stays below 20 bytes a pixel.
- * Bytes behind the picture are not looked at. On success the caller owns `out` and releases it; on
- * failure `out` holds nothing. Errors: UNSUPPORTED (none of the formats, or a kind of them that is
+ * Bytes behind the picture are not looked at. `arena`, which may be NULL, is emptied and used; the
+ * picture then lasts until the next decoding with it. On success the caller owns `out` and releases it;
+ * on failure `out` holds nothing. Errors: UNSUPPORTED (none of the formats, or a kind of them that is
  * not taken), MALFORMED (truncated or corrupt; JPEG and BMP carry no checksum, so that not all
  * damage shows), LIMIT (dimensions, scans of a JPEG), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *bytes,
                                                       size_t size_bytes,
                                                       const struct digit_image_limits *limits,
+                                                      struct digit_image_arena *arena,
                                                       struct digit_error *error);
 
 /* Frees what `image` owns and zeroes it; a zeroed image is taken too. */

@@ -85,8 +85,8 @@ void picture_assert_decodes_to(const char *name, const uint8_t *expected, size_t
     struct digit_image image;
     struct digit_error error;
 
-    if (digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, &error) !=
-        DIGIT_OK)
+    if (digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL,
+                           &error) != DIGIT_OK)
         fail_msg("%s: %s", name, error.message);
     assert_int_equal(image.width_px, width_px);
     assert_int_equal(image.height_px, height_px);
@@ -104,9 +104,9 @@ void picture_assert_fails(const struct picture *picture, enum digit_status statu
     struct digit_image image;
     struct digit_error error = {0};
 
-    assert_int_equal(
-        digit_image_decode(&image, picture->bytes, picture->size_bytes, &picture_limits, &error),
-        status);
+    assert_int_equal(digit_image_decode(&image, picture->bytes, picture->size_bytes,
+                                        &picture_limits, NULL, &error),
+                     status);
     assert_int_equal(error.status, status);
     if (strstr(error.message, words) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", error.message, words);

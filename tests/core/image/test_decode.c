@@ -41,7 +41,7 @@ static void assert_format(const char *name, enum digit_image_format format)
     struct digit_image image;
 
     assert_int_equal(
-        digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL),
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL, NULL),
         DIGIT_OK);
     assert_int_equal(image.format, format);
     digit_image_release(&image);
@@ -78,7 +78,7 @@ static void assert_prefix_fails(const struct picture *picture, size_t size_bytes
     struct digit_image image;
     struct digit_error error;
     const enum digit_status status =
-        digit_image_decode(&image, prefix.bytes, prefix.size_bytes, &picture_limits, &error);
+        digit_image_decode(&image, prefix.bytes, prefix.size_bytes, &picture_limits, NULL, &error);
 
     if (status != DIGIT_MALFORMED && status != DIGIT_UNSUPPORTED)
         fail_msg("%zu bytes of %zu: status %d", size_bytes, picture->size_bytes, status);
@@ -111,7 +111,7 @@ static void decode_does_not_mind_garbage_behind_a_picture(void **state)
         memcpy(bytes, picture.bytes, picture.size_bytes);
         memset(bytes + picture.size_bytes, 0xff, GARBAGE_BYTES);
         assert_int_equal(digit_image_decode(&image, bytes, picture.size_bytes + GARBAGE_BYTES,
-                                            &picture_limits, NULL),
+                                            &picture_limits, NULL, NULL),
                          DIGIT_OK);
         digit_image_release(&image);
         free(bytes);
@@ -127,8 +127,9 @@ static void assert_limits(const char *name, size_t max_side_px, size_t max_pixel
     struct digit_image image;
     struct digit_error error = {0};
 
-    assert_int_equal(digit_image_decode(&image, picture.bytes, picture.size_bytes, &limits, &error),
-                     status);
+    assert_int_equal(
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &limits, NULL, &error),
+        status);
     assert_non_null(strstr(error.message, words));
     digit_image_release(&image);
     free(picture.bytes);
@@ -169,7 +170,7 @@ static void decode_survives_any_failing_allocation(void **state)
             allocations_left = allowed;
 
             const enum digit_status status = digit_image_decode(
-                &image, picture.bytes, picture.size_bytes, &picture_limits, NULL);
+                &image, picture.bytes, picture.size_bytes, &picture_limits, NULL, NULL);
 
             refused = allocations_left < 0;
             allocations_left = -1;

@@ -1,0 +1,131 @@
+#include "server/number.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAST_DIGITS 6
+#define MOST_DIGITS  9
+
+/* Powers of ten that a double holds exactly: a product or quotient with one is rounded once. */
+static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* What lies between these needs no other power, and no sign. */
+#define LEAST_FAST 1e-13
+#define MOST_FAST  1e6
+
+/* A number as digits * 10^(exponent - count + 1), the first digit not 0. */
+struct decimal {
+    uint32_t digits;
+    int count;
+    int exponent;
+};
+
+static int exponent_of(double value)
+{
+    int exponent = 0;
+    if (value >= 1.0)
+        while (value >= powers[exponent + 1])
+            exponent++;
+    else
+        while (value * powers[-exponent] < 1.0)
+            exponent--;
+    return exponent;
+}
+
+/* The decimal of `count` digits next to `value`; true if it is the float's own. */
+static bool decimal_of(struct decimal *out, double value, int exponent, int count)
+{
+    int shift = count - 1 - exponent;
+    double scaled = shift >= 0 ? value * powers[shift] : value / powers[-shift];
+    double digits = floor(scaled + 0.5);
+    double back = shift >= 0 ? digits / powers[shift] : digits * powers[-shift];
+    *out = (struct decimal){(uint32_t)digits, count, exponent};
+    if (digits == powers[count]) {
+        out->digits /= 10;
+        out->exponent++;
+    }
+    return (float)back == (float)value;
+}
+
+static void strip_zeros(struct decimal *decimal)
+{
+    while (decimal->count > 1 && decimal->digits % 10 == 0) {
+        decimal->digits /= 10;
+        decimal->count--;
+    }
+}
+
+/* Writes `count` digits with a point behind the first `whole` of them. */
+static size_t write_digits(char *out, uint32_t digits, int count, int whole)
+{
+    size_t length = (size_t)count + (whole < count);
+    char *at = out + length;
+    for (int i = count; i > 0; i--) {
+        if (i == whole && whole < count)
+            *--at = '.';
+        *--at = (char)('0' + digits % 10);
+        digits /= 10;
+    }
+    return length;
+}
+
+/* 1.23e-07, the exponent from -99 to -1 */
+static size_t write_scientific(char *out, const struct decimal *decimal)
+{
+    size_t length = write_digits(out, decimal->digits, decimal->count, 1);
+    memcpy(out + length, "e-", 2);
+    return length + 2 + write_digits(out + length + 2, (uint32_t)-decimal->exponent, 2, 2);
+}
+
+/* 0.000123 */
+static size_t write_fraction(char *out, const struct decimal *decimal)
+{
+    size_t zeros = (size_t)(-decimal->exponent - 1);
+    memcpy(out, "0.0000", 2 + zeros);
+    size_t length = 2 + zeros;
+    return length + write_digits(out + length, decimal->digits, decimal->count, decimal->count);
+}
+
+/* 123.45, or 12300 with the zeros that were stripped. */
+static size_t write_whole(char *out, const struct decimal *decimal)
+{
+    int whole = decimal->exponent + 1;
+    if (decimal->count > whole)
+        return write_digits(out, decimal->digits, decimal->count, whole);
+    size_t length = write_digits(out, decimal->digits, decimal->count, decimal->count);
+    memset(out + length, '0', (size_t)(whole - decimal->count));
+    return (size_t)whole;
+}
+
+static size_t format_fast(char *out, double value)
+{
+    struct decimal decimal;
+    int exponent = exponent_of(value), count = LEAST_DIGITS;
+    while (!decimal_of(&decimal, value, exponent, count) && count < MOST_DIGITS)
+        count++;
+    strip_zeros(&decimal);
+    size_t length = decimal.exponent < -4  ? write_scientific(out, &decimal)
+                    : decimal.exponent < 0 ? write_fraction(out, &decimal)
+                                           : write_whole(out, &decimal);
+    out[length] = '\0';
+    return length;
+}
+
+size_t number_format(char out[NUMBER_TEXT_BYTES], float value)
+{
+    if (value >= (float)LEAST_FAST && value < (float)MOST_FAST)
+        return format_fast(out, (double)value);
+    int length = 0;
+    for (int precision = LEAST_DIGITS; precision <= MOST_DIGITS; precision++) {
+        length = snprintf(out, NUMBER_TEXT_BYTES, "%.*g", precision, (double)value);
+        if (strtof(out, NULL) == value)
+            break;
+    }
+    return (size_t)length;
+}

@@ -1,0 +1,95 @@
+"""What requests cost in memory: no allocation of digitd's own, and a small resident set."""
+
+import struct
+import subprocess
+
+import pytest
+import requests
+
+from digitd import FORMS, ROOT, Digitd, encoded
+
+WARM_UP = 50
+REQUESTS = 300
+FORMS_WITHOUT_ALLOCATIONS = ["png", "octets", "flat", "unit"]
+MAX_RESIDENT_BYTES = 24 << 20
+
+
+@pytest.fixture(scope="module")
+def preload(tmp_path_factory):
+    """The library that counts."""
+    library = tmp_path_factory.mktemp("preload") / "count_allocations.so"
+    source = ROOT / "tests/support/count_allocations.c"
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, source], check=True)
+    return library
+
+
+class Counts:
+    def __init__(self, path):
+        self.path = path
+
+    def read(self):
+        """Allocations so far: (libmicrohttpd's, all others')."""
+        return struct.unpack("QQ", self.path.read_bytes())
+
+
+@pytest.fixture()
+def counts(tmp_path):
+    return Counts(tmp_path / "counts")
+
+
+@pytest.fixture()
+def counted(preload, counts):
+    """A server whose allocations are counted."""
+    environment = {"LD_PRELOAD": str(preload), "COUNT_ALLOCATIONS": str(counts.path)}
+    with Digitd("--workers", 1, env=environment) as server:
+        yield server
+
+
+def post_all(server, session, body, content_type, times):
+    for _ in range(times):
+        answer = session.post(server.url + "/predict", data=body,
+                              headers={"Content-Type": content_type}, timeout=30)
+        assert answer.status_code == 200
+
+
+# Not with sanitizers: they bring an allocator of their own.
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS_WITHOUT_ALLOCATIONS)
+def test_a_warm_server_allocates_nothing_for_a_digit(counted, counts, seven, form):
+    body, content_type = FORMS[form](seven)
+    with requests.Session() as session:
+        post_all(counted, session, body, content_type, WARM_UP)
+        library_before, own_before = counts.read()
+        post_all(counted, session, body, content_type, REQUESTS)
+        library, own = counts.read()
+    print(f"{form}: libmicrohttpd makes {(library - library_before) / REQUESTS:.1f} a request")
+    assert own - own_before == 0
+    assert library > library_before
+
+
+@pytest.mark.slow
+def test_allocations_are_counted_where_there_are_some(counted, counts, seven):
+    """A JPEG is decoded by stb_image, which takes its memory from the heap."""
+    body = encoded(seven, "JPEG")
+    with requests.Session() as session:
+        post_all(counted, session, body, "image/jpeg", WARM_UP)
+        before = counts.read()[1]
+        post_all(counted, session, body, "image/jpeg", REQUESTS)
+    assert counts.read()[1] >= before + REQUESTS
+
+
+def resident_bytes(server):
+    for line in server.get("/metrics").text.splitlines():
+        if line.startswith("process_resident_memory_bytes "):
+            return float(line.split()[1])
+    raise AssertionError("no process_resident_memory_bytes")
+
+
+@pytest.mark.slow
+def test_many_requests_leave_the_server_small(seven):
+    with Digitd("--workers", 2) as server:
+        for form in FORMS_WITHOUT_ALLOCATIONS:
+            body, content_type = FORMS[form](seven)
+            with requests.Session() as session:
+                post_all(server, session, body, content_type, REQUESTS)
+        assert resident_bytes(server) <= MAX_RESIDENT_BYTES
