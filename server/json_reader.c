@@ -7,6 +7,8 @@
 
 #include "server/utf8.h"
 
+#define MAX_PLAIN_DIGITS 15
+
 void json_reader_init(struct json_reader *reader, const uint8_t *text, size_t size)
 {
     *reader = (struct json_reader){.text = text, .size = size, .expect = JSON_EXPECT_VALUE};
@@ -103,41 +105,44 @@ static size_t skip_digits(struct json_reader *reader)
     return reader->at - first;
 }
 
-/* The digits of text [size] as an integer, a decimal point skipped; at most 15 digits. */
-static double digits_value(const uint8_t *text, size_t size)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] != '.')
-            value = 10 * value + (uint64_t)(text[i] - '0');
-    }
-    return (double)value;
-}
-
 /*
- * Up to 15 digits and a power of ten up to 1e15 are exact doubles, so that one division rounds the
- * quotient correctly; anything longer goes to strtod, which needs a NUL.
+ * The number at `at` if it has at most MAX_PLAIN_DIGITS digits, no sign and no exponent. Those and a
+ * power of ten as large are exact doubles, so that one division rounds the quotient correctly.
+ * Returns what stands behind it; NULL if something else is there, or the text ends with it.
  */
-static double number_value(const uint8_t *text, size_t size, size_t fraction_digits, bool exponent)
+static inline const uint8_t *plain_number(double *out, const uint8_t *at, const uint8_t *end)
 {
     static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    bool negative = text[0] == '-';
+    const uint8_t *first = at, *limit = end - at > MAX_PLAIN_DIGITS ? at + MAX_PLAIN_DIGITS : end;
+    const uint8_t *fraction = NULL;
+    uint64_t digits = 0;
+    for (; at < limit && is_digit(*at); at++)
+        digits = 10 * digits + (uint64_t)(*at - '0');
+    if (at == first || (*first == '0' && at - first > 1))
+        return NULL;
+    if (at < limit && *at == '.')
+        for (fraction = ++at; at < limit && is_digit(*at); at++)
+            digits = 10 * digits + (uint64_t)(*at - '0');
+    if (at == fraction || at == end || is_digit(*at) || *at == '.' || *at == 'e' || *at == 'E')
+        return NULL;
+    *out = fraction != NULL ? (double)digits / powers[at - fraction] : (double)digits;
+    return at;
+}
+
+/* What a number that is not plain is: strtod needs a NUL. */
+static double number_value(const uint8_t *text, size_t size)
+{
     char copy[JSON_MAX_NUMBER_BYTES + 1];
-    if (!exponent && size <= 15) {
-        double value = digits_value(text + negative, size - negative) / powers[fraction_digits];
-        return negative ? -value : value;
-    }
     memcpy(copy, text, size);
     copy[size] = '\0';
     return strtod(copy, NULL);
 }
 
 /* Skips "e", a sign and digits if they are there; false if digits are missing. */
-static bool skip_exponent(struct json_reader *reader, bool *found)
+static bool skip_exponent(struct json_reader *reader)
 {
-    *found = peek(reader) == 'e' || peek(reader) == 'E';
-    if (!*found)
+    if (peek(reader) != 'e' && peek(reader) != 'E')
         return true;
     reader->at++;
     if (peek(reader) == '+' || peek(reader) == '-')
@@ -147,8 +152,14 @@ static bool skip_exponent(struct json_reader *reader, bool *found)
 
 static enum json_token read_number(struct json_reader *reader)
 {
-    size_t first = reader->at, whole_digits, fraction_digits = 0;
-    bool exponent, leading_zero;
+    size_t first = reader->at, whole_digits;
+    bool leading_zero;
+    const uint8_t *behind =
+        plain_number(&reader->number, reader->text + first, reader->text + reader->size);
+    if (behind != NULL) {
+        reader->at = (size_t)(behind - reader->text);
+        return finish_value(reader, JSON_NUMBER);
+    }
     if (peek(reader) == '-')
         reader->at++;
     leading_zero = peek(reader) == '0';
@@ -159,16 +170,14 @@ static enum json_token read_number(struct json_reader *reader)
         return malformed(reader, "a number begins with a zero");
     if (peek(reader) == '.') {
         reader->at++;
-        fraction_digits = skip_digits(reader);
-        if (fraction_digits == 0)
+        if (skip_digits(reader) == 0)
             return unexpected(reader, "a digit");
     }
-    if (!skip_exponent(reader, &exponent))
+    if (!skip_exponent(reader))
         return unexpected(reader, "a digit");
     if (reader->at - first > JSON_MAX_NUMBER_BYTES)
         return malformed(reader, "a number has more than %d characters", JSON_MAX_NUMBER_BYTES);
-    reader->number =
-        number_value(reader->text + first, reader->at - first, fraction_digits, exponent);
+    reader->number = number_value(reader->text + first, reader->at - first);
     return finish_value(reader, JSON_NUMBER);
 }
 
@@ -332,6 +341,26 @@ enum json_token json_next(struct json_reader *reader)
     default:
         return read_value(reader);
     }
+}
+
+size_t json_more_numbers(struct json_reader *reader, double *out, size_t room)
+{
+    const uint8_t *at = reader->text + reader->at, *end = reader->text + reader->size;
+    size_t count = 0;
+    if (reader->expect != JSON_EXPECT_MORE || reader->in_object[reader->depth - 1])
+        return 0;
+    while (count < room && at < end && *at == ',') {
+        const uint8_t *number = at + 1;
+        while (number < end && (*number == ' ' || *number == '\n'))
+            number++;
+        const uint8_t *behind = plain_number(&out[count], number, end);
+        if (behind == NULL)
+            break;
+        at = behind;
+        count++;
+    }
+    reader->at = (size_t)(at - reader->text);
+    return count;
 }
 
 size_t json_string_decode(uint8_t *out, const uint8_t *string, size_t size)

@@ -53,10 +53,12 @@ static enum problem wrong_type(struct reading *reading, enum json_token token, c
 static enum problem read_numbers(struct reading *reading, double *out, size_t room, size_t *count,
                                  enum json_token token, const char *prefix, const char *place)
 {
-    for (*count = 0; token == JSON_NUMBER; (*count)++) {
+    for (*count = 0; token == JSON_NUMBER; token = json_next(&reading->json)) {
         if (*count < room)
             out[*count] = reading->json.number;
-        token = json_next(&reading->json);
+        (*count)++;
+        if (*count < room)
+            *count += json_more_numbers(&reading->json, out + *count, room - *count);
     }
     if (token == JSON_ARRAY_END)
         return PROBLEM_NONE;

@@ -200,8 +200,12 @@ static void json_next_reads_numbers_as_strtod_does(void **state)
         "0.00000000001",
         "99999999999999.9",
     };
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "%s ", texts[i]);
         assert_true(number(texts[i]) == strtod(texts[i], NULL));
+        assert_true(number(text) == strtod(texts[i], NULL));
+    }
     assert_true(number("1e999") > 1e308);
     assert_true(number("-1e999") < -1e308);
 }
@@ -263,6 +267,84 @@ static void json_key_is_compares_what_escapes_stand_for(void **state)
     }
 }
 
+#define NUMBERS_MAX 16
+
+/* The numbers of an array of text [size], and the token behind them; in one go if `together`. */
+static enum json_token read_array(double out[NUMBERS_MAX], size_t *count, const char *text,
+                                  size_t size, bool together)
+{
+    uint8_t *copy = exact_copy(text, size);
+    struct json_reader reader;
+    enum json_token token;
+    json_reader_init(&reader, copy, size);
+    assert_int_equal(json_next(&reader), JSON_ARRAY_BEGIN);
+    *count = 0;
+    while ((token = json_next(&reader)) == JSON_NUMBER && *count < NUMBERS_MAX) {
+        out[(*count)++] = reader.number;
+        if (together)
+            *count += json_more_numbers(&reader, out + *count, NUMBERS_MAX - *count);
+    }
+    free(copy);
+    return token;
+}
+
+static void json_more_numbers_reads_what_json_next_reads(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"0",
+                                         "7",
+                                         "255",
+                                         "0.5",
+                                         "12.25",
+                                         "00",
+                                         "1.",
+                                         "-1",
+                                         ".5",
+                                         "1e2",
+                                         "1E2",
+                                         "[",
+                                         "]",
+                                         " ",
+                                         ",",
+                                         ",",
+                                         ",",
+                                         ",",
+                                         "1234567890123456",
+                                         "0.123456789012345"};
+    uint32_t random = 1;
+    size_t met = 0;
+    for (int i = 0; i < 200000; i++) {
+        char text[256] = "[1";
+        double alone[NUMBERS_MAX], together[NUMBERS_MAX];
+        size_t alone_count, together_count;
+        for (int j = 0; j < 9; j++) {
+            random = random * 1664525U + 1013904223U;
+            strcat(text, pieces[(random >> 16) % (sizeof pieces / sizeof pieces[0])]);
+        }
+        size_t size = strlen(text);
+        enum json_token token = read_array(alone, &alone_count, text, size, false);
+        assert_int_equal(read_array(together, &together_count, text, size, true), token);
+        assert_int_equal(together_count, alone_count);
+        assert_memory_equal(together, alone, alone_count * sizeof *alone);
+        met += alone_count > 2;
+    }
+    assert_in_range(met, 5000, 200000);
+}
+
+static void json_more_numbers_reads_nothing_outside_an_array(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"a\":1,2}";
+    struct json_reader reader;
+    double more;
+    json_reader_init(&reader, (const uint8_t *)text, strlen(text));
+    assert_int_equal(json_more_numbers(&reader, &more, 1), 0);
+    while (json_next(&reader) != JSON_NUMBER)
+        continue;
+    assert_int_equal(json_more_numbers(&reader, &more, 1), 0);
+    assert_int_equal(json_next(&reader), JSON_MALFORMED);
+}
+
 /* What this reader takes, cJSON takes too; cJSON takes more, which is why it is not used here. */
 static void json_next_takes_nothing_that_cjson_refuses(void **state)
 {
@@ -300,6 +382,8 @@ int main(void)
         cmocka_unit_test(json_next_limits_the_length_of_a_number),
         cmocka_unit_test(json_string_decode_resolves_every_escape),
         cmocka_unit_test(json_key_is_compares_what_escapes_stand_for),
+        cmocka_unit_test(json_more_numbers_reads_what_json_next_reads),
+        cmocka_unit_test(json_more_numbers_reads_nothing_outside_an_array),
         cmocka_unit_test(json_next_takes_nothing_that_cjson_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
