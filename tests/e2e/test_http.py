@@ -2,9 +2,11 @@
 
 import json
 import re
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 import requests
@@ -38,6 +40,23 @@ class Answer:
             self.headers[name.lower()] = value.strip()
         length = int(self.headers.get("content-length", 0))
         self.body = stream.read(length) if with_body else b""
+
+
+# As many events as libmicrohttpd fetches at once.
+EVENTS = 128
+
+
+@pytest.mark.parametrize("clients", [EVENTS, EVENTS + 1, 2 * EVENTS])
+def test_clients_that_ask_at_the_same_moment_are_all_answered(clients):
+    with Digitd("--workers", 1, "--connection-timeout-s", 20) as server, ExitStack() as stack:
+        connections = [stack.enter_context(server.connect(timeout=5)) for _ in range(clients)]
+        streams = [stack.enter_context(connection.makefile("rb")) for connection in connections]
+        for _ in range(3):
+            server.process.send_signal(signal.SIGSTOP)
+            for connection in connections:
+                connection.sendall(GET_HEALTH)
+            server.process.send_signal(signal.SIGCONT)
+            assert all(Answer(stream).status == 200 for stream in streams)
 
 
 def test_a_connection_is_kept_for_further_requests(server, seven):
