@@ -10,6 +10,7 @@
 #include "core/network/architecture.h"
 #include "core/network/model.h"
 #include "core/network/parameters.h"
+#include "core/network/quantisation.h"
 
 /* Steele, Lea & Flood's SplitMix64 (2014), as a number from -1 to 1. */
 static float next_uniform(uint64_t *state)
@@ -34,12 +35,30 @@ static void fill(float *values, const struct parameter *parameter, uint64_t *sta
         values[parameter->offset + i] = is_weight ? bound * next_uniform(state) : (float)is_one;
 }
 
+/* Some ranges: how fast whole numbers are does not depend on them. */
+static struct quantisation ranges_of(const struct architecture *architecture)
+{
+    struct quantisation ranges = {.mean = MODEL_MNIST_MEAN, .deviation = MODEL_MNIST_DEVIATION};
+
+    for (size_t i = 0; i < architecture->layer_count; i++) {
+        const enum layer_type type = architecture->layers[i].type;
+
+        if (type == LAYER_CONV2D || type == LAYER_DENSE)
+            ranges.ranges[ranges.count++] = 4;
+    }
+    ranges.count--; /* the last has none */
+    return ranges;
+}
+
 static enum digit_status create(struct digit_model **out, const struct architecture *architecture,
-                                const struct parameter_table *table, struct digit_error *error)
+                                const struct parameter_table *table,
+                                const struct digit_model_options *options,
+                                struct digit_error *error)
 {
     const struct model_preprocessing preprocessing = {.version = DIGIT_PREPROCESSING_VERSION,
                                                       .mean = MODEL_MNIST_MEAN,
                                                       .deviation = MODEL_MNIST_DEVIATION};
+    const struct quantisation ranges = ranges_of(architecture);
     float *values = calloc(table->total, sizeof *values);
     uint64_t state = 1;
 
@@ -48,13 +67,15 @@ static enum digit_status create(struct digit_model **out, const struct architect
     for (size_t i = 0; i < table->count; i++)
         fill(values, &table->items[i], &state);
 
-    const enum digit_status status = model_create(out, architecture, values, &preprocessing, error);
+    const enum digit_status status =
+        model_create(out, architecture, values, &preprocessing, &ranges, options, error);
 
     free(values);
     return status;
 }
 
 enum digit_status random_model_create(struct digit_model **out, const char *path,
+                                      const struct digit_model_options *options,
                                       struct digit_error *error)
 {
     struct architecture architecture;
@@ -64,5 +85,5 @@ enum digit_status random_model_create(struct digit_model **out, const char *path
     if (status != DIGIT_OK)
         return status;
     parameter_table_init(&table, &architecture);
-    return create(out, &architecture, &table, error);
+    return create(out, &architecture, &table, options, error);
 }

@@ -8,10 +8,11 @@
 #include <digit/status.h>
 
 /*
- * Reads the architecture at `path` and makes a model of it, the same at every call; the caller
- * destroys it. Errors: as architecture_load and model_create.
+ * Reads the architecture at `path` and makes a model of it, the same at every call, with ranges that
+ * fit it; the caller destroys it. Errors: as architecture_load and model_create.
  */
 DIGIT_MUST_CHECK enum digit_status random_model_create(struct digit_model **out, const char *path,
+                                                       const struct digit_model_options *options,
                                                        struct digit_error *error);
 
 #endif

@@ -3,6 +3,7 @@
 # what the kernels are for; nobody reads errno or traps of float arithmetic.
 function(digitd_kernels target folder)
   set(options -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math)
+  # Reordered sums of whole numbers need more registers than there are.
   # From version 13 on, gcc splits some sums' multiply-adds and not others: slower, and a row would get
   # other bits in a tile of another height.
   if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
@@ -13,6 +14,17 @@ function(digitd_kernels target folder)
     target_sources(${target} PRIVATE ${folder}/avx2.c ${folder}/avx512.c)
     set_source_files_properties(${folder}/avx2.c PROPERTIES COMPILE_OPTIONS "${options};-mavx2;-mfma")
     set_source_files_properties(${folder}/avx512.c PROPERTIES COMPILE_OPTIONS
-      "${options};-mavx512f;-mavx512vl;-mavx512dq;-mfma;-mprefer-vector-width=512")
+      "${options};-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mfma;-mprefer-vector-width=512")
+    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/avx512vnni.c)
+      target_sources(${target} PRIVATE ${folder}/avx512vnni.c)
+      set_source_files_properties(${folder}/avx512vnni.c PROPERTIES COMPILE_OPTIONS
+        "${options};-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mavx512vnni;-mfma;-mprefer-vector-width=512")
+      target_sources(${target} PRIVATE ${folder}/avxvnni.c)
+      set_source_files_properties(${folder}/avxvnni.c PROPERTIES COMPILE_OPTIONS
+        "${options};-mavx2;-mavxvnni;-mfma")
+      target_sources(${target} PRIVATE ${folder}/amx.c)
+      set_source_files_properties(${folder}/amx.c PROPERTIES COMPILE_OPTIONS
+        "${options};-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mavx512vnni;-mamx-tile;-mamx-int8;-mfma;-mprefer-vector-width=512")
+    endif()
   endif()
 endfunction()

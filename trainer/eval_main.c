@@ -24,10 +24,12 @@ static const char NAME[] = "digitd-eval";
 
 struct eval_options {
     const char *model;
-    const char *data;   /* NULL: not given */
-    const char *images; /* NULL: not given */
-    const char *report; /* NULL: not given */
-    size_t threads;     /* 0: the CPUs that are granted */
+    const char *data;    /* NULL: not given */
+    const char *images;  /* NULL: not given */
+    const char *report;  /* NULL: not given */
+    size_t threads;      /* 0: the CPUs that are granted */
+    size_t precision;    /* enum digit_precision */
+    const char *kernels; /* NULL: the fastest */
     bool corruptions;
     bool json;
     bool help;
@@ -35,6 +37,9 @@ struct eval_options {
 };
 
 #define AT(member) offsetof(struct eval_options, member)
+
+/* In the order of enum digit_precision. */
+static const char *const PRECISIONS[] = {"auto", "f32", "int8", NULL};
 
 static const struct option_spec ITEMS[] = {
     {.name = "model",
@@ -60,6 +65,18 @@ static const struct option_spec ITEMS[] = {
      .max = PROGRAM_MAX_THREADS,
      .value = "N",
      .help = "threads that share the test files; 0: the CPUs that are granted"},
+    {.name = "precision",
+     .type = OPTION_CHOICE,
+     .offset = AT(precision),
+     .choices = PRECISIONS,
+     .fallback = "auto",
+     .value = "NAME",
+     .help = "what the network computes in"},
+    {.name = "kernels",
+     .type = OPTION_TEXT,
+     .offset = AT(kernels),
+     .value = "NAME",
+     .help = "of the kernels that run here, these instead of the fastest"},
     {.name = "corruptions",
      .type = OPTION_FLAG,
      .offset = AT(corruptions),
@@ -196,8 +213,10 @@ static enum digit_status check_usage(const struct eval_options *options, struct 
 
 static enum digit_status run(const struct eval_options *options, struct digit_error *error)
 {
+    const struct digit_model_options how = {(enum digit_precision)options->precision,
+                                            options->kernels};
     struct digit_model *model;
-    enum digit_status status = digit_model_load(&model, options->model, error);
+    enum digit_status status = digit_model_load(&model, options->model, &how, error);
     if (status != DIGIT_OK)
         return status;
     status = options->data != NULL ? evaluate_data(options, model, error)

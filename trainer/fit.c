@@ -103,7 +103,7 @@ static enum digit_status validate(const struct fit_run *run, struct fit_epoch *e
 {
     struct digit_model *model = NULL;
     enum digit_status status =
-        model_create(&model, run->architecture, weights, &fit_preprocessing, error);
+        model_create(&model, run->architecture, weights, &fit_preprocessing, NULL, NULL, error);
     if (status != DIGIT_OK)
         return status;
     struct evaluation evaluation;
@@ -191,7 +191,7 @@ static enum digit_status measure_training(const struct fit_run *run, struct fit_
 {
     struct digit_model *model = NULL;
     enum digit_status status =
-        model_create(&model, run->architecture, run->kept, &fit_preprocessing, error);
+        model_create(&model, run->architecture, run->kept, &fit_preprocessing, NULL, NULL, error);
     if (status != DIGIT_OK)
         return status;
     struct evaluation all;

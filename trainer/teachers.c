@@ -32,6 +32,7 @@ static enum digit_status make_contexts(struct teachers *teachers, size_t index,
 enum digit_status teachers_create(struct teachers **out, const char *const *paths, size_t count,
                                   size_t members, struct digit_error *error)
 {
+    static const struct digit_model_options f32 = {.precision = DIGIT_PRECISION_F32};
     *out = NULL;
     struct teachers *teachers = calloc(1, sizeof *teachers);
     if (teachers == NULL)
@@ -43,7 +44,7 @@ enum digit_status teachers_create(struct teachers **out, const char *const *path
     if (teachers->models == NULL || teachers->contexts == NULL)
         status = digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu teachers", count);
     for (size_t i = 0; status == DIGIT_OK && i < count; i++) {
-        status = digit_model_load(&teachers->models[i], paths[i], error);
+        status = digit_model_load(&teachers->models[i], paths[i], &f32, error);
         if (status == DIGIT_OK)
             status = make_contexts(teachers, i, error);
     }

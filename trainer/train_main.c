@@ -18,6 +18,7 @@
 #include "trainer/output_file.h"
 #include "trainer/program.h"
 #include "trainer/progress.h"
+#include "trainer/quantise.h"
 #include "trainer/recipe.h"
 #include "trainer/report/folder.h"
 #include "trainer/summary.h"
@@ -174,7 +175,7 @@ static enum digit_status measure(struct session *session, struct digit_error *er
 {
     struct digit_model *model = NULL;
     enum digit_status status = model_create(&model, &session->architecture, session->fit.parameters,
-                                            &fit_preprocessing, error);
+                                            &fit_preprocessing, NULL, NULL, error);
     if (status == DIGIT_OK)
         status = evaluate_model(&session->test_figures, model, session->test.images,
                                 session->test.labels, session->test.count, session->team, error);
@@ -196,14 +197,19 @@ static enum digit_status save(struct session *session, struct digit_error *error
     enum digit_status status = training_card_format(&session->card, &from, error);
     if (status != DIGIT_OK)
         return status;
+    struct quantisation quantisation;
+    status = quantise(&quantisation, &session->architecture, session->fit.parameters,
+                      &session->train, error);
+    if (status != DIGIT_OK)
+        return status;
     struct model_card card = {
         .preprocessing = fit_preprocessing,
         .training = session->card,
+        .quantisation = &quantisation,
     };
     recipe_class_labels(card.labels, &session->recipe);
-    status =
-        model_save(session->output, &session->architecture, session->fit.parameters, &card, error);
-    return status;
+    return model_save(session->output, &session->architecture, session->fit.parameters, &card,
+                      error);
 }
 
 /* Makes a dry run of the session: a few batches, and a folder that goes away for what it writes. */
@@ -260,9 +266,10 @@ static enum digit_status write_report(const struct session *session, double ende
 {
     if (session->report == NULL)
         return DIGIT_OK;
+    static const struct digit_model_options f32 = {.precision = DIGIT_PRECISION_F32};
     struct digit_model *model = NULL;
     struct model_file file = {0};
-    enum digit_status status = digit_model_load(&model, session->output, error);
+    enum digit_status status = digit_model_load(&model, session->output, &f32, error);
     if (status == DIGIT_OK)
         status = model_file_open(&file, session->output, error);
     if (status == DIGIT_OK)
@@ -372,6 +379,21 @@ static int follow(const struct train_options *options)
     return code;
 }
 
+/* Gives a model file the ranges that whole numbers need. */
+static int follow_quantise(const struct train_options *options)
+{
+    struct digit_error error;
+    struct dataset train = {0};
+    enum digit_status status = dataset_load(&train, options->data, "train", &error);
+    if (status == DIGIT_OK)
+        status = quantise_file(options->quantise, &train, &error);
+    dataset_release(&train);
+    if (status != DIGIT_OK)
+        return program_fail(NAME, &error);
+    printf("Wrote %s\n", options->quantise);
+    return EXIT_SUCCESS;
+}
+
 static int follow_command_line(int argc, char *argv[])
 {
     struct train_options options = {0};
@@ -388,7 +410,7 @@ static int follow_command_line(int argc, char *argv[])
     }
     if (train_options_check(&options, &error) != DIGIT_OK)
         return program_fail_usage(NAME, &error);
-    return follow(&options);
+    return options.quantise != NULL ? follow_quantise(&options) : follow(&options);
 }
 
 int main(int argc, char *argv[])

@@ -56,6 +56,12 @@ static const struct option_spec ITEMS[] = {
      .max = PROGRAM_MAX_THREADS,
      .value = "N",
      .help = "threads that share a batch; 0: the CPUs that are granted"},
+    {.name = "quantise",
+     .type = OPTION_TEXT,
+     .offset = AT(quantise),
+     .value = "FILE",
+     .help = "instead of training: give this model file the ranges that whole numbers need, which "
+             "a trained one has"},
     {.name = "dry-run",
      .type = OPTION_FLAG,
      .offset = AT(dry_run),
@@ -85,6 +91,12 @@ enum digit_status train_options_check(const struct train_options *options,
         return digit_fail(error, DIGIT_INVALID, "one of --summary and --dry-run, not both");
     if (options->resume && options->dry_run)
         return digit_fail(error, DIGIT_INVALID, "one of --resume and --dry-run, not both");
+    if (options->quantise != NULL && (options->summary || options->dry_run || options->resume ||
+                                      options->report != NULL || options->settings.count > 0))
+        return digit_fail(
+            error, DIGIT_INVALID,
+            "--quantise trains nothing: no --summary, --dry-run, --resume, --report or "
+            "--set with it");
     if (options->data == NULL && !options->summary)
         return digit_fail(error, DIGIT_INVALID,
                           "--data DIR (or MNIST_DIR in the environment) is needed");

@@ -16,12 +16,13 @@ struct train_options {
     const char *data; /* NULL: not given */
     const char *recipe;
     const char *output;
-    const char *checkpoint;    /* NULL: beside the output */
-    const char *teacher_notes; /* NULL: none are kept */
-    bool resume;
+    const char *checkpoint;      /* NULL: beside the output */
+    const char *teacher_notes;   /* NULL: none are kept */
     const char *report;          /* NULL: none */
+    const char *quantise;        /* NULL: train */
     struct option_list settings; /* NAME=VALUE each */
     size_t threads;              /* 0: the CPUs that are granted */
+    bool resume;
     bool summary;
     bool dry_run;
     bool help;
@@ -32,7 +33,7 @@ extern const struct option_table train_option_table;
 
 /*
  * Checks what no single option can say. Errors: INVALID (no data, unless only a summary is asked
- * for; --summary with --dry-run).
+ * for; --summary with --dry-run; --quantise with what asks for a training).
  */
 DIGIT_MUST_CHECK enum digit_status train_options_check(const struct train_options *options,
                                                        struct digit_error *error);

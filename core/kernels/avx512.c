@@ -1,4 +1,4 @@
-/* x86-64 with AVX-512 F, VL and DQ. */
+/* x86-64 with AVX-512 F, VL, DQ and BW. */
 #define KERNELS_TABLE kernels_avx512
 
 #include "core/kernels/table.inc"

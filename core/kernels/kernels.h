@@ -80,6 +80,21 @@ struct winograd {
     size_t in_row;                /* floats from one row of inputs to the next */
     size_t out_height, out_width; /* outputs, or pooled ones; those beyond are not stored */
     bool relu, pool;
+    const float *bias;    /* [out_channels], of floats */
+    const int32_t *start; /* [columns], of cells, as in struct multiply_cells */
+    const float *scale;
+};
+
+/* The three steps for one kind of numbers. packed: 16 * depth * columns elements of `spread_bytes`,
+ * depth and columns the channels in slices. */
+struct winograd_kernels {
+    size_t element_bytes; /* of an input or output */
+    size_t spread_bytes;  /* of a number that is spread, and of a weight */
+    size_t sum_bytes;
+    void (*spread)(void *spread, const void *in, const struct winograd *job);
+    void (*multiply)(void *sums, const void *spread, const void *packed,
+                     const struct winograd *job);
+    void (*gather)(void *out, const void *sums, const struct winograd *job);
 };
 
 /* A convolution of 3x3 taps, stride 1, of pictures that have one channel. With `pool`, each output is
@@ -89,6 +104,51 @@ struct mono3x3 {
     size_t in_row; /* floats from one row of inputs to the next */
     size_t out_height, out_width;
     bool relu, pool;
+};
+
+/*
+ * Integer arithmetic, the same to the bit in all tables. Activations are whole numbers from 0 to 255,
+ * each in a cell of `cell_bytes`; pixels have a multiple of KERNELS_CELLS channels, those that are
+ * missing 0. Weights are -127 to 127, sums int32_t, which the caller keeps within their range. A sum
+ * becomes a float, rounded to nearest, and is multiplied by its channel's scale; an activation is that,
+ * rounded to nearest even and cut off at 0 and 255.
+ */
+#define KERNELS_CELLS 4
+
+/*
+ *     sum[r][j] = start[j] + sum over s, d of in[in_at[r] + segments[s] + d] * matrix[s * depth + d][j]
+ *
+ * with the terms of struct multiply, where floats are cells; depth is a multiple of KERNELS_CELLS. out:
+ * activations, whose columns up to a multiple of KERNELS_CELLS are stored, or, with `logits`, floats.
+ */
+struct multiply_cells {
+    void *out;
+    const void *in;
+    const int8_t *matrix;           /* packed */
+    const int32_t *start;           /* [columns rounded up to KERNELS_SLICE], zeros behind */
+    const float *scale;             /* likewise */
+    const uint32_t *out_at, *in_at; /* [rows], offsets in cells, or in floats for `logits` */
+    const uint32_t *segments;       /* [segment_count], offsets in cells */
+    size_t rows, columns, segment_count, depth;
+    bool logits;
+};
+
+/*
+ * A convolution of cells whose windows begin equally far apart: position p reads segment s from cell
+ * p * position_step + s * segment_step on, `depth` cells in chunks of `chunk`. Of each row_positions
+ * positions the first `kept` are stored, one after the other, out_step cells (or floats) apart.
+ */
+struct tile_cells {
+    void *out;
+    const void *in;
+    const int8_t *matrix; /* packed */
+    const int32_t *start; /* as in struct multiply_cells */
+    const float *scale;
+    size_t positions, position_step;
+    size_t row_positions, kept, out_step;
+    size_t segment_count, segment_step, depth, chunk;
+    size_t columns;
+    bool logits;
 };
 
 struct kernels {
@@ -106,16 +166,50 @@ struct kernels {
     void (*winograd_pack)(float *packed, const float *weight, size_t in_channels,
                           size_t out_channels);
 
-    void (*winograd_spread)(float *spread, const float *in, const struct winograd *job);
-    void (*winograd_multiply)(float *sums, const float *spread, const float *packed,
-                              const struct winograd *job);
-    void (*winograd_gather)(float *out, const float *sums, const float *bias,
-                            const struct winograd *job);
+    const struct winograd_kernels *winograd;
 
     /* matrix: [9][out slices * KERNELS_SLICE]; bias: [out_channels]. Sums are taken in the order of
      * `multiply`, to the same bits. */
     void (*mono3x3)(float *out, const float *in, const float *matrix, const float *bias,
                     const struct mono3x3 *job);
+
+    size_t cell_bytes;
+
+    /* Bytes that a packed matrix of cells' weights takes; rows is a multiple of KERNELS_CELLS. */
+    size_t (*packed_cells_bytes)(size_t rows, size_t columns);
+
+    /* matrix: [rows][columns], -127 to 127. */
+    void (*pack_cells)(int8_t *packed, const int8_t *matrix, size_t rows, size_t columns);
+
+    void (*multiply_cells)(const struct multiply_cells *job);
+
+    /* For cells, exactly; NULL where plain products are faster. matrix: [9][in_channels][out_channels]
+     * whole numbers, in_channels a multiple of KERNELS_CELLS. */
+    const struct winograd_kernels *winograd_cells;
+    void (*winograd_pack_cells)(void *packed, const int8_t *matrix, size_t in_channels,
+                                size_t out_channels);
+
+    /*
+     * By tiles of matrices, where the processor has them, else NULL. tile_chunk: into which equal parts
+     * a depth is cut, 0 if it cannot be. tile_pack: matrix [segment_count * depth][columns] into rows *
+     * columns rounded up to KERNELS_SLICE bytes.
+     */
+    size_t (*tile_chunk)(size_t depth);
+    void (*tile_pack)(int8_t *packed, const int8_t *matrix, size_t rows, size_t columns,
+                      size_t chunk);
+    void (*tile_convolve)(const struct tile_cells *job);
+
+    /* As mono3x3; reads a cell beyond each row of windows. packed: from a matrix [9][out_channels], of
+     * 6 * out slices * KERNELS_SLICE int32_t; start, scale: as in struct multiply_cells. */
+    void (*mono3x3_pack_cells)(int8_t *packed, const int8_t *matrix, size_t columns);
+    void (*mono3x3_cells)(void *out, const void *in, const int8_t *packed, const int32_t *start,
+                          const float *scale, const struct mono3x3 *job);
+
+    /* out[i] = in[i] * 255, rounded to nearest even, for numbers from 0 to 1. */
+    void (*fill_cells)(void *out, const float *in, size_t count);
+
+    /* The largest of each window; channels is a multiple of KERNELS_CELLS. */
+    void (*maxpool2d_cells)(void *out, const void *in, const struct maxpool2d *pool, size_t images);
 
     /* out[i][c] = in[i][c] * scale[c] + shift[c], i below pixels; `out` may be `in`. */
     void (*scale_shift)(float *out, const float *in, const float *scale, const float *shift,

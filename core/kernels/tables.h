@@ -9,7 +9,10 @@
 extern const struct kernels kernels_portable;
 #ifdef __x86_64__
 extern const struct kernels kernels_avx2;
+extern const struct kernels kernels_avxvnni;
 extern const struct kernels kernels_avx512;
+extern const struct kernels kernels_avx512vnni;
+extern const struct kernels kernels_amx;
 #endif
 
 #endif

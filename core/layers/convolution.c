@@ -51,9 +51,10 @@ static bool init_mono3x3(struct convolution *layer, const float *weight, bool po
 static bool init_winograd(struct convolution *layer, const float *weight, bool pool,
                           const struct kernels *kernels)
 {
-    winograd_layer_init(&layer->winograd, &layer->sizes, layer->relu, pool);
-    if (!allocate_weights(layer, winograd_layer_packed_floats(&layer->winograd)))
+    winograd_layer_init(&layer->winograd, &layer->sizes, layer->relu, pool, kernels->winograd);
+    if (!allocate_weights(layer, winograd_layer_packed_bytes(&layer->winograd) / sizeof(float)))
         return false;
+    layer->winograd.job.bias = layer->bias;
     kernels->winograd_pack(layer->weight, weight, layer->sizes.in_channels,
                            layer->sizes.out_channels);
     return true;
@@ -66,6 +67,7 @@ bool convolution_init(struct convolution *out, const struct conv2d *sizes, bool 
     bool done = false;
     switch (out->method) {
     case CONVOLUTION_DIRECT:
+    case CONVOLUTION_TILES:
         done = init_direct(out, weight, kernels);
         break;
     case CONVOLUTION_MONO3X3:
@@ -95,6 +97,7 @@ size_t convolution_out_elements(const struct convolution *layer)
     case CONVOLUTION_WINOGRAD:
         return layer->winograd.out_elements;
     case CONVOLUTION_DIRECT:
+    case CONVOLUTION_TILES:
         break;
     }
     return conv2d_out_elements(&layer->sizes);
@@ -106,8 +109,9 @@ size_t convolution_scratch_floats(const struct convolution *layer)
     case CONVOLUTION_MONO3X3:
         return mono3x3_layer_scratch_floats(&layer->mono);
     case CONVOLUTION_WINOGRAD:
-        return winograd_layer_scratch_floats(&layer->winograd);
+        return winograd_layer_scratch_bytes(&layer->winograd) / sizeof(float);
     case CONVOLUTION_DIRECT:
+    case CONVOLUTION_TILES:
         break;
     }
     return conv2d_scratch_floats(&layer->sizes, &layer->tables);
@@ -119,6 +123,7 @@ void convolution_forward(float *out, const float *in, size_t images,
 {
     switch (layer->method) {
     case CONVOLUTION_DIRECT:
+    case CONVOLUTION_TILES:
         conv2d_forward(out, in, images, layer->weight, layer->bias, layer->relu, &layer->sizes,
                        &layer->tables, scratch, kernels);
         break;
@@ -127,8 +132,7 @@ void convolution_forward(float *out, const float *in, size_t images,
                               kernels);
         break;
     case CONVOLUTION_WINOGRAD:
-        winograd_layer_forward(out, in, images, layer->weight, layer->bias, &layer->winograd,
-                               scratch, kernels);
+        winograd_layer_forward(out, in, images, layer->weight, &layer->winograd, scratch);
         break;
     }
 }

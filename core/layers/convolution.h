@@ -20,7 +20,12 @@
 #include "core/layers/mono3x3.h"
 #include "core/layers/winograd.h"
 
-enum convolution_method { CONVOLUTION_DIRECT, CONVOLUTION_MONO3X3, CONVOLUTION_WINOGRAD };
+enum convolution_method {
+    CONVOLUTION_DIRECT,
+    CONVOLUTION_MONO3X3,
+    CONVOLUTION_WINOGRAD,
+    CONVOLUTION_TILES, /* of cells alone */
+};
 
 struct convolution {
     enum convolution_method method;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/layers/softmax.h"
+#include "core/network/context_observer.h"
 #include "core/network/model_data.h"
 
 #define ALIGNMENT_BYTES 64
@@ -75,6 +76,10 @@ static void swap_activations(struct digit_context *context)
 static void load_images(struct digit_context *context, const float *pixels, size_t images)
 {
     const struct model_preprocessing *preprocessing = &context->model->preprocessing;
+    if (context->model->plan.cells) {
+        context->model->plan.kernels->fill_cells(context->active, pixels, images * DIGIT_PIXELS);
+        return;
+    }
     float mean = preprocessing->mean;
     float deviation = preprocessing->deviation;
     for (size_t i = 0; i < images * DIGIT_PIXELS; i++)
@@ -99,6 +104,12 @@ static void run_step(struct digit_context *context, const struct step *step, siz
         break;
     case STEP_RELU:
         kernels->relu(out, in, images * step->out_elements);
+        break;
+    case STEP_CONVOLUTION_CELLS:
+        convolution_cells_forward(out, in, images, &step->cells, context->scratch, kernels);
+        break;
+    case STEP_MAXPOOL2D_CELLS:
+        kernels->maxpool2d_cells(out, in, &step->maxpool2d, images);
         break;
     }
     swap_activations(context);
@@ -129,14 +140,36 @@ static bool read_prediction(struct digit_prediction *out, const struct plan *pla
     return true;
 }
 
+/* Runs all steps on a block of images, and shows what each of them made to `observer`, if there is. */
+static void run_block(struct digit_context *context, const float *pixels, size_t images,
+                      const struct context_observer *observer)
+{
+    const struct plan *plan = &context->model->plan;
+    load_images(context, pixels, images);
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct step *step = &plan->steps[i];
+        run_step(context, step, images);
+        if (observer != NULL)
+            observer->see(observer->data, step, context->active, images * step->out_elements);
+    }
+}
+
+void context_observe(struct digit_context *context, const float *pixels, size_t count,
+                     const struct context_observer *observer)
+{
+    for (size_t done = 0; done < count; done += BLOCK_IMAGES) {
+        size_t left = count - done;
+        run_block(context, pixels + done * DIGIT_PIXELS, left < BLOCK_IMAGES ? left : BLOCK_IMAGES,
+                  observer);
+    }
+}
+
 /* Returns how many of the images have finite logits before the first that has not. */
 static size_t predict_block(struct digit_context *context, struct digit_prediction *out,
                             const float *pixels, size_t images)
 {
     const struct plan *plan = &context->model->plan;
-    load_images(context, pixels, images);
-    for (size_t i = 0; i < plan->step_count; i++)
-        run_step(context, &plan->steps[i], images);
+    run_block(context, pixels, images, NULL);
     size_t done = 0;
     while (done < images &&
            read_prediction(&out[done], plan, context->active + done * DIGIT_CLASSES))

@@ -24,6 +24,7 @@
 #define KEY_LABELS        "labels"
 #define KEY_PREPROCESSING "preprocessing"
 #define KEY_TRAINING      "training"
+#define KEY_QUANTISATION  "quantisation"
 
 static enum digit_status copy_label(char **out, const char *label, struct digit_error *error)
 {
@@ -52,6 +53,7 @@ static void set_info(struct digit_model *model, const char *sha256)
     model->info.version = model->version;
     model->info.sha256 = model->sha256;
     model->info.kernels = model->plan.kernels->name;
+    model->info.precision = model->plan.cells ? "int8" : "f32";
     model->info.parameter_count = parameter_table_trained(&model->table);
     model->info.mac_count = architecture_macs(&model->architecture);
     model->info.preprocessing_version = model->preprocessing.version;
@@ -64,10 +66,57 @@ struct ingredients {
     const float *parameters; /* in the order of its table */
     const char *const *labels;
     const struct model_preprocessing *preprocessing;
-    const char *sha256; /* of the file, or of the parameters */
+    const char *sha256;                      /* of the file, or of the parameters */
+    const struct quantisation *quantisation; /* NULL: the file has no ranges */
 };
 
+const char *digit_kernels_name(size_t index)
+{
+    const struct kernels *kernels = kernels_at(index);
+    return kernels != NULL ? kernels->name : NULL;
+}
+
+static enum digit_status find_kernels(const struct kernels **out, const char *name,
+                                      const char *where, struct digit_error *error)
+{
+    size_t i = 0;
+    while (name != NULL && kernels_at(i) != NULL && strcmp(kernels_at(i)->name, name) != 0)
+        i++;
+    *out = kernels_at(i);
+    if (*out == NULL)
+        return digit_fail(error, DIGIT_UNSUPPORTED,
+                          "%s: kernels \"%.32s\" do not run on this processor", where, name);
+    return DIGIT_OK;
+}
+
+/* Makes the plan in whole numbers where those are asked for, or can be had: they are faster with all
+ * kernels, and give the same bits with all. */
+static enum digit_status make_plan(struct digit_model *model, const struct ingredients *from,
+                                   const struct digit_model_options *options,
+                                   struct digit_error *error)
+{
+    const struct kernels *kernels;
+    enum digit_status status = find_kernels(&kernels, options->kernels, from->where, error);
+    if (status != DIGIT_OK)
+        return status;
+    const struct quantisation *quantisation = from->quantisation;
+    if (options->precision == DIGIT_PRECISION_INT8 && quantisation == NULL)
+        return digit_fail(error, DIGIT_UNSUPPORTED,
+                          "%s: has no ranges to compute in whole numbers with (digitd-train "
+                          "--quantise measures them)",
+                          from->where);
+    if (options->precision == DIGIT_PRECISION_F32)
+        quantisation = NULL;
+    status = plan_init(&model->plan, &model->architecture, &model->table, from->parameters,
+                       quantisation, kernels, from->where, error);
+    if (status == DIGIT_UNSUPPORTED && options->precision == DIGIT_PRECISION_AUTO)
+        status = plan_init(&model->plan, &model->architecture, &model->table, from->parameters,
+                           NULL, kernels, from->where, error);
+    return status;
+}
+
 static enum digit_status assemble(struct digit_model **out, const struct ingredients *from,
+                                  const struct digit_model_options *options,
                                   struct digit_error *error)
 {
     *out = NULL;
@@ -77,8 +126,7 @@ static enum digit_status assemble(struct digit_model **out, const struct ingredi
     model->architecture = *from->architecture;
     model->preprocessing = *from->preprocessing;
     parameter_table_init(&model->table, &model->architecture);
-    enum digit_status status = plan_init(&model->plan, &model->architecture, &model->table,
-                                         from->parameters, kernels_select(), from->where, error);
+    enum digit_status status = make_plan(model, from, options, error);
     if (status == DIGIT_OK)
         status = set_labels(model, from->labels, error);
     if (status != DIGIT_OK) {
@@ -108,8 +156,10 @@ const struct digit_model_info *digit_model_info(const struct digit_model *model)
 enum digit_status model_create(struct digit_model **out, const struct architecture *architecture,
                                const float *parameters,
                                const struct model_preprocessing *preprocessing,
-                               struct digit_error *error)
+                               const struct quantisation *quantisation,
+                               const struct digit_model_options *options, struct digit_error *error)
 {
+    static const struct digit_model_options floats = {.precision = DIGIT_PRECISION_F32};
     static const char *const labels[DIGIT_CLASSES] = {"0", "1", "2", "3", "4",
                                                       "5", "6", "7", "8", "9"};
     struct parameter_table table;
@@ -117,14 +167,20 @@ enum digit_status model_create(struct digit_model **out, const struct architectu
     struct sha256_part part = {parameters, table.total * sizeof *parameters};
     char sha256[SHA256_HEX_BYTES];
     sha256_hex(sha256, &part, 1);
-    const struct ingredients from = {architecture->name, architecture, parameters, labels,
-                                     preprocessing,      sha256};
-    return assemble(out, &from, error);
+    const struct ingredients from = {.where = architecture->name,
+                                     .architecture = architecture,
+                                     .parameters = parameters,
+                                     .labels = labels,
+                                     .preprocessing = preprocessing,
+                                     .sha256 = sha256,
+                                     .quantisation = quantisation};
+    return assemble(out, &from, options != NULL ? options : &floats, error);
 }
 
 /* What model files are read with. */
 struct loader {
     const char *path;
+    const struct digit_model_options *options;
     const struct safetensors *file;
     struct digit_error *error;
 };
@@ -293,6 +349,60 @@ static enum digit_status read_parameters(float **out, const struct architecture 
     return check_no_others(&table, loader);
 }
 
+/* All layers with weights but the last. */
+static size_t count_ranges(const struct architecture *architecture)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < architecture->layer_count; i++) {
+        enum layer_type type = architecture->layers[i].type;
+        count += type == LAYER_CONV2D || type == LAYER_DENSE;
+    }
+    return count - 1;
+}
+
+static enum digit_status read_ranges(struct quantisation *out, const cJSON *json, size_t count,
+                                     const struct loader *loader)
+{
+    char where[WHERE_BYTES];
+    static const char *const keys[] = {"ranges"};
+    enum digit_status status = json_check_keys(
+        json, keys, 1, name_metadata(where, loader, KEY_QUANTISATION), loader->error);
+    if (status != DIGIT_OK)
+        return status;
+    const cJSON *ranges = cJSON_GetObjectItemCaseSensitive(json, "ranges");
+    if (!cJSON_IsArray(ranges) || (size_t)cJSON_GetArraySize(ranges) != count)
+        return digit_fail(loader->error, DIGIT_INVALID,
+                          "%s: ranges must be an array of %zu, one for each layer with weights but "
+                          "the last",
+                          where, count);
+    for (const cJSON *range = ranges->child; range != NULL; range = range->next) {
+        double value = cJSON_GetNumberValue(range);
+        if (!(value >= 1e-6 && value <= 1e9))
+            return digit_fail(loader->error, DIGIT_INVALID,
+                              "%s: range %zu must be a number from 1e-6 to 1e9", where, out->count);
+        out->ranges[out->count++] = (float)value;
+    }
+    return DIGIT_OK;
+}
+
+/* A file without ranges leaves out->count 0. */
+static enum digit_status read_quantisation(struct quantisation *out,
+                                           const struct architecture *architecture,
+                                           const struct model_preprocessing *preprocessing,
+                                           const struct loader *loader)
+{
+    *out =
+        (struct quantisation){.mean = preprocessing->mean, .deviation = preprocessing->deviation};
+    if (safetensors_metadata(loader->file, KEY_QUANTISATION) == NULL)
+        return DIGIT_OK;
+    cJSON *json;
+    enum digit_status status = get_metadata_json(&json, loader, KEY_QUANTISATION);
+    if (status == DIGIT_OK)
+        status = read_ranges(out, json, count_ranges(architecture), loader);
+    cJSON_Delete(json);
+    return status;
+}
+
 static enum digit_status load_parsed(struct digit_model **out, const struct loader *loader,
                                      const char *sha256)
 {
@@ -308,10 +418,19 @@ static enum digit_status load_parsed(struct digit_model **out, const struct load
         status = read_labels(labels, &labels_json, loader);
     if (status == DIGIT_OK)
         status = read_parameters(&parameters, &architecture, loader);
+    struct quantisation quantisation = {0};
+    if (status == DIGIT_OK)
+        status = read_quantisation(&quantisation, &architecture, &preprocessing, loader);
     if (status == DIGIT_OK) {
-        const struct ingredients from = {loader->path, &architecture,  parameters,
-                                         labels,       &preprocessing, sha256};
-        status = assemble(out, &from, loader->error);
+        const struct ingredients from = {.where = loader->path,
+                                         .architecture = &architecture,
+                                         .parameters = parameters,
+                                         .labels = labels,
+                                         .preprocessing = &preprocessing,
+                                         .sha256 = sha256,
+                                         .quantisation =
+                                             quantisation.count > 0 ? &quantisation : NULL};
+        status = assemble(out, &from, loader->options, loader->error);
     }
     free(parameters);
     cJSON_Delete(labels_json);
@@ -319,8 +438,10 @@ static enum digit_status load_parsed(struct digit_model **out, const struct load
 }
 
 enum digit_status digit_model_load(struct digit_model **out, const char *path,
+                                   const struct digit_model_options *options,
                                    struct digit_error *error)
 {
+    static const struct digit_model_options fastest = {0};
     *out = NULL;
     uint8_t *bytes = NULL;
     size_t size_bytes = 0;
@@ -329,7 +450,10 @@ enum digit_status digit_model_load(struct digit_model **out, const char *path,
     if (status == DIGIT_OK)
         status = safetensors_parse(&file, bytes, size_bytes, path, error);
     if (status == DIGIT_OK) {
-        struct loader loader = {.path = path, .file = file, .error = error};
+        struct loader loader = {.path = path,
+                                .options = options != NULL ? options : &fastest,
+                                .file = file,
+                                .error = error};
         struct sha256_part part = {bytes, size_bytes};
         char sha256[SHA256_HEX_BYTES];
         sha256_hex(sha256, &part, 1);
@@ -338,6 +462,20 @@ enum digit_status digit_model_load(struct digit_model **out, const char *path,
     safetensors_destroy(file);
     free(bytes);
     return status;
+}
+
+/* The caller frees it with cJSON_free; NULL if memory runs out. */
+static char *format_ranges(const struct quantisation *quantisation)
+{
+    char *text = NULL;
+    cJSON *json = cJSON_CreateObject();
+    cJSON *ranges = cJSON_CreateFloatArray(quantisation->ranges, (int)quantisation->count);
+    if (json != NULL && cJSON_AddItemToObject(json, "ranges", ranges))
+        text = cJSON_PrintUnformatted(json);
+    else
+        cJSON_Delete(ranges);
+    cJSON_Delete(json);
+    return text;
 }
 
 /* The caller frees *out with cJSON_free; NULL if memory runs out. */
@@ -381,8 +519,9 @@ enum digit_status model_save(const char *path, const struct architecture *archit
     if (status != DIGIT_OK)
         return status;
     char *labels = format_labels(card->labels);
-    if (labels == NULL) {
-        status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its labels", path);
+    char *ranges = card->quantisation != NULL ? format_ranges(card->quantisation) : NULL;
+    if (labels == NULL || (card->quantisation != NULL && ranges == NULL)) {
+        status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its metadata", path);
         goto out;
     }
     const struct safetensors_entry metadata[] = {
@@ -391,10 +530,12 @@ enum digit_status model_save(const char *path, const struct architecture *archit
         {KEY_LABELS, labels},
         {KEY_PREPROCESSING, preprocessing},
         {KEY_TRAINING, card->training},
+        {KEY_QUANTISATION, ranges}, /* last, as it may be left out */
     };
-    status = safetensors_write(path, tensors, table.count, metadata,
-                               sizeof metadata / sizeof *metadata, error);
+    size_t count = sizeof metadata / sizeof *metadata - (ranges == NULL);
+    status = safetensors_write(path, tensors, table.count, metadata, count, error);
 out:
+    cJSON_free(ranges);
     cJSON_free(labels);
     cJSON_free(layers);
     return status;

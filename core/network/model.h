@@ -8,6 +8,7 @@
 
 #include "core/network/architecture.h"
 #include "core/network/parameters.h"
+#include "core/network/quantisation.h"
 
 /* How a pixel from 0 to 1 becomes the network's input: (pixel - mean) / deviation. */
 struct model_preprocessing {
@@ -27,18 +28,21 @@ struct model_card {
     const char *labels[DIGIT_CLASSES];
     struct model_preprocessing preprocessing;
     const char *training; /* JSON object: settings, seed, data checksum, measured accuracy */
+    const struct quantisation *quantisation; /* NULL: none */
 };
 
 /*
  * Makes a model from parameters in memory, [table->total] in the architecture's order, as for a
- * file; both are copied. Labels are "0" to "9". The caller destroys it. Errors: INVALID (non-finite
- * values, a running variance below zero), NO_MEMORY.
+ * file; both are copied. Labels are "0" to "9". `quantisation` is what a file with ranges would have,
+ * NULL for none; `options` NULL is the fastest kernels, in floats. The caller destroys it. Errors:
+ * INVALID (non-finite values, a running variance below zero), UNSUPPORTED (as of digit_model_load),
+ * NO_MEMORY.
  */
-DIGIT_MUST_CHECK enum digit_status model_create(struct digit_model **out,
-                                                const struct architecture *architecture,
-                                                const float *parameters,
-                                                const struct model_preprocessing *preprocessing,
-                                                struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status
+model_create(struct digit_model **out, const struct architecture *architecture,
+             const float *parameters, const struct model_preprocessing *preprocessing,
+             const struct quantisation *quantisation, const struct digit_model_options *options,
+             struct digit_error *error);
 
 /*
  * Writes architecture, parameters [table->total] and card as safetensors, whole or not at all.

@@ -7,6 +7,8 @@
 
 #include "core/layers/batchnorm2d.h"
 
+#define CELL_MOST 255.0f
+
 /* The shape that a dense layer reads, before it was flattened. */
 static struct shape dense_picture(const struct architecture *architecture, size_t index)
 {
@@ -99,8 +101,10 @@ struct builder {
     const struct architecture *architecture;
     const struct parameter_table *table;
     const float *parameters;
-    float *weight; /* room for the largest layer's weights, to fold into */
-    float *bias;   /* and as much for biases */
+    const struct quantisation *quantisation; /* NULL: floats */
+    size_t convolutions; /* that the plan has so far, dense layers too, if it is of whole numbers */
+    float *weight;       /* room for the largest layer's weights, to fold into */
+    float *bias;         /* and as much for biases */
 };
 
 static const float *find(const struct builder *builder, size_t layer, enum parameter_role role)
@@ -120,14 +124,18 @@ static struct batchnorm2d find_norm(const struct builder *builder, size_t index)
     };
 }
 
-static struct step *add_step(struct builder *builder, enum step_type type, size_t out_elements)
+static struct step *add_step(struct plan *plan, enum step_type type)
 {
-    struct plan *plan = builder->plan;
     struct step *step = &plan->steps[plan->step_count++];
-    *step = (struct step){.type = type, .out_elements = out_elements};
-    if (out_elements > plan->max_elements)
-        plan->max_elements = out_elements;
+    *step = (struct step){.type = type};
     return step;
+}
+
+static void set_out_elements(struct plan *plan, struct step *step, size_t elements)
+{
+    step->out_elements = elements;
+    if (elements > plan->max_elements)
+        plan->max_elements = elements;
 }
 
 static bool is_layer(const struct builder *builder, size_t index, enum layer_type type)
@@ -145,80 +153,163 @@ static bool is_pool_of_two(const struct builder *builder, size_t index)
            layer->stride.width == 2;
 }
 
-/* Adds a convolution or dense layer and what follows it and becomes part of it: normalisation, ReLU,
- * max pooling. `next` becomes the first layer that does not. */
-static bool add_convolution(struct builder *builder, size_t index, size_t *next)
+/* A convolution or dense layer, what follows it and becomes part of it, and where that ends. */
+struct part {
+    struct conv2d sizes;
+    bool relu, pool;
+    size_t next; /* the first layer that is not of it */
+};
+
+/* Copies the layer's weights and bias to the builder, with the normalisation that follows. */
+static void fold(struct builder *builder, size_t index, struct part *part)
 {
-    struct plan *plan = builder->plan;
-    struct conv2d sizes = layer_conv2d(builder->architecture, index);
-    size_t channels = sizes.out_channels, depth = conv2d_depth(&sizes);
+    size_t channels = part->sizes.out_channels, depth = conv2d_depth(&part->sizes);
     const float *bias = find(builder, index, PARAMETER_BIAS);
     memset(builder->bias, 0, channels * sizeof *builder->bias);
     if (bias != NULL)
         memcpy(builder->bias, bias, channels * sizeof *bias);
     memcpy(builder->weight, find(builder, index, PARAMETER_WEIGHT),
            channels * depth * sizeof *builder->weight);
-    *next = index + 1;
-    if (is_layer(builder, *next, LAYER_BATCHNORM2D)) {
-        struct batchnorm2d norm = find_norm(builder, *next);
+    if (is_layer(builder, part->next, LAYER_BATCHNORM2D)) {
+        struct batchnorm2d norm = find_norm(builder, part->next);
         batchnorm2d_fold(builder->weight, builder->bias, &norm, channels, depth);
-        ++*next;
+        part->next++;
     }
-    bool relu = is_layer(builder, *next, LAYER_RELU);
-    *next += relu;
-    bool pool = is_pool_of_two(builder, *next) && convolution_takes_pool(&sizes);
-    *next += pool;
-    struct step *step = add_step(builder, STEP_CONVOLUTION, 0);
-    if (!convolution_init(&step->convolution, &sizes, relu, pool, builder->weight, builder->bias,
-                          plan->kernels))
-        return false;
-    step->out_elements = convolution_out_elements(&step->convolution);
-    if (step->out_elements > plan->max_elements)
-        plan->max_elements = step->out_elements;
-    size_t scratch = convolution_scratch_floats(&step->convolution);
-    if (scratch > plan->scratch_floats)
-        plan->scratch_floats = scratch;
-    return true;
+}
+
+static struct part make_part(struct builder *builder, size_t index)
+{
+    struct part part = {.sizes = layer_conv2d(builder->architecture, index), .next = index + 1};
+    fold(builder, index, &part);
+    part.relu = is_layer(builder, part.next, LAYER_RELU);
+    part.next += part.relu;
+    part.pool = is_pool_of_two(builder, part.next) &&
+                (builder->quantisation != NULL
+                     ? convolution_cells_takes_pool(&part.sizes, builder->plan->kernels)
+                     : convolution_takes_pool(&part.sizes));
+    part.next += part.pool;
+    return part;
+}
+
+static void grow_scratch(struct plan *plan, size_t floats)
+{
+    if (floats > plan->scratch_floats)
+        plan->scratch_floats = floats;
+}
+
+static enum digit_status add_convolution(struct builder *builder, size_t index, size_t *next)
+{
+    struct plan *plan = builder->plan;
+    struct part part = make_part(builder, index);
+    struct step *step = add_step(plan, STEP_CONVOLUTION);
+    *next = part.next;
+    if (!convolution_init(&step->convolution, &part.sizes, part.relu, part.pool, builder->weight,
+                          builder->bias, plan->kernels))
+        return DIGIT_NO_MEMORY;
+    set_out_elements(plan, step, convolution_out_elements(&step->convolution));
+    grow_scratch(plan, convolution_scratch_floats(&step->convolution));
+    return DIGIT_OK;
+}
+
+/* What the cells before and behind the next convolution stand for. */
+static struct cell_scales next_scales(struct builder *builder)
+{
+    const struct quantisation *quantisation = builder->quantisation;
+    size_t index = builder->convolutions++;
+    struct cell_scales scales = {0};
+    if (index == 0) {
+        scales.in_scale = 1.0f / (CELL_MOST * quantisation->deviation);
+        scales.in_offset = -quantisation->mean / quantisation->deviation;
+        scales.padding = (uint8_t)lrintf(CELL_MOST * quantisation->mean);
+    } else {
+        scales.in_scale = quantisation->ranges[index - 1] / CELL_MOST;
+    }
+    if (index < quantisation->count)
+        scales.out_scale = quantisation->ranges[index] / CELL_MOST;
+    return scales;
+}
+
+static enum digit_status add_convolution_cells(struct builder *builder, size_t index, size_t *next)
+{
+    struct plan *plan = builder->plan;
+    struct part part = make_part(builder, index);
+    struct cell_scales scales = next_scales(builder);
+    struct step *step = add_step(plan, STEP_CONVOLUTION_CELLS);
+    *next = part.next;
+    if (part.relu != (scales.out_scale > 0.0f))
+        return DIGIT_UNSUPPORTED;
+    enum convolution_cells_result result =
+        convolution_cells_init(&step->cells, &part.sizes, part.pool, builder->weight, builder->bias,
+                               &scales, plan->kernels);
+    if (result != CONVOLUTION_CELLS_OK)
+        return result == CONVOLUTION_CELLS_UNFIT ? DIGIT_UNSUPPORTED : DIGIT_NO_MEMORY;
+    set_out_elements(plan, step, step->cells.out_elements);
+    size_t bytes = convolution_cells_scratch_bytes(&step->cells, plan->kernels);
+    grow_scratch(plan, (bytes + sizeof(float) - 1) / sizeof(float));
+    return DIGIT_OK;
+}
+
+static void add_maxpool2d(struct builder *builder, const struct layer *layer)
+{
+    struct plan *plan = builder->plan;
+    struct step *step = add_step(plan, plan->cells ? STEP_MAXPOOL2D_CELLS : STEP_MAXPOOL2D);
+    step->maxpool2d = layer_maxpool2d(layer);
+    if (plan->cells)
+        step->maxpool2d.channels =
+            (layer->in.channels + KERNELS_CELLS - 1) / KERNELS_CELLS * KERNELS_CELLS;
+    set_out_elements(plan, step,
+                     step->maxpool2d.out_height * step->maxpool2d.out_width *
+                         step->maxpool2d.channels);
 }
 
 /* Batch normalisation that follows something else than a convolution is a step of its own. */
-static bool add_batchnorm2d(struct builder *builder, size_t index)
+static enum digit_status add_batchnorm2d(struct builder *builder, size_t index)
 {
     const struct shape *shape = &builder->architecture->layers[index].out;
-    struct step *step = add_step(builder, STEP_SCALE_SHIFT, shape_elements(shape));
+    struct step *step = add_step(builder->plan, STEP_SCALE_SHIFT);
     struct batchnorm2d norm = find_norm(builder, index);
+    set_out_elements(builder->plan, step, shape_elements(shape));
     step->channels = shape->channels;
     step->scale = calloc(2 * step->channels, sizeof *step->scale);
     if (step->scale == NULL)
-        return false;
+        return DIGIT_NO_MEMORY;
     step->shift = step->scale + step->channels;
     batchnorm2d_factors(step->scale, step->shift, &norm, step->channels);
-    return true;
+    return DIGIT_OK;
 }
 
-/* Adds layer `index`; `next` becomes the one to go on with. */
-static bool add_layer(struct builder *builder, size_t index, size_t *next)
+static void add_relu(struct builder *builder, const struct layer *layer)
+{
+    struct step *step = add_step(builder->plan, STEP_RELU);
+    set_out_elements(builder->plan, step, shape_elements(&layer->out));
+}
+
+/* Adds layer `index`; `next` becomes the one to go on with. Fails without a message. */
+static enum digit_status add_layer(struct builder *builder, size_t index, size_t *next)
 {
     const struct layer *layer = &builder->architecture->layers[index];
-    size_t elements = shape_elements(&layer->out);
+    bool cells = builder->plan->cells;
     *next = index + 1;
     switch (layer->type) {
     case LAYER_CONV2D:
     case LAYER_DENSE:
-        return add_convolution(builder, index, next);
+        return cells ? add_convolution_cells(builder, index, next)
+                     : add_convolution(builder, index, next);
     case LAYER_BATCHNORM2D:
-        return add_batchnorm2d(builder, index);
+        return cells ? DIGIT_UNSUPPORTED : add_batchnorm2d(builder, index);
     case LAYER_MAXPOOL2D:
-        add_step(builder, STEP_MAXPOOL2D, elements)->maxpool2d = layer_maxpool2d(layer);
+        add_maxpool2d(builder, layer);
         break;
     case LAYER_RELU:
-        add_step(builder, STEP_RELU, elements);
+        if (cells)
+            return DIGIT_UNSUPPORTED;
+        add_relu(builder, layer);
         break;
     case LAYER_FLATTEN:
     case LAYER_DROPOUT:
         break;
     }
-    return true;
+    return DIGIT_OK;
 }
 
 static size_t largest_weight(const struct parameter_table *table)
@@ -235,16 +326,30 @@ struct shape architecture_logits_shape(const struct architecture *architecture)
     return dense_picture(architecture, architecture->layer_count);
 }
 
+/* The message for what add_layer failed with. */
+static enum digit_status fail_plan(enum digit_status status, const struct parameter_table *table,
+                                   const char *where, struct digit_error *error)
+{
+    if (status == DIGIT_UNSUPPORTED)
+        return digit_fail(
+            error, status,
+            "%s: its layers cannot be computed in whole numbers: each convolution but "
+            "the last needs a ReLU behind it, and the first 3x3 taps",
+            where);
+    return digit_fail(error, status, "%s: no memory for %zu parameters", where, table->total);
+}
+
 enum digit_status plan_init(struct plan *out, const struct architecture *architecture,
                             const struct parameter_table *table, const float *parameters,
-                            const struct kernels *kernels, const char *where,
-                            struct digit_error *error)
+                            const struct quantisation *quantisation, const struct kernels *kernels,
+                            const char *where, struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
     enum digit_status status = check_parameters(table, parameters, where, error);
     if (status != DIGIT_OK)
         return status;
     out->kernels = kernels;
+    out->cells = quantisation != NULL;
     out->last = architecture_logits_shape(architecture);
     out->max_elements = shape_elements(&architecture->layers[0].in);
     size_t largest = largest_weight(table);
@@ -252,23 +357,26 @@ enum digit_status plan_init(struct plan *out, const struct architecture *archite
                               .architecture = architecture,
                               .table = table,
                               .parameters = parameters,
+                              .quantisation = quantisation,
                               .weight = calloc(2 * largest, sizeof *builder.weight)};
-    bool done = builder.weight != NULL;
-    builder.bias = done ? builder.weight + largest : NULL;
-    for (size_t i = 0; done && i < architecture->layer_count;)
-        done = add_layer(&builder, i, &i);
+    if (builder.weight == NULL)
+        status = DIGIT_NO_MEMORY;
+    else
+        builder.bias = builder.weight + largest;
+    for (size_t i = 0; status == DIGIT_OK && i < architecture->layer_count;)
+        status = add_layer(&builder, i, &i);
     free(builder.weight);
-    if (done)
+    if (status == DIGIT_OK)
         return DIGIT_OK;
     plan_release(out);
-    return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for %zu parameters", where,
-                      table->total);
+    return fail_plan(status, table, where, error);
 }
 
 void plan_release(struct plan *plan)
 {
     for (size_t i = 0; i < plan->step_count; i++) {
         convolution_release(&plan->steps[i].convolution);
+        convolution_cells_release(&plan->steps[i].cells);
         free(plan->steps[i].scale);
         plan->steps[i].scale = NULL;
     }

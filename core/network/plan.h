@@ -7,6 +7,7 @@
 #ifndef CORE_NETWORK_PLAN_H
 #define CORE_NETWORK_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <digit/status.h>
@@ -14,16 +15,26 @@
 #include "core/kernels/kernels.h"
 #include "core/layers/conv2d.h"
 #include "core/layers/convolution.h"
+#include "core/layers/convolution_cells.h"
 #include "core/network/architecture.h"
 #include "core/network/parameters.h"
+#include "core/network/quantisation.h"
 
-enum step_type { STEP_CONVOLUTION, STEP_SCALE_SHIFT, STEP_MAXPOOL2D, STEP_RELU };
+enum step_type {
+    STEP_CONVOLUTION,
+    STEP_SCALE_SHIFT,
+    STEP_MAXPOOL2D,
+    STEP_RELU,
+    STEP_CONVOLUTION_CELLS,
+    STEP_MAXPOOL2D_CELLS,
+};
 
 struct step {
     enum step_type type;
     size_t out_elements;            /* of one image */
     struct convolution convolution; /* STEP_CONVOLUTION, dense layers too; owned */
-    struct maxpool2d maxpool2d;     /* STEP_MAXPOOL2D */
+    struct convolution_cells cells; /* STEP_CONVOLUTION_CELLS; owned */
+    struct maxpool2d maxpool2d;     /* STEP_MAXPOOL2D and its cells */
     size_t channels;                /* STEP_SCALE_SHIFT */
     float *scale;                   /* STEP_SCALE_SHIFT: [channels]; owned */
     float *shift;                   /* [channels]; behind the scale in memory */
@@ -31,6 +42,7 @@ struct step {
 
 struct plan {
     const struct kernels *kernels;
+    bool cells; /* activations are whole numbers, pixels from the first on */
     size_t step_count;
     struct step steps[ARCHITECTURE_MAX_LAYERS];
     struct shape last;     /* what the ten logits are: they lie as [height][width][channels] */
@@ -48,15 +60,16 @@ struct shape architecture_logits_shape(const struct architecture *architecture);
 
 /*
  * Makes a plan for those kernels from parameters [table->total], which are copied; `where` names
- * them in messages.
+ * them in messages. `quantisation` makes it one of whole numbers; NULL, of floats.
  * The caller releases it.
- * Errors: INVALID (a parameter that is not finite, a running variance below zero), NO_MEMORY.
+ * Errors: INVALID (a parameter that is not finite, a running variance below zero), UNSUPPORTED (layers
+ * that there are no whole numbers for), NO_MEMORY.
  */
-DIGIT_MUST_CHECK enum digit_status plan_init(struct plan *out,
-                                             const struct architecture *architecture,
-                                             const struct parameter_table *table,
-                                             const float *parameters, const struct kernels *kernels,
-                                             const char *where, struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status
+plan_init(struct plan *out, const struct architecture *architecture,
+          const struct parameter_table *table, const float *parameters,
+          const struct quantisation *quantisation, const struct kernels *kernels, const char *where,
+          struct digit_error *error);
 
 /* Frees what the plan owns. A zeroed plan is taken. */
 void plan_release(struct plan *plan);

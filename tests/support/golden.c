@@ -42,9 +42,10 @@ const struct safetensor *golden_get(const struct safetensors *file, const char *
 
 void assert_close(const float *values, const float *expected, size_t count, double tolerance)
 {
-    double largest = 1e-4; /* below this, what is left is rounding */
+    float largest_float = 1e-4f; /* below this, what is left is rounding */
     for (size_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs((double)expected[i]));
+        largest_float = fmaxf(largest_float, fabsf(expected[i]));
+    double largest = (double)largest_float;
     for (size_t i = 0; i < count; i++)
         if (!(fabs((double)values[i] - expected[i]) <= tolerance * largest))
             fail_msg("element %zu is %.9g, expected %.9g (largest %.3g, tolerance %.1e)", i,

@@ -65,7 +65,8 @@ struct digit_model *make_model(const char *path)
     float *parameters = make_parameters(&architecture, 1);
     struct digit_model *model = NULL;
     struct digit_error error;
-    if (model_create(&model, &architecture, parameters, &preprocessing, &error) != DIGIT_OK)
+    if (model_create(&model, &architecture, parameters, &preprocessing, NULL, NULL, &error) !=
+        DIGIT_OK)
         fail_msg("%s", error.message);
     free(parameters);
     return model;

@@ -78,8 +78,9 @@ static struct digit_model *dense_model(const float *weight, const float *bias)
     memcpy(parameters, weight, WEIGHTS * sizeof(float));
     memcpy(parameters + WEIGHTS, bias, DIGIT_CLASSES * sizeof(float));
     struct digit_model *model;
-    assert_int_equal(model_create(&model, &architecture, parameters, &fit_preprocessing, NULL),
-                     DIGIT_OK);
+    assert_int_equal(
+        model_create(&model, &architecture, parameters, &fit_preprocessing, NULL, NULL, NULL),
+        DIGIT_OK);
     return model;
 }
 

@@ -174,8 +174,9 @@ static void an_error_of_a_member_is_passed_on(void **state)
     struct team *team;
     struct evaluation evaluation;
     struct digit_error error;
-    assert_int_equal(model_create(&model, &architecture, parameters, &fit_preprocessing, NULL),
-                     DIGIT_OK);
+    assert_int_equal(
+        model_create(&model, &architecture, parameters, &fit_preprocessing, NULL, NULL, NULL),
+        DIGIT_OK);
     assert_int_equal(team_create(&team, 2, NULL), DIGIT_OK);
     assert_int_equal(
         evaluate_model(&evaluation, model, images->pixels, images->labels, COUNT, team, &error),

@@ -212,8 +212,9 @@ static void training_figures_are_those_of_the_images_trained_on(void **state)
     struct team *team;
     struct evaluation all;
     dense_architecture(&architecture);
-    assert_int_equal(
-        model_create(&model, &architecture, result.parameters, &fit_preprocessing, NULL), DIGIT_OK);
+    assert_int_equal(model_create(&model, &architecture, result.parameters, &fit_preprocessing,
+                                  NULL, NULL, NULL),
+                     DIGIT_OK);
     assert_int_equal(team_create(&team, 1, NULL), DIGIT_OK);
     assert_int_equal(evaluate_model(&all, model, data.images, data.labels, 360, team, NULL),
                      DIGIT_OK);

@@ -105,8 +105,8 @@ static void inference_matches_pytorch(void **state)
     const struct model_preprocessing preprocessing = {DIGIT_PREPROCESSING_VERSION, MODEL_MNIST_MEAN,
                                                       MODEL_MNIST_DEVIATION};
     assert_int_equal(model_create(&model, &fixture.architecture,
-                                  train_network_parameters(fixture.network), &preprocessing,
-                                  &error),
+                                  train_network_parameters(fixture.network), &preprocessing, NULL,
+                                  NULL, &error),
                      DIGIT_OK);
     assert_int_equal(digit_context_create(&context, model, &error), DIGIT_OK);
     const struct safetensor *logits = safetensors_find(fixture.golden, "logits");

@@ -53,7 +53,7 @@ static void add_half(double out[IMAGES][DIGIT_CLASSES], const char *path, const 
     struct digit_model *model;
     struct digit_context *context;
     struct digit_prediction predictions[IMAGES];
-    assert_int_equal(digit_model_load(&model, path, &error), DIGIT_OK);
+    assert_int_equal(digit_model_load(&model, path, NULL, &error), DIGIT_OK);
     assert_int_equal(digit_context_create(&context, model, &error), DIGIT_OK);
     assert_int_equal(digit_context_predict(context, predictions, pixels, IMAGES, &error), DIGIT_OK);
     for (size_t i = 0; i < IMAGES; i++)

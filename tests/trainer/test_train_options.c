@@ -68,6 +68,24 @@ static void only_a_summary_needs_no_data(void **state)
                    "one of --summary and --dry-run, not both");
 }
 
+static void quantising_is_not_training(void **state)
+{
+    (void)state;
+    const struct train_options alone = {.data = ".", .quantise = "m"}, no_data = {.quantise = "m"};
+    const struct train_options with[] = {
+        {.data = ".", .quantise = "m", .summary = true},
+        {.data = ".", .quantise = "m", .dry_run = true},
+        {.data = ".", .quantise = "m", .resume = true},
+        {.data = ".", .quantise = "m", .report = "r"},
+        {.data = ".", .quantise = "m", .settings = {.count = 1}},
+    };
+    assert_int_equal(train_options_check(&alone, &error), DIGIT_OK);
+    assert_failure(train_options_check(&no_data, &error), &error, DIGIT_INVALID, "--data DIR");
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++)
+        assert_failure(train_options_check(&with[i], &error), &error, DIGIT_INVALID,
+                       "--quantise trains nothing");
+}
+
 static void help_shows_options_and_settings(void **state)
 {
     (void)state;
@@ -91,6 +109,7 @@ int main(void)
         cmocka_unit_test(settings_are_given_in_order),
         cmocka_unit_test(the_first_setting_that_does_not_fit_is_named),
         cmocka_unit_test(only_a_summary_needs_no_data),
+        cmocka_unit_test(quantising_is_not_training),
         cmocka_unit_test(help_shows_options_and_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,18 +4,23 @@
 
 #include "trainer/kernels/tables.h"
 
-static const struct train_kernels *const tables[] = {
+/* Beside the tables whose floats they go with. */
+static const struct {
+    const char *name;
+    const struct train_kernels *table;
+} tables[] = {
 #ifdef __x86_64__
-    &train_kernels_avx512,
-    &train_kernels_avx2,
+    {"amx", &train_kernels_avx512},        {"avx512vnni", &train_kernels_avx512},
+    {"avx512", &train_kernels_avx512},     {"avxvnni", &train_kernels_avx2},
+    {"avx2", &train_kernels_avx2},
 #endif
-    &train_kernels_portable,
+    {"portable", &train_kernels_portable},
 };
 
 const struct train_kernels *train_kernels_for(const struct kernels *kernels)
 {
     size_t i = 0;
-    while (strcmp(tables[i]->name, kernels->name) != 0)
+    while (i + 1 < sizeof tables / sizeof *tables && strcmp(tables[i].name, kernels->name) != 0)
         i++;
-    return tables[i];
+    return tables[i].table;
 }

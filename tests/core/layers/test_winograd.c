@@ -36,9 +36,10 @@ static struct fixture make_fixture(const struct convolution_case *test,
                                    const struct kernels *kernels)
 {
     struct fixture fixture = {.kernels = kernels};
-    winograd_layer_init(&fixture.layer, &test->sizes, test->relu, test->pool);
-    fixture.packed = array_guarded(winograd_layer_packed_floats(&fixture.layer));
-    fixture.scratch = array_guarded(winograd_layer_scratch_floats(&fixture.layer));
+    winograd_layer_init(&fixture.layer, &test->sizes, test->relu, test->pool, kernels->winograd);
+    fixture.layer.job.bias = test->bias;
+    fixture.packed = array_guarded(winograd_layer_packed_bytes(&fixture.layer) / sizeof(float));
+    fixture.scratch = array_guarded(winograd_layer_scratch_bytes(&fixture.layer) / sizeof(float));
     kernels->winograd_pack(fixture.packed, test->weight, test->sizes.in_channels,
                            test->sizes.out_channels);
     return fixture;
@@ -46,17 +47,15 @@ static struct fixture make_fixture(const struct convolution_case *test,
 
 static void free_fixture(struct fixture *fixture)
 {
-    assert_guards(fixture->packed, winograd_layer_packed_floats(&fixture->layer));
-    assert_guards(fixture->scratch, winograd_layer_scratch_floats(&fixture->layer));
+    assert_guards(fixture->packed, winograd_layer_packed_bytes(&fixture->layer) / sizeof(float));
+    assert_guards(fixture->scratch, winograd_layer_scratch_bytes(&fixture->layer) / sizeof(float));
     array_free(fixture->packed);
     array_free(fixture->scratch);
 }
 
-static void forward(float *out, const float *in, size_t images, const struct convolution_case *test,
-                    const struct fixture *fixture)
+static void forward(float *out, const float *in, size_t images, const struct fixture *fixture)
 {
-    winograd_layer_forward(out, in, images, fixture->packed, test->bias, &fixture->layer,
-                           fixture->scratch, fixture->kernels);
+    winograd_layer_forward(out, in, images, fixture->packed, &fixture->layer, fixture->scratch);
 }
 
 /* Magnitudes of the three transforms' matrices, as in Lavin and Gray. */
@@ -127,11 +126,11 @@ static void check(const struct conv2d *conv, bool relu, bool pool, const struct 
     struct fixture fixture = make_fixture(&test, kernels);
     assert_int_equal(fixture.layer.out_elements, elements);
     float *out = array_guarded(count), *alone = array_guarded(elements);
-    forward(out, test.in, IMAGES, &test, &fixture);
+    forward(out, test.in, IMAGES, &fixture);
     assert_out(out, &test);
     assert_guards(out, count);
     for (size_t i = 0; i < IMAGES; i++) {
-        forward(alone, test.in + i * conv2d_in_elements(conv), 1, &test, &fixture);
+        forward(alone, test.in + i * conv2d_in_elements(conv), 1, &fixture);
         assert_memory_equal(alone, out + i * elements, elements * sizeof *alone);
     }
     assert_guards(alone, elements);
@@ -161,7 +160,7 @@ static void nan_passes_relu_and_pooling(void **state)
             struct fixture fixture = make_fixture(&test, kernels_at(k));
             float out[3];
             test.in[at] = NAN;
-            forward(out, test.in, 1, &test, &fixture);
+            forward(out, test.in, 1, &fixture);
             for (size_t c = 0; c < 3; c++)
                 assert_true(isnan(out[c]));
             free_fixture(&fixture);

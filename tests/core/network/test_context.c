@@ -141,8 +141,8 @@ static struct digit_model *make_model_on(float **parameters, const char *path,
     struct digit_model *model = make_model(path);
     *parameters = make_parameters(&model->architecture, 1);
     plan_release(&model->plan);
-    if (plan_init(&model->plan, &model->architecture, &model->table, *parameters, kernels, "here",
-                  &error) != DIGIT_OK)
+    if (plan_init(&model->plan, &model->architecture, &model->table, *parameters, NULL, kernels,
+                  "here", &error) != DIGIT_OK)
         fail_msg("%s", error.message);
     return model;
 }
@@ -278,8 +278,9 @@ static void weights_that_overflow_are_an_error(void **state)
         weights[i] *= 1e38f;
     struct digit_model *model = NULL;
     struct digit_context *context = NULL;
-    assert_int_equal(model_create(&model, &architecture, parameters, &preprocessing, &error),
-                     DIGIT_OK);
+    assert_int_equal(
+        model_create(&model, &architecture, parameters, &preprocessing, NULL, NULL, &error),
+        DIGIT_OK);
     assert_int_equal(digit_context_create(&context, model, &error), DIGIT_OK);
     float pixels[DIGIT_PIXELS];
     for (size_t i = 0; i < DIGIT_PIXELS; i++)

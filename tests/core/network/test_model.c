@@ -43,7 +43,7 @@ static void save(const char *path)
 static struct digit_model *load(const char *path)
 {
     struct digit_model *model = NULL;
-    if (digit_model_load(&model, path, &error) != DIGIT_OK)
+    if (digit_model_load(&model, path, NULL, &error) != DIGIT_OK)
         fail_msg("%s", error.message);
     return model;
 }
@@ -51,7 +51,7 @@ static struct digit_model *load(const char *path)
 static void assert_load_refused(const char *path, enum digit_status expected, const char *words)
 {
     struct digit_model *model = (struct digit_model *)&error;
-    assert_failure(digit_model_load(&model, path, &error), &error, expected, words);
+    assert_failure(digit_model_load(&model, path, NULL, &error), &error, expected, words);
     assert_null(model);
 }
 
@@ -277,6 +277,104 @@ static void wrong_preprocessing_is_refused(void **state)
                                 cases[i].words);
 }
 
+/* Ranges of the three layers with weights before the last. */
+static void wrong_ranges_are_refused(void **state)
+{
+    static const struct {
+        const char *json;
+        enum digit_status status;
+        const char *words;
+    } cases[] = {
+        {"[1,2,3]", DIGIT_INVALID, "quantisation: not a JSON object"},
+        {"{\"ranges\":[1,2,3],\"bits\":4}", DIGIT_INVALID, "unknown key \"bits\""},
+        {"{}", DIGIT_INVALID, "quantisation: ranges must be an array of 3"},
+        {"{\"ranges\":[1,2]}", DIGIT_INVALID, "quantisation: ranges must be an array of 3"},
+        {"{\"ranges\":[1,2,\"3\"]}", DIGIT_INVALID, "range 2 must be a number from 1e-6 to 1e9"},
+        {"{\"ranges\":[1,0,3]}", DIGIT_INVALID, "range 1 must be a number from 1e-6 to 1e9"},
+        {"{\"ranges\":[-1,2,3]}", DIGIT_INVALID, "range 0 must be a number from 1e-6 to 1e9"},
+        {"{\"ranges\":[1,2,1e10]}", DIGIT_INVALID, "range 2 must be a number from 1e-6 to 1e9"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct draft draft;
+        open_draft(&draft, state);
+        draft.metadata[draft.metadata_count++] =
+            (struct safetensors_entry){"quantisation", cases[i].json};
+        assert_draft_refused(&draft, cases[i].status, cases[i].words);
+    }
+}
+
+/* A file of `json`'s network with the ranges of every layer 4. */
+static void save_with_ranges(const char *path, const char *json, size_t count)
+{
+    struct architecture architecture;
+    struct quantisation quantisation = {.count = count};
+    struct model_card ranged = card;
+    load_architecture(&architecture, json);
+    for (size_t i = 0; i < count; i++)
+        quantisation.ranges[i] = 4.0f;
+    ranged.quantisation = &quantisation;
+    float *parameters = make_parameters(&architecture, 1);
+    if (model_save(path, &architecture, parameters, &ranged, &error) != DIGIT_OK)
+        fail_msg("%s", error.message);
+    free(parameters);
+}
+
+static void assert_precision(const char *path, const struct digit_model_options *options,
+                             const char *precision)
+{
+    struct digit_model *model = NULL;
+    if (digit_model_load(&model, path, options, &error) != DIGIT_OK)
+        fail_msg("%s", error.message);
+    assert_string_equal(digit_model_info(model)->precision, precision);
+    if (options != NULL && options->kernels != NULL)
+        assert_string_equal(digit_model_info(model)->kernels, options->kernels);
+    digit_model_destroy(model);
+}
+
+static void a_model_runs_as_it_is_asked_to(void **state)
+{
+    char path[FOLDER_PATH_BYTES];
+    folder_path(path, state, "model");
+    save_with_ranges(path, SEED_JSON, 3);
+    for (size_t i = 0; digit_kernels_name(i) != NULL; i++) {
+        const char *kernels = digit_kernels_name(i);
+        const struct digit_model_options f32 = {DIGIT_PRECISION_F32, kernels};
+        const struct digit_model_options int8 = {DIGIT_PRECISION_INT8, kernels};
+        const struct digit_model_options either = {DIGIT_PRECISION_AUTO, kernels};
+        assert_precision(path, &f32, "f32");
+        assert_precision(path, &int8, "int8");
+        assert_precision(path, &either, "int8");
+    }
+}
+
+static void whole_numbers_need_ranges_and_fitting_layers(void **state)
+{
+    static const struct digit_model_options int8 = {.precision = DIGIT_PRECISION_INT8};
+    char path[FOLDER_PATH_BYTES];
+    struct digit_model *model = NULL;
+    folder_path(path, state, "model");
+    save(path);
+    assert_precision(path, NULL, "f32");
+    assert_failure(digit_model_load(&model, path, &int8, &error), &error, DIGIT_UNSUPPORTED,
+                   "has no ranges to compute in whole numbers with");
+    save_with_ranges(path, TINY_JSON, 3);
+    assert_precision(path, NULL, "f32");
+    assert_failure(digit_model_load(&model, path, &int8, &error), &error, DIGIT_UNSUPPORTED,
+                   "its layers cannot be computed in whole numbers");
+    assert_null(model);
+}
+
+static void kernels_that_do_not_run_here_are_refused(void **state)
+{
+    static const struct digit_model_options options = {.kernels = "abacus"};
+    char path[FOLDER_PATH_BYTES];
+    struct digit_model *model = NULL;
+    folder_path(path, state, "model");
+    save(path);
+    assert_failure(digit_model_load(&model, path, &options, &error), &error, DIGIT_UNSUPPORTED,
+                   "kernels \"abacus\" do not run on this processor");
+}
+
 static void wrong_labels_are_refused(void **state)
 {
     static const struct {
@@ -370,6 +468,10 @@ int main(void)
         IN_FOLDER(missing_metadata_is_named),
         IN_FOLDER(a_wrong_architecture_is_refused),
         IN_FOLDER(wrong_preprocessing_is_refused),
+        IN_FOLDER(wrong_ranges_are_refused),
+        IN_FOLDER(a_model_runs_as_it_is_asked_to),
+        IN_FOLDER(whole_numbers_need_ranges_and_fitting_layers),
+        IN_FOLDER(kernels_that_do_not_run_here_are_refused),
         IN_FOLDER(wrong_labels_are_refused),
         IN_FOLDER(a_missing_tensor_is_named),
         IN_FOLDER(a_tensor_that_the_architecture_has_not_is_named),

@@ -49,7 +49,7 @@ static int remove_fixture(void **state)
 static enum digit_status make_plan(struct fixture *fixture)
 {
     return plan_init(&fixture->plan, &fixture->architecture, &fixture->table, fixture->parameters,
-                     kernels_select(), "here", &error);
+                     NULL, kernels_select(), "here", &error);
 }
 
 static float *find(const struct fixture *fixture, size_t layer, enum parameter_role role)

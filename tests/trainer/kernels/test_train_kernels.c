@@ -27,11 +27,19 @@ static const struct train_kernels *table_at(size_t index)
     return kernels == NULL ? NULL : train_kernels_for(kernels);
 }
 
+/* VNNI and AMX add nothing to floats: their tables are those of the instructions before. */
+static const char *name_in_floats(const char *name)
+{
+    if (strcmp(name, "avx512vnni") == 0 || strcmp(name, "amx") == 0)
+        return "avx512";
+    return strcmp(name, "avxvnni") == 0 ? "avx2" : name;
+}
+
 static void tables_have_the_names_of_those_they_belong_to(void **state)
 {
     (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
-        assert_string_equal(table_at(k)->name, kernels_at(k)->name);
+        assert_string_equal(table_at(k)->name, name_in_floats(kernels_at(k)->name));
 }
 
 #define IN_STEP  3

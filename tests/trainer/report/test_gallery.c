@@ -76,9 +76,9 @@ static void the_sheet_has_twenty_to_a_row(void **state)
     assert_int_equal(gallery_add_sheet(&buffer, &gallery, images, NULL), DIGIT_OK);
     const struct digit_image_limits limits = {4096, 1 << 22};
     struct digit_image sheet;
-    assert_int_equal(
-        digit_image_decode(&sheet, (const uint8_t *)buffer.bytes, buffer.size_bytes, &limits, NULL),
-        DIGIT_OK);
+    assert_int_equal(digit_image_decode(&sheet, (const uint8_t *)buffer.bytes, buffer.size_bytes,
+                                        &limits, NULL, NULL),
+                     DIGIT_OK);
     assert_int_equal(sheet.width_px, 20 * 86 + 2);
     assert_int_equal(sheet.height_px, 2 * 86 + 2);
     assert_int_equal(sheet.luma[0], 0x80);

@@ -17,9 +17,9 @@ static void assert_reads_back(const struct png_picture *picture, const uint8_t *
     assert_int_equal(png_picture_add(&buffer, picture, NULL), DIGIT_OK);
     const struct digit_image_limits limits = {100, 10000};
     struct digit_image image;
-    assert_int_equal(
-        digit_image_decode(&image, (const uint8_t *)buffer.bytes, buffer.size_bytes, &limits, NULL),
-        DIGIT_OK);
+    assert_int_equal(digit_image_decode(&image, (const uint8_t *)buffer.bytes, buffer.size_bytes,
+                                        &limits, NULL, NULL),
+                     DIGIT_OK);
     assert_int_equal(image.width_px, picture->width_px);
     assert_int_equal(image.height_px, picture->height_px);
     assert_memory_equal(image.luma, luma, image.width_px * image.height_px);
