@@ -157,9 +157,9 @@ enum digit_status config_load(struct config *out, enum config_action *action, in
     return status;
 }
 
-static void print_value(struct text *out, const void *field, enum config_type type)
+static void print_value(struct text *out, const void *field, const struct config_key *key)
 {
-    switch (type) {
+    switch (key->type) {
     case CONFIG_ADDRESS:
     case CONFIG_PATH:
         text_json_string(out, field);
@@ -170,8 +170,8 @@ static void print_value(struct text *out, const void *field, enum config_type ty
     case CONFIG_BOOL:
         text_append(out, *(const bool *)field ? "true" : "false");
         break;
-    case CONFIG_LEVEL:
-        text_json_string(out, log_level_names[*(const enum log_level *)field]);
+    case CONFIG_CHOICE:
+        text_json_string(out, key->choices[*(const size_t *)field]);
         break;
     }
 }
@@ -181,7 +181,7 @@ void config_print(struct text *out, const struct config *config)
     for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
         const struct config_key *key = &config_table[i];
         text_format(out, "%s\n  \"%s\": ", i == 0 ? "{" : ",", key->name);
-        print_value(out, (const char *)config + key->offset, key->type);
+        print_value(out, (const char *)config + key->offset, key);
     }
     text_append(out, "\n}\n");
 }

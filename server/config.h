@@ -37,9 +37,15 @@ struct config {
     size_t max_connections;   /* open at once, over all workers */
     size_t connection_timeout_s;
     size_t drain_timeout_ms; /* how long the requests in flight may take after SIGTERM */
-    enum log_level log_level;
-    bool access_log; /* one line for each request */
+    size_t precision;        /* enum digit_precision */
+    size_t kernels;          /* index into config_kernels_names */
+    size_t log_level;        /* enum log_level */
+    bool access_log;         /* one line for each request */
 };
+
+/* What the kernels may be; the first leaves it to the processor. */
+#define CONFIG_KERNELS 8
+extern const char *const config_kernels_names[CONFIG_KERNELS];
 
 /* What the command line asks for. Only CONFIG_SERVE starts a server. */
 enum config_action {

@@ -11,30 +11,44 @@
 
 #define FIELD(name) offsetof(struct config, name)
 
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* In the order of enum digit_precision. */
+static const char *const precisions[] = {"auto", "f32", "int8"};
+
+const char *const config_kernels_names[CONFIG_KERNELS] = {
+    "auto", "portable", "neon", "avx2", "avxvnni", "avx512", "avx512vnni", "amx"};
+
 const struct config_key config_table[CONFIG_KEY_COUNT] = {
     {"listen", CONFIG_ADDRESS, FIELD(listen), 0, 0, "127.0.0.1:8080",
-     "IPv4:port or [IPv6]:port to serve on; port 0 takes a free one"},
+     "IPv4:port or [IPv6]:port to serve on; port 0 takes a free one", NULL},
     {"model", CONFIG_PATH, FIELD(model), 1, CONFIG_PATH_BYTES - 1, "models/digits.safetensors",
-     "safetensors file of the network"},
+     "safetensors file of the network", NULL},
     {"workers", CONFIG_SIZE, FIELD(workers), 0, 256, "0",
-     "threads that serve; 0 takes as many as CPUs are granted"},
+     "threads that serve; 0 takes as many as CPUs are granted", NULL},
     {"max_body_bytes", CONFIG_SIZE, FIELD(max_body_bytes), 1024, 67108864, "1048576",
-     "longest request body"},
+     "longest request body", NULL},
     {"max_instances", CONFIG_SIZE, FIELD(max_instances), 1, 4096, "256",
-     "most digits in one request"},
+     "most digits in one request", NULL},
     {"max_image_side_px", CONFIG_SIZE, FIELD(max_image_side_px), 28, 65535, "4096",
-     "largest width or height of an encoded image"},
+     "largest width or height of an encoded image", NULL},
     {"max_image_pixels", CONFIG_SIZE, FIELD(max_image_pixels), 784, 268435456, "8388608",
-     "largest width times height of the encoded images of a request"},
+     "largest width times height of the encoded images of a request", NULL},
     {"max_connections", CONFIG_SIZE, FIELD(max_connections), 1, 65535, "1000",
-     "connections open at once, shared out evenly to the workers"},
+     "connections open at once, shared out evenly to the workers", NULL},
     {"connection_timeout_s", CONFIG_SIZE, FIELD(connection_timeout_s), 1, 3600, "75",
-     "seconds after which a silent connection is closed"},
+     "seconds after which a silent connection is closed", NULL},
     {"drain_timeout_ms", CONFIG_SIZE, FIELD(drain_timeout_ms), 0, 300000, "8000",
-     "milliseconds that requests in flight have after SIGTERM"},
-    {"log_level", CONFIG_LEVEL, FIELD(log_level), 0, 0, "info",
-     "debug, info, warning or error: the least that is logged"},
-    {"access_log", CONFIG_BOOL, FIELD(access_log), 0, 0, "true", "log a line for each request"},
+     "milliseconds that requests in flight have after SIGTERM", NULL},
+    {"precision", CONFIG_CHOICE, FIELD(precision), 0, COUNT(precisions) - 1, "auto",
+     "what the network computes in: auto, f32 or int8", precisions},
+    {"kernels", CONFIG_CHOICE, FIELD(kernels), 0, COUNT(config_kernels_names) - 1, "auto",
+     "instructions it uses: auto, portable, neon, avx2, avxvnni, avx512, avx512vnni or amx",
+     config_kernels_names},
+    {"log_level", CONFIG_CHOICE, FIELD(log_level), 0, LOG_LEVELS - 1, "info",
+     "debug, info, warning or error: the least that is logged", log_level_names},
+    {"access_log", CONFIG_BOOL, FIELD(access_log), 0, 0, "true", "log a line for each request",
+     NULL},
 };
 
 void config_flag_name(char out[CONFIG_NAME_BYTES], const char *key_name)
@@ -135,17 +149,29 @@ static enum digit_status set_bool(bool *field, const char *text, const char *sub
     return DIGIT_OK;
 }
 
-static enum digit_status set_level(enum log_level *field, const char *text, const char *subject,
-                                   struct digit_error *error)
+/* "a, b or c" */
+static void list_choices(char out[96], const struct config_key *key)
 {
-    for (int level = 0; level < LOG_LEVELS; level++) {
-        if (strcmp(text, log_level_names[level]) == 0) {
-            *field = (enum log_level)level;
+    size_t length = 0;
+    for (size_t i = 0; i <= key->max; i++) {
+        const char *before = i == 0 ? "" : i < key->max ? ", " : " or ";
+        length += (size_t)snprintf(out + length, 96 - length, "%s%s", before, key->choices[i]);
+    }
+}
+
+static enum digit_status set_choice(size_t *field, const struct config_key *key, const char *text,
+                                    const char *subject, struct digit_error *error)
+{
+    for (size_t i = 0; i <= key->max; i++) {
+        if (strcmp(text, key->choices[i]) == 0) {
+            *field = i;
             return DIGIT_OK;
         }
     }
-    return digit_fail(error, DIGIT_INVALID, "%s is \"%s\", must be debug, info, warning or error",
-                      subject, quote(text).text);
+    char choices[96];
+    list_choices(choices, key);
+    return digit_fail(error, DIGIT_INVALID, "%s is \"%s\", must be %s", subject, quote(text).text,
+                      choices);
 }
 
 enum digit_status config_set(struct config *config, const struct config_key *key, const char *text,
@@ -161,8 +187,8 @@ enum digit_status config_set(struct config *config, const struct config_key *key
         return set_size(field, key, text, subject, error);
     case CONFIG_BOOL:
         return set_bool(field, text, subject, error);
-    case CONFIG_LEVEL:
-        return set_level(field, text, subject, error);
+    case CONFIG_CHOICE:
+        return set_choice(field, key, text, subject, error);
     }
     return digit_fail(error, DIGIT_INVALID, "%s has no type", subject);
 }

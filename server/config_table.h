@@ -16,7 +16,7 @@ enum config_type {
     CONFIG_PATH,    /* char [CONFIG_PATH_BYTES] */
     CONFIG_SIZE,    /* size_t */
     CONFIG_BOOL,    /* bool */
-    CONFIG_LEVEL,   /* enum log_level */
+    CONFIG_CHOICE,  /* size_t, index into choices */
 };
 
 struct config_key {
@@ -24,12 +24,13 @@ struct config_key {
     enum config_type type;
     size_t offset; /* of the field in struct config */
     size_t min;    /* of a size, or of the bytes of a path */
-    size_t max;
+    size_t max;    /* likewise, and of the indices of choices */
     const char *default_value;
-    const char *help; /* one line without a full stop */
+    const char *help;           /* one line without a full stop */
+    const char *const *choices; /* [max + 1] */
 };
 
-#define CONFIG_KEY_COUNT 12
+#define CONFIG_KEY_COUNT 14
 extern const struct config_key config_table[CONFIG_KEY_COUNT];
 
 /* Room for "--" or "DIGITD_", the longest key, and the NUL. */

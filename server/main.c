@@ -96,6 +96,7 @@ static void log_listening(const struct service *service, const struct server *se
                          log_size("workers", service->config->workers),
                          log_text("model", model->name), log_text("model_version", model->version),
                          log_text("kernels", model->kernels),
+                         log_text("precision", model->precision),
                          log_text("version", digit_build_version()),
                          log_text("revision", digit_build_revision())));
 }
@@ -131,16 +132,26 @@ static enum digit_status serve_model(const struct config *config, const struct d
     return status;
 }
 
+static enum digit_status load_model(struct digit_model **out, const struct config *config,
+                                    struct digit_error *error)
+{
+    const struct digit_model_options options = {
+        .precision = (enum digit_precision)config->precision,
+        .kernels = config->kernels > 0 ? config_kernels_names[config->kernels] : NULL,
+    };
+    return digit_model_load(out, config->model, &options, error);
+}
+
 static enum digit_status serve(struct config *config, struct digit_error *error)
 {
     struct digit_model *model = NULL;
     sigset_t stop_signals;
     set_up_signals(&stop_signals);
-    log_set_level(config->log_level);
+    log_set_level((enum log_level)config->log_level);
 
     enum digit_status status = resolve_workers(config, error);
     if (status == DIGIT_OK)
-        status = digit_model_load(&model, config->model, error);
+        status = load_model(&model, config, error);
     if (status == DIGIT_OK)
         status = warm_up(model, error);
     if (status == DIGIT_OK)

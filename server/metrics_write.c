@@ -7,7 +7,7 @@
 #include "server/metrics_counters.h"
 #include "server/process_metrics.h"
 
-#define MAX_LABELS 4
+#define MAX_LABELS 5
 
 /* One scrape while it is written. */
 struct scrape {
@@ -163,13 +163,15 @@ static void write_confidence(const struct scrape *scrape, const struct metric *m
 static void write_model_info(const struct scrape *scrape, const struct metric *metric)
 {
     const struct digit_model_info *model = scrape->model;
-    const char *values[] = {model->name, model->version, model->sha256, model->kernels};
+    const char *values[] = {model->name, model->version, model->sha256, model->kernels,
+                            model->precision};
     write_count(scrape, metric, values, 1);
 }
 
 static void write_build_info(const struct scrape *scrape, const struct metric *metric)
 {
-    const char *values[] = {digit_build_version(), digit_build_revision(), digit_build_compiler()};
+    const char *values[] = {digit_build_version(), digit_build_revision(), digit_build_compiler(),
+                            scrape->model->kernels};
     write_count(scrape, metric, values, 1);
 }
 
@@ -207,9 +209,9 @@ static const struct metric metrics_table[] = {
     METRIC(histogram, digitd_prediction_confidence, write_confidence,
            "Probability of the digit that was read.", NULL),
     METRIC(gauge, digitd_model_info, write_model_info, "The model that is served.", "name",
-           "version", "sha256", "kernels"),
+           "version", "sha256", "kernels", "precision"),
     METRIC(gauge, digitd_build_info, write_build_info, "The build that runs.", "version",
-           "revision", "compiler"),
+           "revision", "compiler", "kernels"),
     PROCESS(counter, process_cpu_seconds_total, cpu_seconds, "User and system time spent."),
     PROCESS(gauge, process_open_fds, open_fds, "Open file descriptors."),
     PROCESS(gauge, process_max_fds, max_fds, "Limit of open file descriptors."),

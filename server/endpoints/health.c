@@ -23,6 +23,7 @@ void endpoint_health(struct reply *out, const struct request *request)
     write_member(body, ",\"version\":", model->version);
     write_member(body, ",\"sha256\":", model->sha256);
     write_member(body, ",\"kernels\":", model->kernels);
+    write_member(body, ",\"precision\":", model->precision);
     write_member(body, "},\"version\":", digit_build_version());
     text_format(body, ",\"uptime_seconds\":%.3f,\"workers\":%zu}",
                 clock_monotonic_s() - service->started_at_s, service->config->workers);

@@ -56,7 +56,8 @@ def test_flag_over_environment_over_file_over_default(file):
 
 @pytest.mark.parametrize("key", DEFAULTS)
 def test_every_key_is_a_flag_a_variable_and_a_member(file, key):
-    other = {"listen": "[::1]:9", "model": "m", "log_level": "debug", "access_log": False}
+    other = {"listen": "[::1]:9", "model": "m", "log_level": "debug", "access_log": False,
+             "precision": "int8", "kernels": "portable"}
     value = other.get(key, DEFAULTS[key] + 1 if isinstance(DEFAULTS[key], int) else None)
     text = json.dumps(value) if not isinstance(value, str) else value
     flag = "--" + key.replace("_", "-")

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <digit/model.h>
+
 #include "core/base/file.h"
 #include "server/config_table.h"
 #include "trainer/pictures.h"
@@ -160,6 +162,8 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_int_equal(config.max_connections, 1000);
     assert_int_equal(config.connection_timeout_s, 75);
     assert_int_equal(config.drain_timeout_ms, 8000);
+    assert_int_equal(config.precision, DIGIT_PRECISION_AUTO);
+    assert_string_equal(config_kernels_names[config.kernels], "auto");
     assert_int_equal(config.log_level, LOG_INFO);
     assert_true(config.access_log);
 }
@@ -209,6 +213,29 @@ static void a_level_and_a_bool_are_words(void **state)
     assert_message_names(LIST("DIGITD_ACCESS_LOG", "true or false"));
     assert_int_equal(load(LIST("--log-level", "Info"), NULL, NULL), DIGIT_INVALID);
     assert_message_names(LIST("--log-level", "Info", "debug, info, warning or error"));
+}
+
+static void precision_and_kernels_are_names(void **state)
+{
+    (void)state;
+    assert_int_equal(load(LIST("--precision", "int8", "--kernels", "avx2"), NULL, NULL), DIGIT_OK);
+    assert_int_equal(config.precision, DIGIT_PRECISION_INT8);
+    assert_string_equal(config_kernels_names[config.kernels], "avx2");
+    assert_int_equal(load(NULL, LIST("DIGITD_PRECISION=f32"), NULL), DIGIT_OK);
+    assert_int_equal(config.precision, DIGIT_PRECISION_F32);
+    assert_int_equal(load(LIST("--precision", "f16"), NULL, NULL), DIGIT_INVALID);
+    assert_message_names(LIST("--precision", "f16", "auto, f32 or int8"));
+    assert_int_equal(load(NULL, NULL, "{\"kernels\": \"sse\"}"), DIGIT_INVALID);
+    assert_message_names(
+        LIST("kernels", "sse", "auto, portable, neon, avx2, avxvnni, avx512, avx512vnni or amx"));
+}
+
+/* Every kind of kernels can be asked for by name, wherever it may run. */
+static void every_kernel_has_a_name_in_the_configuration(void **state)
+{
+    (void)state;
+    for (size_t i = 0; digit_kernels_name(i) != NULL; i++)
+        assert_int_equal(load(LIST("--kernels", digit_kernels_name(i)), NULL, NULL), DIGIT_OK);
 }
 
 static void a_listen_address_is_checked_when_it_is_read(void **state)
@@ -416,6 +443,8 @@ int main(void)
         CASE(every_key_refuses_a_wrong_type_from_each_source),
         CASE(a_size_is_digits_only),
         CASE(a_level_and_a_bool_are_words),
+        CASE(precision_and_kernels_are_names),
+        CASE(every_kernel_has_a_name_in_the_configuration),
         CASE(a_listen_address_is_checked_when_it_is_read),
         CASE(a_path_has_its_limits),
         CASE(flag_wins_over_environment_over_file_over_default),

@@ -19,8 +19,11 @@
 #define TEXT_BYTES   (1 << 20)
 #define MAX_FAMILIES 64
 
-static const struct digit_model_info model = {
-    .name = "a \\ \"b\"\nc", .version = "0123456789ab", .sha256 = "01", .kernels = "avx2"};
+static const struct digit_model_info model = {.name = "a \\ \"b\"\nc",
+                                              .version = "0123456789ab",
+                                              .sha256 = "01",
+                                              .kernels = "avx2",
+                                              .precision = "int8"};
 
 static struct metrics *metrics;
 static struct text text;
@@ -238,7 +241,7 @@ static void metrics_escape_label_values(void **state)
     (void)state;
     scrape();
     assert_true(value_of("digitd_model_info{name=\"a \\\\ \\\"b\\\"\\nc\",version=\"0123456789ab\","
-                         "sha256=\"01\",kernels=\"avx2\"}") == 1);
+                         "sha256=\"01\",kernels=\"avx2\",precision=\"int8\"}") == 1);
 }
 
 static void metrics_tell_of_this_process(void **state)
