@@ -6,34 +6,49 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <digit/context.h>
 #include <digit/model.h>
 
+#include "bench/layers.h"
 #include "bench/peak.h"
 #include "bench/random_model.h"
 #include "bench/timing.h"
 
 #define EXIT_USAGE 2
 
-static const size_t batches[] = {1, 32};
+static const size_t batches[] = {1, 8, 32};
 
 #define BATCHES    (sizeof batches / sizeof batches[0])
 #define BATCH_MAX  32
 #define PIXELS_MAX ((size_t)BATCH_MAX * DIGIT_PIXELS)
+#define ROWS_MAX   64
 
 struct options {
     const char *model;
     const char *architecture;
+    const char *kernels; /* NULL: all that run here */
+    bool layers;
     bool json;
 };
 
 /* A measured line. */
 struct row {
+    const char *precision;
+    const char *kernels;
+    const char *instructions;
     size_t batch;
     double us_per_image;
-    double gflops;
+    double gops;
     double peak_share;
+};
+
+struct table {
+    struct row rows[ROWS_MAX];
+    size_t count;
+    char network[256]; /* what is measured, in words */
+    char name[64];
 };
 
 /* What one timed call needs; `status` is the worst of all calls. */
@@ -48,15 +63,18 @@ struct work {
 
 static void print_usage(FILE *out)
 {
-    fputs(
-        "usage: digitd-bench --model FILE | --architecture FILE [--json]\n"
-        "Measures one thread: microseconds per image at batch 1 and 32, GFLOP/s, and the share of\n"
-        "this processor's peak, which it measures too.\n"
-        "  --model FILE         a trained network (safetensors)\n"
-        "  --architecture FILE  a network of this shape (JSON) with random weights\n"
-        "  --json               print {\"rows\": [...]}\n"
-        "  --help               print this\n",
-        out);
+    fputs("usage: digitd-bench --model FILE | --architecture FILE [options]\n"
+          "Measures one thread, with all kernels that run here, in floats and in whole numbers:\n"
+          "microseconds per image at batch 1, 8 and 32; operations a second, where a\n"
+          "multiply-accumulate is two, as plain products are counted; and their share of the peak\n"
+          "of the same instructions, which is measured too.\n"
+          "  --model FILE         a trained network (safetensors)\n"
+          "  --architecture FILE  a network of this shape (JSON) with random weights\n"
+          "  --kernels NAME       these kernels alone\n"
+          "  --layers             also each step of the network, with the fastest kernels\n"
+          "  --json               print {\"rows\": [...]}, without the steps\n"
+          "  --help               print this\n",
+          out);
 }
 
 /* Exits after --help and on a usage error. */
@@ -65,6 +83,8 @@ static struct options parse_options(int argc, char **argv)
     static const struct option known[] = {
         {"model", required_argument, NULL, 'm'},
         {"architecture", required_argument, NULL, 'a'},
+        {"kernels", required_argument, NULL, 'k'},
+        {"layers", no_argument, NULL, 'l'},
         {"json", no_argument, NULL, 'j'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -80,6 +100,10 @@ static struct options parse_options(int argc, char **argv)
             options.model = optarg;
         } else if (option == 'a') {
             options.architecture = optarg;
+        } else if (option == 'k') {
+            options.kernels = optarg;
+        } else if (option == 'l') {
+            options.layers = true;
         } else if (option == 'j') {
             options.json = true;
         } else {
@@ -111,49 +135,38 @@ static void predict(void *argument)
         work->status = status;
 }
 
-static struct row measure_row(struct work *work, size_t batch, double macs, double peak_gflops)
+static void describe(struct table *table, const struct digit_model_info *info)
 {
-    work->batch = batch;
-
-    const double seconds = timing_of(predict, work).median_s / (double)batch;
-    const double gflops = 2 * macs / seconds * 1e-9;
-
-    return (struct row){.batch = batch,
-                        .us_per_image = seconds * 1e6,
-                        .gflops = gflops,
-                        .peak_share = gflops / peak_gflops};
+    snprintf(table->name, sizeof table->name, "%s", info->name);
+    snprintf(table->network, sizeof table->network,
+             "%s: %zu parameters, %zu multiply-accumulates an image", info->name,
+             info->parameter_count, info->mac_count);
 }
 
-/* Names hold letters, digits, '_' and '-' alone, so nothing in them needs escaping. */
-static void print_json(const struct digit_model_info *info, const struct row rows[BATCHES])
+static void measure_batches(struct table *table, struct work *work, const char *kernels,
+                            const struct digit_model_info *info)
 {
-    printf("{\"rows\": [");
-    for (size_t i = 0; i < BATCHES; i++)
-        printf("%s\n  {\"architecture\": \"%s\", \"precision\": \"f32\", \"kernels\": \"%s\", "
-               "\"batch\": %zu, \"us_per_image\": %.3f, \"gflops\": %.3f, \"peak_share\": %.4f}",
-               i == 0 ? "" : ",", info->name, info->kernels, rows[i].batch, rows[i].us_per_image,
-               rows[i].gflops, rows[i].peak_share);
-    printf("\n]}\n");
+    const struct peak peak = peak_measure(kernels, info->precision);
+
+    for (size_t i = 0; i < BATCHES && table->count < ROWS_MAX; i++) {
+        work->batch = batches[i];
+
+        const double seconds = timing_of(predict, work).median_s / (double)work->batch;
+        const double gops = 2 * (double)info->mac_count / seconds * 1e-9;
+
+        table->rows[table->count++] = (struct row){.precision = info->precision,
+                                                   .kernels = kernels,
+                                                   .instructions = peak.instructions,
+                                                   .batch = work->batch,
+                                                   .us_per_image = seconds * 1e6,
+                                                   .gops = gops,
+                                                   .peak_share = gops / peak.gops};
+    }
 }
 
-static void print_table(const struct digit_model_info *info, const struct row rows[BATCHES],
-                        const struct peak *peak)
+static enum digit_status measure_model(struct table *table, const struct digit_model *model,
+                                       const char *kernels, struct digit_error *error)
 {
-    printf("%s: %zu parameters, %zu multiply-accumulates an image, %s kernels, f32\n", info->name,
-           info->parameter_count, info->mac_count, info->kernels);
-    printf("peak of one thread: %.1f GFLOP/s (%s)\n", peak->gflops, peak->instructions);
-    printf("%6s %12s %10s %8s\n", "batch", "us/image", "GFLOP/s", "of peak");
-    for (size_t i = 0; i < BATCHES; i++)
-        printf("%6zu %12.2f %10.2f %7.1f%%\n", rows[i].batch, rows[i].us_per_image, rows[i].gflops,
-               100 * rows[i].peak_share);
-}
-
-static enum digit_status measure(const struct digit_model *model, bool json,
-                                 struct digit_error *error)
-{
-    const struct digit_model_info *info = digit_model_info(model);
-    const struct peak peak = peak_measure();
-    struct row rows[BATCHES];
     struct work *work = calloc(1, sizeof *work);
     enum digit_status status = DIGIT_NO_MEMORY;
 
@@ -161,35 +174,124 @@ static enum digit_status measure(const struct digit_model *model, bool json,
         return digit_fail(error, status, "no memory for the pictures");
     fill_pixels(work);
     status = digit_context_create(&work->context, model, error);
-    if (status != DIGIT_OK)
-        goto out;
-    for (size_t i = 0; i < BATCHES; i++)
-        rows[i] = measure_row(work, batches[i], (double)info->mac_count, peak.gflops);
-    status = work->status;
-    if (status != DIGIT_OK)
-        *error = work->error;
-    else if (json)
-        print_json(info, rows);
-    else
-        print_table(info, rows, &peak);
-out:
+    if (status == DIGIT_OK) {
+        describe(table, digit_model_info(model));
+        measure_batches(table, work, kernels, digit_model_info(model));
+        status = work->status;
+        if (status != DIGIT_OK)
+            *error = work->error;
+    }
     digit_context_destroy(work->context);
     free(work);
+    return status;
+}
+
+static enum digit_status open_model(struct digit_model **out, const struct options *options,
+                                    enum digit_precision precision, const char *kernels,
+                                    struct digit_error *error)
+{
+    const struct digit_model_options how = {precision, kernels};
+
+    if (options->model != NULL)
+        return digit_model_load(out, options->model, &how, error);
+    return random_model_create(out, options->architecture, &how, error);
+}
+
+/* A network that has no whole numbers is measured in floats alone. */
+static enum digit_status measure(struct table *table, const struct options *options,
+                                 enum digit_precision precision, const char *kernels,
+                                 struct digit_error *error)
+{
+    struct digit_model *model = NULL;
+    enum digit_status status = open_model(&model, options, precision, kernels, error);
+
+    if (status == DIGIT_UNSUPPORTED && precision == DIGIT_PRECISION_INT8)
+        return DIGIT_OK;
+    if (status == DIGIT_OK)
+        status = measure_model(table, model, kernels, error);
+    digit_model_destroy(model);
+    return status;
+}
+
+static enum digit_status measure_both(struct table *table, const struct options *options,
+                                      const char *kernels, struct digit_error *error)
+{
+    enum digit_status status = measure(table, options, DIGIT_PRECISION_F32, kernels, error);
+
+    if (status == DIGIT_OK)
+        status = measure(table, options, DIGIT_PRECISION_INT8, kernels, error);
+    return status;
+}
+
+static enum digit_status measure_all(struct table *table, const struct options *options,
+                                     struct digit_error *error)
+{
+    enum digit_status status = DIGIT_OK;
+
+    if (options->kernels != NULL)
+        return measure_both(table, options, options->kernels, error);
+    for (size_t i = 0; digit_kernels_name(i) != NULL && status == DIGIT_OK; i++)
+        status = measure_both(table, options, digit_kernels_name(i), error);
+    return status;
+}
+
+/* Names hold letters, digits, '_' and '-' alone, so nothing in them needs escaping. */
+static void print_json(const struct table *table)
+{
+    printf("{\"rows\": [");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct row *row = &table->rows[i];
+
+        printf("%s\n  {\"architecture\": \"%s\", \"precision\": \"%s\", \"kernels\": \"%s\", "
+               "\"batch\": %zu, \"us_per_image\": %.3f, \"gops\": %.3f, \"peak_share\": %.4f}",
+               i == 0 ? "" : ",", table->name, row->precision, row->kernels, row->batch,
+               row->us_per_image, row->gops, row->peak_share);
+    }
+    printf("\n]}\n");
+}
+
+static void print_table(const struct table *table)
+{
+    printf("%s\n%-11s %-5s %6s %12s %9s %8s  %s\n", table->network, "kernels", "", "batch",
+           "us/image", "Gop/s", "of peak", "peak of one thread with");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct row *row = &table->rows[i];
+
+        printf("%-11s %-5s %6zu %12.2f %9.1f %7.1f%%  %s, %.1f Gop/s\n", row->kernels,
+               row->precision, row->batch, row->us_per_image, row->gops, 100 * row->peak_share,
+               row->instructions, row->gops / row->peak_share);
+    }
+}
+
+static enum digit_status print_layers(const struct options *options, enum digit_precision precision,
+                                      struct digit_error *error)
+{
+    struct digit_model *model = NULL;
+    enum digit_status status = open_model(&model, options, precision, options->kernels, error);
+
+    if (status == DIGIT_UNSUPPORTED && precision == DIGIT_PRECISION_INT8)
+        return DIGIT_OK;
+    if (status == DIGIT_OK)
+        status = layers_print(model, error);
+    digit_model_destroy(model);
     return status;
 }
 
 int main(int argc, char **argv)
 {
     const struct options options = parse_options(argc, argv);
-    struct digit_model *model = NULL;
+    static struct table table;
     struct digit_error error;
-    enum digit_status status = options.model != NULL
-                                   ? digit_model_load(&model, options.model, &error)
-                                   : random_model_create(&model, options.architecture, &error);
+    enum digit_status status = measure_all(&table, &options, &error);
 
-    if (status == DIGIT_OK)
-        status = measure(model, options.json, &error);
-    digit_model_destroy(model);
+    if (status == DIGIT_OK && options.json)
+        print_json(&table);
+    else if (status == DIGIT_OK)
+        print_table(&table);
+    if (status == DIGIT_OK && options.layers && !options.json)
+        status = print_layers(&options, DIGIT_PRECISION_F32, &error);
+    if (status == DIGIT_OK && options.layers && !options.json)
+        status = print_layers(&options, DIGIT_PRECISION_INT8, &error);
     if (status != DIGIT_OK)
         fprintf(stderr, "digitd-bench: %s\n", error.message);
     return status == DIGIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,118 +1,147 @@
 #include "bench/peak.h"
 
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "bench/timing.h"
 
-#if defined(__x86_64__) || defined(__i386__)
+#if defined(__x86_64__)
 #include <immintrin.h>
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #endif
 
-/* Chains of dependent multiply-adds: latency (4 or 5) times units (2 or 4), within 16 registers. */
-#define CHAINS 12
-#define STEPS  20000
+/* Chains of dependent operations, latency (4 or 5) times units (2 or 4), within 16 registers; those of
+ * additions, whose latency is 1, leave room for products. */
+#define CHAINS     12
+#define SUM_CHAINS 6
+#define STEPS      20000
 
-#define LANES_MAX 16 /* floats in the widest vector */
+#define BYTES_MAX 64 /* of the widest vector */
 
 /* Volatile, so that no compiler works the chains out; x * 0.999 + 0.001 stays near 1. */
 static volatile float factor_value = 0.999f;
 static volatile float term_value = 0.001f;
-static volatile float sink;
+static volatile int32_t bytes_value = 0x01010101;
+static volatile unsigned char sink;
 
 /*
- * Defines NAME(), which takes STEPS steps in CHAINS chains of VECTORs: SPREAD fills all lanes with a
- * value, MULTIPLY_ADD(x, factor, term) is one step, STORE writes the lanes.
+ * Defines NAME(), which takes STEPS * CHAINS steps in COUNT chains of VECTORs: STEP(x, a, b) is one step,
+ * FIRST(i) what chain i starts with.
  */
-#define DEFINE_CHAINS(NAME, TARGET, VECTOR, SPREAD, MULTIPLY_ADD, STORE)                           \
+#define DEFINE_CHAINS(NAME, TARGET, VECTOR, COUNT, FIRST, A, B, STEP)                              \
     TARGET static void NAME(void *argument)                                                        \
     {                                                                                              \
-        const VECTOR factor = SPREAD(factor_value);                                                \
-        const VECTOR term = SPREAD(term_value);                                                    \
-        VECTOR chains[CHAINS];                                                                     \
-        float lanes[LANES_MAX];                                                                    \
+        const VECTOR a = (A);                                                                      \
+        const VECTOR b = (B);                                                                      \
+        VECTOR chains[(COUNT)];                                                                    \
+        unsigned char bytes[BYTES_MAX];                                                            \
                                                                                                    \
         (void)argument;                                                                            \
-        for (int c = 0; c < CHAINS; c++)                                                           \
-            chains[c] = SPREAD((float)c);                                                          \
-        for (int step = 0; step < STEPS; step++)                                                   \
-            for (int c = 0; c < CHAINS; c++)                                                       \
-                chains[c] = MULTIPLY_ADD(chains[c], factor, term);                                 \
-        for (int c = 0; c < CHAINS; c++) {                                                         \
-            STORE(lanes, chains[c]);                                                               \
-            sink = lanes[0];                                                                       \
+        for (int c = 0; c < (COUNT); c++)                                                          \
+            chains[c] = FIRST(c);                                                                  \
+        for (int step = 0; step < STEPS * CHAINS / (COUNT); step++)                                \
+            for (int c = 0; c < (COUNT); c++)                                                      \
+                chains[c] = STEP(chains[c], a, b);                                                 \
+        for (int c = 0; c < (COUNT); c++) {                                                        \
+            memcpy(bytes, &chains[c], sizeof chains[c]);                                           \
+            sink = bytes[0];                                                                       \
         }                                                                                          \
     }
 
-#if defined(__x86_64__) || defined(__i386__)
-#define SSE2_MULTIPLY_ADD(x, factor, term) _mm_add_ps(_mm_mul_ps(x, factor), term)
+/* A float chain: SPREAD fills all lanes with a value. */
+#define DEFINE_FLOATS(NAME, TARGET, VECTOR, SPREAD, STEP)                                          \
+    DEFINE_CHAINS(NAME, TARGET, VECTOR, CHAINS, SPREAD, SPREAD(factor_value), SPREAD(term_value),  \
+                  STEP)
 
-DEFINE_CHAINS(chains_avx512f, __attribute__((target("avx512f"))), __m512, _mm512_set1_ps,
-              _mm512_fmadd_ps, _mm512_storeu_ps)
-DEFINE_CHAINS(chains_avx2, __attribute__((target("avx2,fma"))), __m256, _mm256_set1_ps,
-              _mm256_fmadd_ps, _mm256_storeu_ps)
-DEFINE_CHAINS(chains_sse2, __attribute__((target("sse2"))), __m128, _mm_set1_ps, SSE2_MULTIPLY_ADD,
-              _mm_storeu_ps)
+/* A chain of sums of products of small whole numbers. */
+#define DEFINE_INTEGERS(NAME, TARGET, VECTOR, COUNT, SPREAD, STEP)                                 \
+    DEFINE_CHAINS(NAME, TARGET, VECTOR, COUNT, SPREAD, SPREAD(bytes_value), SPREAD(bytes_value),   \
+                  STEP)
 
-static bool has_avx512f(void)
-{
-    return __builtin_cpu_supports("avx512f");
-}
+#if defined(__x86_64__)
+#define SSE2_FLOATS(x, a, b)       _mm_add_ps(_mm_mul_ps(x, a), b)
+#define SSE2_INTEGERS(x, a, b)     _mm_add_epi32(x, PRODUCTS("pmaddwd %1, %0", a, b))
+#define AVX2_INTEGERS(x, a, b)     _mm256_add_epi32(x, PRODUCTS("vpmaddwd %1, %0, %0", a, b))
+#define AVX512BW_INTEGERS(x, a, b) _mm512_add_epi32(x, PRODUCTS("vpmaddwd %1, %0, %0", a, b))
+/* In assembler, as a compiler would do what does not change once, or all products before all sums,
+ * for which there are not enough registers. */
+#define PRODUCTS(INSTRUCTION, a, b)                                                                \
+    __extension__({                                                                                \
+        __auto_type products = (a);                                                                \
+        __asm__ volatile(INSTRUCTION : "+v"(products) : "v"(b)); /* NOLINT: a string, bare */      \
+        products;                                                                                  \
+    })
 
-static bool has_avx2(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-
-static bool has_sse2(void)
-{
-    return __builtin_cpu_supports("sse2");
-}
+DEFINE_FLOATS(floats_avx512, __attribute__((target("avx512f"))), __m512, _mm512_set1_ps,
+              _mm512_fmadd_ps)
+DEFINE_FLOATS(floats_avx2, __attribute__((target("avx2,fma"))), __m256, _mm256_set1_ps,
+              _mm256_fmadd_ps)
+DEFINE_FLOATS(floats_portable, __attribute__((target("sse2"))), __m128, _mm_set1_ps, SSE2_FLOATS)
+DEFINE_INTEGERS(integers_avx512vnni, __attribute__((target("avx512f,avx512vnni"))), __m512i, CHAINS,
+                _mm512_set1_epi32, _mm512_dpbusd_epi32)
+DEFINE_INTEGERS(integers_avxvnni, __attribute__((target("avx2,avxvnni"))), __m256i, CHAINS,
+                _mm256_set1_epi32, _mm256_dpbusd_avx_epi32)
+DEFINE_INTEGERS(integers_avx512, __attribute__((target("avx512bw"))), __m512i, SUM_CHAINS,
+                _mm512_set1_epi32, AVX512BW_INTEGERS)
+DEFINE_INTEGERS(integers_avx2, __attribute__((target("avx2"))), __m256i, SUM_CHAINS,
+                _mm256_set1_epi32, AVX2_INTEGERS)
+DEFINE_INTEGERS(integers_portable, __attribute__((target("sse2"))), __m128i, SUM_CHAINS,
+                _mm_set1_epi32, SSE2_INTEGERS)
 #elif defined(__aarch64__)
-#define NEON_MULTIPLY_ADD(x, factor, term) vfmaq_f32(term, x, factor)
+#define NEON_FLOATS(x, a, b) vfmaq_f32(b, x, a)
+#define NEON_INTEGERS(x, a, b)                                                                     \
+    vmlal_s16(x, vreinterpret_s16_s32(vget_low_s32(a)), vreinterpret_s16_s32(vget_low_s32(b)))
 
-DEFINE_CHAINS(chains_neon, , float32x4_t, vdupq_n_f32, NEON_MULTIPLY_ADD, vst1q_f32)
+DEFINE_FLOATS(floats_neon, , float32x4_t, vdupq_n_f32, NEON_FLOATS)
+DEFINE_INTEGERS(integers_neon, , int32x4_t, CHAINS, vdupq_n_s32, NEON_INTEGERS)
 #endif
 
-#define SCALAR_SPREAD(value)                 (value)
-#define SCALAR_MULTIPLY_ADD(x, factor, term) ((x) * (factor) + (term))
-#define SCALAR_STORE(lanes, x)               ((lanes)[0] = (x))
+#define SCALAR_SPREAD(value) (value)
+#define SCALAR_STEP(x, a, b) ((x) * (a) + (b))
 
-DEFINE_CHAINS(chains_scalar, , float, SCALAR_SPREAD, SCALAR_MULTIPLY_ADD, SCALAR_STORE)
+DEFINE_FLOATS(floats_scalar, , float, SCALAR_SPREAD, SCALAR_STEP)
 
-static bool has_scalar(void)
-{
-    return true;
-}
-
+/* The first that fits stands for the kernels. */
 static const struct {
+    const char *kernels; /* NULL: any */
+    const char *precision;
     const char *instructions;
-    bool (*granted)(void);
     void (*chains)(void *argument);
-    int lanes;
+    int products; /* of one step */
 } variants[] = {
-#if defined(__x86_64__) || defined(__i386__)
-    {"AVX-512F FMA", has_avx512f, chains_avx512f, 16},
-    {"AVX2 FMA", has_avx2, chains_avx2, 8},
-    {"SSE2 multiply and add", has_sse2, chains_sse2, 4},
+#if defined(__x86_64__)
+    {"amx", "int8", "AVX-512 VNNI", integers_avx512vnni, 64},
+    {"amx", "f32", "AVX-512F FMA", floats_avx512, 16},
+    {"avx512vnni", "int8", "AVX-512 VNNI", integers_avx512vnni, 64},
+    {"avx512vnni", "f32", "AVX-512F FMA", floats_avx512, 16},
+    {"avx512", "int8", "AVX-512BW multiply and add", integers_avx512, 32},
+    {"avx512", "f32", "AVX-512F FMA", floats_avx512, 16},
+    {"avxvnni", "int8", "AVX-VNNI", integers_avxvnni, 32},
+    {"avxvnni", "f32", "AVX2 FMA", floats_avx2, 8},
+    {"avx2", "int8", "AVX2 multiply and add", integers_avx2, 16},
+    {"avx2", "f32", "AVX2 FMA", floats_avx2, 8},
+    {"portable", "int8", "SSE2 multiply and add", integers_portable, 8},
+    {"portable", "f32", "SSE2 multiply and add", floats_portable, 4},
 #elif defined(__aarch64__)
-    {"NEON FMA", has_scalar, chains_neon, 4},
+    {"neon", "int8", "NEON multiply and add", integers_neon, 4},
+    {"neon", "f32", "NEON FMA", floats_neon, 4},
 #endif
-    {"scalar multiply and add", has_scalar, chains_scalar, 1},
+    {NULL, NULL, "scalar multiply and add", floats_scalar, 1},
 };
 
-struct peak peak_measure(void)
+struct peak peak_measure(const char *kernels, const char *precision)
 {
     size_t i = 0;
 
-    while (!variants[i].granted())
+    while (variants[i].kernels != NULL && (strcmp(variants[i].kernels, kernels) != 0 ||
+                                           strcmp(variants[i].precision, precision) != 0))
         i++;
 
     const struct timing timing = timing_of(variants[i].chains, NULL);
-    const double operations = 2.0 * CHAINS * STEPS * variants[i].lanes;
+    const double operations = 2.0 * CHAINS * STEPS * variants[i].products;
 
     return (struct peak){.instructions = variants[i].instructions,
-                         .gflops = operations / timing.best_s * 1e-9};
+                         .gops = operations / timing.best_s * 1e-9};
 }

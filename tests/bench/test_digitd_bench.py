@@ -11,6 +11,7 @@ import unittest
 from pathlib import Path
 
 TINY = Path(__file__).parents[1] / "fixtures" / "architectures" / "tiny.json"
+SEED = Path(__file__).parents[2] / "config" / "architectures" / "seed.json"
 PROGRAM = ""
 
 
@@ -22,29 +23,41 @@ def run(*arguments):
 class DigitdBench(unittest.TestCase):
     """The figures themselves depend on the machine; their form and their relations do not."""
 
-    def test_json_has_a_row_for_each_batch(self):
-        done = run("--architecture", TINY, "--json")
+    def check_rows(self, precisions, *arguments):
+        done = run("--json", *arguments)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        document = json.loads(done.stdout)
-        self.assertEqual(list(document), ["rows"])
-        self.assertEqual([row["batch"] for row in document["rows"]], [1, 32])
-        for row in document["rows"]:
+        rows = json.loads(done.stdout)["rows"]
+        self.assertEqual([row["batch"] for row in rows], [1, 8, 32] * (len(rows) // 3))
+        runs = {(row["kernels"], row["precision"]) for row in rows}
+        self.assertEqual(len(runs) * 3, len(rows))
+        self.assertEqual({precision for _, precision in runs}, precisions)
+        for row in rows:
             self.assertEqual(
                 list(row),
-                ["architecture", "precision", "kernels", "batch", "us_per_image", "gflops", "peak_share"],
+                ["architecture", "precision", "kernels", "batch", "us_per_image", "gops", "peak_share"],
             )
-            self.assertEqual((row["architecture"], row["precision"]), ("tiny", "f32"))
-            self.assertGreater(row["us_per_image"], 0)
-            self.assertGreater(row["gflops"], 0)
-            self.assertGreater(row["peak_share"], 0)
-            self.assertLess(row["peak_share"], 1)
+            for figure in ("us_per_image", "gops", "peak_share"):
+                self.assertGreater(row[figure], 0)
+
+    def test_json_has_a_row_for_each_batch_and_precision(self):
+        self.check_rows({"f32", "int8"}, "--architecture", SEED, "--kernels", "portable")
+
+    def test_a_network_without_whole_numbers_is_measured_in_floats_with_all_kernels(self):
+        self.check_rows({"f32"}, "--architecture", TINY)
 
     def test_text_names_network_and_peak(self):
-        done = run("--architecture", TINY)
+        done = run("--architecture", TINY, "--kernels", "portable")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertTrue(done.stdout.startswith("tiny: "), done.stdout)
-        self.assertIn("peak of one thread: ", done.stdout)
-        self.assertEqual(len(done.stdout.splitlines()), 5)
+        lines = done.stdout.splitlines()
+        self.assertTrue(lines[0].startswith("tiny: "), lines[0])
+        self.assertIn("peak of one thread", lines[1])
+        self.assertEqual(len(lines) % 3, 2)
+
+    def test_layers_are_the_steps_of_the_network(self):
+        done = run("--architecture", SEED, "--layers", "--kernels", "portable")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for step in ("3x3 1->32 mono3x3", "3x3 32->64 winograd", "1x1 128->10 direct"):
+            self.assertEqual(sum(line.startswith(step) for line in done.stdout.splitlines()), 2, step)
 
     def test_model_and_architecture_exclude_each_other(self):
         for arguments in ((), ("--model", "a", "--architecture", "b"), ("--json", "rest")):
@@ -54,6 +67,11 @@ class DigitdBench(unittest.TestCase):
 
     def test_unknown_option_is_a_usage_error(self):
         self.assertEqual(run("--architecture", TINY, "--threads", "2").returncode, 2)
+
+    def test_kernels_that_do_not_run_here_are_named(self):
+        done = run("--architecture", TINY, "--kernels", "abacus")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn('"abacus"', done.stderr)
 
     def test_a_file_that_is_not_there_is_named(self):
         done = run("--model", "/nowhere.safetensors")

@@ -1,0 +1,142 @@
+#include "bench/layers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <digit/context.h>
+
+#include "bench/peak.h"
+#include "core/network/context_observer.h"
+#include "core/network/model_data.h"
+
+#define BLOCK_IMAGES 16
+#define RUNS         401
+#define NAME_BYTES   40
+
+/* What a run of the network leaves: when each step had ended. */
+struct laps {
+    const struct plan *plan;
+    struct timespec last;
+    double (*seconds)[RUNS]; /* [step_count], of the block */
+    size_t run;
+};
+
+static void see(void *data, const struct step *step, const float *activations, size_t count)
+{
+    struct laps *laps = data;
+    struct timespec now;
+
+    (void)activations;
+    (void)count;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    laps->seconds[step - laps->plan->steps][laps->run] =
+        (double)(now.tv_sec - laps->last.tv_sec) +
+        1e-9 * (double)(now.tv_nsec - laps->last.tv_nsec);
+    clock_gettime(CLOCK_MONOTONIC, &laps->last);
+}
+
+static int compare_doubles(const void *left, const void *right)
+{
+    const double a = *(const double *)left;
+    const double b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Medians of the seconds that each step takes for `images` at once, an image. */
+static void time_steps(double *seconds, struct digit_context *context, struct laps *laps,
+                       const float *pixels, size_t images)
+{
+    const struct context_observer observer = {see, laps};
+
+    for (laps->run = 0; laps->run < RUNS; laps->run++) {
+        clock_gettime(CLOCK_MONOTONIC, &laps->last);
+        context_observe(context, pixels, images, &observer);
+    }
+    for (size_t i = 0; i < laps->plan->step_count; i++) {
+        qsort(laps->seconds[i], RUNS, sizeof laps->seconds[i][0], compare_doubles);
+        seconds[i] = laps->seconds[i][RUNS / 2] / (double)images;
+    }
+}
+
+static const char *method_name(enum convolution_method method)
+{
+    static const char *const names[] = {"direct", "mono3x3", "winograd", "tiles"};
+
+    return names[method];
+}
+
+/* "3x3 16->32 winograd"; *macs becomes the step's multiply-accumulates. */
+static void describe(char out[NAME_BYTES], double *macs, const struct step *step)
+{
+    const bool cells = step->type == STEP_CONVOLUTION_CELLS;
+    const struct conv2d *sizes = cells ? &step->cells.sizes : &step->convolution.sizes;
+
+    *macs = 0;
+    switch (step->type) {
+    case STEP_CONVOLUTION:
+    case STEP_CONVOLUTION_CELLS:
+        *macs = (double)(conv2d_depth(sizes) * conv2d_out_elements(sizes));
+        snprintf(out, NAME_BYTES, "%zux%zu %zu->%zu %s", sizes->kernel_height, sizes->kernel_width,
+                 sizes->in_channels, sizes->out_channels,
+                 method_name(cells ? step->cells.method : step->convolution.method));
+        break;
+    case STEP_SCALE_SHIFT:
+        snprintf(out, NAME_BYTES, "batch normalisation");
+        break;
+    case STEP_MAXPOOL2D:
+    case STEP_MAXPOOL2D_CELLS:
+        snprintf(out, NAME_BYTES, "max pooling");
+        break;
+    case STEP_RELU:
+        snprintf(out, NAME_BYTES, "relu");
+        break;
+    }
+}
+
+static void print_rows(const struct plan *plan, const double *alone, const double *block,
+                       double peak_gops)
+{
+    for (size_t i = 0; i < plan->step_count; i++) {
+        char name[NAME_BYTES];
+        double macs;
+
+        describe(name, &macs, &plan->steps[i]);
+        printf("%-28s %9.2f %9.2f", name, alone[i] * 1e6, block[i] * 1e6);
+        if (macs > 0)
+            printf(" %9.1f %7.1f%%", 2e-9 * macs / block[i],
+                   100 * 2e-9 * macs / block[i] / peak_gops);
+        printf("\n");
+    }
+}
+
+enum digit_status layers_print(const struct digit_model *model, struct digit_error *error)
+{
+    const struct plan *plan = &model->plan;
+    const struct peak peak = peak_measure(model->info.kernels, model->info.precision);
+    struct laps laps = {.plan = plan,
+                        .seconds = calloc(ARCHITECTURE_MAX_LAYERS, sizeof *laps.seconds)};
+    float *pixels = calloc((size_t)BLOCK_IMAGES * DIGIT_PIXELS, sizeof *pixels);
+    double alone[ARCHITECTURE_MAX_LAYERS], block[ARCHITECTURE_MAX_LAYERS];
+    struct digit_context *context = NULL;
+    enum digit_status status = DIGIT_NO_MEMORY;
+
+    if (laps.seconds == NULL || pixels == NULL)
+        digit_fail(error, status, "no memory for the times of %d runs", RUNS);
+    else
+        status = digit_context_create(&context, model, error);
+    if (status == DIGIT_OK) {
+        for (size_t i = 0; i < (size_t)BLOCK_IMAGES * DIGIT_PIXELS; i++)
+            pixels[i] = (float)(i * 2654435761u % 256) / 255;
+        time_steps(alone, context, &laps, pixels, 1);
+        time_steps(block, context, &laps, pixels, BLOCK_IMAGES);
+        printf("\n%s, %s: us an image\n%-28s %9s %9s %9s %8s\n", model->info.kernels,
+               model->info.precision, "step", "alone", "of 16", "Gop/s", "of peak");
+        print_rows(plan, alone, block, peak.gops);
+    }
+    digit_context_destroy(context);
+    free(pixels);
+    free(laps.seconds);
+    return status;
+}
