@@ -1,9 +1,11 @@
 -- wrk posts one file again and again, then prints one line for bench/serve.
 --
---     wrk -s bench/post.lua URL -- FILE CONTENT-TYPE
+--     wrk -s bench/post.lua URL -- FILE CONTENT-TYPE [MILLISECONDS]
 --
--- The line: "result", requests a second, p50 and p99 in microseconds, answers that were not 2xx or 3xx
--- and requests without an answer.
+-- A connection waits for MILLISECONDS before each request. The line: "result", requests a second, p50 and
+-- p99 in microseconds, answers that were not 2xx or 3xx and requests without an answer.
+
+local wait_ms
 
 function init(arguments)
     local file = assert(io.open(arguments[1], "rb"))
@@ -11,6 +13,10 @@ function init(arguments)
     wrk.body = file:read("*a")
     wrk.headers["Content-Type"] = arguments[2]
     file:close()
+    wait_ms = tonumber(arguments[3] or 0)
+    if wait_ms > 0 then
+        delay = function() return wait_ms end
+    end
 end
 
 function done(summary, latency, requests)
