@@ -23,13 +23,21 @@ as_root() {
     fi
 }
 
+# is_installed NAME[:ARCHITECTURE]: for this machine if no architecture is named.
+is_installed() {
+    local architecture=${1#*:}
+    [[ $1 = *:* ]] || architecture=$(dpkg --print-architecture)
+    # shellcheck disable=SC2016 # dpkg-query's own variables
+    dpkg-query -W -f '${db:Status-Status} ${Architecture}\n' "$1" 2>/dev/null |
+        grep -Eqx "installed ($architecture|all)"
+}
+
 # install_packages NAME...: those that are missing, by apt-get.
 install_packages() {
     local package missing=()
     command -v dpkg-query >/dev/null || fail "needs Debian or Ubuntu, or these packages by hand: $*"
     for package in "$@"; do
-        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
-            missing+=("$package")
+        is_installed "$package" || missing+=("$package")
     done
     [ "${#missing[@]}" -gt 0 ] || return 0
     say "Installing ${missing[*]}"
