@@ -3,7 +3,6 @@
 # what the kernels are for; nobody reads errno or traps of float arithmetic.
 function(digitd_kernels target folder)
   set(options -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math)
-  # Reordered sums of whole numbers need more registers than there are.
   # From version 13 on, gcc splits some sums' multiply-adds and not others: slower, and a row would get
   # other bits in a tile of another height.
   if(CMAKE_C_COMPILER_ID STREQUAL "GNU")

@@ -114,6 +114,8 @@ struct mono3x3 {
  * rounded to nearest even and cut off at 0 and 255.
  */
 #define KERNELS_CELLS 4
+#define KERNELS_WHOLE_CELLS(channels)                                                              \
+    (((channels) + KERNELS_CELLS - 1) / KERNELS_CELLS * KERNELS_CELLS)
 
 /*
  *     sum[r][j] = start[j] + sum over s, d of in[in_at[r] + segments[s] + d] * matrix[s * depth + d][j]

@@ -102,9 +102,9 @@ static void set_sizes(struct convolution_cells *layer, const struct conv2d *size
     size_t side = pool ? 2 : 1;
     layer->sizes = *sizes;
     if (sizes->in_channels > 1)
-        layer->sizes.in_channels = rounded_up(sizes->in_channels, KERNELS_CELLS);
+        layer->sizes.in_channels = KERNELS_WHOLE_CELLS(sizes->in_channels);
     if (!layer->logits)
-        layer->sizes.out_channels = rounded_up(sizes->out_channels, KERNELS_CELLS);
+        layer->sizes.out_channels = KERNELS_WHOLE_CELLS(sizes->out_channels);
     layer->pad = conv2d_padding(&layer->sizes);
     layer->job = (struct mono3x3){.out_channels = sizes->out_channels,
                                   .in_row = layer->pad.out_width,

@@ -255,8 +255,7 @@ static void add_maxpool2d(struct builder *builder, const struct layer *layer)
     struct step *step = add_step(plan, plan->cells ? STEP_MAXPOOL2D_CELLS : STEP_MAXPOOL2D);
     step->maxpool2d = layer_maxpool2d(layer);
     if (plan->cells)
-        step->maxpool2d.channels =
-            (layer->in.channels + KERNELS_CELLS - 1) / KERNELS_CELLS * KERNELS_CELLS;
+        step->maxpool2d.channels = KERNELS_WHOLE_CELLS(layer->in.channels);
     set_out_elements(plan, step,
                      step->maxpool2d.out_height * step->maxpool2d.out_width *
                          step->maxpool2d.channels);
