@@ -1,6 +1,7 @@
 """digitd-train and digitd-eval from outside, on a few drawn bars instead of MNIST."""
 
 import json
+import struct
 import subprocess
 
 import pytest
@@ -41,6 +42,37 @@ def test_the_model_file_tells_how_it_was_made(model):
     assert card["training"]["accuracy"] >= card["validation"]["accuracy"] - 0.05
     assert card["validation"]["images"] == 50
     assert card["test"]["images"] == 60
+
+
+def without_ranges(path, out):
+    """A copy of a model file, as they were before ranges: what stands behind its header stays."""
+    content = path.read_bytes()
+    size = struct.unpack("<Q", content[:8])[0]
+    header = json.loads(content[8:8 + size])
+    del header["__metadata__"]["quantisation"]
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    out.write_bytes(struct.pack("<Q", len(text)) + text + content[8 + size:])
+    return content[8 + size:]
+
+
+def test_quantise_gives_ranges_to_a_model_and_changes_nothing_else(model, data, tmp_path):
+    path = tmp_path / "model.safetensors"
+    tensors = without_ranges(model[0], path)
+    before = metadata(path)
+    done = run(TRAIN, "--quantise", path, "--data", data)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"Wrote {path}\n", "")
+    after = metadata(path)
+    ranges = json.loads(after.pop("quantisation"))["ranges"]
+    assert len(ranges) == len(json.loads(metadata(model[0])["quantisation"])["ranges"])
+    assert all(largest > 0 for largest in ranges)
+    assert after == before
+    assert path.read_bytes().endswith(tensors)
+
+
+def test_quantise_refuses_a_file_that_is_not_there(data, tmp_path):
+    done = run(TRAIN, "--quantise", tmp_path / "none", "--data", data)
+    assert_fails(done, "digitd-train", "none")
 
 
 def test_the_bars_are_learnt_and_eval_finds_the_same_figures(model, data):
