@@ -4,10 +4,12 @@
 
 #include "core/image/arena.h"
 #include "core/image/bmp.h"
+#include "core/image/exif.h"
 #include "core/image/jpeg.h"
 #include "core/image/png.h"
 #include "core/image/raster.h"
 #include "core/image/stb.h"
+#include "core/image/upright.h"
 
 /*
  * A format is found by its first bytes, measured (is it whole, how large is it: nothing allocated),
@@ -74,12 +76,25 @@ static enum digit_status read_raster(struct raster *raster, const struct format 
     return status;
 }
 
+/* Samples become luma that stands upright. On an error nothing is owned any more. */
+static enum digit_status finish(struct raster *raster, struct upright_move move,
+                                struct digit_error *error)
+{
+    raster_to_luma(raster);
+
+    const enum digit_status status = upright_apply(raster, move, error);
+
+    if (status != DIGIT_OK)
+        arena_give(raster->arena, raster->samples);
+    return status;
+}
+
 enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *bytes,
                                      size_t size_bytes, const struct digit_image_limits *limits,
                                      struct digit_image_arena *arena, struct digit_error *error)
 {
     const struct format *format = find_format(bytes, size_bytes);
-    struct raster raster = {.arena = arena};
+    struct raster raster = {.orientation = EXIF_UPRIGHT, .arena = arena};
 
     if (arena != NULL)
         arena->used_bytes = 0;
@@ -88,15 +103,22 @@ enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *byt
         return digit_fail(error, DIGIT_UNSUPPORTED,
                           "the picture's %zu bytes are neither png, jpeg nor bmp", size_bytes);
 
-    const enum digit_status status = read_raster(&raster, format, bytes, size_bytes, limits, error);
+    enum digit_status status = read_raster(&raster, format, bytes, size_bytes, limits, error);
 
     if (status != DIGIT_OK)
         return status;
-    raster_to_luma(&raster);
+
+    const struct upright_move move = upright_move_of(raster.orientation);
+
+    status = finish(&raster, move, error);
+    if (status != DIGIT_OK)
+        return status;
     *out = (struct digit_image){.luma = raster.samples,
                                 .width_px = raster.width_px,
                                 .height_px = raster.height_px,
                                 .format = format->id,
+                                .rotation_deg = move.rotation_deg,
+                                .mirrored = move.mirrored,
                                 .arena = arena};
     return DIGIT_OK;
 }

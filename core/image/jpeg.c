@@ -1,8 +1,10 @@
 #include "core/image/jpeg.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "core/image/bytes.h"
+#include "core/image/exif.h"
 
 /* Marker codes of T.81, table B.1: the byte after 0xff. */
 enum {
@@ -17,6 +19,7 @@ enum {
     RST_LAST = 0xd7,
     EOI = 0xd9,
     SOS = 0xda,
+    APP1 = 0xe1,
     FILL = 0xff,
 };
 
@@ -24,6 +27,7 @@ enum {
 #define HUFFMAN_VALUES_MAX 256
 #define FRAME_HEAD_BYTES   6 /* precision, height, width, components */
 #define SAMPLE_BITS        8
+#define EXIF_NAME          "Exif\0" /* with the string's own end: six bytes */
 
 struct jpeg_walk {
     const uint8_t *bytes;
@@ -32,6 +36,7 @@ struct jpeg_walk {
     size_t scan_count;
     struct raster *raster;
     bool framed;
+    bool has_exif;
 };
 
 /* A segment's payload. */
@@ -138,6 +143,19 @@ static enum digit_status take_scan(struct jpeg_walk *walk, struct digit_error *e
     return DIGIT_OK;
 }
 
+/* The first EXIF segment counts. */
+static void take_exif(struct jpeg_walk *walk, const struct jpeg_segment *segment)
+{
+    const size_t name_bytes = sizeof EXIF_NAME;
+
+    if (walk->has_exif || segment->size_bytes < name_bytes ||
+        memcmp(segment->bytes, EXIF_NAME, name_bytes) != 0)
+        return;
+    walk->has_exif = true;
+    walk->raster->orientation =
+        exif_orientation(segment->bytes + name_bytes, segment->size_bytes - name_bytes);
+}
+
 static enum digit_status check_segment(struct jpeg_walk *walk, unsigned marker,
                                        struct digit_error *error)
 {
@@ -152,6 +170,8 @@ static enum digit_status check_segment(struct jpeg_walk *walk, unsigned marker,
         return check_huffman(&segment, error);
     if (marker == SOS)
         return take_scan(walk, error);
+    if (marker == APP1)
+        take_exif(walk, &segment);
     return DIGIT_OK;
 }
 

@@ -10,12 +10,14 @@
 
 #include "core/image/arena.h"
 #include "core/image/bytes.h"
+#include "core/image/exif.h"
 
 #define SIGNATURE_BYTES      8
 #define CHUNK_HEAD_BYTES     8 /* length, type */
 #define CHUNK_CRC_BYTES      4
 #define IHDR_BYTES           13
-#define CHUNKS_KEPT_MAX      1 /* libpng counts 0 as unlimited; none is kept */
+#define CRC_POLYNOMIAL       0xedb88320 /* bits reversed */
+#define CHUNKS_KEPT_MAX      1          /* libpng counts 0 as unlimited; none is kept */
 #define LIBPNG_WORDS_BYTES   128
 #define KNOWN_CHUNKS_TO_SKIP (-1) /* libpng: all but IHDR, PLTE, tRNS, IDAT and IEND */
 
@@ -48,10 +50,35 @@ static size_t chunk_bytes(const uint8_t *chunk, size_t left_bytes)
     return CHUNK_HEAD_BYTES + data_bytes + CHUNK_CRC_BYTES;
 }
 
+/* CRC-32 of ISO 3309, as PNG's section 5.5 has it. */
+static uint32_t crc32_of(const uint8_t *bytes, size_t size_bytes)
+{
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < size_bytes; i++) {
+        crc ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? CRC_POLYNOMIAL : 0);
+    }
+    return ~crc;
+}
+
+/* libpng would read an eXIf chunk in front of the pixels alone, though it may stand behind them. */
+static unsigned chunk_orientation(const uint8_t *chunk, size_t length)
+{
+    const size_t data_bytes = length - CHUNK_HEAD_BYTES - CHUNK_CRC_BYTES;
+    const uint32_t crc = bytes_be32(chunk + CHUNK_HEAD_BYTES + data_bytes);
+
+    if (crc32_of(chunk + 4, data_bytes + 4) != crc)
+        return EXIF_UPRIGHT;
+    return exif_orientation(chunk + CHUNK_HEAD_BYTES, data_bytes);
+}
+
 enum digit_status image_png_measure(struct raster *raster, const uint8_t *bytes, size_t size_bytes,
                                     struct digit_error *error)
 {
     size_t at = SIGNATURE_BYTES;
+    bool has_exif = false;
     size_t length = chunk_bytes(bytes + at, size_bytes - at);
 
     if (length != 0 && (!chunk_is(bytes + at, "IHDR") || bytes_be32(bytes + at) != IHDR_BYTES))
@@ -62,6 +89,10 @@ enum digit_status image_png_measure(struct raster *raster, const uint8_t *bytes,
         raster->height_px = bytes_be32(bytes + at + CHUNK_HEAD_BYTES + 4);
     }
     while (length != 0 && !chunk_is(bytes + at, "IEND")) {
+        if (!has_exif && chunk_is(bytes + at, "eXIf")) {
+            has_exif = true;
+            raster->orientation = chunk_orientation(bytes + at, length);
+        }
         at += length;
         length = chunk_bytes(bytes + at, size_bytes - at);
     }

@@ -2,7 +2,7 @@
  * PNG through libpng's row interface (W3C PNG, third edition).
  *
  * Every colour type, depth and interlacing; 16-bit samples are scaled to 8. Gamma, profiles, text
- * and every other ancillary chunk but tRNS are passed over unread. Threads: any.
+ * and every other ancillary chunk but tRNS and eXIf are passed over unread. Threads: any.
  */
 #ifndef CORE_IMAGE_PNG_H
 #define CORE_IMAGE_PNG_H
@@ -15,8 +15,9 @@
 #include "core/image/raster.h"
 
 /*
- * Sets the raster's width and height from IHDR; `bytes` begin with the PNG signature. Walks the
- * chunks to IEND, decoding and allocating nothing. Bytes after IEND are not looked at. Errors:
+ * Sets the raster's width and height from IHDR, and its orientation from the first eXIf chunk if
+ * there is one, whose checksum must be right to count; `bytes` begin with the PNG signature. Walks
+ * the chunks to IEND, decoding and allocating nothing. Bytes after IEND are not looked at. Errors:
  * MALFORMED (IHDR does not come first, or the data end before IEND).
  */
 DIGIT_MUST_CHECK enum digit_status image_png_measure(struct raster *raster, const uint8_t *bytes,

@@ -13,6 +13,7 @@
 struct raster {
     size_t width_px;
     size_t height_px;
+    unsigned orientation;            /* EXIF's, 1 to 8 */
     size_t channels;                 /* 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha */
     uint8_t *samples;                /* [height_px][width_px][channels], 0 to 255; from the arena */
     struct digit_image_arena *arena; /* where memory comes from; NULL: malloc */

@@ -79,6 +79,24 @@ def test_a_picture_needs_no_exact_media_type(server, name):
     assert_seven(server.post(*multipart(body, "anything", name, "application/octet-stream")))
 
 
+# How Pillow stores a picture that EXIF's orientation then brings upright.
+STORED = {1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+          4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+          6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
+          8: Image.Transpose.ROTATE_270}
+
+
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG"])
+@pytest.mark.parametrize("orientation", STORED)
+def test_a_picture_is_read_as_exif_says_that_it_stands(server, orientation, image_format):
+    picture = Image.open(DIGITS / "7-on-paper.png").convert("L")
+    if STORED[orientation] is not None:
+        picture = picture.transpose(STORED[orientation])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    assert_seven(server.post(encoded(picture, image_format, exif=exif), "image/*"))
+
+
 def test_dark_on_light_is_read_as_light_on_dark(server, seven):
     expected = server.post(*FORMS["png"](seven)).json()["probabilities"]
     got = assert_seven(server.post(encoded(255 - seven), "image/png"))["probabilities"]

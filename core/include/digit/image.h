@@ -48,6 +48,9 @@ struct digit_image {
     size_t width_px;
     size_t height_px;
     enum digit_image_format format;
+    /* How EXIF's orientation brought it upright: first mirrored left to right, then turned. */
+    bool mirrored;
+    uint16_t rotation_deg;                 /* clockwise: 0, 90, 180 or 270 */
     const struct digit_image_arena *arena; /* that luma may lie in; borrowed */
 };
 
@@ -61,8 +64,9 @@ struct digit_image_report {
  * by libpng), JPEG (8-bit Huffman, baseline or progressive) and BMP (uncompressed; both by
  * stb_image). Colour becomes luma by ITU-R BT.601, (299 R + 587 G + 114 B) / 1000 rounded half up.
  * 16-bit samples are scaled to 8. Transparent pixels are laid on one ground that contrasts with
- * what is opaque: white if the alpha-weighted mean luma is below 128, else black. Gamma, colour
- * profiles and EXIF's orientation are not applied. Before anything is decoded or allocated the data
+ * what is opaque: white if the alpha-weighted mean luma is below 128, else black. EXIF's orientation
+ * (CIPA DC-008, tag 0x0112; a JPEG's first EXIF segment, a PNG's eXIf chunk) is applied, and a
+ * damaged EXIF block has none; gamma and colour profiles are not applied. Before anything is decoded or allocated the data
  * are walked to their end and the dimensions held to `limits`; memory stays below 20 bytes a pixel.
  * Bytes behind the picture are not looked at. `arena`, which may be NULL, is emptied and used; the
  * picture then lasts until the next decoding with it. On success the caller owns `out` and releases it;

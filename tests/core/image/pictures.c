@@ -26,6 +26,8 @@ const char *const picture_names[] = {
     "jpeg-rgb.jpg",
     "jpeg-rgb-progressive.jpg",
     "jpeg-rgb-subsampled.jpg",
+    "jpeg-rgb-turned.jpg",
+    "png-exif-last.png",
     "png-grey-1.png",
     "png-grey-16-interlaced.png",
     "png-grey-alpha-8.png",
@@ -60,6 +62,19 @@ struct picture picture_prefix(const struct picture *picture, size_t size_bytes)
     assert_non_null(prefix.bytes);
     memcpy(prefix.bytes, picture->bytes, size_bytes);
     return prefix;
+}
+
+void picture_insert_exif(struct picture *picture, size_t at, uint8_t orientation)
+{
+    const uint8_t segment[] = {0xff, 0xe1, 0, 34, 'E', 'x',         'i', 'f', 0,    0,    'M', 'M',
+                               0,    42,   0, 0,  0,   8,           0,   1,   0x01, 0x12, 0,   3,
+                               0,    0,    0, 1,  0,   orientation, 0,   0,   0,    0,    0,   0};
+
+    picture->bytes = realloc(picture->bytes, picture->size_bytes + sizeof segment);
+    assert_non_null(picture->bytes);
+    memmove(picture->bytes + at + sizeof segment, picture->bytes + at, picture->size_bytes - at);
+    memcpy(picture->bytes + at, segment, sizeof segment);
+    picture->size_bytes += sizeof segment;
 }
 
 unsigned picture_sample(unsigned x, unsigned y, unsigned channel, unsigned depth)

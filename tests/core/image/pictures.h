@@ -29,6 +29,9 @@ struct picture picture_read(const char *name);
 /* The first `size_bytes` of another picture, in a block of their own that the caller frees. */
 struct picture picture_prefix(const struct picture *picture, size_t size_bytes);
 
+/* Puts a JPEG's EXIF segment with `orientation` at byte `at`; picture->bytes moves. */
+void picture_insert_exif(struct picture *picture, size_t at, uint8_t orientation);
+
 /* Names of all fixtures that decode, NULL-terminated. */
 extern const char *const picture_names[];
 

@@ -152,6 +152,56 @@ static void decode_holds_every_format_to_the_limits(void **state)
     assert_limits("jpeg-rgb-progressive.jpg", 24, 479, DIGIT_LIMIT, "the limit is 479 in all");
 }
 
+static struct digit_image decode_turned(uint8_t orientation)
+{
+    struct picture picture = picture_read("jpeg-grey.jpg");
+    struct digit_image image;
+
+    picture_insert_exif(&picture, 2, orientation);
+    assert_int_equal(
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL, NULL),
+        DIGIT_OK);
+    free(picture.bytes);
+    return image;
+}
+
+/* Mirrored and turned as it says, one after the other. */
+static uint8_t stored_pixel(const struct digit_image *stored, const struct digit_image *image,
+                            size_t x, size_t y)
+{
+    const size_t right = image->width_px - 1;
+    const size_t bottom = image->height_px - 1;
+    const size_t turned_x[4] = {x, y, right - x, bottom - y};
+    const size_t turned_y[4] = {y, right - x, bottom - y, x};
+    const size_t column = turned_x[image->rotation_deg / 90];
+    const size_t row = turned_y[image->rotation_deg / 90];
+
+    return stored
+        ->luma[row * stored->width_px + (image->mirrored ? stored->width_px - 1 - column : column)];
+}
+
+static void decode_applies_and_reports_every_orientation(void **state)
+{
+    static const uint16_t rotations_deg[] = {0, 0, 180, 180, 270, 90, 90, 270};
+    static const bool mirrored[] = {false, true, false, true, true, false, true, false};
+    struct digit_image stored = decode_turned(1);
+
+    (void)state;
+    for (uint8_t orientation = 1; orientation <= 8; orientation++) {
+        struct digit_image image = decode_turned(orientation);
+
+        assert_int_equal(image.rotation_deg, rotations_deg[orientation - 1]);
+        assert_int_equal(image.mirrored, mirrored[orientation - 1]);
+        assert_int_equal(image.width_px, orientation <= 4 ? stored.width_px : stored.height_px);
+        for (size_t y = 0; y < image.height_px; y++)
+            for (size_t x = 0; x < image.width_px; x++)
+                assert_int_equal(image.luma[y * image.width_px + x],
+                                 stored_pixel(&stored, &image, x, y));
+        digit_image_release(&image);
+    }
+    digit_image_release(&stored);
+}
+
 /*
  * Refuses the first, second, third ... allocation until decoding makes no more of them. It may do
  * without one: stb_image asks whether a BMP is a JPEG, and takes no memory to mean no.
@@ -191,6 +241,7 @@ int main(void)
         cmocka_unit_test(decode_refuses_every_picture_cut_anywhere),
         cmocka_unit_test(decode_does_not_mind_garbage_behind_a_picture),
         cmocka_unit_test(decode_holds_every_format_to_the_limits),
+        cmocka_unit_test(decode_applies_and_reports_every_orientation),
         cmocka_unit_test(decode_survives_any_failing_allocation),
     };
 

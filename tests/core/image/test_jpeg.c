@@ -66,6 +66,34 @@ static void jpeg_measure_finds_the_size(void **state)
     free(picture.bytes);
 }
 
+/* jpeg-grey.jpg with EXIF segments of these orientations, and what they make of it. */
+static unsigned orientation_of(const uint8_t *orientations, size_t count)
+{
+    const struct picture picture = picture_read("jpeg-grey.jpg");
+    struct picture turned = {malloc(picture.size_bytes), picture.size_bytes};
+    struct raster raster = {.orientation = 1};
+
+    memcpy(turned.bytes, picture.bytes, picture.size_bytes);
+    for (size_t i = count; i-- > 0;)
+        picture_insert_exif(&turned, 2, orientations[i]);
+    assert_int_equal(image_jpeg_measure(&raster, turned.bytes, turned.size_bytes, NULL), DIGIT_OK);
+    free(turned.bytes);
+    free(picture.bytes);
+    return raster.orientation;
+}
+
+static void jpeg_measure_finds_the_orientation(void **state)
+{
+    static const uint8_t two[] = {8, 3};
+    static const uint8_t damaged_first[] = {0, 3};
+
+    (void)state;
+    assert_int_equal(orientation_of(NULL, 0), 1);
+    assert_int_equal(orientation_of(two, 1), 8);
+    assert_int_equal(orientation_of(two, 2), 8);
+    assert_int_equal(orientation_of(damaged_first, 2), 1);
+}
+
 static void jpeg_arithmetic_coding_is_unsupported(void **state)
 {
     (void)state;
@@ -148,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jpeg_measure_finds_the_size),
+        cmocka_unit_test(jpeg_measure_finds_the_orientation),
         cmocka_unit_test(jpeg_arithmetic_coding_is_unsupported),
         cmocka_unit_test(jpeg_of_twelve_bits_is_unsupported),
         cmocka_unit_test(jpeg_without_frame_header_is_malformed),

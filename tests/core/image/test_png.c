@@ -212,6 +212,34 @@ static void png_without_image_data_is_malformed(void **state)
     free(picture.bytes);
 }
 
+/* A fixture of 13x11 px with an eXIf chunk of orientation 6, and how it then stands. */
+static void assert_exif_stands(const char *name, size_t width_px, uint16_t rotation_deg)
+{
+    const struct picture picture = picture_read(name);
+    struct digit_image image;
+
+    assert_int_equal(
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL, NULL),
+        DIGIT_OK);
+    assert_int_equal(image.width_px, width_px);
+    assert_int_equal(image.rotation_deg, rotation_deg);
+    digit_image_release(&image);
+    free(picture.bytes);
+}
+
+static void png_with_an_exif_chunk_is_turned_upright(void **state)
+{
+    (void)state;
+    assert_exif_stands("png-exif.png", PICTURE_HEIGHT_PX, 90);
+    assert_exif_stands("png-exif-last.png", PICTURE_HEIGHT_PX, 90);
+}
+
+static void png_with_a_damaged_exif_chunk_is_not_turned(void **state)
+{
+    (void)state;
+    assert_exif_stands("png-exif-damaged.png", PICTURE_WIDTH_PX, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +252,8 @@ int main(void)
         cmocka_unit_test(png_of_unknown_colour_type_is_malformed),
         cmocka_unit_test(png_with_damaged_data_is_malformed),
         cmocka_unit_test(png_without_image_data_is_malformed),
+        cmocka_unit_test(png_with_an_exif_chunk_is_turned_upright),
+        cmocka_unit_test(png_with_a_damaged_exif_chunk_is_not_turned),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

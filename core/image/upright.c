@@ -1,0 +1,86 @@
+#include "core/image/upright.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "core/image/arena.h"
+#include "core/image/exif.h"
+
+/* Columns that are written side by side, so that the rows they are read from stay in the cache. */
+#define STRIP_PX 32
+
+static const struct upright_move moves[EXIF_ORIENTATION_LAST + 1] = {
+    [1] = {0, false},  [2] = {0, true},   [3] = {180, false}, [4] = {180, true},
+    [5] = {270, true}, [6] = {90, false}, [7] = {90, true},   [8] = {270, false},
+};
+
+/* Where the pixels of a moved picture lie in the one that it is made of. */
+struct path {
+    ptrdiff_t first;  /* the pixel that comes to the upper left corner */
+    ptrdiff_t across; /* from there to its right neighbour */
+    ptrdiff_t down;
+};
+
+struct upright_move upright_move_of(unsigned orientation)
+{
+    assert(orientation >= EXIF_UPRIGHT && orientation <= EXIF_ORIENTATION_LAST);
+    return moves[orientation];
+}
+
+static bool changes_sides(struct upright_move move)
+{
+    return move.rotation_deg == 90 || move.rotation_deg == 270;
+}
+
+static struct path path_of(const struct raster *raster, struct upright_move move)
+{
+    const ptrdiff_t width = (ptrdiff_t)raster->width_px;
+    const ptrdiff_t height = (ptrdiff_t)raster->height_px;
+    const bool from_right = (move.rotation_deg >= 180) != move.mirrored;
+    const bool from_bottom = move.rotation_deg == 90 || move.rotation_deg == 180;
+    const ptrdiff_t along_row = from_right ? -1 : 1;
+    const ptrdiff_t along_column = from_bottom ? -width : width;
+
+    return (struct path){
+        .first = (from_bottom ? (height - 1) * width : 0) + (from_right ? width - 1 : 0),
+        .across = changes_sides(move) ? along_column : along_row,
+        .down = changes_sides(move) ? along_row : along_column,
+    };
+}
+
+static void copy_along(uint8_t *out, size_t width_px, size_t height_px, const uint8_t *luma,
+                       const struct path *path)
+{
+    for (size_t left = 0; left < width_px; left += STRIP_PX) {
+        const size_t right = width_px - left < STRIP_PX ? width_px : left + STRIP_PX;
+
+        for (size_t y = 0; y < height_px; y++) {
+            const ptrdiff_t row = path->first + (ptrdiff_t)y * path->down;
+
+            for (size_t x = left; x < right; x++)
+                out[y * width_px + x] = luma[row + (ptrdiff_t)x * path->across];
+        }
+    }
+}
+
+enum digit_status upright_apply(struct raster *raster, struct upright_move move,
+                                struct digit_error *error)
+{
+    if (move.rotation_deg == 0 && !move.mirrored)
+        return DIGIT_OK;
+
+    const size_t width = changes_sides(move) ? raster->height_px : raster->width_px;
+    const size_t height = changes_sides(move) ? raster->width_px : raster->height_px;
+    const struct path path = path_of(raster, move);
+    uint8_t *turned = arena_take(raster->arena, width * height);
+
+    if (turned == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to turn %zux%zu px upright",
+                          raster->width_px, raster->height_px);
+    copy_along(turned, width, height, raster->samples, &path);
+    arena_give(raster->arena, raster->samples);
+    raster->samples = turned;
+    raster->width_px = width;
+    raster->height_px = height;
+    return DIGIT_OK;
+}

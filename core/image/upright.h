@@ -1,0 +1,32 @@
+/*
+ * Turns and mirrors luma so that it stands as its EXIF orientation says (CIPA DC-008, tag 0x0112).
+ * Threads: any, on different rasters.
+ */
+#ifndef CORE_IMAGE_UPRIGHT_H
+#define CORE_IMAGE_UPRIGHT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <digit/status.h>
+
+#include "core/image/raster.h"
+
+/* What brings a picture upright: first mirrored left to right, then turned clockwise. */
+struct upright_move {
+    uint16_t rotation_deg; /* 0, 90, 180 or 270 */
+    bool mirrored;
+};
+
+/* What orientation 1 to 8 asks for. */
+struct upright_move upright_move_of(unsigned orientation);
+
+/*
+ * Applies `move` to a raster of one channel; width and height may change places. Memory: one more
+ * byte a pixel while it runs, none if there is nothing to do. Errors: NO_MEMORY; the raster is then
+ * as it was.
+ */
+DIGIT_MUST_CHECK enum digit_status upright_apply(struct raster *raster, struct upright_move move,
+                                                 struct digit_error *error);
+
+#endif

@@ -1,0 +1,90 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/image/exif.h"
+#include "core/image/upright.h"
+
+/* More than a strip of columns, and neither side a multiple of one. */
+#define LARGE_WIDTH_PX  67
+#define LARGE_HEIGHT_PX 41
+
+/*
+ * The figure of CIPA DC-008's table: the letters of an upright "ab/cd/ef", as each orientation stores
+ * them; orientation n's row 0 and column 0 are the upright picture's sides that the table names.
+ */
+static const struct {
+    const char *stored;
+    size_t width_px;
+    size_t height_px;
+} stored_as[EXIF_ORIENTATION_LAST + 1] = {
+    [1] = {"abcdef", 2, 3}, /* top, left */
+    [2] = {"badcfe", 2, 3}, /* top, right */
+    [3] = {"fedcba", 2, 3}, /* bottom, right */
+    [4] = {"efcdab", 2, 3}, /* bottom, left */
+    [5] = {"acebdf", 3, 2}, /* left, top */
+    [6] = {"bdface", 3, 2}, /* right, top */
+    [7] = {"fdbeca", 3, 2}, /* right, bottom */
+    [8] = {"ecafdb", 3, 2}, /* left, bottom */
+};
+
+static struct raster raster_of(const void *luma, size_t width_px, size_t height_px)
+{
+    struct raster raster = {.width_px = width_px, .height_px = height_px, .channels = 1};
+
+    raster.samples = malloc(width_px * height_px);
+    assert_non_null(raster.samples);
+    memcpy(raster.samples, luma, width_px * height_px);
+    return raster;
+}
+
+static void upright_brings_every_orientation_to_the_same_picture(void **state)
+{
+    (void)state;
+    for (unsigned orientation = 1; orientation <= EXIF_ORIENTATION_LAST; orientation++) {
+        struct raster raster =
+            raster_of(stored_as[orientation].stored, stored_as[orientation].width_px,
+                      stored_as[orientation].height_px);
+
+        assert_int_equal(upright_apply(&raster, upright_move_of(orientation), NULL), DIGIT_OK);
+        assert_int_equal(raster.width_px, 2);
+        assert_int_equal(raster.height_px, 3);
+        assert_memory_equal(raster.samples, "abcdef", 6);
+        free(raster.samples);
+    }
+}
+
+/* Every move but a turn by 90 or 270 degrees without mirroring is its own inverse. */
+static void upright_undone_gives_back_a_large_picture(void **state)
+{
+    static const unsigned inverse[EXIF_ORIENTATION_LAST + 1] = {0, 1, 2, 3, 4, 5, 8, 7, 6};
+    uint8_t luma[LARGE_WIDTH_PX * LARGE_HEIGHT_PX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof luma; i++)
+        luma[i] = (uint8_t)(i * 2654435761u >> 13);
+    for (unsigned orientation = 1; orientation <= EXIF_ORIENTATION_LAST; orientation++) {
+        struct raster raster = raster_of(luma, LARGE_WIDTH_PX, LARGE_HEIGHT_PX);
+
+        assert_int_equal(upright_apply(&raster, upright_move_of(orientation), NULL), DIGIT_OK);
+        assert_int_equal(upright_apply(&raster, upright_move_of(inverse[orientation]), NULL),
+                         DIGIT_OK);
+        assert_int_equal(raster.width_px, LARGE_WIDTH_PX);
+        assert_memory_equal(raster.samples, luma, sizeof luma);
+        free(raster.samples);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(upright_brings_every_orientation_to_the_same_picture),
+        cmocka_unit_test(upright_undone_gives_back_a_large_picture),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
