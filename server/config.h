@@ -7,8 +7,8 @@
  *     if (config_load(&config, &action, argc, argv, environ, &error) != DIGIT_OK)
  *         fprintf(stderr, "digitd: %s\n", error.message);
  *
- * The key max_body_bytes is the flag --max-body-bytes 1048576 (or --max-body-bytes=1048576), the
- * variable DIGITD_MAX_BODY_BYTES=1048576 and the member "max_body_bytes": 1048576 of the file,
+ * The key max_body_bytes is the flag --max-body-bytes 8388608 (or --max-body-bytes=8388608), the
+ * variable DIGITD_MAX_BODY_BYTES=8388608 and the member "max_body_bytes": 8388608 of the file,
  * which is one JSON object and is named by --config or DIGITD_CONFIG. Threads: load in one; a
  * loaded configuration is read by any.
  */

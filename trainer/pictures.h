@@ -20,9 +20,9 @@
 #include "trainer/tsv.h"
 
 /* The server's defaults: largest request body and largest picture. */
-#define PICTURE_MAX_BYTES   ((size_t)1024 * 1024)
+#define PICTURE_MAX_BYTES   ((size_t)8 << 20)
 #define PICTURE_MAX_SIDE_PX 4096
-#define PICTURE_MAX_PIXELS  ((size_t)8 << 20)
+#define PICTURE_MAX_PIXELS  ((size_t)12 << 20)
 
 struct picture {
     const char *file; /* as the table has it; borrowed from there */

@@ -20,14 +20,20 @@ enum {
     EOI = 0xd9,
     SOS = 0xda,
     APP1 = 0xe1,
+    APP14 = 0xee,
     FILL = 0xff,
 };
 
 #define HUFFMAN_HEAD_BYTES 17 /* class and number, then how many codes have each length */
 #define HUFFMAN_VALUES_MAX 256
 #define FRAME_HEAD_BYTES   6 /* precision, height, width, components */
+#define COMPONENT_BYTES    3 /* identifier, sampling, quantisation table */
+#define COMPONENTS_AT      5
 #define SAMPLE_BITS        8
 #define EXIF_NAME          "Exif\0" /* with the string's own end: six bytes */
+#define ADOBE_NAME         "Adobe"
+#define ADOBE_BYTES        12 /* name, version, flags, transform */
+#define ADOBE_TRANSFORM_AT 11
 
 struct jpeg_walk {
     const uint8_t *bytes;
@@ -37,6 +43,7 @@ struct jpeg_walk {
     struct raster *raster;
     bool framed;
     bool has_exif;
+    bool is_rgb; /* says that three components are not YCbCr */
 };
 
 /* A segment's payload. */
@@ -88,6 +95,17 @@ static bool is_frame_header(unsigned marker)
            marker != DAC;
 }
 
+/* Three components are YCbCr (JFIF, ITU-T T.871) unless they are called R, G and B. */
+static void take_components(struct jpeg_walk *walk, const struct jpeg_segment *segment)
+{
+    const uint8_t *ids = segment->bytes + FRAME_HEAD_BYTES;
+
+    walk->raster->has_luma =
+        segment->bytes[COMPONENTS_AT] == 3 &&
+        segment->size_bytes >= FRAME_HEAD_BYTES + 3 * COMPONENT_BYTES &&
+        !(ids[0] == 'R' && ids[COMPONENT_BYTES] == 'G' && ids[2 * COMPONENT_BYTES] == 'B');
+}
+
 static enum digit_status take_frame(struct jpeg_walk *walk, const struct jpeg_segment *segment,
                                     unsigned marker, struct digit_error *error)
 {
@@ -105,6 +123,7 @@ static enum digit_status take_frame(struct jpeg_walk *walk, const struct jpeg_se
     walk->framed = true;
     walk->raster->height_px = bytes_be16(segment->bytes + 1);
     walk->raster->width_px = bytes_be16(segment->bytes + 3);
+    take_components(walk, segment);
     return DIGIT_OK;
 }
 
@@ -156,6 +175,14 @@ static void take_exif(struct jpeg_walk *walk, const struct jpeg_segment *segment
         exif_orientation(segment->bytes + name_bytes, segment->size_bytes - name_bytes);
 }
 
+/* Adobe's segment says what the components are: transform 0 is RGB or CMYK. */
+static void take_adobe(struct jpeg_walk *walk, const struct jpeg_segment *segment)
+{
+    if (segment->size_bytes >= ADOBE_BYTES &&
+        memcmp(segment->bytes, ADOBE_NAME, strlen(ADOBE_NAME)) == 0)
+        walk->is_rgb = segment->bytes[ADOBE_TRANSFORM_AT] == 0;
+}
+
 static enum digit_status check_segment(struct jpeg_walk *walk, unsigned marker,
                                        struct digit_error *error)
 {
@@ -172,6 +199,8 @@ static enum digit_status check_segment(struct jpeg_walk *walk, unsigned marker,
         return take_scan(walk, error);
     if (marker == APP1)
         take_exif(walk, &segment);
+    if (marker == APP14)
+        take_adobe(walk, &segment);
     return DIGIT_OK;
 }
 
@@ -194,5 +223,6 @@ enum digit_status image_jpeg_measure(struct raster *raster, const uint8_t *bytes
                           size_bytes);
     if (!walk.framed)
         return digit_fail(error, DIGIT_MALFORMED, "jpeg: no frame header before EOI");
+    raster->has_luma = raster->has_luma && !walk.is_rgb;
     return DIGIT_OK;
 }

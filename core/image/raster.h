@@ -5,6 +5,7 @@
 #ifndef CORE_IMAGE_RASTER_H
 #define CORE_IMAGE_RASTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@ struct raster {
     size_t width_px;
     size_t height_px;
     unsigned orientation;            /* EXIF's, 1 to 8 */
+    bool has_luma;                   /* its first component is BT.601's luma: a YCbCr JPEG */
     size_t channels;                 /* 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha */
     uint8_t *samples;                /* [height_px][width_px][channels], 0 to 255; from the arena */
     struct digit_image_arena *arena; /* where memory comes from; NULL: malloc */

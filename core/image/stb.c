@@ -23,6 +23,9 @@ static void *allocate(size_t size_bytes)
 #define STBI_NO_STDIO
 #define STBI_NO_LINEAR
 #define STBI_NO_HDR
+#ifdef __ARM_NEON
+#define STBI_NEON /* on other processors it finds out by itself */
+#endif
 #define STBI_MAX_DIMENSIONS       65535
 #define STBI_MALLOC(size)         allocate(size)
 #define STBI_REALLOC(block, size) realloc(block, size)
@@ -76,9 +79,11 @@ enum digit_status image_stb_decode(struct raster *raster, const uint8_t *bytes, 
 
     if (status != DIGIT_OK)
         return status;
-    raster->samples = stbi_load_from_memory(bytes, (int)size_bytes, &width, &height, &channels, 0);
+    /* Asked for grey, it hands out a YCbCr picture's Y and never makes the colours. */
+    raster->samples = stbi_load_from_memory(bytes, (int)size_bytes, &width, &height, &channels,
+                                            raster->has_luma ? STBI_grey : STBI_default);
     if (raster->samples == NULL)
         return fail_with(stbi_failure_reason(), error);
-    raster->channels = (size_t)channels;
+    raster->channels = raster->has_luma ? 1 : (size_t)channels;
     return DIGIT_OK;
 }

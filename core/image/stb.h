@@ -14,9 +14,11 @@
 
 /*
  * Decodes bytes that image_jpeg_measure or image_bmp_measure took into raster->samples, which the
- * caller frees, and sets channels. Width and height are those measured, 1 to 65535; what stb_image
- * makes of the header must agree with them.
- * Memory: at most 20 bytes a pixel (progressive JPEG of four components), sides rounded up to 32.
+ * caller frees, and sets channels: 1 if it has luma. Width and height are those measured, 1 to
+ * 65535; what stb_image makes of the header must agree with them.
+ * Memory: at most 16 bytes a pixel, sides rounded up to 32: a progressive JPEG of four components
+ * takes 15 (two for each component's coefficients, one for its samples, three for RGB), a baseline
+ * photo of a phone 2.5.
  * Errors: MALFORMED (stb_image's own words), LIMIT (more bytes than INT_MAX), NO_MEMORY; nothing is
  * then owned.
  */

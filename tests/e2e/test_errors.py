@@ -12,7 +12,7 @@ from PIL import Image
 
 from digitd import FORMS, Digitd, assert_problem, encoded, multipart
 
-BODY_LIMIT = 1048576
+BODY_LIMIT = 8388608
 INSTANCE_LIMIT = 256
 SIDE_LIMIT_PX = 4096
 

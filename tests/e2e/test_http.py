@@ -125,18 +125,18 @@ def test_expect_100_continue_is_answered_before_the_body_is_sent(server, seven):
 
 def test_a_body_over_the_limit_is_refused_before_it_is_sent(server):
     with server.connect() as connection, connection.makefile("rb") as stream:
-        connection.sendall(post(b"", b"Content-Length: 1048577\r\nExpect: 100-continue\r\n"))
+        connection.sendall(post(b"", b"Content-Length: 8388609\r\nExpect: 100-continue\r\n"))
         answer = Answer(stream)
     assert answer.status == 413
-    assert json.loads(answer.body)["limit"] == 1048576
+    assert json.loads(answer.body)["limit"] == 8388608
 
 
 @pytest.mark.parametrize("path, status", [(b"/predict", 413), (b"/nothing", 404), (b"/health", 405)])
 def test_a_refusal_is_heard_by_a_client_that_sends_all_of_its_body_first(server, path, status):
-    request = post(b" " * 1048577).replace(b"/predict", path)
+    request = post(b" " * 8388609).replace(b"/predict", path)
     with server.connect() as connection, connection.makefile("rb") as stream:
-        for at in range(0, len(request), 200000):
-            connection.sendall(request[at : at + 200000])
+        for at in range(0, len(request), 1600000):
+            connection.sendall(request[at : at + 1600000])
             time.sleep(0.02)
         assert Answer(stream).status == status
 

@@ -1,10 +1,14 @@
 """What requests cost in memory: no allocation of digitd's own, and a small resident set."""
 
+import re
 import struct
 import subprocess
+from pathlib import Path
 
+import numpy as np
 import pytest
 import requests
+from PIL import Image
 
 from digitd import FORMS, ROOT, Digitd, encoded
 
@@ -12,6 +16,7 @@ WARM_UP = 50
 REQUESTS = 300
 FORMS_WITHOUT_ALLOCATIONS = ["png", "octets", "flat", "unit"]
 MAX_RESIDENT_BYTES = 24 << 20
+PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX = 4032, 3024
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +81,33 @@ def test_allocations_are_counted_where_there_are_some(counted, counts, seven):
         before = counts.read()[1]
         post_all(counted, session, body, "image/jpeg", REQUESTS)
     assert counts.read()[1] >= before + REQUESTS
+
+
+def peak_resident_bytes(server):
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[1]) << 10
+
+
+def phone_photo(seven, **options):
+    """A 7 on paper of 12 megapixels with the noise of a sensor: about four million bytes."""
+    noise = np.random.default_rng(1).normal(0, 12, (PHOTO_HEIGHT_PX, PHOTO_WIDTH_PX))
+    ink = Image.fromarray(seven).resize((1400, 1400), Image.Resampling.BICUBIC)
+    paper = Image.new("L", (PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX), 190)
+    paper.paste(40, (1300, 800), ink)
+    pixels = np.clip(np.asarray(paper) + noise, 0, 255).astype(np.uint8)
+    return encoded(Image.fromarray(pixels).convert("RGB"), "JPEG", quality=90, **options)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("progressive, bytes_a_pixel", [(False, 3), (True, 6)])
+def test_a_photo_of_twelve_megapixels_is_read_in_little_memory(seven, progressive, bytes_a_pixel):
+    photo = phone_photo(seven, progressive=progressive)
+    with Digitd("--workers", 1) as server:
+        before = peak_resident_bytes(server)
+        answer = server.post(photo, "image/jpeg")
+        assert answer.status_code == 200, answer.text
+        decoding = peak_resident_bytes(server) - before - len(photo)
+    assert decoding <= bytes_a_pixel * PHOTO_WIDTH_PX * PHOTO_HEIGHT_PX
 
 
 def resident_bytes(server):

@@ -151,10 +151,10 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_string_equal(config.listen, "127.0.0.1:8080");
     assert_string_equal(config.model, "models/digits.safetensors");
     assert_int_equal(config.workers, 0);
-    assert_int_equal(config.max_body_bytes, 1048576);
+    assert_int_equal(config.max_body_bytes, 8388608);
     assert_int_equal(config.max_instances, 256);
     assert_int_equal(config.max_image_side_px, 4096);
-    assert_int_equal(config.max_image_pixels, 8388608);
+    assert_int_equal(config.max_image_pixels, 12582912);
     /* digitd-eval reads pictures within the limits that the server ships with. */
     assert_int_equal(config.max_body_bytes, PICTURE_MAX_BYTES);
     assert_int_equal(config.max_image_side_px, PICTURE_MAX_SIDE_PX);
@@ -429,7 +429,7 @@ static void help_names_every_flag_with_its_range_and_default(void **state)
         assert_non_null(strstr(text_chars(&text), flag));
         assert_non_null(strstr(text_chars(&text), config_table[i].help));
     }
-    assert_non_null(strstr(text_chars(&text), "(1024 to 67108864, default 1048576)"));
+    assert_non_null(strstr(text_chars(&text), "(1024 to 67108864, default 8388608)"));
     text_release(&text);
 }
 

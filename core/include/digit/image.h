@@ -62,17 +62,18 @@ struct digit_image_report {
 /*
  * Decodes one picture. The bytes decide the format: PNG (every colour type, depth and interlacing,
  * by libpng), JPEG (8-bit Huffman, baseline or progressive) and BMP (uncompressed; both by
- * stb_image). Colour becomes luma by ITU-R BT.601, (299 R + 587 G + 114 B) / 1000 rounded half up.
- * 16-bit samples are scaled to 8. Transparent pixels are laid on one ground that contrasts with
- * what is opaque: white if the alpha-weighted mean luma is below 128, else black. EXIF's orientation
- * (CIPA DC-008, tag 0x0112; a JPEG's first EXIF segment, a PNG's eXIf chunk) is applied, and a
- * damaged EXIF block has none; gamma and colour profiles are not applied. Before anything is decoded or allocated the data
- * are walked to their end and the dimensions held to `limits`; memory stays below 20 bytes a pixel.
- * Bytes behind the picture are not looked at. `arena`, which may be NULL, is emptied and used; the
- * picture then lasts until the next decoding with it. On success the caller owns `out` and releases it;
- * on failure `out` holds nothing. Errors: UNSUPPORTED (none of the formats, or a kind of them that is
- * not taken), MALFORMED (truncated or corrupt; JPEG and BMP carry no checksum, so that not all
- * damage shows), LIMIT (dimensions, scans of a JPEG), NO_MEMORY.
+ * stb_image). Colour becomes luma by ITU-R BT.601, (299 R + 587 G + 114 B) / 1000 rounded half up; a
+ * YCbCr JPEG has it already, as its Y. 16-bit samples are scaled to 8. Transparent pixels are laid
+ * on one ground that contrasts with what is opaque: white if the alpha-weighted mean luma is below
+ * 128, else black. EXIF's orientation (CIPA DC-008, tag 0x0112; a JPEG's first EXIF segment, a PNG's
+ * eXIf chunk) is applied, a damaged EXIF block has none; gamma and colour profiles are not applied.
+ * Before anything is decoded or allocated the data are walked to their end and the dimensions held
+ * to `limits`; memory stays below 16 bytes a pixel, sides rounded up to 32. Bytes behind the picture
+ * are not looked at. `arena`, which may be NULL, is emptied and used; the picture then lasts until
+ * the next decoding with it. On success the caller owns `out` and releases it; on failure `out` holds
+ * nothing. Errors: UNSUPPORTED (none of the formats, or a kind of them that is not taken), MALFORMED
+ * (truncated or corrupt; JPEG and BMP carry no checksum, so that not all damage shows), LIMIT
+ * (dimensions, scans of a JPEG), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *bytes,
                                                       size_t size_bytes,

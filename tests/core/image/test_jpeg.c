@@ -66,6 +66,28 @@ static void jpeg_measure_finds_the_size(void **state)
     free(picture.bytes);
 }
 
+static void assert_luma(const char *name, bool has_luma)
+{
+    const struct picture picture = picture_read(name);
+    struct raster raster = {0};
+
+    assert_int_equal(image_jpeg_measure(&raster, picture.bytes, picture.size_bytes, NULL),
+                     DIGIT_OK);
+    assert_int_equal(raster.has_luma, has_luma);
+    free(picture.bytes);
+}
+
+static void jpeg_measure_knows_ycbcr_from_other_colours(void **state)
+{
+    (void)state;
+    assert_luma("jpeg-rgb.jpg", true);
+    assert_luma("jpeg-rgb-progressive.jpg", true);
+    assert_luma("jpeg-rgb-by-name.jpg", false);
+    assert_luma("jpeg-rgb-adobe.jpg", false);
+    assert_luma("jpeg-cmyk.jpg", false);
+    assert_luma("jpeg-ycck.jpg", false);
+}
+
 /* jpeg-grey.jpg with EXIF segments of these orientations, and what they make of it. */
 static unsigned orientation_of(const uint8_t *orientations, size_t count)
 {
@@ -176,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jpeg_measure_finds_the_size),
+        cmocka_unit_test(jpeg_measure_knows_ycbcr_from_other_colours),
         cmocka_unit_test(jpeg_measure_finds_the_orientation),
         cmocka_unit_test(jpeg_arithmetic_coding_is_unsupported),
         cmocka_unit_test(jpeg_of_twelve_bits_is_unsupported),

@@ -31,8 +31,10 @@ static void expect_ramps(uint8_t expected[RAMP_WIDTH_PX * RAMP_HEIGHT_PX], bool 
 
 static void jpeg_of_every_kind_decodes(void **state)
 {
-    static const char *const names[] = {"jpeg-rgb.jpg", "jpeg-rgb-progressive.jpg",
-                                        "jpeg-rgb-subsampled.jpg"};
+    static const char *const names[] = {
+        "jpeg-rgb.jpg",         "jpeg-rgb-progressive.jpg", "jpeg-rgb-subsampled.jpg",
+        "jpeg-rgb-by-name.jpg", "jpeg-rgb-adobe.jpg",       "jpeg-cmyk.jpg",
+        "jpeg-ycck.jpg"};
     uint8_t expected[RAMP_WIDTH_PX * RAMP_HEIGHT_PX];
 
     (void)state;
