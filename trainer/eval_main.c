@@ -9,6 +9,7 @@
 
 #include <digit/model.h>
 
+#include "trainer/as_pictures.h"
 #include "trainer/corruptions/corruptions.h"
 #include "trainer/evaluate.h"
 #include "trainer/idx.h"
@@ -31,6 +32,7 @@ struct eval_options {
     size_t precision;    /* enum digit_precision */
     const char *kernels; /* NULL: the fastest */
     bool corruptions;
+    bool pictures;
     bool json;
     bool help;
     bool version;
@@ -81,6 +83,10 @@ static const struct option_spec ITEMS[] = {
      .type = OPTION_FLAG,
      .offset = AT(corruptions),
      .help = "with --data: also under the fifteen corruptions of MNIST-C"},
+    {.name = "pictures",
+     .type = OPTION_FLAG,
+     .offset = AT(pictures),
+     .help = "with --data: every image as the server preprocesses it when it is posted as a PNG"},
     {.name = "report",
      .type = OPTION_TEXT,
      .offset = AT(report),
@@ -140,12 +146,68 @@ static enum digit_status write_report(const struct eval_options *options,
     return status;
 }
 
+/* All that is measured on a data set. */
+struct findings {
+    struct evaluation evaluation;
+    struct corruption_scores corrupted;
+    struct corruption_scores corrupted_pictures;
+};
+
+static enum digit_status evaluate_plain(struct evaluation *out, const struct eval_options *options,
+                                        const struct digit_model *model, const struct dataset *test,
+                                        struct team *team, struct digit_error *error)
+{
+    struct as_pictures pictures = {0};
+    enum digit_status status = DIGIT_OK;
+    if (options->pictures)
+        status = as_pictures_make_all(&pictures, test->images, test->count, team, error);
+    if (status == DIGIT_OK)
+        status = evaluate_model(out, model, options->pictures ? pictures.images : test->images,
+                                test->labels, test->count, team, error);
+    as_pictures_release(&pictures);
+    return status;
+}
+
+static enum digit_status evaluate_corrupted(struct findings *out,
+                                            const struct eval_options *options,
+                                            const struct digit_model *model,
+                                            const struct dataset *test, struct team *team,
+                                            struct digit_error *error)
+{
+    struct corruption_subject subject = {
+        .images = test->images, .labels = test->labels, .count = test->count};
+    enum digit_status status = corruptions_evaluate(&out->corrupted, model, &subject, team, error);
+    subject.as_pictures = true;
+    if (status == DIGIT_OK && options->pictures)
+        status = corruptions_evaluate(&out->corrupted_pictures, model, &subject, team, error);
+    return status;
+}
+
+static enum digit_status report_findings(const struct eval_options *options,
+                                         const struct digit_model *model,
+                                         const struct dataset *test, const struct findings *found,
+                                         struct digit_error *error)
+{
+    const struct report report = {
+        .model = digit_model_info(model),
+        .data = options->data,
+        .evaluation = &found->evaluation,
+        .corruptions = options->corruptions ? &found->corrupted : NULL,
+        .corrupted_pictures =
+            options->corruptions && options->pictures ? &found->corrupted_pictures : NULL,
+        .as_pictures = options->pictures,
+    };
+    enum digit_status status = print_report(&report, options->json, error);
+    if (status == DIGIT_OK && options->report != NULL)
+        status = write_report(options, model, test, &report, error);
+    return status;
+}
+
 static enum digit_status evaluate_data(const struct eval_options *options,
                                        const struct digit_model *model, struct digit_error *error)
 {
     struct dataset test = {0};
-    struct evaluation evaluation = {0};
-    struct corruption_scores corrupted;
+    struct findings found = {0};
     struct team *team = NULL;
     enum digit_status status = DIGIT_OK;
     if (options->report != NULL)
@@ -155,22 +217,13 @@ static enum digit_status evaluate_data(const struct eval_options *options,
     if (status == DIGIT_OK)
         status = team_create(&team, program_threads(options->threads), error);
     if (status == DIGIT_OK)
-        status =
-            evaluate_model(&evaluation, model, test.images, test.labels, test.count, team, error);
+        status = evaluate_plain(&found.evaluation, options, model, &test, team, error);
     if (status == DIGIT_OK && options->corruptions)
-        status = corruptions_evaluate(&corrupted, model, test.images, test.labels, test.count, team,
-                                      error);
-    if (status == DIGIT_OK) {
-        const struct report report = {.model = digit_model_info(model),
-                                      .data = options->data,
-                                      .evaluation = &evaluation,
-                                      .corruptions = options->corruptions ? &corrupted : NULL};
-        status = print_report(&report, options->json, error);
-        if (status == DIGIT_OK && options->report != NULL)
-            status = write_report(options, model, &test, &report, error);
-    }
+        status = evaluate_corrupted(&found, options, model, &test, team, error);
+    if (status == DIGIT_OK)
+        status = report_findings(options, model, &test, &found, error);
     team_destroy(team);
-    evaluation_release(&evaluation);
+    evaluation_release(&found.evaluation);
     dataset_release(&test);
     return status;
 }
@@ -206,6 +259,10 @@ static enum digit_status check_usage(const struct eval_options *options, struct 
                           options->data != NULL ? "both" : "none");
     if (options->corruptions && options->data == NULL)
         return digit_fail(error, DIGIT_INVALID, "--corruptions needs --data, not --images");
+    if (options->pictures && options->data == NULL)
+        return digit_fail(error, DIGIT_INVALID, "--pictures needs --data, not --images");
+    if (options->pictures && options->report != NULL)
+        return digit_fail(error, DIGIT_INVALID, "one of --pictures and --report, not both");
     if (options->report != NULL && options->data == NULL)
         return digit_fail(error, DIGIT_INVALID, "--report needs --data, not --images");
     return DIGIT_OK;

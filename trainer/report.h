@@ -4,6 +4,7 @@
 #ifndef TRAINER_REPORT_H
 #define TRAINER_REPORT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <digit/model.h>
@@ -19,7 +20,9 @@ struct report {
     const char *data; /* where the images come from */
     const struct evaluation *evaluation;
     const struct picture_list *pictures;
-    const struct corruption_scores *corruptions; /* beside `evaluation`, or NULL */
+    const struct corruption_scores *corruptions;        /* beside `evaluation`, or NULL */
+    const struct corruption_scores *corrupted_pictures; /* beside `corruptions`, or NULL */
+    bool as_pictures; /* `evaluation` is of trainer/as_pictures.h's images */
 };
 
 /* Writes accuracy, loss, confusion matrix, figures of each class and what was read wrongly. */

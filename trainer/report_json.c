@@ -53,12 +53,13 @@ static bool add_classes(cJSON *json, const struct report *report, const struct c
     return classes != NULL;
 }
 
-static bool add_corruptions(cJSON *json, const struct corruption_scores *scores)
+static bool add_corruptions(cJSON *json, const char *name, const struct corruption_scores *scores)
 {
     if (scores == NULL)
         return true;
-    cJSON *object = cJSON_AddObjectToObject(json, "corruptions");
+    cJSON *object = cJSON_AddObjectToObject(json, name);
     if (object == NULL || !json_add_count(object, "count", scores->count) ||
+        !json_add_count(object, "refused", scores->refused) ||
         !json_add_number(object, "mean_accuracy", corruptions_mean_accuracy(scores)) ||
         !json_add_text(object, "worst", corruptions[corruptions_worst(scores)].name))
         return false;
@@ -79,7 +80,9 @@ static bool add_evaluation(cJSON *json, const struct report *report)
     if (!add_accuracy(json, evaluation->correct, evaluation->count, evaluation->loss) ||
         !add_confusion(json, &evaluation->confusion) ||
         !add_classes(json, report, &evaluation->confusion) ||
-        !add_corruptions(json, report->corruptions))
+        !add_corruptions(json, "corruptions", report->corruptions) ||
+        !add_corruptions(json, "corrupted_pictures", report->corrupted_pictures) ||
+        cJSON_AddBoolToObject(json, "as_pictures", report->as_pictures) == NULL)
         return false;
     cJSON *wrong = cJSON_AddArrayToObject(json, "wrong");
     for (size_t i = 0; wrong != NULL && i < evaluation->wrong_count; i++) {

@@ -33,15 +33,38 @@ static void print_accuracy(FILE *out, size_t correct, size_t count, double loss)
             100.0 * (double)correct / (double)count, correct, count, loss);
 }
 
-static void print_corruptions(FILE *out, const struct corruption_scores *scores)
+static void print_mean_and_worst(FILE *out, const char *name,
+                                 const struct corruption_scores *scores)
 {
     size_t worst = corruptions_worst(scores);
-    fprintf(out, "\nUnder the corruptions of MNIST-C, mean %.2f %%, worst %.2f %% (%s)\n",
+    fprintf(out, "%s, mean %.2f %%, worst %.2f %% (%s)", name,
             100.0 * corruptions_mean_accuracy(scores), 100.0 * corruption_accuracy(scores, worst),
             corruptions[worst].name);
-    for (size_t i = 0; i < CORRUPTIONS_COUNT; i++)
-        fprintf(out, "%7.2f %% (%zu of %zu) %s\n", 100.0 * corruption_accuracy(scores, i),
-                scores->correct[i], scores->count, corruptions[i].name);
+}
+
+static void print_corruption(FILE *out, const struct corruption_scores *scores, size_t kind)
+{
+    fprintf(out, "%7.2f %% (%zu of %zu)", 100.0 * corruption_accuracy(scores, kind),
+            scores->correct[kind], scores->count);
+}
+
+/* One column for the bare network and, if there are such figures, one for pictures. */
+static void print_corruptions(FILE *out, const struct corruption_scores *bare,
+                              const struct corruption_scores *pictures)
+{
+    fputc('\n', out);
+    print_mean_and_worst(out, "Under the corruptions of MNIST-C", bare);
+    if (pictures != NULL) {
+        print_mean_and_worst(out, "\nThe same as pictures", pictures);
+        fprintf(out, ", %zu refused", pictures->refused);
+    }
+    fputc('\n', out);
+    for (size_t kind = 0; kind < CORRUPTIONS_COUNT; kind++) {
+        print_corruption(out, bare, kind);
+        if (pictures != NULL)
+            print_corruption(out, pictures, kind);
+        fprintf(out, " %s\n", corruptions[kind].name);
+    }
 }
 
 static void print_evaluation(FILE *out, const struct evaluation *evaluation)
@@ -96,11 +119,12 @@ static void print_pictures(FILE *out, const struct picture_list *pictures)
 
 void report_print(FILE *out, const struct report *report)
 {
-    fprintf(out, "Model %s %s on %s\n", report->model->name, report->model->version, report->data);
+    fprintf(out, "Model %s %s on %s%s\n", report->model->name, report->model->version, report->data,
+            report->as_pictures ? ", as pictures" : "");
     if (report->evaluation != NULL)
         print_evaluation(out, report->evaluation);
     else
         print_pictures(out, report->pictures);
     if (report->corruptions != NULL)
-        print_corruptions(out, report->corruptions);
+        print_corruptions(out, report->corruptions, report->corrupted_pictures);
 }

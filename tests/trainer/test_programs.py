@@ -1,6 +1,7 @@
 """digitd-train and digitd-eval from outside, on a few drawn bars instead of MNIST."""
 
 import json
+import os
 import struct
 import subprocess
 
@@ -96,6 +97,39 @@ def test_eval_measures_under_corruptions_the_same_for_any_number_of_threads(mode
     assert len(accuracies) == 15 and corruptions["count"] == 60
     assert corruptions["mean_accuracy"] == pytest.approx(sum(accuracies.values()) / 15)
     assert accuracies[corruptions["worst"]] == min(accuracies.values())
+
+
+def evaluate(model, data, *arguments):
+    done = run(EVAL, "--model", model, "--data", data, "--json", *arguments)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def assert_pictures_are_read_like_images(model, data):
+    bare, pictures = evaluate(model, data), evaluate(model, data, "--pictures")
+    assert (bare.pop("as_pictures"), pictures.pop("as_pictures")) == (False, True)
+    assert pictures == bare
+
+
+def test_eval_reads_images_in_mnists_form_alike_as_pictures(model, data):
+    assert_pictures_are_read_like_images(model[0], data)
+
+
+@pytest.mark.skipif("MNIST_DIR" not in os.environ, reason="MNIST_DIR is not set")
+def test_eval_reads_mnist_alike_as_pictures():
+    assert_pictures_are_read_like_images(ROOT / "models/digits.safetensors", os.environ["MNIST_DIR"])
+
+
+def test_eval_measures_corrupted_pictures_beside_the_bare_network(model, data):
+    bare = evaluate(model[0], data, "--corruptions")
+    both = evaluate(model[0], data, "--corruptions", "--pictures")
+    assert "corrupted_pictures" not in bare
+    assert both["corruptions"] == bare["corruptions"]
+    assert len(both["corrupted_pictures"]["kinds"]) == 15
+    text = run(EVAL, "--model", model[0], "--data", data, "--corruptions", "--pictures").stdout
+    assert f"on {data}, as pictures\n" in text
+    mean = 100 * both["corrupted_pictures"]["mean_accuracy"]
+    assert f"The same as pictures, mean {mean:.2f} %" in text
 
 
 def test_one_thread_and_two_write_the_same_file(data, tmp_path):
@@ -230,6 +264,8 @@ def test_eval_reads_pictures_as_the_table_names_them(model, tmp_path):
     ([], "one of --data and --images is needed, not none", USAGE),
     (["--data", ".", "--images", "l.tsv"], "one of --data and --images is needed, not both", USAGE),
     (["--images", "l.tsv", "--corruptions"], "--corruptions needs --data, not --images", USAGE),
+    (["--images", "l.tsv", "--pictures"], "--pictures needs --data, not --images", USAGE),
+    (["--data", ".", "--pictures", "--report", "r"], "one of --pictures and --report, not both", USAGE),
     (["--threads", "257"], "--threads: \"257\" is not a whole number from 0 to 256", USAGE),
     (["--speed", "1"], "\"--speed\" is not an option", USAGE),
     (["--data", ".", "--model", "/nowhere"], "/nowhere", 1),

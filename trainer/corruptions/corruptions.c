@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainer/as_pictures.h"
 #include "trainer/corruptions/kinds.h"
 #include "trainer/evaluate.h"
 #include "trainer/idx.h"
@@ -56,26 +57,59 @@ static void corrupt_images(void *context, size_t member, size_t members)
                          job->kind, i);
 }
 
+/* Runs the model over one corruption's images and adds what it finds. */
+static enum digit_status score_images(struct corruption_scores *out, size_t kind,
+                                      const struct digit_model *model, const uint8_t *images,
+                                      const struct corruption_subject *subject, struct team *team,
+                                      struct digit_error *error)
+{
+    struct evaluation evaluation;
+    enum digit_status status =
+        evaluate_model(&evaluation, model, images, subject->labels, subject->count, team, error);
+    if (status == DIGIT_OK) {
+        out->correct[kind] = evaluation.correct;
+        evaluation_release(&evaluation);
+    }
+    return status;
+}
+
+/* The same of the pictures that they make. A black one reads as some digit, which does not count. */
+static enum digit_status score_pictures(struct corruption_scores *out, size_t kind,
+                                        const struct digit_model *model, const uint8_t *images,
+                                        const struct corruption_subject *subject, struct team *team,
+                                        struct digit_error *error)
+{
+    struct as_pictures pictures;
+    struct evaluation evaluation = {0};
+    enum digit_status status = as_pictures_make(&pictures, images, subject->count, team, error);
+    if (status == DIGIT_OK)
+        status = evaluate_model(&evaluation, model, pictures.images, subject->labels,
+                                subject->count, team, error);
+    for (size_t i = 0; status == DIGIT_OK && i < subject->count; i++)
+        out->correct[kind] += !pictures.refused[i] && evaluation.digits[i] == subject->labels[i];
+    out->refused += pictures.refused_count;
+    evaluation_release(&evaluation);
+    as_pictures_release(&pictures);
+    return status;
+}
+
 enum digit_status corruptions_evaluate(struct corruption_scores *out,
-                                       const struct digit_model *model, const uint8_t *images,
-                                       const uint8_t *labels, size_t count, struct team *team,
+                                       const struct digit_model *model,
+                                       const struct corruption_subject *subject, struct team *team,
                                        struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
-    out->count = count;
-    struct job job = {.images = images, .count = count};
-    job.corrupted = calloc(count, DIGIT_PIXELS);
+    out->count = subject->count;
+    struct job job = {.images = subject->images, .count = subject->count};
+    job.corrupted = calloc(subject->count, DIGIT_PIXELS);
     if (job.corrupted == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to corrupt %zu images", count);
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to corrupt %zu images",
+                          subject->count);
     enum digit_status status = DIGIT_OK;
     for (; status == DIGIT_OK && job.kind < CORRUPTIONS_COUNT; job.kind++) {
-        struct evaluation evaluation;
         team_run(team, corrupt_images, &job);
-        status = evaluate_model(&evaluation, model, job.corrupted, labels, count, team, error);
-        if (status == DIGIT_OK) {
-            out->correct[job.kind] = evaluation.correct;
-            evaluation_release(&evaluation);
-        }
+        status = (subject->as_pictures ? score_pictures : score_images)(
+            out, job.kind, model, job.corrupted, subject, team, error);
     }
     free(job.corrupted);
     return status;

@@ -5,7 +5,7 @@
  * published ones, not the same, and figures compare with published ones only roughly.
  *
  *     struct corruption_scores scores;
- *     status = corruptions_evaluate(&scores, model, images, labels, count, team, &error);
+ *     status = corruptions_evaluate(&scores, model, &subject, team, &error);
  *     printf("%s: %zu of %zu\n", corruptions[i].name, scores.correct[i], scores.count);
  *
  * Every random number is a function of the corruption and the image's index: the corrupted test
@@ -14,6 +14,7 @@
 #ifndef TRAINER_CORRUPTIONS_CORRUPTIONS_H
 #define TRAINER_CORRUPTIONS_CORRUPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,8 +35,17 @@ struct corruption {
 /* In the order of the paper. */
 extern const struct corruption corruptions[CORRUPTIONS_COUNT];
 
+/* What is corrupted and read. */
+struct corruption_subject {
+    const uint8_t *images; /* [count][28][28]; borrowed */
+    const uint8_t *labels; /* [count]; borrowed */
+    size_t count;          /* above 0 */
+    bool as_pictures;      /* by trainer/as_pictures.h; one that is refused was read wrongly */
+};
+
 struct corruption_scores {
     size_t count;                      /* images of each corruption */
+    size_t refused;                    /* of all of them; 0 unless they were pictures */
     size_t correct[CORRUPTIONS_COUNT]; /* in the order of the table */
 };
 
@@ -48,14 +58,15 @@ void corruption_apply(uint8_t out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXEL
                       size_t index);
 
 /*
- * Runs `model` over images [count][28][28] and labels [count], count above 0, under each corruption
- * in turn; the figures are the same for any number of threads. Only the thread that made the team
- * may call it. Errors: those of evaluate_model, NO_MEMORY.
+ * Runs `model` over the subject's images under each corruption in turn; the figures are the same for
+ * any number of threads. Only the thread that made the team may call it. Errors: those of
+ * evaluate_model, NO_MEMORY.
  */
-DIGIT_MUST_CHECK enum digit_status
-corruptions_evaluate(struct corruption_scores *out, const struct digit_model *model,
-                     const uint8_t *images, const uint8_t *labels, size_t count, struct team *team,
-                     struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status corruptions_evaluate(struct corruption_scores *out,
+                                                        const struct digit_model *model,
+                                                        const struct corruption_subject *subject,
+                                                        struct team *team,
+                                                        struct digit_error *error);
 
 /* The share of one corruption's images that was read as their labels. */
 double corruption_accuracy(const struct corruption_scores *scores, size_t kind);

@@ -82,12 +82,13 @@ static void results_are_cut_off_and_rounded_to_eight_bits(void **state)
 }
 
 static void evaluate(struct corruption_scores *out, const uint8_t *images, const uint8_t *labels,
-                     size_t threads)
+                     bool as_pictures, size_t threads)
 {
+    const struct corruption_subject subject = {images, labels, COUNT, as_pictures};
     struct digit_model *model = pixel_model();
     struct team *team;
     assert_int_equal(team_create(&team, threads, NULL), DIGIT_OK);
-    assert_int_equal(corruptions_evaluate(out, model, images, labels, COUNT, team, NULL), DIGIT_OK);
+    assert_int_equal(corruptions_evaluate(out, model, &subject, team, NULL), DIGIT_OK);
     team_destroy(team);
     digit_model_destroy(model);
 }
@@ -103,8 +104,8 @@ static void figures_are_those_of_the_corrupted_images(void **state)
         pixel_image(images + i * DIGIT_PIXELS, i % 10);
     }
     struct corruption_scores scores, shared;
-    evaluate(&scores, images, labels, 1);
-    evaluate(&shared, images, labels, 3);
+    evaluate(&scores, images, labels, false, 1);
+    evaluate(&shared, images, labels, false, 3);
     assert_memory_equal(&scores, &shared, sizeof scores);
     assert_int_equal(scores.count, COUNT);
     assert_int_equal(scores.correct[kind_named("brightness")], COUNT);
@@ -112,6 +113,27 @@ static void figures_are_those_of_the_corrupted_images(void **state)
     assert_true(scores.correct[kind_named("stripe")] < COUNT / 2);
     /* No edge lies in the first row: without a lit pixel, every image is read as 0. */
     assert_int_equal(scores.correct[kind_named("canny_edges")], COUNT / 10);
+    free(images);
+}
+
+/* What the server does to a picture of 28x28: stripes make its border light, so it is inverted. */
+static void figures_as_pictures_are_those_behind_preprocessing(void **state)
+{
+    (void)state;
+    uint8_t *images = calloc(COUNT, DIGIT_PIXELS), labels[COUNT];
+    assert_non_null(images);
+    for (size_t i = 0; i < COUNT; i++) {
+        labels[i] = (uint8_t)(i % 10);
+        draw_seven(images + i * DIGIT_PIXELS);
+    }
+    struct corruption_scores bare, pictures, shared;
+    evaluate(&bare, images, labels, false, 2);
+    evaluate(&pictures, images, labels, true, 1);
+    evaluate(&shared, images, labels, true, 3);
+    assert_memory_equal(&pictures, &shared, sizeof shared);
+    assert_int_equal(pictures.count, COUNT);
+    assert_int_equal(bare.refused, 0);
+    assert_int_equal(pictures.correct[kind_named("shear")], bare.correct[kind_named("shear")]);
     free(images);
 }
 
@@ -136,6 +158,7 @@ int main(void)
         cmocka_unit_test(another_index_gives_another_image),
         cmocka_unit_test(results_are_cut_off_and_rounded_to_eight_bits),
         cmocka_unit_test(figures_are_those_of_the_corrupted_images),
+        cmocka_unit_test(figures_as_pictures_are_those_behind_preprocessing),
         cmocka_unit_test(mean_and_worst_follow_from_the_scores),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
