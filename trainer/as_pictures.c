@@ -33,10 +33,13 @@ static void preprocess_images(void *context, size_t member, size_t members)
 enum digit_status as_pictures_make(struct as_pictures *out, const uint8_t *images, size_t count,
                                    struct team *team, struct digit_error *error)
 {
-    *out = (struct as_pictures){.images = calloc(count, DIGIT_PIXELS),
-                                .refused = calloc(count, sizeof *out->refused)};
-    if (out->images == NULL || out->refused == NULL) {
-        as_pictures_release(out);
+    *out = (struct as_pictures){0};
+    out->images = calloc(count, DIGIT_PIXELS);
+    if (out->images != NULL)
+        out->refused = calloc(count, sizeof *out->refused);
+    if (out->refused == NULL) {
+        free(out->images);
+        out->images = NULL;
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu images as pictures", count);
     }
     struct job job = {.images = images, .count = count, .out = out};
