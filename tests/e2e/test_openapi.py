@@ -144,7 +144,7 @@ def test_a_path_that_is_not_documented_is_404(server):
 
 ERRORS = {
     400: ("/predict", {"data": b"{", "headers": {"Content-Type": "application/json"}}),
-    413: ("/predict", {"data": b" " * (1 << 21), "headers": {"Content-Type": "application/json"}}),
+    413: ("/predict", {"data": b" " * (9 << 20), "headers": {"Content-Type": "application/json"}}),
     415: ("/predict", {"data": b"7", "headers": {"Content-Type": "text/plain"}}),
     422: ("/predict", {"json": {"pixels": [256]}}),
 }
