@@ -1,12 +1,11 @@
 #include <digit/context.h>
 
-#include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
-#include "core/layers/softmax.h"
+#include "core/network/context_logits.h"
 #include "core/network/context_observer.h"
 #include "core/network/model_data.h"
+#include "core/network/prediction.h"
 
 #define ALIGNMENT_BYTES 64
 
@@ -115,29 +114,12 @@ static void run_step(struct digit_context *context, const struct step *step, siz
     swap_activations(context);
 }
 
-/* Logit `digit` of one image: PyTorch flattens channel by channel, memory holds pixel by pixel. */
-static float logit_of(const struct plan *plan, const float *logits, size_t digit)
+/* The logits of one image: PyTorch flattens channel by channel, memory holds pixel by pixel. */
+static void order_logits(float *out, const struct plan *plan, const float *logits)
 {
     size_t pixels = plan->last.height * plan->last.width;
-    return logits[digit % pixels * plan->last.channels + digit / pixels];
-}
-
-/* Probabilities and the likeliest class of one image's logits; false if they are not finite. */
-static bool read_prediction(struct digit_prediction *out, const struct plan *plan,
-                            const float *logits)
-{
-    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
-        out->probabilities[i] = logit_of(plan, logits, i);
-        if (!isfinite(out->probabilities[i]))
-            return false;
-    }
-    softmax_forward(out->probabilities, out->probabilities, DIGIT_CLASSES);
-    out->digit = 0;
-    for (size_t i = 1; i < DIGIT_CLASSES; i++)
-        if (out->probabilities[i] > out->probabilities[out->digit])
-            out->digit = i;
-    out->confidence = out->probabilities[out->digit];
-    return true;
+    for (size_t i = 0; i < DIGIT_CLASSES; i++)
+        out[i] = logits[i % pixels * plan->last.channels + i / pixels];
 }
 
 /* Runs all steps on a block of images, and shows what each of them made to `observer`, if there is. */
@@ -164,15 +146,34 @@ void context_observe(struct digit_context *context, const float *pixels, size_t 
     }
 }
 
+/* The logits of a block of images, [images][DIGIT_CLASSES]. */
+static void block_logits(struct digit_context *context, float *out, const float *pixels,
+                         size_t images)
+{
+    run_block(context, pixels, images, NULL);
+    for (size_t i = 0; i < images; i++)
+        order_logits(out + i * DIGIT_CLASSES, &context->model->plan,
+                     context->active + i * DIGIT_CLASSES);
+}
+
+void context_logits(struct digit_context *context, float *out, const float *pixels, size_t count)
+{
+    for (size_t done = 0; done < count; done += BLOCK_IMAGES) {
+        size_t left = count - done;
+        block_logits(context, out + done * DIGIT_CLASSES, pixels + done * DIGIT_PIXELS,
+                     left < BLOCK_IMAGES ? left : BLOCK_IMAGES);
+    }
+}
+
 /* Returns how many of the images have finite logits before the first that has not. */
 static size_t predict_block(struct digit_context *context, struct digit_prediction *out,
                             const float *pixels, size_t images)
 {
-    const struct plan *plan = &context->model->plan;
-    run_block(context, pixels, images, NULL);
+    float logits[BLOCK_IMAGES * DIGIT_CLASSES];
+    block_logits(context, logits, pixels, images);
     size_t done = 0;
     while (done < images &&
-           read_prediction(&out[done], plan, context->active + done * DIGIT_CLASSES))
+           prediction_make(&out[done], logits + done * DIGIT_CLASSES, &context->model->calibration))
         done++;
     return done;
 }

@@ -24,7 +24,6 @@
 #define KEY_LABELS        "labels"
 #define KEY_PREPROCESSING "preprocessing"
 #define KEY_TRAINING      "training"
-#define KEY_QUANTISATION  "quantisation"
 
 static enum digit_status copy_label(char **out, const char *label, struct digit_error *error)
 {
@@ -44,7 +43,7 @@ static enum digit_status set_labels(struct digit_model *model, const char *const
     return DIGIT_OK;
 }
 
-/* All but labels and plan, which can fail. */
+/* All but labels and plan, which can fail, and the calibration, which may change. */
 static void set_info(struct digit_model *model, const char *sha256)
 {
     snprintf(model->sha256, sizeof model->sha256, "%s", sha256);
@@ -68,6 +67,7 @@ struct ingredients {
     const struct model_preprocessing *preprocessing;
     const char *sha256;                      /* of the file, or of the parameters */
     const struct quantisation *quantisation; /* NULL: the file has no ranges */
+    const struct model_calibration *calibration;
 };
 
 const char *digit_kernels_name(size_t index)
@@ -134,8 +134,16 @@ static enum digit_status assemble(struct digit_model **out, const struct ingredi
         return status;
     }
     set_info(model, from->sha256);
+    model_calibrate(model, from->calibration);
     *out = model;
     return DIGIT_OK;
+}
+
+void model_calibrate(struct digit_model *model, const struct model_calibration *calibration)
+{
+    model->calibration = *calibration;
+    model->info.temperature = calibration->temperature;
+    model->info.uncertain_above = calibration->uncertain_above;
 }
 
 void digit_model_destroy(struct digit_model *model)
@@ -173,7 +181,8 @@ enum digit_status model_create(struct digit_model **out, const struct architectu
                                      .labels = labels,
                                      .preprocessing = preprocessing,
                                      .sha256 = sha256,
-                                     .quantisation = quantisation};
+                                     .quantisation = quantisation,
+                                     .calibration = &model_uncalibrated};
     return assemble(out, &from, options != NULL ? options : &floats, error);
 }
 
@@ -366,7 +375,7 @@ static enum digit_status read_ranges(struct quantisation *out, const cJSON *json
     char where[WHERE_BYTES];
     static const char *const keys[] = {"ranges"};
     enum digit_status status = json_check_keys(
-        json, keys, 1, name_metadata(where, loader, KEY_QUANTISATION), loader->error);
+        json, keys, 1, name_metadata(where, loader, MODEL_KEY_QUANTISATION), loader->error);
     if (status != DIGIT_OK)
         return status;
     const cJSON *ranges = cJSON_GetObjectItemCaseSensitive(json, "ranges");
@@ -393,12 +402,29 @@ static enum digit_status read_quantisation(struct quantisation *out,
 {
     *out =
         (struct quantisation){.mean = preprocessing->mean, .deviation = preprocessing->deviation};
-    if (safetensors_metadata(loader->file, KEY_QUANTISATION) == NULL)
+    if (safetensors_metadata(loader->file, MODEL_KEY_QUANTISATION) == NULL)
         return DIGIT_OK;
     cJSON *json;
-    enum digit_status status = get_metadata_json(&json, loader, KEY_QUANTISATION);
+    enum digit_status status = get_metadata_json(&json, loader, MODEL_KEY_QUANTISATION);
     if (status == DIGIT_OK)
         status = read_ranges(out, json, count_ranges(architecture), loader);
+    cJSON_Delete(json);
+    return status;
+}
+
+/* A file that says nothing of it is not calibrated. */
+static enum digit_status read_calibration(struct model_calibration *out,
+                                          const struct loader *loader)
+{
+    *out = model_uncalibrated;
+    if (safetensors_metadata(loader->file, MODEL_KEY_CALIBRATION) == NULL)
+        return DIGIT_OK;
+    cJSON *json;
+    char where[WHERE_BYTES];
+    enum digit_status status = get_metadata_json(&json, loader, MODEL_KEY_CALIBRATION);
+    if (status == DIGIT_OK)
+        status = model_calibration_read(
+            out, json, name_metadata(where, loader, MODEL_KEY_CALIBRATION), loader->error);
     cJSON_Delete(json);
     return status;
 }
@@ -421,6 +447,9 @@ static enum digit_status load_parsed(struct digit_model **out, const struct load
     struct quantisation quantisation = {0};
     if (status == DIGIT_OK)
         status = read_quantisation(&quantisation, &architecture, &preprocessing, loader);
+    struct model_calibration calibration;
+    if (status == DIGIT_OK)
+        status = read_calibration(&calibration, loader);
     if (status == DIGIT_OK) {
         const struct ingredients from = {.where = loader->path,
                                          .architecture = &architecture,
@@ -429,7 +458,8 @@ static enum digit_status load_parsed(struct digit_model **out, const struct load
                                          .preprocessing = &preprocessing,
                                          .sha256 = sha256,
                                          .quantisation =
-                                             quantisation.count > 0 ? &quantisation : NULL};
+                                             quantisation.count > 0 ? &quantisation : NULL,
+                                         .calibration = &calibration};
         status = assemble(out, &from, loader->options, loader->error);
     }
     free(parameters);
@@ -464,20 +494,6 @@ enum digit_status digit_model_load(struct digit_model **out, const char *path,
     return status;
 }
 
-/* The caller frees it with cJSON_free; NULL if memory runs out. */
-static char *format_ranges(const struct quantisation *quantisation)
-{
-    char *text = NULL;
-    cJSON *json = cJSON_CreateObject();
-    cJSON *ranges = cJSON_CreateFloatArray(quantisation->ranges, (int)quantisation->count);
-    if (json != NULL && cJSON_AddItemToObject(json, "ranges", ranges))
-        text = cJSON_PrintUnformatted(json);
-    else
-        cJSON_Delete(ranges);
-    cJSON_Delete(json);
-    return text;
-}
-
 /* The caller frees *out with cJSON_free; NULL if memory runs out. */
 static char *format_labels(const char *const *labels)
 {
@@ -502,39 +518,52 @@ static void list_tensors(struct safetensor *tensors, const struct parameter_tabl
     }
 }
 
+/* Writes the tensors, and of `metadata` [count] what has a value. */
+static enum digit_status write_file(const char *path, const struct architecture *architecture,
+                                    const float *parameters, struct safetensors_entry *metadata,
+                                    size_t count, struct digit_error *error)
+{
+    struct parameter_table table;
+    struct safetensor tensors[PARAMETERS_MAX];
+    parameter_table_init(&table, architecture);
+    list_tensors(tensors, &table, parameters);
+    size_t written = 0;
+    for (size_t i = 0; i < count; i++)
+        if (metadata[i].value != NULL)
+            metadata[written++] = metadata[i];
+    return safetensors_write(path, tensors, table.count, metadata, written, error);
+}
+
 enum digit_status model_save(const char *path, const struct architecture *architecture,
                              const float *parameters, const struct model_card *card,
                              struct digit_error *error)
 {
-    struct parameter_table table;
-    parameter_table_init(&table, architecture);
-    struct safetensor tensors[PARAMETERS_MAX];
-    list_tensors(tensors, &table, parameters);
-    char preprocessing[96];
+    char preprocessing[96], calibration[MODEL_CALIBRATION_TEXT_BYTES];
     snprintf(preprocessing, sizeof preprocessing,
              "{\"version\":%d,\"mean\":%.9g,\"deviation\":%.9g}", card->preprocessing.version,
              (double)card->preprocessing.mean, (double)card->preprocessing.deviation);
+    if (card->calibration != NULL)
+        model_calibration_format(calibration, card->calibration);
     char *layers = NULL;
     enum digit_status status = architecture_format(&layers, architecture, error);
     if (status != DIGIT_OK)
         return status;
     char *labels = format_labels(card->labels);
-    char *ranges = card->quantisation != NULL ? format_ranges(card->quantisation) : NULL;
-    if (labels == NULL || (card->quantisation != NULL && ranges == NULL)) {
-        status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its metadata", path);
-        goto out;
-    }
-    const struct safetensors_entry metadata[] = {
+    char *ranges = card->quantisation != NULL ? quantisation_format(card->quantisation) : NULL;
+    struct safetensors_entry metadata[] = {
         {"format", "pt"}, /* what PyTorch's loaders look for */
         {KEY_ARCHITECTURE, layers},
         {KEY_LABELS, labels},
         {KEY_PREPROCESSING, preprocessing},
         {KEY_TRAINING, card->training},
-        {KEY_QUANTISATION, ranges}, /* last, as it may be left out */
+        {MODEL_KEY_QUANTISATION, ranges},
+        {MODEL_KEY_CALIBRATION, card->calibration != NULL ? calibration : NULL},
     };
-    size_t count = sizeof metadata / sizeof *metadata - (ranges == NULL);
-    status = safetensors_write(path, tensors, table.count, metadata, count, error);
-out:
+    if (labels == NULL || (card->quantisation != NULL && ranges == NULL))
+        status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its metadata", path);
+    else
+        status = write_file(path, architecture, parameters, metadata,
+                            sizeof metadata / sizeof *metadata, error);
     cJSON_free(ranges);
     cJSON_free(labels);
     cJSON_free(layers);

@@ -7,6 +7,7 @@
 #include <digit/model.h>
 
 #include "core/network/architecture.h"
+#include "core/network/calibration.h"
 #include "core/network/parameters.h"
 #include "core/network/quantisation.h"
 
@@ -23,18 +24,23 @@ struct model_preprocessing {
 
 #define MODEL_LABEL_MAX_LENGTH 63 /* bytes; at least 1 */
 
+/* Metadata that a model file may have or not, and that can be added to it later. */
+#define MODEL_KEY_QUANTISATION "quantisation"
+#define MODEL_KEY_CALIBRATION  "calibration"
+
 /* What a model file says beside its tensors; strings borrowed, never NULL. */
 struct model_card {
     const char *labels[DIGIT_CLASSES];
     struct model_preprocessing preprocessing;
     const char *training; /* JSON object: settings, seed, data checksum, measured accuracy */
-    const struct quantisation *quantisation; /* NULL: none */
+    const struct quantisation *quantisation;     /* NULL: none */
+    const struct model_calibration *calibration; /* NULL: none */
 };
 
 /*
  * Makes a model from parameters in memory, [table->total] in the architecture's order, as for a
  * file; both are copied. Labels are "0" to "9". `quantisation` is what a file with ranges would have,
- * NULL for none; `options` NULL is the fastest kernels, in floats. The caller destroys it. Errors:
+ * NULL for none; `options` NULL is the fastest kernels, in floats. It is not calibrated. The caller destroys it. Errors:
  * INVALID (non-finite values, a running variance below zero), UNSUPPORTED (as of digit_model_load),
  * NO_MEMORY.
  */
@@ -43,6 +49,12 @@ model_create(struct digit_model **out, const struct architecture *architecture,
              const float *parameters, const struct model_preprocessing *preprocessing,
              const struct quantisation *quantisation, const struct digit_model_options *options,
              struct digit_error *error);
+
+/*
+ * Gives `model` another calibration, before anybody else knows of it: it is not immutable until
+ * then. Threads: one.
+ */
+void model_calibrate(struct digit_model *model, const struct model_calibration *calibration);
 
 /*
  * Writes architecture, parameters [table->total] and card as safetensors, whole or not at all.

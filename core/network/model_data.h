@@ -14,6 +14,7 @@ struct digit_model {
     struct parameter_table table;
     struct plan plan;
     struct model_preprocessing preprocessing;
+    struct model_calibration calibration;
     char *labels[DIGIT_CLASSES];
     char sha256[SHA256_HEX_BYTES];
     char version[SHA256_HEX_BYTES];

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <cjson/cJSON.h>
+
 #include <digit/context.h>
 
 #include "core/network/context_observer.h"
@@ -58,4 +60,17 @@ enum digit_status quantisation_measure(struct quantisation *out, const struct di
     context_observe(context, pixels, count, &observer);
     digit_context_destroy(context);
     return DIGIT_OK;
+}
+
+char *quantisation_format(const struct quantisation *quantisation)
+{
+    char *text = NULL;
+    cJSON *json = cJSON_CreateObject();
+    cJSON *ranges = cJSON_CreateFloatArray(quantisation->ranges, (int)quantisation->count);
+    if (json != NULL && cJSON_AddItemToObject(json, "ranges", ranges))
+        text = cJSON_PrintUnformatted(json);
+    else
+        cJSON_Delete(ranges);
+    cJSON_Delete(json);
+    return text;
 }

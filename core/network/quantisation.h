@@ -27,4 +27,10 @@ DIGIT_MUST_CHECK enum digit_status quantisation_measure(struct quantisation *out
                                                         const float *pixels, size_t count,
                                                         struct digit_error *error);
 
+/*
+ * The ranges as a model file has them, {"ranges": [...]}, which the caller frees with cJSON_free; NULL
+ * without memory. Threads: any.
+ */
+char *quantisation_format(const struct quantisation *quantisation);
+
 #endif

@@ -305,10 +305,26 @@ const struct safetensor *safetensors_find(const struct safetensors *file, const 
     return NULL;
 }
 
+static const cJSON *metadata_of(const struct safetensors *file)
+{
+    return cJSON_GetObjectItemCaseSensitive(file->header, METADATA_KEY);
+}
+
 const char *safetensors_metadata(const struct safetensors *file, const char *key)
 {
-    const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(file->header, METADATA_KEY);
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(metadata, key));
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(metadata_of(file), key));
+}
+
+size_t safetensors_metadata_count(const struct safetensors *file)
+{
+    const cJSON *metadata = metadata_of(file);
+    return metadata != NULL ? (size_t)cJSON_GetArraySize(metadata) : 0;
+}
+
+struct safetensors_entry safetensors_metadata_at(const struct safetensors *file, size_t index)
+{
+    const cJSON *entry = cJSON_GetArrayItem(metadata_of(file), (int)index);
+    return (struct safetensors_entry){entry->string, cJSON_GetStringValue(entry)};
 }
 
 static bool add_metadata(cJSON *header, const struct safetensors_entry *metadata, size_t count)

@@ -55,6 +55,10 @@ const struct safetensor *safetensors_find(const struct safetensors *file, const 
 /* The metadata value of a key, or NULL. */
 const char *safetensors_metadata(const struct safetensors *file, const char *key);
 
+/* All of the metadata, in the file's order; `index` below the count. Borrowed from `file`. */
+size_t safetensors_metadata_count(const struct safetensors *file);
+struct safetensors_entry safetensors_metadata_at(const struct safetensors *file, size_t index);
+
 /*
  * Writes tensors, in order, and metadata to `path`, whole or not at all. Names and keys must
  * differ. Errors: IO, LIMIT (a header that safetensors_parse would refuse), NO_MEMORY.

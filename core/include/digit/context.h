@@ -11,6 +11,7 @@
 #ifndef DIGIT_CONTEXT_H
 #define DIGIT_CONTEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <digit/image.h>
@@ -19,10 +20,17 @@
 
 struct digit_context;
 
+/*
+ * Probabilities are softmax(logits / temperature), with the temperature of the model's file (Guo et
+ * al. 2017, arXiv:1706.04599): a class of probability p is the right one in about p of all cases of
+ * the kind that the model was trained for. No temperature changes the digit.
+ */
 struct digit_prediction {
     size_t digit;                       /* the likeliest class, 0 to DIGIT_CLASSES - 1 */
     float confidence;                   /* its probability */
-    float probabilities[DIGIT_CLASSES]; /* softmax of the logits; they sum to 1 within 1e-5 */
+    float uncertainty;                  /* 0 certain to 1: what the other classes have together */
+    bool uncertain;                     /* uncertainty > digit_model_info's uncertain_above */
+    float probabilities[DIGIT_CLASSES]; /* they sum to 1 within 1e-5 */
 };
 
 /*

@@ -44,6 +44,8 @@ struct digit_model_info {
     size_t parameter_count;            /* trained numbers, running statistics left out */
     size_t mac_count;                  /* multiply-accumulates for one image */
     int preprocessing_version;
+    float temperature;     /* that logits are divided by; 1 if the file does not say */
+    float uncertain_above; /* an answer of more uncertainty is uncertain; 0.5 if it does not say */
 };
 
 /*

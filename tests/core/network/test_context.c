@@ -13,7 +13,9 @@
 
 #include <cmocka.h>
 
+#include "core/network/context_logits.h"
 #include "core/network/model_data.h"
+#include "core/network/prediction.h"
 #include "tests/support/failure.h"
 #include "tests/support/golden.h"
 #include "tests/support/model.h"
@@ -231,7 +233,28 @@ static void probabilities_sum_to_one_and_confidence_is_the_largest(void **state)
         assert_true(fabs(sum - 1.0) <= 1e-5); /* the header's promise */
         assert_in_range(out[i].digit, 0, DIGIT_CLASSES - 1);
         assert_true(out[i].probabilities[out[i].digit] == out[i].confidence);
+        assert_true(fabsf(out[i].uncertainty - (1.0f - out[i].confidence)) < 1e-6f);
+        assert_int_equal(out[i].uncertain, out[i].uncertainty > 0.5f);
     }
+}
+
+/* conv_last.json's logits are a picture, which memory holds in another order than PyTorch. */
+static void logits_are_what_the_probabilities_are_made_of(void **state)
+{
+    struct fixture *fixture = *state;
+    struct digit_model *model = make_model("tests/fixtures/architectures/conv_last.json");
+    struct digit_context *context;
+    struct digit_prediction out[IMAGES], made;
+    float logits[IMAGES * DIGIT_CLASSES];
+    assert_int_equal(digit_context_create(&context, model, &error), DIGIT_OK);
+    predict(out, context, fixture->pixels, IMAGES);
+    context_logits(context, logits, fixture->pixels, IMAGES);
+    for (size_t i = 0; i < IMAGES; i++) {
+        assert_true(prediction_make(&made, logits + i * DIGIT_CLASSES, &model->calibration));
+        assert_memory_equal(made.probabilities, out[i].probabilities, sizeof made.probabilities);
+    }
+    digit_context_destroy(context);
+    digit_model_destroy(model);
 }
 
 /* Sets a pixel of image `image` of `count` to what is no number and expects to be told. */
@@ -388,6 +411,7 @@ int main(void)
         TINY(no_images_are_taken),
         TINY(probabilities_sum_to_one_and_confidence_is_the_largest),
         DIGITS(probabilities_sum_to_one_and_confidence_is_the_largest),
+        TINY(logits_are_what_the_probabilities_are_made_of),
         TINY(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
         DIGITS(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
         SEED(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),

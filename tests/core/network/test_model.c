@@ -30,14 +30,19 @@ static const struct model_card card = {
 };
 
 /* Saves the small network with made-up weights. */
-static void save(const char *path)
+static void save_card(const char *path, const struct model_card *from)
 {
     struct architecture architecture;
     load_architecture(&architecture, TINY_JSON);
     float *parameters = make_parameters(&architecture, 1);
-    if (model_save(path, &architecture, parameters, &card, &error) != DIGIT_OK)
+    if (model_save(path, &architecture, parameters, from, &error) != DIGIT_OK)
         fail_msg("%s", error.message);
     free(parameters);
+}
+
+static void save(const char *path)
+{
+    save_card(path, &card);
 }
 
 static struct digit_model *load(const char *path)
@@ -165,6 +170,7 @@ static void a_loaded_model_says_what_it_is(void **state)
     assert_int_equal(info->parameter_count, 1026 - 20);
     assert_int_equal(info->mac_count, 14 * 10 * 4 * 15 + 4 * 2 * 6 * 36 + 48 * 12 + 12 * 10);
     assert_int_equal(info->preprocessing_version, DIGIT_PREPROCESSING_VERSION);
+    assert_true(info->temperature == 1.0f && info->uncertain_above == 0.5f);
     digit_model_destroy(model);
     digit_model_destroy(NULL);
 }
@@ -191,6 +197,32 @@ static void a_saved_model_answers_as_the_one_in_memory(void **state)
     assert_memory_equal(a.probabilities, b.probabilities, sizeof a.probabilities);
     assert_int_equal(a.digit, b.digit);
     assert_string_equal(digit_model_info(made)->labels[7], "7");
+    digit_model_destroy(loaded);
+    digit_model_destroy(made);
+}
+
+/* A file that gives its network another calibration answers as the one in memory that is given it. */
+static void a_calibration_is_saved_loaded_and_used(void **state)
+{
+    static const struct model_calibration softer = {2.5f, 0.25f};
+    char path[FOLDER_PATH_BYTES];
+    struct digit_prediction a, b, uncalibrated;
+    struct model_card calibrated = card;
+    folder_path(path, state, "model");
+    calibrated.calibration = &softer;
+    save_card(path, &calibrated);
+    struct digit_model *loaded = load(path), *made = make_model(TINY_JSON);
+    assert_true(digit_model_info(loaded)->temperature == 2.5f);
+    assert_true(digit_model_info(loaded)->uncertain_above == 0.25f);
+    predict(&uncalibrated, made);
+    model_calibrate(made, &softer);
+    assert_true(digit_model_info(made)->temperature == 2.5f);
+    predict(&a, loaded);
+    predict(&b, made);
+    assert_memory_equal(a.probabilities, b.probabilities, sizeof a.probabilities);
+    assert_int_equal(a.digit, uncalibrated.digit);
+    assert_true(a.uncertainty > uncalibrated.uncertainty && a.uncertainty > 0.25f);
+    assert_true(a.uncertain && b.uncertain);
     digit_model_destroy(loaded);
     digit_model_destroy(made);
 }
@@ -299,6 +331,27 @@ static void wrong_ranges_are_refused(void **state)
         open_draft(&draft, state);
         draft.metadata[draft.metadata_count++] =
             (struct safetensors_entry){"quantisation", cases[i].json};
+        assert_draft_refused(&draft, cases[i].status, cases[i].words);
+    }
+}
+
+static void a_wrong_calibration_is_refused(void **state)
+{
+    static const struct {
+        const char *json;
+        enum digit_status status;
+        const char *words;
+    } cases[] = {
+        {"{", DIGIT_MALFORMED, "calibration: not JSON"},
+        {"{\"temperature\":1}", DIGIT_INVALID, "calibration: key \"uncertain_above\" is missing"},
+        {"{\"temperature\":100,\"uncertain_above\":0.5}", DIGIT_INVALID,
+         "calibration: \"temperature\" is 100, must be 0.05 to 20"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct draft draft;
+        open_draft(&draft, state);
+        draft.metadata[draft.metadata_count++] =
+            (struct safetensors_entry){"calibration", cases[i].json};
         assert_draft_refused(&draft, cases[i].status, cases[i].words);
     }
 }
@@ -462,6 +515,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_loaded_model_says_what_it_is),
         IN_FOLDER(a_saved_model_answers_as_the_one_in_memory),
+        IN_FOLDER(a_calibration_is_saved_loaded_and_used),
         IN_FOLDER(the_training_record_is_kept),
         IN_FOLDER(files_that_are_no_models_are_refused),
         IN_FOLDER(a_truncated_or_corrupted_model_is_refused),
@@ -469,6 +523,7 @@ int main(void)
         IN_FOLDER(a_wrong_architecture_is_refused),
         IN_FOLDER(wrong_preprocessing_is_refused),
         IN_FOLDER(wrong_ranges_are_refused),
+        IN_FOLDER(a_wrong_calibration_is_refused),
         IN_FOLDER(a_model_runs_as_it_is_asked_to),
         IN_FOLDER(whole_numbers_need_ranges_and_fitting_layers),
         IN_FOLDER(kernels_that_do_not_run_here_are_refused),

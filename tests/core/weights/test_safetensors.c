@@ -89,6 +89,9 @@ static void parse_gives_tensors_in_the_order_of_their_bytes(void **state)
     assert_null(safetensors_find(out, "B"));
     assert_string_equal(safetensors_metadata(out, "k"), "v");
     assert_null(safetensors_metadata(out, "K"));
+    assert_int_equal(safetensors_metadata_count(out), 1);
+    assert_string_equal(safetensors_metadata_at(out, 0).key, "k");
+    assert_string_equal(safetensors_metadata_at(out, 0).value, "v");
     safetensors_destroy(out);
     free(file.at);
 }
@@ -101,6 +104,7 @@ static void parse_takes_a_file_without_tensors_or_metadata(void **state)
     assert_int_equal(parse(&out, file.at, file.size), DIGIT_OK);
     assert_int_equal(safetensors_count(out), 0);
     assert_null(safetensors_metadata(out, "k"));
+    assert_int_equal(safetensors_metadata_count(out), 0);
     safetensors_destroy(out);
     safetensors_destroy(NULL);
     free(file.at);
