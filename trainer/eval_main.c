@@ -149,6 +149,7 @@ static enum digit_status write_report(const struct eval_options *options,
 /* All that is measured on a data set. */
 struct findings {
     struct evaluation evaluation;
+    struct calibration calibration;
     struct corruption_scores corrupted;
     struct corruption_scores corrupted_pictures;
 };
@@ -192,6 +193,7 @@ static enum digit_status report_findings(const struct eval_options *options,
         .model = digit_model_info(model),
         .data = options->data,
         .evaluation = &found->evaluation,
+        .calibration = &found->calibration,
         .corruptions = options->corruptions ? &found->corrupted : NULL,
         .corrupted_pictures =
             options->corruptions && options->pictures ? &found->corrupted_pictures : NULL,
@@ -218,6 +220,8 @@ static enum digit_status evaluate_data(const struct eval_options *options,
         status = team_create(&team, program_threads(options->threads), error);
     if (status == DIGIT_OK)
         status = evaluate_plain(&found.evaluation, options, model, &test, team, error);
+    if (status == DIGIT_OK)
+        status = calibration_make(&found.calibration, &found.evaluation, test.labels, error);
     if (status == DIGIT_OK && options->corruptions)
         status = evaluate_corrupted(&found, options, model, &test, team, error);
     if (status == DIGIT_OK)

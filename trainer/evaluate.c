@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ struct job {
     uint8_t *digits;      /* [count] what was read */
     float *probabilities; /* [count][DIGIT_CLASSES] */
     double *losses;       /* [count] */
+    bool *uncertain;      /* [count] */
 };
 
 double evaluate_loss(const struct digit_prediction *prediction, size_t label)
@@ -39,6 +41,7 @@ static void job_release(struct job *job)
     for (size_t i = 0; job->workers != NULL && i < job->workers_count; i++)
         digit_context_destroy(job->workers[i].context);
     free(job->workers);
+    free(job->uncertain);
     free(job->losses);
     free(job->probabilities);
     free(job->digits);
@@ -52,8 +55,9 @@ static enum digit_status job_init(struct job *job, const struct digit_model *mod
     job->digits = calloc(job->count, sizeof *job->digits);
     job->probabilities = calloc(job->count, DIGIT_CLASSES * sizeof *job->probabilities);
     job->losses = calloc(job->count, sizeof *job->losses);
+    job->uncertain = calloc(job->count, sizeof *job->uncertain);
     if (job->workers == NULL || job->digits == NULL || job->probabilities == NULL ||
-        job->losses == NULL)
+        job->losses == NULL || job->uncertain == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to evaluate %zu images", job->count);
     enum digit_status status = DIGIT_OK;
     for (size_t i = 0; status == DIGIT_OK && i < members; i++)
@@ -73,6 +77,7 @@ static void evaluate_block(struct job *job, struct worker *worker, size_t first)
     for (size_t i = 0; worker->status == DIGIT_OK && i < count; i++) {
         const struct digit_prediction *prediction = &worker->predictions[i];
         job->digits[first + i] = (uint8_t)prediction->digit;
+        job->uncertain[first + i] = prediction->uncertain;
         job->losses[first + i] = evaluate_loss(prediction, job->labels[first + i]);
         memcpy(job->probabilities + (first + i) * DIGIT_CLASSES, prediction->probabilities,
                sizeof prediction->probabilities);
@@ -117,6 +122,7 @@ static void tally(struct evaluation *out, const struct job *job)
         loss_sum += job->losses[i];
         out->confusion.images[job->labels[i]][job->digits[i]]++;
         out->correct += job->digits[i] == job->labels[i];
+        out->uncertain += job->uncertain[i];
     }
     out->loss = loss_sum / (double)job->count;
 }

@@ -32,7 +32,8 @@ struct misreading {
 struct evaluation {
     size_t count;
     size_t correct;
-    double loss; /* mean negative log-likelihood of the labels, natural logarithm */
+    size_t uncertain; /* images whose answer is uncertain (digit/context.h) */
+    double loss;      /* mean negative log-likelihood of the labels, natural logarithm */
     struct confusion confusion;
     struct misreading *wrong; /* [wrong_count], by index; owned */
     size_t wrong_count;

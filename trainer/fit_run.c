@@ -6,9 +6,7 @@
 #include <string.h>
 
 #include "trainer/rng.h"
-
-/* The split is the same for all seeds, so that their validation figures can be compared. */
-#define SPLIT_SEED 1
+#include "trainer/split.h"
 
 static enum digit_status allocate_buffers(struct fit_run *run, struct digit_error *error)
 {
@@ -42,24 +40,11 @@ static enum digit_status make_network(struct fit_run *run, struct digit_error *e
                           settings->average_decay, error);
 }
 
-/* Fisher and Yates' shuffle. */
-static void shuffle(uint32_t *items, size_t count, struct rng rng)
-{
-    for (size_t left = count; left > 1; left--) {
-        uint32_t chosen = rng_below(&rng, (uint32_t)left);
-        uint32_t item = items[chosen];
-        items[chosen] = items[left - 1];
-        items[left - 1] = item;
-    }
-}
-
-/* Shuffles all images once; those at the end are held out. */
+/* Those at the end of the split are held out. */
 static void hold_out(struct fit_run *run)
 {
     size_t count = run->data->count;
-    for (size_t i = 0; i < count; i++)
-        run->split[i] = (uint32_t)i;
-    shuffle(run->split, count, rng_make(SPLIT_SEED, RNG_SPLIT, 0));
+    split_images(run->split, count);
     for (size_t i = run->training_count; i < count; i++) {
         size_t to = i - run->training_count, from = run->split[i];
         memcpy(run->held_images + to * DIGIT_PIXELS, run->data->images + from * DIGIT_PIXELS,

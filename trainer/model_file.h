@@ -31,6 +31,15 @@ struct model_file {
 DIGIT_MUST_CHECK enum digit_status model_file_open(struct model_file *out, const char *path,
                                                    struct digit_error *error);
 
+/*
+ * Writes the file anew to `path`, whole or not at all, with metadata `key` as `value`: tensors and all
+ * other metadata are those of `file`, to the byte. Errors: those of safetensors_write.
+ */
+DIGIT_MUST_CHECK enum digit_status model_file_rewrite(const char *path,
+                                                      const struct model_file *file,
+                                                      const char *key, const char *value,
+                                                      struct digit_error *error);
+
 /* Frees what `file` owns and zeroes it; a zeroed one is taken too. */
 void model_file_release(struct model_file *file);
 

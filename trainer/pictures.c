@@ -113,6 +113,7 @@ static void tally(struct picture_list *list)
             continue;
         }
         list->confusion.images[picture->label][picture->prediction.digit]++;
+        list->uncertain += picture->prediction.uncertain;
         loss_sum += evaluate_loss(&picture->prediction, picture->label);
     }
     size_t read = list->count - list->failed;

@@ -50,6 +50,7 @@ struct picture_list {
     size_t count;
     size_t correct;
     size_t failed;                 /* could not be read, and so count as wrong */
+    size_t uncertain;              /* of those that were read, with an answer that is uncertain */
     double loss;                   /* mean over those that were read; 0 if none was */
     struct confusion confusion;    /* of those that were read */
     struct picture_groups kinds;   /* by column `kind` */

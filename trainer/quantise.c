@@ -1,12 +1,12 @@
 #include "trainer/quantise.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include <cjson/cJSON.h>
 
 #include <digit/image.h>
 
 #include "core/network/model.h"
-#include "core/network/parameters.h"
 #include "trainer/fit.h"
 #include "trainer/model_file.h"
 
@@ -44,36 +44,16 @@ enum digit_status quantise(struct quantisation *out, const struct architecture *
     return status;
 }
 
-/* The file's tensors in the order of the architecture, which digit_model_load found them to fit. */
-static void gather_parameters(float *parameters, const struct parameter_table *table,
-                              const struct model_file *file)
-{
-    for (size_t i = 0; i < table->count; i++)
-        memcpy(parameters + table->items[i].offset,
-               safetensors_find(file->tensors, table->items[i].name)->data,
-               table->items[i].count * sizeof *parameters);
-}
-
 static enum digit_status write_anew(const char *path, const struct model_file *file,
-                                    const struct digit_model *model,
                                     const struct quantisation *quantisation,
                                     struct digit_error *error)
 {
-    struct parameter_table table;
-    parameter_table_init(&table, &file->architecture);
-    float *parameters = calloc(table.total, sizeof *parameters);
-    if (parameters == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its parameters", path);
-    gather_parameters(parameters, &table, file);
-    struct model_card card = {
-        .preprocessing = {digit_model_info(model)->preprocessing_version, quantisation->mean,
-                          quantisation->deviation},
-        .training = file->training != NULL ? file->training : "{}",
-        .quantisation = quantisation,
-    };
-    memcpy(card.labels, digit_model_info(model)->labels, sizeof card.labels);
-    enum digit_status status = model_save(path, &file->architecture, parameters, &card, error);
-    free(parameters);
+    char *ranges = quantisation_format(quantisation);
+    if (ranges == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its ranges", path);
+    enum digit_status status =
+        model_file_rewrite(path, file, MODEL_KEY_QUANTISATION, ranges, error);
+    cJSON_free(ranges);
     return status;
 }
 
@@ -90,7 +70,7 @@ enum digit_status quantise_file(const char *path, const struct dataset *train,
     if (status == DIGIT_OK)
         status = measure(&quantisation, model, train, error);
     if (status == DIGIT_OK)
-        status = write_anew(path, &file, model, &quantisation, error);
+        status = write_anew(path, &file, &quantisation, error);
     model_file_release(&file);
     digit_model_destroy(model);
     return status;

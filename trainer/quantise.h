@@ -24,7 +24,7 @@ DIGIT_MUST_CHECK enum digit_status quantise(struct quantisation *out,
 
 /*
  * Reads the model file at `path`, measures, and writes it anew with the ranges, whole or not at all;
- * all else in it stays. Errors: those of digit_model_load, model_save and quantise.
+ * all else in it stays. Errors: those of digit_model_load, model_file_rewrite and quantise.
  */
 DIGIT_MUST_CHECK enum digit_status quantise_file(const char *path, const struct dataset *train,
                                                  struct digit_error *error);

@@ -14,11 +14,13 @@ static bool add_model(cJSON *json, const struct digit_model_info *info)
            json_add_text(model, "sha256", info->sha256);
 }
 
-static bool add_accuracy(cJSON *json, size_t correct, size_t count, double loss)
+/* The loss is the mean negative log-likelihood, and has that name too. */
+static bool add_accuracy(cJSON *json, size_t correct, size_t count, double loss, size_t uncertain)
 {
     return json_add_count(json, "count", count) && json_add_count(json, "correct", correct) &&
            json_add_number(json, "accuracy", (double)correct / (double)count) &&
-           json_add_number(json, "loss", loss);
+           json_add_number(json, "loss", loss) && json_add_number(json, "nll", loss) &&
+           json_add_count(json, "uncertain", uncertain);
 }
 
 static bool add_confusion(cJSON *json, const struct confusion *confusion)
@@ -77,7 +79,9 @@ static bool add_corruptions(cJSON *json, const char *name, const struct corrupti
 static bool add_evaluation(cJSON *json, const struct report *report)
 {
     const struct evaluation *evaluation = report->evaluation;
-    if (!add_accuracy(json, evaluation->correct, evaluation->count, evaluation->loss) ||
+    if (!add_accuracy(json, evaluation->correct, evaluation->count, evaluation->loss,
+                      evaluation->uncertain) ||
+        !json_add_number(json, "ece", report->calibration->ece) ||
         !add_confusion(json, &evaluation->confusion) ||
         !add_classes(json, report, &evaluation->confusion) ||
         !add_corruptions(json, "corruptions", report->corruptions) ||
@@ -131,7 +135,8 @@ static bool add_wrong_picture(cJSON *wrong, const struct picture *picture)
 static bool add_pictures(cJSON *json, const struct report *report)
 {
     const struct picture_list *pictures = report->pictures;
-    if (!add_accuracy(json, pictures->correct, pictures->count, pictures->loss) ||
+    if (!add_accuracy(json, pictures->correct, pictures->count, pictures->loss,
+                      pictures->uncertain) ||
         !json_add_count(json, "failed", pictures->failed) ||
         !add_groups(json, "kinds", &pictures->kinds) ||
         !add_groups(json, "sources", &pictures->sources) ||

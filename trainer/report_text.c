@@ -33,6 +33,13 @@ static void print_accuracy(FILE *out, size_t correct, size_t count, double loss)
             100.0 * (double)correct / (double)count, correct, count, loss);
 }
 
+/* uncertain of `count` answers */
+static void print_uncertain(FILE *out, size_t uncertain, size_t count)
+{
+    fprintf(out, "Uncertain %.2f %% (%zu of %zu)\n",
+            count == 0 ? 0.0 : 100.0 * (double)uncertain / (double)count, uncertain, count);
+}
+
 static void print_mean_and_worst(FILE *out, const char *name,
                                  const struct corruption_scores *scores)
 {
@@ -67,9 +74,13 @@ static void print_corruptions(FILE *out, const struct corruption_scores *bare,
     }
 }
 
-static void print_evaluation(FILE *out, const struct evaluation *evaluation)
+static void print_evaluation(FILE *out, const struct report *report)
 {
+    const struct evaluation *evaluation = report->evaluation;
     print_accuracy(out, evaluation->correct, evaluation->count, evaluation->loss);
+    fprintf(out, "Calibration: NLL %.5f, ECE %.3f %% in %zu bins of equal mass\n", evaluation->loss,
+            100.0 * report->calibration->ece, report->calibration->bin_count);
+    print_uncertain(out, evaluation->uncertain, evaluation->count);
     print_confusion(out, &evaluation->confusion);
     print_classes(out, &evaluation->confusion);
     fprintf(out, "\n%zu read wrongly (index: label > read as)\n", evaluation->wrong_count);
@@ -107,6 +118,7 @@ static void print_wrong_picture(FILE *out, const struct picture *picture)
 static void print_pictures(FILE *out, const struct picture_list *pictures)
 {
     print_accuracy(out, pictures->correct, pictures->count, pictures->loss);
+    print_uncertain(out, pictures->uncertain, pictures->count - pictures->failed);
     print_groups(out, "kind", &pictures->kinds);
     print_groups(out, "source", &pictures->sources);
     print_confusion(out, &pictures->confusion);
@@ -122,7 +134,7 @@ void report_print(FILE *out, const struct report *report)
     fprintf(out, "Model %s %s on %s%s\n", report->model->name, report->model->version, report->data,
             report->as_pictures ? ", as pictures" : "");
     if (report->evaluation != NULL)
-        print_evaluation(out, report->evaluation);
+        print_evaluation(out, report);
     else
         print_pictures(out, report->pictures);
     if (report->corruptions != NULL)

@@ -140,7 +140,10 @@ const struct digit_model_info *teachers_info(const struct teachers *teachers, si
     return digit_model_info(teachers->models[index]);
 }
 
-/* A probability that float32 rounded to 0 counts as the smallest normal number. */
+/*
+ * A probability that float32 rounded to 0 counts as the smallest normal number. `share` holds the
+ * teacher's temperature, so that what is added is of its logits, whether it was calibrated or not.
+ */
 static void add_logarithms(float *out, const struct digit_prediction *predictions, size_t count,
                            float share)
 {
@@ -165,7 +168,8 @@ enum digit_status teachers_answer(struct teachers *teachers, float *out, const f
             if (status != DIGIT_OK)
                 return status;
             add_logarithms(out + first * DIGIT_CLASSES, predictions, images,
-                           1.0f / (float)teachers->count);
+                           digit_model_info(teachers->models[i])->temperature /
+                               (float)teachers->count);
         }
     }
     return DIGIT_OK;

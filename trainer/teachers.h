@@ -1,6 +1,7 @@
 /*
  * Trained models that a training learns from beside the labels (Hinton, Vinyals and Dean 2015): for
- * an image they give the mean of their log-probabilities, which as logits is their geometric mean.
+ * an image they give the mean of their log-probabilities, which as logits is their geometric mean. A
+ * teacher's calibration is left out: its logarithms are multiplied by its temperature.
  *
  *     status = teachers_create(&teachers, paths, count, members, &error);
  *     status = teachers_answer(teachers, log_probabilities, pixels, 16, member, &error);
@@ -42,7 +43,7 @@ size_t teachers_count(const struct teachers *teachers);
 const struct digit_model_info *teachers_info(const struct teachers *teachers, size_t index);
 
 /*
- * out: [count][DIGIT_CLASSES] natural logarithms, at least -88; pixels: [count][28][28], 0 to 1.
+ * out: [count][DIGIT_CLASSES] natural logarithms, at least -88 times a teacher's temperature; pixels: [count][28][28], 0 to 1.
  * Threads: each with a `member` of its own, below `members`. Errors: INVALID (logits that are not
  * finite).
  */

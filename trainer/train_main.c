@@ -1,6 +1,7 @@
 /*
  * digitd-train: MNIST files and a recipe in, a model file out. The order is: check everything that
- * can be checked, train, measure once on the test files, write the model, then the report.
+ * can be checked, train, quantise and calibrate, measure once on the test files, write the model, then
+ * the report.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "core/network/architecture.h"
 #include "core/network/model.h"
 #include "core/network/parameters.h"
+#include "trainer/calibrate.h"
 #include "trainer/dry_run.h"
 #include "trainer/evaluate.h"
 #include "trainer/fit.h"
@@ -43,6 +45,9 @@ struct session {
     struct progress progress;
     struct training_checkpoint checkpoint;
     struct fit_result fit;
+    struct quantisation quantisation;
+    struct model_calibration calibration;
+    bool calibrated; /* whether there is one */
     struct evaluation test_figures;
     char *card;
     struct dry_run dry_run; /* zeroed if it is none */
@@ -170,12 +175,43 @@ static enum digit_status train(struct session *session, struct digit_error *erro
     return status;
 }
 
-/* Measures the trained weights on the test files. */
+/* Says what answers mean, where images were held out that it can be learnt from. */
+static enum digit_status calibrate_session(struct session *session, struct digit_error *error)
+{
+    struct digit_error reason;
+    if (session->recipe.validation == 0)
+        return DIGIT_OK;
+    enum digit_status status =
+        calibrate(&session->calibration, &session->architecture, session->fit.parameters,
+                  &session->quantisation, &session->train, session->recipe.validation, &reason);
+    session->calibrated = status == DIGIT_OK;
+    if (session->calibrated)
+        printf("Calibrated: temperature %.4f, uncertain above %.4g\n",
+               (double)session->calibration.temperature,
+               (double)session->calibration.uncertain_above);
+    else if (status == DIGIT_UNSUPPORTED)
+        printf("Not calibrated: %s\n", reason.message);
+    else
+        return digit_fail(error, status, "%s", reason.message);
+    return DIGIT_OK;
+}
+
+/* Measures on training images what the model file says beside the weights. */
+static enum digit_status complete(struct session *session, struct digit_error *error)
+{
+    enum digit_status status = quantise(&session->quantisation, &session->architecture,
+                                        session->fit.parameters, &session->train, error);
+    return status == DIGIT_OK ? calibrate_session(session, error) : status;
+}
+
+/* Measures the trained weights on the test files, in floats, calibrated as the model file is. */
 static enum digit_status measure(struct session *session, struct digit_error *error)
 {
     struct digit_model *model = NULL;
     enum digit_status status = model_create(&model, &session->architecture, session->fit.parameters,
                                             &fit_preprocessing, NULL, NULL, error);
+    if (status == DIGIT_OK && session->calibrated)
+        model_calibrate(model, &session->calibration);
     if (status == DIGIT_OK)
         status = evaluate_model(&session->test_figures, model, session->test.images,
                                 session->test.labels, session->test.count, session->team, error);
@@ -197,15 +233,11 @@ static enum digit_status save(struct session *session, struct digit_error *error
     enum digit_status status = training_card_format(&session->card, &from, error);
     if (status != DIGIT_OK)
         return status;
-    struct quantisation quantisation;
-    status = quantise(&quantisation, &session->architecture, session->fit.parameters,
-                      &session->train, error);
-    if (status != DIGIT_OK)
-        return status;
     struct model_card card = {
         .preprocessing = fit_preprocessing,
         .training = session->card,
-        .quantisation = &quantisation,
+        .quantisation = &session->quantisation,
+        .calibration = session->calibrated ? &session->calibration : NULL,
     };
     recipe_class_labels(card.labels, &session->recipe);
     return model_save(session->output, &session->architecture, session->fit.parameters, &card,
@@ -284,7 +316,9 @@ static enum digit_status train_and_save(struct session *session, struct digit_er
     enum digit_status status = train(session, error);
     if (status != DIGIT_OK || session->fit.end == FIT_INTERRUPTED)
         return status;
-    status = measure(session, error);
+    status = complete(session, error);
+    if (status == DIGIT_OK)
+        status = measure(session, error);
     if (status == DIGIT_OK)
         status = save(session, error);
     return status == DIGIT_OK ? training_checkpoint_remove(&session->checkpoint, error) : status;
@@ -379,21 +413,22 @@ static int follow(const struct train_options *options)
     return code;
 }
 
-/* Gives a model file the ranges that whole numbers need. */
-static int follow_quantise(const struct train_options *options)
+/* Gives a model file what training images tell of it: ranges for whole numbers, or a calibration. */
+static int follow_file(const struct train_options *options)
 {
     struct digit_error error;
     struct dataset train = {0};
+    const char *path = options->quantise != NULL ? options->quantise : options->calibrate;
     enum digit_status status = dataset_load(&train, options->data, "train", &error);
     if (status == DIGIT_OK)
-        status = quantise_file(options->quantise, &train, &error);
+        status = options->quantise != NULL ? quantise_file(path, &train, &error)
+                                           : calibrate_file(path, &train, &error);
     dataset_release(&train);
     if (status != DIGIT_OK)
         return program_fail(NAME, &error);
-    printf("Wrote %s\n", options->quantise);
+    printf("Wrote %s\n", path);
     return EXIT_SUCCESS;
 }
-
 static int follow_command_line(int argc, char *argv[])
 {
     struct train_options options = {0};
@@ -410,7 +445,8 @@ static int follow_command_line(int argc, char *argv[])
     }
     if (train_options_check(&options, &error) != DIGIT_OK)
         return program_fail_usage(NAME, &error);
-    return options.quantise != NULL ? follow_quantise(&options) : follow(&options);
+    bool trains = options.quantise == NULL && options.calibrate == NULL;
+    return trains ? follow(&options) : follow_file(&options);
 }
 
 int main(int argc, char *argv[])

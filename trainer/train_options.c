@@ -62,6 +62,13 @@ static const struct option_spec ITEMS[] = {
      .value = "FILE",
      .help = "instead of training: give this model file the ranges that whole numbers need, which "
              "a trained one has"},
+    {.name = "calibrate",
+     .type = OPTION_TEXT,
+     .offset = AT(calibrate),
+     .value = "FILE",
+     .help =
+         "instead of training: fit this model file's temperature and threshold of uncertainty to "
+         "the images that its training held out, as a training does at its end"},
     {.name = "dry-run",
      .type = OPTION_FLAG,
      .offset = AT(dry_run),
@@ -91,12 +98,15 @@ enum digit_status train_options_check(const struct train_options *options,
         return digit_fail(error, DIGIT_INVALID, "one of --summary and --dry-run, not both");
     if (options->resume && options->dry_run)
         return digit_fail(error, DIGIT_INVALID, "one of --resume and --dry-run, not both");
-    if (options->quantise != NULL && (options->summary || options->dry_run || options->resume ||
-                                      options->report != NULL || options->settings.count > 0))
-        return digit_fail(
-            error, DIGIT_INVALID,
-            "--quantise trains nothing: no --summary, --dry-run, --resume, --report or "
-            "--set with it");
+    if (options->quantise != NULL && options->calibrate != NULL)
+        return digit_fail(error, DIGIT_INVALID, "one of --quantise and --calibrate, not both");
+    bool trains = options->quantise == NULL && options->calibrate == NULL;
+    if (!trains && (options->summary || options->dry_run || options->resume ||
+                    options->report != NULL || options->settings.count > 0))
+        return digit_fail(error, DIGIT_INVALID,
+                          "%s trains nothing: no --summary, --dry-run, --resume, --report or "
+                          "--set with it",
+                          options->quantise != NULL ? "--quantise" : "--calibrate");
     if (options->data == NULL && !options->summary)
         return digit_fail(error, DIGIT_INVALID,
                           "--data DIR (or MNIST_DIR in the environment) is needed");

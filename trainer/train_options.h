@@ -19,7 +19,8 @@ struct train_options {
     const char *checkpoint;      /* NULL: beside the output */
     const char *teacher_notes;   /* NULL: none are kept */
     const char *report;          /* NULL: none */
-    const char *quantise;        /* NULL: train */
+    const char *quantise;        /* NULL: train, or calibrate */
+    const char *calibrate;       /* NULL: train, or quantise */
     struct option_list settings; /* NAME=VALUE each */
     size_t threads;              /* 0: the CPUs that are granted */
     bool resume;
@@ -33,7 +34,7 @@ extern const struct option_table train_option_table;
 
 /*
  * Checks what no single option can say. Errors: INVALID (no data, unless only a summary is asked
- * for; --summary with --dry-run; --quantise with what asks for a training).
+ * for; --summary with --dry-run; --quantise or --calibrate with what asks for a training, or both).
  */
 DIGIT_MUST_CHECK enum digit_status train_options_check(const struct train_options *options,
                                                        struct digit_error *error);

@@ -1,11 +1,17 @@
 #include "trainer/training_card.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cjson/cJSON.h>
 
 #include <digit/build_info.h>
+
+#include "core/base/json.h"
+
+#define WHERE_BYTES 192
 
 static bool add_recipe(cJSON *card, const struct recipe *recipe)
 {
@@ -68,4 +74,47 @@ enum digit_status training_card_format(char **out, const struct training_card *c
     if (*out == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the training card");
     return DIGIT_OK;
+}
+
+/* That the images are the ones of the training. */
+static enum digit_status check_images(const cJSON *card, const struct dataset *train,
+                                      const char *where, struct digit_error *error)
+{
+    const char *sha256;
+    const cJSON *data = cJSON_GetObjectItemCaseSensitive(card, "data");
+    enum digit_status status = json_get_string(&sha256, data, "train_sha256", where, error);
+    if (status == DIGIT_OK && strcmp(sha256, train->sha256) != 0)
+        status = digit_fail(error, DIGIT_INVALID,
+                            "%s: trained with images of SHA-256 %.12s, these have %.12s", where,
+                            sha256, train->sha256);
+    return status;
+}
+
+static enum digit_status read_held_out(size_t *out, const cJSON *card, const struct dataset *train,
+                                       const char *where, struct digit_error *error)
+{
+    const cJSON *recipe = cJSON_GetObjectItemCaseSensitive(card, "recipe");
+    enum digit_status status = check_images(card, train, where, error);
+    if (status == DIGIT_OK)
+        status = json_get_size(out, recipe, "validation", 0, train->count - 1, where, error);
+    if (status == DIGIT_OK && *out == 0)
+        status = digit_fail(error, DIGIT_INVALID,
+                            "%s: its recipe's \"validation\" is 0: no images were held out", where);
+    return status;
+}
+
+enum digit_status training_card_held_out(size_t *out, const char *text, const struct dataset *train,
+                                         const char *where, struct digit_error *error)
+{
+    if (text == NULL)
+        return digit_fail(error, DIGIT_INVALID, "%s: metadata \"training\" is missing", where);
+    char name[WHERE_BYTES];
+    snprintf(name, sizeof name, "%.160s: training", where);
+    cJSON *card;
+    enum digit_status status = json_parse(&card, text, strlen(text), name, error);
+    if (status != DIGIT_OK)
+        return status;
+    status = read_held_out(out, card, train, name, error);
+    cJSON_Delete(card);
+    return status;
 }

@@ -5,6 +5,8 @@
 #ifndef TRAINER_TRAINING_CARD_H
 #define TRAINER_TRAINING_CARD_H
 
+#include <stddef.h>
+
 #include <digit/status.h>
 
 #include "trainer/evaluate.h"
@@ -24,5 +26,15 @@ struct training_card {
 /* Writes the card as compact JSON into *out, which the caller frees. Errors: NO_MEMORY. */
 DIGIT_MUST_CHECK enum digit_status
 training_card_format(char **out, const struct training_card *card, struct digit_error *error);
+
+/*
+ * How many of `train`'s images the training of that card held out, 1 to train->count - 1; `where`
+ * names the model file in messages. Errors: MALFORMED, INVALID (`text` is NULL, a member is missing or
+ * does not fit, none were held out, the training had other images than `train`).
+ */
+DIGIT_MUST_CHECK enum digit_status training_card_held_out(size_t *out, const char *text,
+                                                          const struct dataset *train,
+                                                          const char *where,
+                                                          struct digit_error *error);
 
 #endif

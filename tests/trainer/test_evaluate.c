@@ -57,6 +57,7 @@ static void figures_are_those_worked_out_by_hand(void **state)
     assert_int_equal(evaluation.count, COUNT);
     assert_int_equal(evaluation.correct, 190);
     assert_float_equal(evaluation_accuracy(&evaluation), 0.95, 0);
+    assert_int_equal(evaluation.uncertain, 0); /* 1/4 of uncertainty, 1/2 is needed */
     /* 190 times probability 3/4, ten times 1/36. */
     double loss = (190.0 * log(4.0 / 3.0) + 10.0 * log(36.0)) / 200.0;
     assert_true(fabs(evaluation.loss - loss) < TOLERANCE);
@@ -66,6 +67,33 @@ static void figures_are_those_worked_out_by_hand(void **state)
             assert_int_equal(evaluation.confusion.images[i][j], i == 0 && j == 9 ? 10 : expected);
         }
     evaluation_release(&evaluation);
+    free(images);
+}
+
+static void uncertain_images_are_counted(void **state)
+{
+    (void)state;
+    static const struct model_calibration strict = {1.0f, 0.2f};
+    struct images *images = make_images();
+    struct digit_model *model = pixel_model();
+    struct evaluation evaluation;
+    struct team *team;
+    images->pixels[5] = 255; /* image 0 is read as 0 as much as 5 */
+    model_calibrate(model, &strict);
+    assert_int_equal(team_create(&team, 2, NULL), DIGIT_OK);
+    assert_int_equal(
+        evaluate_model(&evaluation, model, images->pixels, images->labels, COUNT, team, NULL),
+        DIGIT_OK);
+    assert_int_equal(evaluation.uncertain, COUNT);
+    evaluation_release(&evaluation);
+    model_calibrate(model, &(struct model_calibration){1.0f, 0.4f});
+    assert_int_equal(
+        evaluate_model(&evaluation, model, images->pixels, images->labels, COUNT, team, NULL),
+        DIGIT_OK);
+    assert_int_equal(evaluation.uncertain, 1);
+    evaluation_release(&evaluation);
+    team_destroy(team);
+    digit_model_destroy(model);
     free(images);
 }
 
@@ -193,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_are_those_worked_out_by_hand),
+        cmocka_unit_test(uncertain_images_are_counted),
         cmocka_unit_test(wrong_images_are_listed_in_order),
         cmocka_unit_test(every_answer_is_kept_in_the_images_order),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),

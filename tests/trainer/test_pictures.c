@@ -55,6 +55,7 @@ static void pictures_go_through_decoding_and_preprocessing(void **state)
     assert_int_equal(list.count, 4);
     assert_int_equal(list.correct, 3);
     assert_int_equal(list.failed, 0);
+    assert_int_equal(list.uncertain, 0);
     assert_int_equal(list.confusion.images[7][7], 3);
     assert_int_equal(list.confusion.images[3][7], 1);
     assert_true(picture_is_correct(&list.items[0]));

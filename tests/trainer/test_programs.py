@@ -5,9 +5,11 @@ import os
 import struct
 import subprocess
 
+import numpy as np
 import pytest
 
-from programs import EVAL, ROOT, TINY, TRAIN, USAGE, assert_fails, environment, metadata, run
+from programs import (EVAL, ROOT, TINY, TRAIN, USAGE, assert_fails, draw_bars, environment,
+                      labels_file, metadata, run, write_part)
 
 SHIPPED = ROOT / "config" / "recipes" / "digits.json"
 TINY_NETWORK = ROOT / "tests" / "fixtures" / "architectures" / "tiny.json"
@@ -45,13 +47,13 @@ def test_the_model_file_tells_how_it_was_made(model):
     assert card["test"]["images"] == 60
 
 
-def without_ranges(path, out):
-    """A copy of a model file, as they were before ranges: what stands behind its header stays."""
+def without(key, path, out):
+    """A copy of a model file without a value of its metadata; returns what stands behind its header."""
     content = path.read_bytes()
     size = struct.unpack("<Q", content[:8])[0]
     header = json.loads(content[8:8 + size])
-    del header["__metadata__"]["quantisation"]
-    text = json.dumps(header).encode()
+    del header["__metadata__"][key]
+    text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     out.write_bytes(struct.pack("<Q", len(text)) + text + content[8 + size:])
     return content[8 + size:]
@@ -59,7 +61,7 @@ def without_ranges(path, out):
 
 def test_quantise_gives_ranges_to_a_model_and_changes_nothing_else(model, data, tmp_path):
     path = tmp_path / "model.safetensors"
-    tensors = without_ranges(model[0], path)
+    tensors = without("quantisation", model[0], path)
     before = metadata(path)
     done = run(TRAIN, "--quantise", path, "--data", data)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"Wrote {path}\n", "")
@@ -74,6 +76,86 @@ def test_quantise_gives_ranges_to_a_model_and_changes_nothing_else(model, data, 
 def test_quantise_refuses_a_file_that_is_not_there(data, tmp_path):
     done = run(TRAIN, "--quantise", tmp_path / "none", "--data", data)
     assert_fails(done, "digitd-train", "none")
+
+
+@pytest.fixture(scope="session")
+def doubtful(tmp_path_factory):
+    """A folder of bars of which every eighth has another's label, so that nothing is read surely."""
+    folder = tmp_path_factory.mktemp("doubtful")
+    for part, count in ("train", 400), ("t10k", 80):
+        write_part(folder, part, count)
+        labels = draw_bars(count)[1]
+        labels[::8] = (labels[::8] + 1 + np.arange(len(labels[::8])) % 9) % 10
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(labels_file(labels))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def calibrated(doubtful, tmp_path_factory):
+    """A model file of these, whose training held out 100, and what its training printed."""
+    path = tmp_path_factory.mktemp("calibrated") / "model.safetensors"
+    done = run(TRAIN, "--data", doubtful, "--recipe", TINY, "--set=validation=100", "--output", path)
+    assert done.returncode == 0, done.stderr
+    return path, done.stdout
+
+
+def calibration(path):
+    return json.loads(metadata(path)["calibration"])
+
+
+def test_a_training_ends_with_a_calibration(calibrated):
+    found = calibration(calibrated[0])
+    assert set(found) == {"temperature", "uncertain_above"}
+    assert 0.05 < found["temperature"] < 20 and 0 < found["uncertain_above"] < 1
+    assert f"Calibrated: temperature {found['temperature']:.4f}, uncertain above " in calibrated[1]
+
+
+def test_calibrate_finds_what_the_training_found_and_changes_nothing_else(calibrated, doubtful,
+                                                                          tmp_path):
+    path = tmp_path / "model.safetensors"
+    without("calibration", calibrated[0], path)
+    done = run(TRAIN, "--calibrate", path, "--data", doubtful)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"Wrote {path}\n", "")
+    assert path.read_bytes() == calibrated[0].read_bytes()
+
+
+def test_what_is_calibrated_can_be_quantised_again(calibrated, doubtful, tmp_path):
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(calibrated[0].read_bytes())
+    assert run(TRAIN, "--quantise", path, "--data", doubtful).returncode == 0
+    assert path.read_bytes() == calibrated[0].read_bytes()
+
+
+def test_eval_counts_the_uncertain_and_measures_the_calibration(calibrated, doubtful, tmp_path):
+    report = json.loads(run(EVAL, "--model", calibrated[0], "--data", doubtful, "--json").stdout)
+    assert report["loss"] == json.loads(metadata(calibrated[0])["training"])["test"]["loss"]
+    assert report["nll"] == report["loss"] and 0 < report["ece"] < 1
+    text = run(EVAL, "--model", calibrated[0], "--data", doubtful).stdout
+    assert f"NLL {report['nll']:.5f}, ECE {100 * report['ece']:.3f} % in 15 bins" in text
+    assert f"({report['uncertain']} of 80)" in text
+    plain = tmp_path / "model.safetensors"
+    without("calibration", calibrated[0], plain)
+    before = json.loads(run(EVAL, "--model", plain, "--data", doubtful, "--json").stdout)
+    assert before["wrong"] == report["wrong"] and before["loss"] != report["loss"]
+
+
+def test_images_that_are_all_read_calibrate_nothing(data, tmp_path):
+    path = tmp_path / "m"
+    done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", path, "--set=epochs=12")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(metadata(path)["training"])["validation"]["accuracy"] == 1
+    reason = "no temperature from 0.05 to 20 fits the 50 images held out: one that is lower"
+    assert f"Not calibrated: {reason}" in done.stdout
+    assert "calibration" not in metadata(path)
+    assert_fails(run(TRAIN, "--calibrate", path, "--data", data), "digitd-train", reason)
+
+
+def test_calibrate_needs_the_images_of_the_training(calibrated, data, tmp_path):
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(calibrated[0].read_bytes())
+    done = run(TRAIN, "--calibrate", path, "--data", data)
+    assert_fails(done, "digitd-train", "trained with images of SHA-256 ")
+    assert path.read_bytes() == calibrated[0].read_bytes()
 
 
 def test_the_bars_are_learnt_and_eval_finds_the_same_figures(model, data):
@@ -132,16 +214,17 @@ def test_eval_measures_corrupted_pictures_beside_the_bare_network(model, data):
     assert f"The same as pictures, mean {mean:.2f} %" in text
 
 
-def test_one_thread_and_two_write_the_same_file(data, tmp_path):
+def test_one_thread_and_two_write_the_same_file(doubtful, tmp_path):
     files = []
     for threads in 1, 2:
         path = tmp_path / f"{threads}.safetensors"
-        done = run(TRAIN, "--data", data, "--recipe", SHIPPED, "--output", path, "--threads", threads,
+        done = run(TRAIN, "--data", doubtful, "--recipe", SHIPPED, "--output", path, "--threads", threads,
                    "--set", f"architecture={TINY_NETWORK}", "--set=validation=50",
                    "--set=epochs=2")
         assert done.returncode == 0, done.stderr
         files.append(path)
     assert files[0].read_bytes() == files[1].read_bytes()
+    assert "calibration" in metadata(files[0])
 
 
 def test_patience_ends_a_training_early(data, tmp_path):
@@ -157,6 +240,9 @@ def test_the_folder_may_come_from_the_environment(data, tmp_path):
                "--set=epochs=1", MNIST_DIR=str(data))
     assert done.returncode == 0, done.stderr
     assert "validation" not in json.loads(metadata(tmp_path / "m")["training"])
+    assert "calibration" not in metadata(tmp_path / "m")
+    done = run(TRAIN, "--calibrate", tmp_path / "m", "--data", data)
+    assert_fails(done, "digitd-train", "\"validation\" is 0: no images were held out")
 
 
 def test_a_dry_run_does_everything_and_leaves_nothing(data, tmp_path):

@@ -18,10 +18,16 @@ static const struct digit_model_info MODEL = {
 
 static struct misreading misreadings[] = {{41, 3, 5}};
 
+static const struct calibration CALIBRATION = {.bin_count = 4, .ece = 0.0625};
+
 static struct evaluation make_evaluation(void)
 {
-    struct evaluation evaluation = {
-        .count = 4, .correct = 3, .loss = 0.125, .wrong = misreadings, .wrong_count = 1};
+    struct evaluation evaluation = {.count = 4,
+                                    .correct = 3,
+                                    .uncertain = 1,
+                                    .loss = 0.125,
+                                    .wrong = misreadings,
+                                    .wrong_count = 1};
     evaluation.confusion.images[3][3] = 3;
     evaluation.confusion.images[3][5] = 1;
     return evaluation;
@@ -36,7 +42,8 @@ static struct picture_group kinds[] = {{"pen", 3, 1}};
 
 static struct picture_list make_pictures(void)
 {
-    struct picture_list list = {.items = pictures, .count = 3, .correct = 1, .failed = 1};
+    struct picture_list list = {
+        .items = pictures, .count = 3, .correct = 1, .failed = 1, .uncertain = 1};
     list.kinds = (struct picture_groups){kinds, 1, 1.0 / 3.0};
     list.confusion.images[1][1] = 1;
     list.confusion.images[2][1] = 1;
@@ -82,12 +89,16 @@ static void json_of_a_data_set_is_complete(void **state)
 {
     (void)state;
     const struct evaluation evaluation = make_evaluation();
-    const struct report report = {.model = &MODEL, .data = "mnist", .evaluation = &evaluation};
+    const struct report report = {
+        .model = &MODEL, .data = "mnist", .evaluation = &evaluation, .calibration = &CALIBRATION};
     cJSON *json = report_json(&report);
     assert_string_equal(text_at(cJSON_GetObjectItem(json, "model"), "version"), "0123456789ab");
     assert_string_equal(text_at(json, "data"), "mnist");
     assert_true(number_at(json, "accuracy") == 0.75);
     assert_true(number_at(json, "loss") == 0.125);
+    assert_true(number_at(json, "nll") == 0.125);
+    assert_true(number_at(json, "ece") == 0.0625);
+    assert_true(number_at(json, "uncertain") == 1.0);
     const cJSON *row = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "confusion"), 3);
     assert_int_equal(cJSON_GetArraySize(row), 10);
     assert_true(cJSON_GetArrayItem(row, 5)->valuedouble == 1.0);
@@ -112,6 +123,8 @@ static void json_of_pictures_is_complete(void **state)
     assert_true(number_at(json, "count") == 3.0);
     assert_true(number_at(json, "correct") == 1.0);
     assert_true(number_at(json, "failed") == 1.0);
+    assert_true(number_at(json, "uncertain") == 1.0);
+    assert_null(cJSON_GetObjectItem(json, "ece"));
     const cJSON *by_kind = cJSON_GetObjectItem(json, "kinds");
     const cJSON *pen = cJSON_GetArrayItem(cJSON_GetObjectItem(by_kind, "groups"), 0);
     assert_string_equal(text_at(pen, "name"), "pen");
@@ -138,7 +151,8 @@ static void json_has_the_corruptions_where_they_were_asked_for(void **state)
     (void)state;
     const struct evaluation evaluation = make_evaluation();
     const struct corruption_scores scores = make_scores();
-    struct report report = {.model = &MODEL, .data = "mnist", .evaluation = &evaluation};
+    struct report report = {
+        .model = &MODEL, .data = "mnist", .evaluation = &evaluation, .calibration = &CALIBRATION};
     cJSON *json = report_json(&report);
     assert_null(cJSON_GetObjectItem(json, "corruptions"));
     cJSON_Delete(json);
@@ -161,8 +175,11 @@ static void text_ends_with_the_corruptions(void **state)
     (void)state;
     const struct evaluation evaluation = make_evaluation();
     const struct corruption_scores scores = make_scores();
-    const struct report report = {
-        .model = &MODEL, .data = "mnist", .evaluation = &evaluation, .corruptions = &scores};
+    const struct report report = {.model = &MODEL,
+                                  .data = "mnist",
+                                  .evaluation = &evaluation,
+                                  .calibration = &CALIBRATION,
+                                  .corruptions = &scores};
     char *text = report_text(&report);
     assert_non_null(strstr(text,
                            "Under the corruptions of MNIST-C, mean 95.00 %, worst 25.00 % (fog)\n"
@@ -175,10 +192,13 @@ static void text_of_a_data_set_says_it_all(void **state)
 {
     (void)state;
     const struct evaluation evaluation = make_evaluation();
-    const struct report report = {.model = &MODEL, .data = "mnist", .evaluation = &evaluation};
+    const struct report report = {
+        .model = &MODEL, .data = "mnist", .evaluation = &evaluation, .calibration = &CALIBRATION};
     char *text = report_text(&report);
     assert_non_null(strstr(text, "Model digits 0123456789ab on mnist\n"));
-    assert_non_null(strstr(text, "Accuracy 75.00 % (3 of 4), loss 0.12500\n"));
+    assert_non_null(strstr(text, "Accuracy 75.00 % (3 of 4), loss 0.12500\n"
+                                 "Calibration: NLL 0.12500, ECE 6.250 % in 4 bins of equal mass\n"
+                                 "Uncertain 25.00 % (1 of 4)\n"));
     assert_non_null(strstr(text, "   3      0      0      0      3      0      1      0"));
     assert_non_null(strstr(text, "    3     1.0000  0.7500  0.8571        4\n"));
     assert_non_null(strstr(text, "     41: 3 > 5\n"));
@@ -192,6 +212,7 @@ static void text_of_pictures_says_it_all(void **state)
     const struct report report = {.model = &MODEL, .data = "labels.tsv", .pictures = &list};
     char *text = report_text(&report);
     assert_non_null(strstr(text, "Accuracy by kind, mean 33.33 %\n  33.33 % (1 of 3) pen\n"));
+    assert_non_null(strstr(text, "Uncertain 50.00 % (1 of 2)\n"));
     assert_null(strstr(text, "by source"));
     assert_non_null(strstr(text, "2 read wrongly, 1 of them not read at all\n"));
     assert_non_null(strstr(text, "b.png: label 2, read as 1 (0.500)\n"));

@@ -15,6 +15,7 @@
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
 #include "tests/trainer/fixtures.h"
+#include "trainer/model_file.h"
 
 #define IMAGES 19
 
@@ -86,6 +87,44 @@ static void teachers_answer_with_the_mean_of_their_logarithms(void **state)
     free(paths[1]);
 }
 
+/* Gives the model at `path` a temperature. */
+static void soften(const char *path)
+{
+    static const struct model_calibration softer = {3.0f, 0.5f};
+    char text[MODEL_CALIBRATION_TEXT_BYTES];
+    struct model_file file;
+    model_calibration_format(text, &softer);
+    assert_int_equal(model_file_open(&file, path, &error), DIGIT_OK);
+    assert_int_equal(model_file_rewrite(path, &file, MODEL_KEY_CALIBRATION, text, &error),
+                     DIGIT_OK);
+    model_file_release(&file);
+}
+
+/* The answers of the teacher at `path` to an image, less that of its first class. */
+static void answer_as_logits(float out[DIGIT_CLASSES], const char *path, const float *pixels)
+{
+    struct teachers *teachers;
+    assert_int_equal(teachers_create(&teachers, &path, 1, 1, &error), DIGIT_OK);
+    assert_int_equal(teachers_answer(teachers, out, pixels, 1, 0, &error), DIGIT_OK);
+    for (size_t i = DIGIT_CLASSES; i-- > 0;)
+        out[i] -= out[0];
+    teachers_destroy(teachers);
+}
+
+static void a_teachers_calibration_does_not_change_its_logits(void **state)
+{
+    static float pixels[IMAGES * DIGIT_PIXELS];
+    float before[DIGIT_CLASSES], after[DIGIT_CLASSES];
+    char *path = write_teacher(*state, "a.safetensors", 1);
+    make_pixels(pixels);
+    answer_as_logits(before, path, pixels);
+    soften(path);
+    answer_as_logits(after, path, pixels);
+    for (size_t i = 0; i < DIGIT_CLASSES; i++) /* logf, three times */
+        assert_true(fabsf(after[i] - before[i]) < 1e-5f);
+    free(path);
+}
+
 static void a_teacher_that_cannot_be_loaded_is_named(void **state)
 {
     char *good = write_teacher(*state, "a.safetensors", 1);
@@ -118,6 +157,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(teachers_answer_with_the_mean_of_their_logarithms, make,
+                                        clean),
+        cmocka_unit_test_setup_teardown(a_teachers_calibration_does_not_change_its_logits, make,
                                         clean),
         cmocka_unit_test_setup_teardown(a_teacher_that_cannot_be_loaded_is_named, make, clean),
         cmocka_unit_test_setup_teardown(pixels_that_are_not_finite_are_an_error, make, clean),

@@ -86,6 +86,21 @@ static void quantising_is_not_training(void **state)
                        "--quantise trains nothing");
 }
 
+static void calibrating_is_not_training(void **state)
+{
+    (void)state;
+    const struct train_options alone = {.data = ".", .calibrate = "m"};
+    const struct train_options no_data = {.calibrate = "m"};
+    const struct train_options summary = {.data = ".", .calibrate = "m", .summary = true};
+    const struct train_options both = {.data = ".", .calibrate = "m", .quantise = "m"};
+    assert_int_equal(train_options_check(&alone, &error), DIGIT_OK);
+    assert_failure(train_options_check(&no_data, &error), &error, DIGIT_INVALID, "--data DIR");
+    assert_failure(train_options_check(&summary, &error), &error, DIGIT_INVALID,
+                   "--calibrate trains nothing");
+    assert_failure(train_options_check(&both, &error), &error, DIGIT_INVALID,
+                   "one of --quantise and --calibrate, not both");
+}
+
 static void help_shows_options_and_settings(void **state)
 {
     (void)state;
@@ -110,6 +125,7 @@ int main(void)
         cmocka_unit_test(the_first_setting_that_does_not_fit_is_named),
         cmocka_unit_test(only_a_summary_needs_no_data),
         cmocka_unit_test(quantising_is_not_training),
+        cmocka_unit_test(calibrating_is_not_training),
         cmocka_unit_test(help_shows_options_and_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

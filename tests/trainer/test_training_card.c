@@ -8,6 +8,8 @@
 #include <cjson/cJSON.h>
 #include <cmocka.h>
 
+#include "tests/support/failure.h"
+
 static double number_at(const cJSON *object, const char *key)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
@@ -51,10 +53,53 @@ static void the_card_says_how_the_model_was_made(void **state)
     free(text);
 }
 
+static void the_card_tells_how_many_images_were_held_out(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"recipe\":{\"validation\":50},\"data\":{\"train_sha256\":\"a\"}}";
+    const struct dataset train = {.count = 51, .sha256 = "a"};
+    size_t held_out = 0;
+    assert_int_equal(training_card_held_out(&held_out, text, &train, "m", NULL), DIGIT_OK);
+    assert_int_equal(held_out, 50);
+}
+
+static void a_card_that_does_not_tell_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum digit_status status;
+        const char *words;
+    } cases[] = {
+        {NULL, DIGIT_INVALID, "m: metadata \"training\" is missing"},
+        {"{", DIGIT_MALFORMED, "m: training: not JSON"},
+        {"{}", DIGIT_INVALID, "m: training: key \"train_sha256\" is missing"},
+        {"{\"data\":{\"train_sha256\":1}}", DIGIT_INVALID, "\"train_sha256\" must be"},
+        {"{\"data\":{\"train_sha256\":\"b\"}}", DIGIT_INVALID,
+         "m: training: trained with images of SHA-256 b, these have a"},
+        {"{\"data\":{\"train_sha256\":\"a\"}}", DIGIT_INVALID, "key \"validation\" is missing"},
+        {"{\"data\":{\"train_sha256\":\"a\"},\"recipe\":{\"validation\":-1}}", DIGIT_INVALID,
+         "\"validation\" is -1"},
+        {"{\"data\":{\"train_sha256\":\"a\"},\"recipe\":{\"validation\":51}}", DIGIT_INVALID,
+         "\"validation\" is 51, must be 0 to 50"},
+        {"{\"data\":{\"train_sha256\":\"a\"},\"recipe\":{\"validation\":0}}", DIGIT_INVALID,
+         "its recipe's \"validation\" is 0: no images were held out"},
+    };
+    const struct dataset train = {.count = 51, .sha256 = "a"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct digit_error error;
+        size_t held_out;
+        assert_failure(training_card_held_out(&held_out, cases[i].text, &train, "m", &error),
+                       &error, cases[i].status, cases[i].words);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_card_says_how_the_model_was_made),
+        cmocka_unit_test(the_card_tells_how_many_images_were_held_out),
+        cmocka_unit_test(a_card_that_does_not_tell_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

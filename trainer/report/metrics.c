@@ -19,6 +19,7 @@ static bool add_evaluation(cJSON *json, const struct report_contents *contents)
     const struct report report = {.model = source->model,
                                   .data = source->data,
                                   .evaluation = source->evaluation,
+                                  .calibration = &contents->calibration,
                                   .corruptions = source->corruptions};
     return report_add_json(json, &report);
 }

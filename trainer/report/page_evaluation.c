@@ -194,6 +194,8 @@ enum digit_status page_add_calibration(struct buffer *out, const struct report_c
 {
     (void)error;
     const struct calibration *calibration = &contents->calibration;
+    const struct evaluation *evaluation = contents->source->evaluation;
+    const struct digit_model_info *model = contents->source->model;
     buffer_print(out,
                  "<p>Is it right as often as it is sure? The images, sorted by confidence, in %zu "
                  "bins of equal size; a bin above the dotted line is right more often than sure, "
@@ -203,9 +205,11 @@ enum digit_status page_add_calibration(struct buffer *out, const struct report_c
                  calibration->bin_count);
     markup_percent(out, calibration->ece, 2);
     buffer_print(out,
-                 ", mean negative log-likelihood %.4f.</p>\n"
+                 ", mean negative log-likelihood %.4f. Logits are divided by %.4g; an uncertainty "
+                 "above %.4g is what %zu of %zu images have.</p>\n"
                  "<div class=\"pair\">\n<figure class=\"card\">\n<h3>Reliability</h3>\n",
-                 contents->source->evaluation->loss);
+                 evaluation->loss, (double)model->temperature, (double)model->uncertain_above,
+                 evaluation->uncertain, evaluation->count);
     reliability_add(out, calibration);
     buffer_text(out, "</figure>\n");
     add_bins(out, calibration);
