@@ -19,7 +19,7 @@ class Probabilities(torch.nn.Module):
 
     def forward(self, pixels):
         logits = self.network((pixels / 255 - self.scale["mean"]) / self.scale["deviation"])
-        return torch.softmax(logits, dim=1)
+        return torch.softmax(logits / self.scale["temperature"], dim=1)
 
 
 torch.onnx.export(Probabilities(sys.argv[1]), torch.zeros(1, 1, 28, 28), sys.argv[2],

@@ -25,7 +25,8 @@ class Digit(BaseModel):
 async def predict(digit: Digit):
     pixels = torch.tensor(digit.pixels, dtype=torch.float32).reshape(1, 1, 28, 28) / 255
     with torch.inference_mode():
-        probabilities = torch.softmax(network((pixels - scale["mean"]) / scale["deviation"]), 1)[0]
+        logits = network((pixels - scale["mean"]) / scale["deviation"])
+        probabilities = torch.softmax(logits / scale["temperature"], 1)[0]
     best = int(probabilities.argmax())
     return {"digit": best, "confidence": float(probabilities[best]),
             "probabilities": probabilities.tolist()}

@@ -42,7 +42,7 @@ def make_layer(layer, weight):
 
 
 def load(path):
-    """(the network, ready to be asked; its input's mean and deviation)."""
+    """(the network, ready to be asked; its input's mean and deviation, its logits' temperature)."""
     state, metadata = read_safetensors(path)
     architecture = json.loads(metadata["architecture"])
     network = torch.nn.Sequential(OrderedDict(
@@ -51,4 +51,6 @@ def load(path):
         for place, layer in enumerate(architecture["layers"])
     ))
     network.load_state_dict(state, strict=True)
-    return network.eval(), json.loads(metadata["preprocessing"])
+    calibration = json.loads(metadata.get("calibration", '{"temperature": 1}'))
+    scale = {**json.loads(metadata["preprocessing"]), "temperature": calibration["temperature"]}
+    return network.eval(), scale

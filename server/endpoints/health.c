@@ -13,6 +13,12 @@ static void write_member(struct text *out, const char *before, const char *value
     text_json_string(out, value);
 }
 
+static void write_number(struct text *out, const char *before, float value)
+{
+    text_append(out, before);
+    text_number(out, value);
+}
+
 void endpoint_health(struct reply *out, const struct request *request)
 {
     const struct service *service = request->service;
@@ -24,6 +30,8 @@ void endpoint_health(struct reply *out, const struct request *request)
     write_member(body, ",\"sha256\":", model->sha256);
     write_member(body, ",\"kernels\":", model->kernels);
     write_member(body, ",\"precision\":", model->precision);
+    write_number(body, ",\"temperature\":", model->temperature);
+    write_number(body, ",\"uncertain_above\":", model->uncertain_above);
     write_member(body, "},\"version\":", digit_build_version());
     text_format(body, ",\"uptime_seconds\":%.3f,\"workers\":%zu}",
                 clock_monotonic_s() - service->started_at_s, service->config->workers);

@@ -61,6 +61,10 @@ static void write_prediction(struct text *out, const struct digit_prediction *pr
     text_append_bytes(out, &"0123456789"[prediction->digit], 1);
     text_append(out, ",\"confidence\":");
     text_number(out, prediction->confidence);
+    text_append(out, ",\"uncertainty\":");
+    text_number(out, prediction->uncertainty);
+    text_append(out, ",\"uncertain\":");
+    text_append(out, prediction->uncertain ? "true" : "false");
     text_append(out, ",\"probabilities\":[");
     for (size_t i = 0; i < DIGIT_CLASSES; i++) {
         text_append(out, i > 0 ? "," : "");

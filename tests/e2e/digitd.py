@@ -47,12 +47,12 @@ def run(*flags, env=None, timeout=START_SECONDS):
 class Digitd:
     """A digitd on a free port, ready to be asked when the constructor returns."""
 
-    def __init__(self, *flags, host="127.0.0.1", env=None):
+    def __init__(self, *flags, host="127.0.0.1", model=MODEL, env=None):
         self.lines = []
         self.host = host.strip("[]")
         self._listening = threading.Event()
         self.process = subprocess.Popen(
-            [BINARY, "--listen", f"{host}:0", "--model", MODEL, *map(str, flags)],
+            [BINARY, "--listen", f"{host}:0", "--model", model, *map(str, flags)],
             env=environment(**(env or {})),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

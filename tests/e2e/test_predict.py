@@ -22,10 +22,14 @@ def assert_seven(answer):
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_of_the_seven_is_a_seven(server, seven, form):
     answer = assert_seven(server.post(*FORMS[form](seven)))
-    assert set(answer) == {"digit", "confidence", "probabilities", "model"}
+    assert list(answer) == ["digit", "confidence", "uncertainty", "uncertain", "probabilities", "model"]
     assert answer["confidence"] == max(answer["probabilities"]) == answer["probabilities"][7]
     # Ten floats, each rounded to 24 bits.
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
+    others = answer["probabilities"][:7] + answer["probabilities"][8:]
+    # A float sum of nine numbers.
+    assert answer["uncertainty"] == pytest.approx(sum(others), rel=1e-5)
+    assert answer["uncertain"] is False
 
 
 @pytest.mark.parametrize("form", sorted(set(FORMS) - {"png"}))

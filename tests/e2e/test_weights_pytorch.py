@@ -34,7 +34,7 @@ def test_pytorch_gives_the_probabilities_of_the_server(network, drawn_digits, pr
     pixels = torch.from_numpy(drawn_digits.astype(np.float32) / 255).unsqueeze(1)
     with torch.no_grad():
         logits = sequential((pixels - scale["mean"]) / scale["deviation"])
-    expected = torch.softmax(logits, dim=1).numpy()
+    expected = torch.softmax(logits / scale["temperature"], dim=1).numpy()
     with Digitd("--precision", precision) as server:
         got = [server.post(*FORMS["flat"](digit)).json()["probabilities"] for digit in drawn_digits]
     np.testing.assert_allclose(got, expected, rtol=0, atol=tolerance)
@@ -42,8 +42,8 @@ def test_pytorch_gives_the_probabilities_of_the_server(network, drawn_digits, pr
 
 def test_the_metadata_tell_how_the_model_was_made():
     _, metadata = torch_model.read_safetensors(MODEL)
-    assert set(metadata) == {"format", "architecture", "labels", "preprocessing", "quantisation",
-                             "training"}
+    assert set(metadata) == {"format", "architecture", "calibration", "labels", "preprocessing",
+                             "quantisation", "training"}
     assert metadata["format"] == "pt"
     assert json.loads(metadata["labels"]) == [str(digit) for digit in range(10)]
     training = json.loads(metadata["training"])

@@ -1,0 +1,66 @@
+"""The model file's calibration: shown, and what answers it makes."""
+
+import json
+import struct
+
+import pytest
+
+from digitd import FORMS, MODEL, Digitd, run
+
+
+def read_header(content):
+    size = struct.unpack("<Q", content[:8])[0]
+    return json.loads(content[8:8 + size]), content[8 + size:]
+
+
+def with_calibration(path, text):
+    """A copy of the model with another calibration; None: without any."""
+    header, tensors = read_header(MODEL.read_bytes())
+    header["__metadata__"].pop("calibration")
+    if text is not None:
+        header["__metadata__"]["calibration"] = text
+    head = json.dumps(header).encode()
+    head += b" " * (-len(head) % 8)
+    path.write_bytes(struct.pack("<Q", len(head)) + head + tensors)
+    return path
+
+
+def answers(path, digits):
+    """What /health says of the calibration, and the answers."""
+    with Digitd(model=path) as server:
+        model = server.get("/health").json()["model"]
+        read = [server.post(*FORMS["octets"](digit)).json() for digit in digits]
+    return (model["temperature"], model["uncertain_above"]), read
+
+
+def test_the_files_calibration_is_shown(server):
+    header, _ = read_header(MODEL.read_bytes())
+    model = server.get("/health").json()["model"]
+    # Written as the shortest number that gives the same float.
+    for name, value in json.loads(header["__metadata__"]["calibration"]).items():
+        assert model[name] == pytest.approx(value, rel=1e-7)
+
+
+@pytest.mark.parametrize("threshold, uncertain", [(0, True), (1, False)])
+def test_an_answer_above_the_threshold_is_uncertain(threshold, uncertain, drawn_digits, tmp_path):
+    text = json.dumps({"temperature": 1, "uncertain_above": threshold})
+    shown, read = answers(with_calibration(tmp_path / "m", text), drawn_digits)
+    assert shown == (1, threshold)
+    assert {answer["uncertain"] for answer in read} == {uncertain}
+
+
+def test_a_temperature_changes_probabilities_and_no_digit(drawn_digits, tmp_path):
+    shown, plain = answers(with_calibration(tmp_path / "plain", None), drawn_digits)
+    assert shown == (1, 0.5)
+    text = json.dumps({"temperature": 8, "uncertain_above": 0.5})
+    _, soft = answers(with_calibration(tmp_path / "soft", text), drawn_digits)
+    for one, other in zip(plain, soft, strict=True):
+        assert one["digit"] == other["digit"]
+        assert one["uncertainty"] < other["uncertainty"]
+
+
+def test_a_calibration_that_does_not_fit_is_refused_by_name(tmp_path):
+    path = with_calibration(tmp_path / "m", '{"temperature": 0, "uncertain_above": 0.5}')
+    result = run("--listen", "127.0.0.1:0", "--model", path)
+    assert result.returncode == 1 and len(result.stderr.splitlines()) == 1
+    assert '"temperature" is 0, must be 0.05 to 20' in result.stderr
