@@ -1,7 +1,7 @@
 /*
  * Whether a model is as often right as it is sure: bins of equal mass over the confidence, and the
- * expected calibration error (Naeini, Cooper and Hauskrecht 2015; equal mass after Nixon et al.
- * 2019).
+ * expected calibration error (Naeini, Cooper and Hauskrecht 2015; equal mass after Nguyen and
+ * O'Connor 2015).
  */
 #ifndef TRAINER_REPORT_CALIBRATION_H
 #define TRAINER_REPORT_CALIBRATION_H
