@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <digit/image.h>
+#include <digit/preprocess.h>
 
 #include "core/network/architecture.h"
 #include "core/network/model.h"

@@ -29,6 +29,8 @@ enum digit_status worker_init(struct worker *out, const struct service *service,
                             config->max_instances);
     else
         status = digit_context_create(&out->context, service->model, error);
+    if (status == DIGIT_OK)
+        status = digit_preprocessor_create(&out->preprocessor, error);
     if (status != DIGIT_OK)
         worker_release(out);
     return status;
@@ -37,6 +39,7 @@ enum digit_status worker_init(struct worker *out, const struct service *service,
 void worker_release(struct worker *worker)
 {
     exchange_pool_release(&worker->exchanges);
+    digit_preprocessor_destroy(worker->preprocessor);
     digit_context_destroy(worker->context);
     free(worker->arena.bytes);
     free(worker->scratch);

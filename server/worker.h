@@ -12,6 +12,7 @@
 
 #include <digit/context.h>
 #include <digit/image.h>
+#include <digit/preprocess.h>
 #include <digit/status.h>
 
 #include "server/exchange_pool.h"
@@ -28,6 +29,7 @@ struct worker {
     uint8_t *scratch;                     /* [scratch_bytes]: bytes decoded from base64 */
     size_t scratch_bytes;
     struct digit_image_arena arena; /* that pictures are decoded in */
+    struct digit_preprocessor *preprocessor;
     struct exchange_pool exchanges; /* that serve again */
     uint64_t id_seed;               /* random; begins the request identifiers made here */
     uint64_t id_count;              /* identifiers made so far */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <digit/model.h>
+#include <digit/preprocess.h>
 
 #include "trainer/as_pictures.h"
 #include "trainer/corruptions/corruptions.h"
@@ -31,6 +32,7 @@ struct eval_options {
     size_t threads;      /* 0: the CPUs that are granted */
     size_t precision;    /* enum digit_precision */
     const char *kernels; /* NULL: the fastest */
+    size_t leave_out;    /* of STEPS */
     bool corruptions;
     bool pictures;
     bool json;
@@ -42,6 +44,17 @@ struct eval_options {
 
 /* In the order of enum digit_precision. */
 static const char *const PRECISIONS[] = {"auto", "f32", "int8", NULL};
+
+/* Of preprocessing; the bits of each beside it. */
+static const char *const STEPS[] = {"none", "ground", "lines", "components", "stroke", "all", NULL};
+static const unsigned STEP_BITS[] = {
+    0,
+    DIGIT_STEP_GROUND,
+    DIGIT_STEP_LINES,
+    DIGIT_STEP_COMPONENTS,
+    DIGIT_STEP_STROKE,
+    DIGIT_STEP_GROUND | DIGIT_STEP_LINES | DIGIT_STEP_COMPONENTS | DIGIT_STEP_STROKE,
+};
 
 static const struct option_spec ITEMS[] = {
     {.name = "model",
@@ -79,6 +92,13 @@ static const struct option_spec ITEMS[] = {
      .offset = AT(kernels),
      .value = "NAME",
      .help = "of the kernels that run here, these instead of the fastest"},
+    {.name = "leave-out",
+     .type = OPTION_CHOICE,
+     .offset = AT(leave_out),
+     .choices = STEPS,
+     .fallback = "none",
+     .value = "STEP",
+     .help = "with --images: a step of preprocessing to do without, to see what it brings"},
     {.name = "corruptions",
      .type = OPTION_FLAG,
      .offset = AT(corruptions),
@@ -158,14 +178,14 @@ static enum digit_status evaluate_plain(struct evaluation *out, const struct eva
                                         const struct digit_model *model, const struct dataset *test,
                                         struct team *team, struct digit_error *error)
 {
-    struct as_pictures pictures = {0};
+    uint8_t *pictures = NULL;
     enum digit_status status = DIGIT_OK;
     if (options->pictures)
-        status = as_pictures_make_all(&pictures, test->images, test->count, team, error);
+        status = as_pictures_make(&pictures, test->images, test->count, team, error);
     if (status == DIGIT_OK)
-        status = evaluate_model(out, model, options->pictures ? pictures.images : test->images,
+        status = evaluate_model(out, model, options->pictures ? pictures : test->images,
                                 test->labels, test->count, team, error);
-    as_pictures_release(&pictures);
+    free(pictures);
     return status;
 }
 
@@ -232,6 +252,16 @@ static enum digit_status evaluate_data(const struct eval_options *options,
     return status;
 }
 
+/* Reads the pictures that stand beside the table at `path`, which is written to. */
+static enum digit_status read_labelled(struct picture_list *out, const struct tsv *table,
+                                       char *path, const struct eval_options *options,
+                                       const struct digit_model *model, struct digit_error *error)
+{
+    const struct picture_settings settings = {
+        .folder = dirname(path), .model = model, .left_out = STEP_BITS[options->leave_out]};
+    return pictures_evaluate(out, table, &settings, error);
+}
+
 static enum digit_status evaluate_images(const struct eval_options *options,
                                          const struct digit_model *model, struct digit_error *error)
 {
@@ -244,7 +274,7 @@ static enum digit_status evaluate_images(const struct eval_options *options,
     if (path == NULL)
         status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its name", options->images);
     else
-        status = pictures_evaluate(&pictures, &table, dirname(path), model, error);
+        status = read_labelled(&pictures, &table, path, options, model, error);
     if (status == DIGIT_OK) {
         const struct report report = {
             .model = digit_model_info(model), .data = options->images, .pictures = &pictures};

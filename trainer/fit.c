@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <digit/preprocess.h>
+
 #include "trainer/clock.h"
 #include "trainer/evaluate.h"
 #include "trainer/fit_run.h"

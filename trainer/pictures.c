@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <digit/context.h>
 #include <digit/image.h>
+#include <digit/preprocess.h>
 
 #include "core/base/file.h"
 
@@ -50,9 +52,16 @@ static enum digit_status list_pictures(struct picture_list *out, const struct ts
     return DIGIT_OK;
 }
 
-/* From file to MNIST's form. Errors: those of file_read, decoding and preprocessing. */
-static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], const char *path,
-                                     struct digit_error *error)
+/* What pictures are read with. */
+struct reader {
+    const char *folder;
+    struct digit_preprocessor *preprocessor;
+    struct digit_context *context;
+};
+
+/* From file to MNIST's form. Errors: those of file_read and decoding. */
+static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], const struct reader *reader,
+                                     const char *path, struct digit_error *error)
 {
     static const struct digit_image_limits limits = {.max_side_px = PICTURE_MAX_SIDE_PX,
                                                      .max_pixels = PICTURE_MAX_PIXELS};
@@ -62,43 +71,51 @@ static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], const char *path
     if (status != DIGIT_OK)
         return status;
     struct digit_image image;
+    struct digit_receipt receipt;
     status = digit_image_decode(&image, bytes, size_bytes, &limits, NULL, error);
     free(bytes);
     if (status != DIGIT_OK)
         return status;
-    status = digit_image_preprocess(out, &image, NULL, error);
+    digit_preprocess(reader->preprocessor, out, &receipt, &image);
     digit_image_release(&image);
-    return status;
+    return DIGIT_OK;
 }
 
 /* Predicts one picture; what stops it is noted in the picture itself. */
-static enum digit_status read_picture(struct picture *picture, const char *folder,
-                                      struct digit_context *context, struct digit_error *error)
+static enum digit_status read_picture(struct picture *picture, const struct reader *reader,
+                                      struct digit_error *error)
 {
     char *path;
-    if (asprintf(&path, "%s/%s", folder, picture->file) < 0)
+    if (asprintf(&path, "%s/%s", reader->folder, picture->file) < 0)
         return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its path", picture->file);
     uint8_t image[DIGIT_PIXELS];
-    enum digit_status status = load_pixels(image, path, &picture->error);
+    enum digit_status status = load_pixels(image, reader, path, &picture->error);
     free(path);
     if (status != DIGIT_OK)
         return DIGIT_OK;
     float pixels[DIGIT_PIXELS];
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         pixels[i] = (float)image[i] / 255.0f;
-    status = digit_context_predict(context, &picture->prediction, pixels, 1, &picture->error);
+    status =
+        digit_context_predict(reader->context, &picture->prediction, pixels, 1, &picture->error);
     picture->read = status == DIGIT_OK;
     return DIGIT_OK;
 }
 
-static enum digit_status read_pictures(struct picture_list *list, const char *folder,
-                                       const struct digit_model *model, struct digit_error *error)
+static enum digit_status read_pictures(struct picture_list *list,
+                                       const struct picture_settings *settings,
+                                       struct digit_error *error)
 {
-    struct digit_context *context = NULL;
-    enum digit_status status = digit_context_create(&context, model, error);
+    struct reader reader = {.folder = settings->folder};
+    enum digit_status status = digit_preprocessor_create(&reader.preprocessor, error);
+    if (status == DIGIT_OK) {
+        digit_preprocessor_leave_out(reader.preprocessor, settings->left_out);
+        status = digit_context_create(&reader.context, settings->model, error);
+    }
     for (size_t i = 0; status == DIGIT_OK && i < list->count; i++)
-        status = read_picture(&list->items[i], folder, context, error);
-    digit_context_destroy(context);
+        status = read_picture(&list->items[i], &reader, error);
+    digit_context_destroy(reader.context);
+    digit_preprocessor_destroy(reader.preprocessor);
     return status;
 }
 
@@ -167,13 +184,13 @@ static enum digit_status group_pictures(struct picture_groups *out, const struct
 }
 
 enum digit_status pictures_evaluate(struct picture_list *out, const struct tsv *table,
-                                    const char *folder, const struct digit_model *model,
+                                    const struct picture_settings *settings,
                                     struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
     enum digit_status status = list_pictures(out, table, error);
     if (status == DIGIT_OK)
-        status = read_pictures(out, folder, model, error);
+        status = read_pictures(out, settings, error);
     if (status == DIGIT_OK) {
         tally(out);
         status = group_pictures(&out->kinds, out, table, "kind", error);

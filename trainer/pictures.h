@@ -3,7 +3,8 @@
  * preprocessing, under the limits that it has by default.
  *
  *     struct picture_list list;
- *     status = pictures_evaluate(&list, &table, "photos", model, &error);
+ *     const struct picture_settings settings = {.folder = "photos", .model = model};
+ *     status = pictures_evaluate(&list, &table, &settings, &error);
  *     printf("%zu of %zu\n", list.correct, list.count);
  *     picture_list_release(&list);
  */
@@ -23,6 +24,13 @@
 #define PICTURE_MAX_BYTES   ((size_t)8 << 20)
 #define PICTURE_MAX_SIDE_PX 4096
 #define PICTURE_MAX_PIXELS  ((size_t)12 << 20)
+
+/* How they are read; all borrowed. */
+struct picture_settings {
+    const char *folder; /* that the table's files are relative to */
+    const struct digit_model *model;
+    unsigned left_out; /* of enum digit_step: steps of preprocessing */
+};
 
 struct picture {
     const char *file; /* as the table has it; borrowed from there */
@@ -61,15 +69,15 @@ struct picture_list {
 bool picture_is_correct(const struct picture *picture);
 
 /*
- * Reads every picture that `table` names in column `file`, relative to `folder`, and compares with
+ * Reads every picture that `table` names in column `file` and compares with
  * column `label`, one digit. The table must outlive the list. On success the caller releases `out`;
  * on failure it holds nothing. Threads: one table and list belong to one thread.
  * Errors: INVALID (no such column, no rows, a label that is no digit), NO_MEMORY. A picture that
- * cannot be opened, decoded or preprocessed is no error: it is counted as wrong, with the reason.
+ * cannot be opened or decoded is no error: it is counted as wrong, with the reason.
  */
 DIGIT_MUST_CHECK enum digit_status pictures_evaluate(struct picture_list *out,
-                                                     const struct tsv *table, const char *folder,
-                                                     const struct digit_model *model,
+                                                     const struct tsv *table,
+                                                     const struct picture_settings *settings,
                                                      struct digit_error *error);
 
 /* Frees what `list` owns and zeroes it; a zeroed one is taken too. */

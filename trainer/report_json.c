@@ -61,7 +61,6 @@ static bool add_corruptions(cJSON *json, const char *name, const struct corrupti
         return true;
     cJSON *object = cJSON_AddObjectToObject(json, name);
     if (object == NULL || !json_add_count(object, "count", scores->count) ||
-        !json_add_count(object, "refused", scores->refused) ||
         !json_add_number(object, "mean_accuracy", corruptions_mean_accuracy(scores)) ||
         !json_add_text(object, "worst", corruptions[corruptions_worst(scores)].name))
         return false;

@@ -61,10 +61,8 @@ static void print_corruptions(FILE *out, const struct corruption_scores *bare,
 {
     fputc('\n', out);
     print_mean_and_worst(out, "Under the corruptions of MNIST-C", bare);
-    if (pictures != NULL) {
+    if (pictures != NULL)
         print_mean_and_worst(out, "\nThe same as pictures", pictures);
-        fprintf(out, ", %zu refused", pictures->refused);
-    }
     fputc('\n', out);
     for (size_t kind = 0; kind < CORRUPTIONS_COUNT; kind++) {
         print_corruption(out, bare, kind);

@@ -9,6 +9,7 @@
 #include <cjson/cJSON.h>
 
 #include <digit/image.h>
+#include <digit/preprocess.h>
 
 #include "core/base/file.h"
 #include "core/base/json.h"

@@ -33,6 +33,7 @@ static struct predict_input input_of(const struct request *request)
         .scratch = worker->scratch,
         .scratch_bytes = worker->scratch_bytes,
         .arena = &worker->arena,
+        .preprocessor = worker->preprocessor,
         .limits = {.max_side_px = config->max_image_side_px,
                    .max_pixels = config->max_image_pixels},
     };

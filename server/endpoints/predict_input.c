@@ -39,17 +39,17 @@ static enum digit_status decode(float out[DIGIT_PIXELS], struct predict_input *i
         .max_pixels = input->limits.max_pixels - input->decoded_pixels,
     };
     struct digit_image image = {.luma = NULL};
+    struct digit_receipt receipt;
     uint8_t octets[DIGIT_PIXELS];
     enum digit_status status =
         digit_image_decode(&image, bytes, size, &limits, input->arena, error);
     if (status != DIGIT_OK)
         return status;
     input->decoded_pixels += image.width_px * image.height_px;
-    status = digit_image_preprocess(octets, &image, NULL, error);
-    if (status == DIGIT_OK)
-        predict_read_octets(out, octets);
+    digit_preprocess(input->preprocessor, octets, &receipt, &image);
+    predict_read_octets(out, octets);
     digit_image_release(&image);
-    return status;
+    return DIGIT_OK;
 }
 
 enum problem predict_read_picture(struct predict_input *input, size_t index, const uint8_t *bytes,

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <digit/image.h>
+#include <digit/preprocess.h>
 
 #include "server/problem.h"
 
@@ -29,7 +30,8 @@ struct predict_input {
     bool batch;       /* they came in "instances", and so does the answer */
     uint8_t *scratch; /* [scratch_bytes]; the worker's */
     size_t scratch_bytes;
-    struct digit_image_arena *arena;  /* that pictures are decoded in; the worker's, or NULL */
+    struct digit_image_arena *arena; /* that pictures are decoded in; the worker's, or NULL */
+    struct digit_preprocessor *preprocessor; /* the worker's */
     struct digit_image_limits limits; /* max_pixels holds for the request's pictures together */
     size_t decoded_pixels;            /* of the pictures that were read so far */
 };

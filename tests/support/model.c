@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <digit/image.h>
+#include <digit/preprocess.h>
 
 void fill_numbers(float *out, size_t count, uint64_t start)
 {

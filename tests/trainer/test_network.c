@@ -13,6 +13,7 @@
 
 #include <digit/context.h>
 #include <digit/image.h>
+#include <digit/preprocess.h>
 
 #include "core/layers/softmax.h"
 #include "core/network/model.h"

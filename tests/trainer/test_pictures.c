@@ -28,7 +28,8 @@ static enum digit_status evaluate(struct picture_list *out, const struct tsv *ta
                                   const char *folder, struct digit_error *error)
 {
     struct digit_model *model = stubborn_model(7);
-    enum digit_status status = pictures_evaluate(out, table, folder, model, error);
+    const struct picture_settings settings = {.folder = folder, .model = model};
+    enum digit_status status = pictures_evaluate(out, table, &settings, error);
     digit_model_destroy(model);
     return status;
 }

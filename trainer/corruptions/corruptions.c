@@ -73,23 +73,17 @@ static enum digit_status score_images(struct corruption_scores *out, size_t kind
     return status;
 }
 
-/* The same of the pictures that they make. A black one reads as some digit, which does not count. */
+/* The same of the pictures that they make. */
 static enum digit_status score_pictures(struct corruption_scores *out, size_t kind,
                                         const struct digit_model *model, const uint8_t *images,
                                         const struct corruption_subject *subject, struct team *team,
                                         struct digit_error *error)
 {
-    struct as_pictures pictures;
-    struct evaluation evaluation = {0};
+    uint8_t *pictures;
     enum digit_status status = as_pictures_make(&pictures, images, subject->count, team, error);
     if (status == DIGIT_OK)
-        status = evaluate_model(&evaluation, model, pictures.images, subject->labels,
-                                subject->count, team, error);
-    for (size_t i = 0; status == DIGIT_OK && i < subject->count; i++)
-        out->correct[kind] += !pictures.refused[i] && evaluation.digits[i] == subject->labels[i];
-    out->refused += pictures.refused_count;
-    evaluation_release(&evaluation);
-    as_pictures_release(&pictures);
+        status = score_images(out, kind, model, pictures, subject, team, error);
+    free(pictures);
     return status;
 }
 

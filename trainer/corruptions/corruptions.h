@@ -40,12 +40,11 @@ struct corruption_subject {
     const uint8_t *images; /* [count][28][28]; borrowed */
     const uint8_t *labels; /* [count]; borrowed */
     size_t count;          /* above 0 */
-    bool as_pictures;      /* by trainer/as_pictures.h; one that is refused was read wrongly */
+    bool as_pictures;      /* by trainer/as_pictures.h */
 };
 
 struct corruption_scores {
     size_t count;                      /* images of each corruption */
-    size_t refused;                    /* of all of them; 0 unless they were pictures */
     size_t correct[CORRUPTIONS_COUNT]; /* in the order of the table */
 };
 

@@ -1,9 +1,8 @@
 /*
- * Encoded picture in, 28x28 digit in MNIST's form out.
+ * Encoded picture in, luma out.
  *
  *     struct digit_image image;
  *     status = digit_image_decode(&image, bytes, size_bytes, &limits, NULL, &error);
- *     status = digit_image_preprocess(pixels, &image, NULL, &error);
  *     digit_image_release(&image);
  *
  * Threads: every function may run in any number of threads on different objects.
@@ -19,9 +18,6 @@
 
 #define DIGIT_SIDE_PX 28
 #define DIGIT_PIXELS  784 /* DIGIT_SIDE_PX squared */
-
-/* Version of what digit_image_preprocess does; a model states the version it was trained for. */
-#define DIGIT_PREPROCESSING_VERSION 1
 
 struct digit_image_limits {
     size_t max_side_px; /* longest width or height, 1 to 65535 */
@@ -54,11 +50,6 @@ struct digit_image {
     const struct digit_image_arena *arena; /* that luma may lie in; borrowed */
 };
 
-/* What preprocessing found and did. */
-struct digit_image_report {
-    bool inverted; /* the picture was dark on light */
-};
-
 /*
  * Decodes one picture. The bytes decide the format: PNG (every colour type, depth and interlacing,
  * by libpng), JPEG (8-bit Huffman, baseline or progressive) and BMP (uncompressed; both by
@@ -83,19 +74,5 @@ DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, c
 
 /* Frees what `image` owns and zeroes it; a zeroed image is taken too. */
 void digit_image_release(struct digit_image *image);
-
-/*
- * Brings a picture into MNIST's form: out is [28][28] row-major, 0 ground to 255 ink. The median of
- * the border is the ground; a picture whose ground lies above Otsu's threshold is dark on light and
- * inverted. A picture that is 28x28 keeps its pixels otherwise, a blank one too; any other has its
- * ground and noise subtracted, is cropped to its ink, scaled by area into a 20x20 box with its peak
- * at 255, and centred by mass as MNIST was made. `report` may be NULL. `out` and `report` are
- * written on success only. Errors: INVALID (nothing that could be ink: less than 16 levels between
- * ground and ink).
- */
-DIGIT_MUST_CHECK enum digit_status digit_image_preprocess(uint8_t out[DIGIT_PIXELS],
-                                                          const struct digit_image *image,
-                                                          struct digit_image_report *report,
-                                                          struct digit_error *error);
 
 #endif

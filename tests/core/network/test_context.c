@@ -1,4 +1,5 @@
 #include <digit/context.h>
+#include <digit/preprocess.h>
 
 #include <math.h>
 #include <pthread.h>

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <digit/context.h>
+#include <digit/preprocess.h>
 
 #include "core/base/file.h"
 #include "core/base/sha256.h"
@@ -297,7 +298,7 @@ static void wrong_preprocessing_is_refused(void **state)
         {"{\"mean\":0.1,\"deviation\":0.3}", DIGIT_INVALID, "key \"version\" is missing"},
         {"{\"version\":0,\"mean\":0.1,\"deviation\":0.3}", DIGIT_INVALID, "\"version\" is 0"},
         {"{\"version\":99,\"mean\":0.1,\"deviation\":0.3}", DIGIT_UNSUPPORTED,
-         "preprocessing version 99, this build has 1"},
+         "preprocessing version 99, this build has 2"},
         {"{\"version\":1,\"deviation\":0.3}", DIGIT_INVALID, "key \"mean\" is missing"},
         {"{\"version\":1,\"mean\":1.5,\"deviation\":0.3}", DIGIT_INVALID, "\"mean\" is 1.5"},
         {"{\"version\":1,\"mean\":0.1}", DIGIT_INVALID, "key \"deviation\" is missing"},

@@ -19,6 +19,7 @@ static float expected[DIGIT_PIXELS];
 static uint8_t bmp[BMP_BYTES]; /* the same as a BMP of 8 bits of grey */
 
 static size_t max_side_px = 28;
+static struct digit_preprocessor *preprocessor;
 
 static void put_u32(uint8_t *at, uint32_t value)
 {
@@ -29,6 +30,8 @@ static void put_u32(uint8_t *at, uint32_t value)
 static int make_pictures(void **state)
 {
     (void)state;
+    if (digit_preprocessor_create(&preprocessor, NULL) != DIGIT_OK)
+        return 1;
     for (size_t y = 4; y < 24; y++)
         memset(octets + y * 28 + 12, 200, 4);
     predict_read_octets(expected, octets);
@@ -47,6 +50,13 @@ static int make_pictures(void **state)
     return 0;
 }
 
+static int destroy_preprocessor(void **state)
+{
+    (void)state;
+    digit_preprocessor_destroy(preprocessor);
+    return 0;
+}
+
 static enum problem read_body(const char *type, const void *bytes, size_t size, struct fault *fault)
 {
     uint8_t *copy = malloc(size);
@@ -54,6 +64,7 @@ static enum problem read_body(const char *type, const void *bytes, size_t size, 
                                   .capacity = 1,
                                   .scratch = malloc(size),
                                   .scratch_bytes = size,
+                                  .preprocessor = preprocessor,
                                   .limits = {.max_side_px = max_side_px, .max_pixels = 4096}};
     memcpy(copy, bytes, size);
     memset(pixels, 0, sizeof pixels);
@@ -223,5 +234,5 @@ int main(void)
         cmocka_unit_test(predict_read_body_takes_the_picture_of_a_form),
         cmocka_unit_test(predict_read_body_refuses_a_form_with_anything_else),
     };
-    return cmocka_run_group_tests(tests, make_pictures, NULL);
+    return cmocka_run_group_tests(tests, make_pictures, destroy_preprocessor);
 }

@@ -22,6 +22,7 @@ static const char picture[] =
 
 static float pixels[CAPACITY][DIGIT_PIXELS];
 static size_t max_pixels = 4096;
+static struct digit_preprocessor *preprocessor;
 
 struct outcome {
     enum problem problem;
@@ -29,12 +30,26 @@ struct outcome {
     struct predict_input input;
 };
 
+static int create_preprocessor(void **state)
+{
+    (void)state;
+    return digit_preprocessor_create(&preprocessor, NULL) == DIGIT_OK ? 0 : 1;
+}
+
+static int destroy_preprocessor(void **state)
+{
+    (void)state;
+    digit_preprocessor_destroy(preprocessor);
+    return 0;
+}
+
 /* Reads out of a copy of its exact size, with a scratch no larger than promised. */
 static struct outcome read_text(const char *json, size_t size)
 {
     struct outcome outcome = {.input = {.pixels = &pixels[0][0],
                                         .capacity = CAPACITY,
                                         .scratch_bytes = size,
+                                        .preprocessor = preprocessor,
                                         .limits = {.max_side_px = 64, .max_pixels = max_pixels}}};
     uint8_t *copy = malloc(size > 0 ? size : 1);
     memcpy(copy, json, size);
@@ -392,5 +407,5 @@ int main(void)
         cmocka_unit_test(predict_read_json_points_into_instances),
         cmocka_unit_test(predict_read_json_calls_malformed_json_that_first),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, create_preprocessor, destroy_preprocessor);
 }

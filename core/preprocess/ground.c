@@ -1,0 +1,85 @@
+#include "core/preprocess/ground.h"
+
+#include <stdbool.h>
+
+#include "core/preprocess/histogram.h"
+
+/* An edge whose levels differ by no more than this is even. */
+#define EVEN_LEVELS 2
+
+#define RING_DIVISOR 12
+
+/* Fractions of a cell, in interpolation. */
+#define ONE 256
+
+size_t ground_ring_depth(const struct plane *plane)
+{
+    size_t width = plane->width_px;
+    size_t height = plane->height_px;
+    return (width < height ? width : height) / RING_DIVISOR;
+}
+
+/* All but an eighth, which may be ink, is even. */
+static bool edge_is_even(const struct plane *plane)
+{
+    struct histogram edge;
+    histogram_of_ring(&edge, plane, 0);
+    return histogram_quantile(&edge, 0, 240) - histogram_quantile(&edge, 0, 16) <= EVEN_LEVELS;
+}
+
+/* Where a pixel lies between the middles of two cells, along one axis. */
+struct between {
+    size_t first;
+    size_t second;
+    int32_t share; /* of the second, of ONE */
+};
+
+static struct between find_between(size_t pixel, size_t cell_px, size_t cells)
+{
+    /* In half pixels: how far the pixel's middle lies behind the first cell's. */
+    int64_t behind = 2 * (int64_t)pixel + 1 - (int64_t)cell_px;
+    size_t first = behind < 0 ? 0 : (size_t)behind / (2 * cell_px);
+    if (behind < 0 || first + 1 >= cells)
+        return (struct between){first, first, 0};
+    size_t part = (size_t)behind - first * 2 * cell_px;
+    return (struct between){first, first + 1, (int32_t)(part * ONE / (2 * cell_px))};
+}
+
+/* Ground along one row of pixels, for each column of cells, in 1 / ONE levels. */
+static void mix_rows(int32_t *out, const struct grid *grid, const struct between *rows)
+{
+    const int16_t *inner = grid->scratch->opened + grid->radius * grid->width + grid->radius;
+    const int16_t *first = inner + rows->first * grid->width;
+    const int16_t *second = inner + rows->second * grid->width;
+    for (size_t i = 0; i < grid->width - 2 * grid->radius; i++)
+        out[i] = first[i] * (ONE - rows->share) + second[i] * rows->share;
+}
+
+static void subtract(struct plane *plane, const struct grid *grid)
+{
+    struct between columns[PLANE_SIDE_MAX_PX];
+    for (size_t x = 0; x < plane->width_px; x++)
+        columns[x] = find_between(x, grid->cell_px, grid->width - 2 * grid->radius);
+    for (size_t y = 0; y < plane->height_px; y++) {
+        struct between rows = find_between(y, grid->cell_px, grid->height - 2 * grid->radius);
+        uint8_t *row = plane->pixels + y * plane->width_px;
+        int32_t mixed[GRID_SIDE_MAX];
+        mix_rows(mixed, grid, &rows);
+        for (size_t x = 0; x < plane->width_px; x++) {
+            const struct between *at = &columns[x];
+            int32_t ground = mixed[at->first] * (ONE - at->share) + mixed[at->second] * at->share;
+            int32_t above = row[x] - (ground + ONE * ONE / 2) / (ONE * ONE);
+            row[x] = (uint8_t)(above < 0 ? 0 : above > 255 ? 255 : above);
+        }
+    }
+}
+
+void ground_remove(struct plane *plane, struct grid_scratch *scratch)
+{
+    struct grid grid;
+    if (edge_is_even(plane))
+        return;
+    grid_fill(&grid, plane, scratch);
+    grid_open(&grid, grid.radius, GRID_OPENING);
+    subtract(plane, &grid);
+}

@@ -1,0 +1,60 @@
+#include "core/preprocess/mnist_form.h"
+
+#include <digit/image.h>
+
+#include "core/preprocess/histogram.h"
+#include "core/preprocess/measure.h"
+
+/* In px, and for centres in 1/1000 px. */
+#define EXACT_SIDE_MIN     19
+#define EXACT_SIDE_MAX     20
+#define EXACT_CENTRE_MIN   13900
+#define EXACT_CENTRE_MAX   15000
+#define NEAR_SIDE_MIN      16
+#define NEAR_SIDE_MAX      24
+#define NEAR_CENTRE_MIN    11000
+#define NEAR_CENTRE_MAX    18000
+#define NEAR_GROUND_LEVELS 8
+
+struct limits {
+    size_t side_min_px;
+    size_t side_max_px;
+    uint64_t centre_min_milli;
+    uint64_t centre_max_milli;
+};
+
+static bool is_between(uint64_t moment, uint64_t mass, const struct limits *limits)
+{
+    uint64_t centre_milli = moment * 1000 / (2 * mass);
+    return centre_milli >= limits->centre_min_milli && centre_milli <= limits->centre_max_milli;
+}
+
+/* Whether what is above `ground` keeps the limits. */
+static bool keeps(const struct plane *plane, uint8_t ground, const struct limits *limits)
+{
+    struct box box;
+    if (!measure_box(&box, plane, ground))
+        return false;
+    size_t side_px = box_longer_side(&box);
+    struct moments moments = measure_moments(plane, ground);
+    return side_px >= limits->side_min_px && side_px <= limits->side_max_px &&
+           is_between(moments.x, moments.mass, limits) &&
+           is_between(moments.y, moments.mass, limits);
+}
+
+enum mnist_form mnist_form_of(const struct plane *plane)
+{
+    static const struct limits exact = {EXACT_SIDE_MIN, EXACT_SIDE_MAX, EXACT_CENTRE_MIN,
+                                        EXACT_CENTRE_MAX};
+    static const struct limits near = {NEAR_SIDE_MIN, NEAR_SIDE_MAX, NEAR_CENTRE_MIN,
+                                       NEAR_CENTRE_MAX};
+    struct histogram edge;
+    if (plane->width_px != DIGIT_SIDE_PX || plane->height_px != DIGIT_SIDE_PX)
+        return MNIST_FORM_NONE;
+    if (keeps(plane, 0, &exact))
+        return MNIST_FORM_EXACT;
+    histogram_of_ring(&edge, plane, 0);
+    if (histogram_highest(&edge) > NEAR_GROUND_LEVELS || keeps(plane, NEAR_GROUND_LEVELS, &near))
+        return MNIST_FORM_NEAR;
+    return MNIST_FORM_FAR;
+}

@@ -1,0 +1,21 @@
+/*
+ * A picture of one byte a pixel, as the steps of preprocessing hand it on.
+ */
+#ifndef CORE_PREPROCESS_PLANE_H
+#define CORE_PREPROCESS_PLANE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The longest side on which preprocessing works: a stroke that a 28x28 picture can show is at least
+ * a few pixels wide in it. */
+#define PLANE_SIDE_MAX_PX 512
+#define PLANE_PIXELS_MAX  ((size_t)PLANE_SIDE_MAX_PX * PLANE_SIDE_MAX_PX)
+
+struct plane {
+    uint8_t *pixels; /* [height_px][width_px] row-major; the caller's */
+    size_t width_px; /* 1 to PLANE_SIDE_MAX_PX, as the height */
+    size_t height_px;
+};
+
+#endif

@@ -1,0 +1,84 @@
+#include "core/preprocess/polarity.h"
+
+#include <digit/image.h>
+
+#include "core/preprocess/ground.h"
+#include "core/preprocess/histogram.h"
+
+/* The middle half of a ring's levels spans this part of the picture's at most if it is even. */
+#define EVEN_DIVISOR 4
+
+/* Of a small picture's four sides, so many decide. */
+#define SIDES_DECIDE 3
+
+void polarity_invert(struct plane *plane)
+{
+    size_t count = plane->width_px * plane->height_px;
+    for (size_t i = 0; i < count; i++)
+        plane->pixels[i] = (uint8_t)(255 - plane->pixels[i]);
+}
+
+/* Sum of squares of the details that an opening or a closing takes away. */
+static uint64_t measure_details(const struct grid *grid, size_t radius, enum grid_filter filter)
+{
+    uint64_t sum = 0;
+    grid_open(grid, radius, filter);
+    for (size_t y = grid->radius; y < grid->height - grid->radius; y++)
+        for (size_t x = grid->radius; x < grid->width - grid->radius; x++) {
+            size_t at = y * grid->width + x;
+            int detail = grid->scratch->cells[at] - grid->scratch->opened[at];
+            sum += (uint64_t)(detail * detail);
+        }
+    return sum;
+}
+
+static bool strokes_are_dark(const struct plane *plane, struct grid_scratch *scratch)
+{
+    struct grid grid;
+    grid_fill(&grid, plane, scratch);
+    uint64_t dark_details = measure_details(&grid, grid.radius, GRID_CLOSING);
+    uint64_t light_details = measure_details(&grid, grid.radius, GRID_OPENING);
+    uint64_t half = (dark_details > light_details ? dark_details : light_details) / 2;
+    for (size_t radius = 1; radius < grid.radius; radius++) {
+        uint64_t dark = measure_details(&grid, radius, GRID_CLOSING);
+        uint64_t light = measure_details(&grid, radius, GRID_OPENING);
+        if (dark >= half || light >= half)
+            return dark > light;
+    }
+    return dark_details > light_details;
+}
+
+/* Whether most of `count` pixels, `step` bytes apart, are above `level`. */
+static bool is_light(const uint8_t *pixels, size_t count, size_t step, int level)
+{
+    size_t above = 0;
+    for (size_t i = 0; i < count; i++)
+        above += pixels[i * step] > level;
+    return 2 * above > count;
+}
+
+static bool sides_are_light(const struct plane *plane, int level)
+{
+    size_t width = plane->width_px;
+    size_t height = plane->height_px;
+    int sides = is_light(plane->pixels, width, 1, level) +
+                is_light(plane->pixels + (height - 1) * width, width, 1, level) +
+                is_light(plane->pixels, height, width, level) +
+                is_light(plane->pixels + width - 1, height, width, level);
+    return sides >= SIDES_DECIDE;
+}
+
+bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *scratch)
+{
+    struct histogram all, ring;
+    histogram_of_plane(&all, plane);
+    int level = histogram_otsu(&all);
+    if (plane->width_px == DIGIT_SIDE_PX && plane->height_px == DIGIT_SIDE_PX)
+        return sides_are_light(plane, level);
+    histogram_of_ring(&ring, plane, ground_ring_depth(plane));
+    int span = histogram_quantile(&ring, 0, 192) - histogram_quantile(&ring, 0, 64);
+    int range = histogram_highest(&all) - histogram_lowest(&all);
+    if (EVEN_DIVISOR * span <= range)
+        return histogram_median(&ring, 0) > level;
+    return strokes_are_dark(plane, scratch);
+}

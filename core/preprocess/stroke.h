@@ -1,0 +1,32 @@
+/*
+ * How thick a digit's strokes are, and strokes as thick as MNIST's.
+ * Threads: any, each with its own scratch.
+ */
+#ifndef CORE_PREPROCESS_STROKE_H
+#define CORE_PREPROCESS_STROKE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/preprocess/cutting.h"
+
+struct stroke_scratch {
+    uint8_t across[CUTTING_PIXELS_MAX]; /* distances along the row */
+    uint8_t moved[CUTTING_PIXELS_MAX];
+};
+
+/*
+ * Mean thickness of the strokes in 1/100 px of a 20 px box around the ink: twice the area over the
+ * outline, whose length is that of the pixels' sides by pi / 4, the mean over all directions.
+ * 0 without ink.
+ */
+uint32_t stroke_width(const struct cutting *cutting);
+
+/*
+ * Brings strokes of `width`, as stroke_width gives it, to what MNIST's digits have: thinner ones than
+ * the median are made as thick as that, and thicker ones than all but one of twenty as thin as that,
+ * by a disc and with soft edges. Returns whether anything had to be done.
+ */
+bool stroke_normalise(struct cutting *cutting, uint32_t width, struct stroke_scratch *scratch);
+
+#endif
