@@ -59,12 +59,18 @@ static enum digit_status train_step(struct fit_run *run, struct train_result *ou
     return DIGIT_OK;
 }
 
+/* 0 of none. */
+static double mean_of(double sum, size_t count)
+{
+    return count > 0 ? sum / (double)count : 0.0;
+}
+
 /* Runs one epoch, from 0; *going_on is false if the observer ended it. */
 static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, bool *going_on,
                                      size_t epoch, struct digit_error *error)
 {
     double loss_sum = 0.0;
-    size_t correct = 0;
+    size_t correct = 0, measured = 0;
     *going_on = true;
     fit_run_shuffle(run, epoch);
     enum digit_status status = lesson_open_epoch(run->lesson, epoch, error);
@@ -84,14 +90,15 @@ static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, 
                               epoch + 1, step + 1, rate);
         loss_sum += result.loss_sum;
         correct += result.correct;
+        measured += result.measured;
         *out = (struct fit_step){
             .epoch = epoch + 1,
             .epochs = run->settings->epochs,
             .step = step + 1,
             .steps = run->steps,
             .images = end,
-            .loss = loss_sum / (double)end,
-            .accuracy = (double)correct / (double)end,
+            .loss = mean_of(loss_sum, measured),
+            .accuracy = mean_of((double)correct, measured),
             .learning_rate = rate,
         };
         *going_on = run->observer->on_step(run->observer->user, out);

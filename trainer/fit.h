@@ -53,7 +53,8 @@ struct fit_settings {
     float temperature;           /* of the teachers' answers, above 0 */
 };
 
-/* Where an epoch stands. The means are over its images so far, as training saw them. */
+/* Where an epoch stands. The means are over its images so far, as training saw them, without those
+ * that show no digit; 0 if there was none else. */
 struct fit_step {
     size_t epoch; /* from 1 */
     size_t epochs;

@@ -226,9 +226,10 @@ void train_network_step(struct train_network *network, struct train_result *out,
 {
     struct train_step step = {network, batch, (batch->count + BLOCK_IMAGES - 1) / BLOCK_IMAGES};
     team_run(network->team, run_step, &step);
-    *out = (struct train_result){0.0, 0};
+    *out = (struct train_result){0.0, 0, 0};
     for (size_t block = 0; block < step.blocks; block++) {
         out->loss_sum += network->block_loss[block];
         out->correct += network->block_correct[block];
+        out->measured += network->block_measured[block];
     }
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <digit/model.h>
 #include <digit/status.h>
 
 #include "core/kernels/kernels.h"
@@ -22,9 +23,12 @@
 
 struct train_network;
 
+/* The label of an image that is none of the classes. */
+#define TRAIN_NO_CLASS DIGIT_CLASSES
+
 struct train_batch {
     const float *pixels;   /* [count][28][28], 0 to 1 */
-    const uint8_t *labels; /* [count], 0 to DIGIT_CLASSES - 1 */
+    const uint8_t *labels; /* [count], 0 to DIGIT_CLASSES - 1, or TRAIN_NO_CLASS */
     size_t count;          /* 1 to max_batch */
     uint64_t seed;         /* of the dropout masks, with `step` */
     uint64_t step;
@@ -34,10 +38,11 @@ struct train_batch {
     float temperature;     /* that softens the teacher's answers and the network's; above 0 */
 };
 
+/* Of the images that have a class; the others are learnt from and not measured. */
 struct train_result {
-    double
-        loss_sum;   /* cross-entropy, natural logarithm, summed over the batch, without smoothing */
-    size_t correct; /* images whose largest logit is the label's */
+    double loss_sum; /* cross-entropy, natural logarithm, without smoothing */
+    size_t correct;  /* images whose largest logit is the label's */
+    size_t measured; /* images that have a class */
 };
 
 /*
@@ -70,7 +75,9 @@ const float *train_network_gradients(const struct train_network *network);
 
 /*
  * One training step without the update: batch statistics in batch normalisation (running ones are
- * moved by momentum 0.1), dropout on, loss, gradients.
+ * moved by momentum 0.1), dropout on, loss, gradients. The target of an image without a class is the
+ * uniform distribution, whatever smoothing and teacher are (outlier exposure: Hendrycks, Mazeika and
+ * Dietterich 2019, arXiv:1812.04606).
  */
 void train_network_step(struct train_network *network, struct train_result *out,
                         const struct train_batch *batch);

@@ -63,6 +63,10 @@ static void image_gradient(const struct train_batch *batch, size_t image, float 
 {
     float teacher_share = batch->teacher != NULL ? batch->teacher_share : 0.0f;
     float weight = 1.0f / (float)batch->count;
+    if (batch->labels[image] == TRAIN_NO_CLASS) { /* smoothed all the way to uniform */
+        softmax_cross_entropy_backward(grads, logits, DIGIT_CLASSES, 0, 1.0f, weight);
+        return;
+    }
     softmax_cross_entropy_backward(grads, logits, DIGIT_CLASSES, batch->labels[image],
                                    batch->label_smoothing, weight * (1.0f - teacher_share));
     if (teacher_share > 0.0f)

@@ -82,8 +82,9 @@ struct train_network {
     float *input;                 /* [images][784] */
     float *boundary_gradients[2]; /* [blocks][boundary_block_floats], where spans meet, in turn */
     size_t boundary_elements;
-    double *block_loss;    /* [blocks] */
-    size_t *block_correct; /* [blocks] */
+    double *block_loss;     /* [blocks] */
+    size_t *block_correct;  /* [blocks] */
+    size_t *block_measured; /* [blocks], images that have a class */
     struct member_memory *members;
     struct shape last; /* what the logits are */
     size_t span_count;

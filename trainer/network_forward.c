@@ -145,6 +145,9 @@ static void measure_image(const struct train_step *step, size_t image, size_t bl
         best = logits[i] > logits[best] ? i : best;
     }
     size_t label = step->batch->labels[image];
+    if (label == TRAIN_NO_CLASS)
+        return;
+    network->block_measured[block]++;
     network->block_correct[block] += best == label;
     network->block_loss[block] += softmax_cross_entropy(logits, DIGIT_CLASSES, label);
 }
@@ -155,6 +158,7 @@ static void measure_chunk(const struct train_step *step, const struct chunk *chu
     if (chunk->begins_block) {
         network->block_loss[chunk->block] = 0.0;
         network->block_correct[chunk->block] = 0;
+        network->block_measured[chunk->block] = 0;
     }
     for (size_t i = 0; i < chunk->count; i++)
         measure_image(step, chunk->first + i, chunk->block);

@@ -246,9 +246,10 @@ bool network_allocate(struct train_network *network)
     network->input = allocate_images(network, DIGIT_PIXELS);
     network->block_loss = calloc(network->max_blocks, sizeof *network->block_loss);
     network->block_correct = calloc(network->max_blocks, sizeof *network->block_correct);
+    network->block_measured = calloc(network->max_blocks, sizeof *network->block_measured);
     bool done = network->parameters != NULL && network->gradients != NULL &&
                 network->input != NULL && network->block_loss != NULL &&
-                network->block_correct != NULL;
+                network->block_correct != NULL && network->block_measured != NULL;
     for (size_t i = 0; done && i < network->architecture->layer_count; i++)
         done = allocate_layer(network, i);
     if (!done)
@@ -312,5 +313,6 @@ void network_release(struct train_network *network)
     free(network->gradients);
     free(network->input);
     free(network->block_loss);
+    free(network->block_measured);
     free(network->block_correct);
 }

@@ -236,6 +236,53 @@ static void threads_do_not_change_a_bit(void **state)
     }
 }
 
+/* What the label is does not matter where all of the target is spread evenly. */
+static void an_image_without_a_class_is_to_be_read_as_all_of_them(void **state)
+{
+    (void)state;
+    struct fixture *fixture = open_fixture(FOLDER "tiny.json", 2, kernels_select());
+    size_t bytes = fixture->table->total * sizeof(float);
+    float teacher[IMAGES * DIGIT_CLASSES], *expected = malloc(bytes);
+    assert_non_null(expected);
+    fixture->batch.label_smoothing = 1.0f;
+    step(fixture);
+    memcpy(expected, train_network_gradients(fixture->network), bytes);
+    make_parameters_plain(fixture);
+    memset(fixture->labels, TRAIN_NO_CLASS, sizeof fixture->labels);
+    fill_numbers(teacher, IMAGES * DIGIT_CLASSES, 6);
+    fixture->batch.label_smoothing = SMOOTHING;
+    fixture->batch.teacher = teacher;
+    fixture->batch.teacher_share = 0.75f;
+    fixture->batch.temperature = 2.0f;
+    step(fixture);
+    assert_memory_equal(train_network_gradients(fixture->network), expected, bytes);
+    free(expected);
+    close_fixture(fixture);
+}
+
+/* The activations are the same with and without labels, so that the loss of two parts is that of all. */
+static void only_images_with_a_class_are_measured(void **state)
+{
+    (void)state;
+    struct fixture *fixture = open_fixture(FOLDER "tiny.json", 2, kernels_select());
+    struct train_result sum = {0.0, 0, 0};
+    step(fixture);
+    const struct train_result all = fixture->result;
+    assert_int_equal(all.measured, IMAGES);
+    for (size_t part = 0; part < 2; part++) {
+        for (size_t i = 0; i < IMAGES; i++)
+            fixture->labels[i] =
+                (i % 3 == 0) == (part == 0) ? (uint8_t)(i * 7 % 10) : TRAIN_NO_CLASS;
+        step(fixture);
+        assert_int_equal(fixture->result.measured, part == 0 ? IMAGES / 3 : IMAGES - IMAGES / 3);
+        sum.loss_sum += fixture->result.loss_sum;
+        sum.correct += fixture->result.correct;
+    }
+    assert_int_equal(sum.correct, all.correct);
+    assert_true(fabs(sum.loss_sum - all.loss_sum) < 1e-9 * all.loss_sum); /* doubles, added up */
+    close_fixture(fixture);
+}
+
 /* A few steps down the gradient of one batch. */
 static void descend(struct fixture *fixture, double losses[2], size_t steps)
 {
@@ -272,6 +319,8 @@ int main(void)
         cmocka_unit_test(gradients_match_plain_loops_in_double),
         cmocka_unit_test(gradients_match_on_all_kernels),
         cmocka_unit_test(gradients_behind_dropout_match_finite_differences),
+        cmocka_unit_test(an_image_without_a_class_is_to_be_read_as_all_of_them),
+        cmocka_unit_test(only_images_with_a_class_are_measured),
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(training_comes_to_the_same_on_all_kernels),
     };
