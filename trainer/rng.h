@@ -20,7 +20,8 @@ enum rng_purpose {
     RNG_AUGMENT,
     RNG_DROPOUT,
     RNG_SPLIT,
-    RNG_CORRUPT
+    RNG_CORRUPT,
+    RNG_STYLE
 };
 
 struct rng {
