@@ -21,7 +21,8 @@ enum rng_purpose {
     RNG_DROPOUT,
     RNG_SPLIT,
     RNG_CORRUPT,
-    RNG_STYLE
+    RNG_STYLE,
+    RNG_JUNK
 };
 
 struct rng {
