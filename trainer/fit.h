@@ -25,7 +25,9 @@
 #include "trainer/augment.h"
 #include "trainer/distort/distort.h"
 #include "trainer/idx.h"
+#include "trainer/junk/junk.h"
 #include "trainer/schedule.h"
+#include "trainer/style.h"
 #include "trainer/teacher_notes.h"
 #include "trainer/teachers.h"
 #include "trainer/team.h"
@@ -35,7 +37,8 @@ struct fit_settings {
     size_t batch_size;       /* most images of a step, 1 or more; see fit_steps */
     size_t validation_count; /* images held out, below the data's count; 0 validates nothing */
     size_t patience;         /* epochs without a better validation loss; 0 does not stop early */
-    size_t gentle_epochs;    /* last epochs, in which augmentation has half its strength */
+    size_t gentle_epochs;    /* last epochs, in which augmentation has half its strength and half as
+                                many images are distorted, restyled or replaced */
     size_t recompute_statistics; /* images for it at the end, of those trained on; 0: off */
     enum schedule_kind schedule;
     double learning_rate; /* the schedule's peak */
@@ -43,7 +46,9 @@ struct fit_settings {
     double average_decay;  /* of the moving average, 0 to below 1 */
     float label_smoothing; /* 0 to below 1 */
     struct augment_ranges augment;
-    struct distort_ranges distort; /* applied to what augment gives */
+    struct style_ranges style;
+    struct junk_ranges junk;
+    struct distort_ranges distort; /* applied to what the others give */
     uint64_t seed;
     uint64_t augment_seed;       /* of what is done to the images; the same for students who share
                                     notes */

@@ -62,12 +62,12 @@ enum digit_status fit_run_init(struct fit_run *run, struct digit_error *error)
         schedule_make(settings->schedule, settings->learning_rate, run->steps * settings->epochs);
     enum digit_status status = make_network(run, error);
     if (status == DIGIT_OK)
-        status = lesson_create(&run->lesson, run->data, settings, run->team, error);
-    if (status == DIGIT_OK)
         status = allocate_buffers(run, error);
-    if (status == DIGIT_OK)
-        hold_out(run);
-    return status;
+    if (status != DIGIT_OK)
+        return status;
+    hold_out(run);
+    return lesson_create(&run->lesson, run->data, run->split, run->training_count, settings,
+                         run->team, error);
 }
 
 void fit_run_release(struct fit_run *run)

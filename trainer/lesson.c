@@ -8,7 +8,9 @@
 
 #include "trainer/augment.h"
 #include "trainer/distort/distort.h"
+#include "trainer/junk/junk.h"
 #include "trainer/rng.h"
+#include "trainer/style.h"
 
 /* What a member of the team ran into. */
 struct failure {
@@ -20,6 +22,7 @@ struct lesson {
     const struct dataset *data;
     const struct fit_settings *settings;
     struct team *team;
+    struct junk_digits digits; /* that parts of junk may be taken from */
     size_t epoch;
     float *pixels;            /* [batch_size][28][28] */
     struct rng *draws;        /* [batch_size], what each image's random numbers have come to */
@@ -37,6 +40,7 @@ struct filling {
 };
 
 enum digit_status lesson_create(struct lesson **out, const struct dataset *data,
+                                const uint32_t *trained, size_t trained_count,
                                 const struct fit_settings *settings, struct team *team,
                                 struct digit_error *error)
 {
@@ -45,7 +49,12 @@ enum digit_status lesson_create(struct lesson **out, const struct dataset *data,
     struct lesson *lesson = calloc(1, sizeof *lesson);
     if (lesson == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu", batch);
-    *lesson = (struct lesson){.data = data, .settings = settings, .team = team};
+    *lesson = (struct lesson){
+        .data = data,
+        .settings = settings,
+        .team = team,
+        .digits = {data->images, data->labels, trained, trained_count},
+    };
     lesson->pixels = calloc(batch, DIGIT_PIXELS * sizeof *lesson->pixels);
     lesson->draws = calloc(batch, sizeof *lesson->draws);
     lesson->labels = calloc(batch, sizeof *lesson->labels);
@@ -94,14 +103,53 @@ static float strength_of(const struct fit_settings *settings, size_t epoch)
     return (epoch < last ? epoch : last) + settings->gentle_epochs < settings->epochs ? 1.0f : 0.5f;
 }
 
-static void warp(struct lesson *lesson, size_t at, size_t index)
+/* One for each purpose and image of an epoch. */
+static struct rng rng_of(const struct lesson *lesson, enum rng_purpose purpose, size_t index)
+{
+    uint64_t place = (uint64_t)lesson->epoch * lesson->data->count + index;
+    return rng_make(lesson->settings->augment_seed, purpose, place);
+}
+
+/* Puts the image as the data has it, or written in another style, where the batch has image `index`. */
+static void warp_as(struct lesson *lesson, size_t at, size_t index, const uint8_t *image)
 {
     const struct fit_settings *settings = lesson->settings;
-    uint64_t place = (uint64_t)lesson->epoch * lesson->data->count + index;
-    lesson->draws[at] = rng_make(settings->augment_seed, RNG_AUGMENT, place);
-    augment_image(lesson->pixels + at * DIGIT_PIXELS, lesson->data->images + index * DIGIT_PIXELS,
-                  &settings->augment, strength_of(settings, lesson->epoch), &lesson->draws[at]);
+    lesson->draws[at] = rng_of(lesson, RNG_AUGMENT, index);
+    augment_image(lesson->pixels + at * DIGIT_PIXELS, image, &settings->augment,
+                  strength_of(settings, lesson->epoch), &lesson->draws[at]);
+}
+
+static void warp(struct lesson *lesson, size_t at, size_t index)
+{
+    warp_as(lesson, at, index, lesson->data->images + index * DIGIT_PIXELS);
     lesson->labels[at] = lesson->data->labels[index];
+}
+
+/* The same warp of another style. */
+static void restyle(struct lesson *lesson, size_t at, size_t index)
+{
+    const struct fit_settings *settings = lesson->settings;
+    struct rng rng = rng_of(lesson, RNG_STYLE, index);
+    uint8_t restyled[DIGIT_PIXELS];
+    if (style_image(restyled, lesson->data->images + index * DIGIT_PIXELS,
+                    lesson->data->labels[index], &settings->style,
+                    strength_of(settings, lesson->epoch), &rng))
+        warp_as(lesson, at, index, restyled);
+}
+
+/* Perhaps something else instead, warped as a digit if it is written like one. */
+static void replace(struct lesson *lesson, size_t at, size_t index)
+{
+    const struct fit_settings *settings = lesson->settings;
+    float strength = strength_of(settings, lesson->epoch);
+    struct rng rng = rng_of(lesson, RNG_JUNK, index);
+    if (rng_uniform(&rng) >= strength * settings->junk.share)
+        return;
+    uint8_t junk[DIGIT_PIXELS];
+    bool is_written = junk_draw(junk, &lesson->digits, &rng);
+    augment_image(lesson->pixels + at * DIGIT_PIXELS, junk, &settings->augment,
+                  is_written ? strength : 0.0f, &rng);
+    lesson->labels[at] = TRAIN_NO_CLASS;
 }
 
 static void distort(struct lesson *lesson, size_t at)
@@ -145,8 +193,11 @@ static void fill_share(void *job, size_t member, size_t members)
         struct failure *failure = &filling->lesson->failures[member];
         failure->status = ask_teachers(filling, first, end, member, &failure->error);
     }
-    for (size_t i = first; i < end; i++)
+    for (size_t i = first; i < end; i++) {
+        restyle(filling->lesson, i, filling->indices[i]);
+        replace(filling->lesson, i, filling->indices[i]);
         distort(filling->lesson, i);
+    }
 }
 
 static void fill(struct lesson *lesson, struct train_batch *out, const uint32_t *indices,

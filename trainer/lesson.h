@@ -1,14 +1,15 @@
 /*
  * What the network is shown of a batch: the images, each seen a little differently in every epoch,
- * their labels and, if there are teachers, what these say of the images before they are distorted.
+ * their labels and, if there are teachers, what these say of the images before they are distorted,
+ * written in another style or replaced by a picture of no digit, whose label is TRAIN_NO_CLASS.
  *
- *     status = lesson_create(&lesson, &data, &settings, team, &error);
+ *     status = lesson_create(&lesson, &data, trained, count, &settings, team, &error);
  *     status = lesson_open_epoch(lesson, epoch, &error);
  *     status = lesson_fill(lesson, &batch, indices, count, &error);      for each batch
  *     status = lesson_close_epoch(lesson, &error);
  *
- * An image of an epoch depends on data and settings alone: not on the batch that it is in, nor on
- * the number of threads.
+ * An image of an epoch depends on data, settings and what may be trained on alone: not on the batch that
+ * it is in, nor on the number of threads.
  */
 #ifndef TRAINER_LESSON_H
 #define TRAINER_LESSON_H
@@ -26,10 +27,12 @@
 struct lesson;
 
 /*
- * Makes room for batches of settings->batch_size. data, settings (and the teachers and notes in it)
- * and team are borrowed. The caller owns it. Errors: NO_MEMORY.
+ * Makes room for batches of settings->batch_size. data, settings (and the teachers and notes in it),
+ * team and `trained` [trained_count], which are the images that may be learnt from, are borrowed. The
+ * caller owns it. Errors: NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status lesson_create(struct lesson **out, const struct dataset *data,
+                                                 const uint32_t *trained, size_t trained_count,
                                                  const struct fit_settings *settings,
                                                  struct team *team, struct digit_error *error);
 

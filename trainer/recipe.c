@@ -350,6 +350,8 @@ struct fit_settings recipe_settings(const struct recipe *recipe)
         .label_smoothing = recipe->label_smoothing,
         .augment = recipe->augment,
         .distort = recipe->distort,
+        .style = recipe->style,
+        .junk = recipe->junk,
         .seed = recipe->seed,
         .augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed,
         .teacher_share = recipe->teacher_share,

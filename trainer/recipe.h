@@ -26,6 +26,8 @@
 #include "trainer/augment.h"
 #include "trainer/distort/distort.h"
 #include "trainer/fit.h"
+#include "trainer/junk/junk.h"
+#include "trainer/style.h"
 
 #define RECIPE_NAME_BYTES 33
 #define RECIPE_FILE_BYTES 1024
@@ -65,6 +67,8 @@ struct recipe {
     size_t augment_seed; /* 0: that of the recipe */
     struct augment_ranges augment;
     struct distort_ranges distort;
+    struct style_ranges style;
+    struct junk_ranges junk;
     struct recipe_file teachers; /* a folder of models; "": learn from the labels alone */
     float teacher_share;         /* of the loss */
     float temperature;           /* of the teachers' answers */

@@ -3,7 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cjson/cJSON.h>
+
 #include "core/base/sha256.h"
+
+/* Sections that are newer than the first notes and no business of the teachers: without them in the
+ * digest, notes that were kept before are still known. */
+static const char *const NEWER[] = {"style", "junk"};
 
 /* The recipe without what does not change the images that the teachers see, nor which they are: two
  * students may share notes if it is equal. */
@@ -17,16 +23,35 @@ static void keep_lessons(struct recipe *out, const struct recipe *recipe)
     out->validation = recipe->validation;
 }
 
+/* What the digest says of the lessons; the caller frees *out. */
+static enum digit_status format_lessons(char **out, const struct recipe *recipe,
+                                        struct digit_error *error)
+{
+    struct recipe lessons;
+    char *text;
+    keep_lessons(&lessons, recipe);
+    enum digit_status status = recipe_format(&text, &lessons, error);
+    if (status != DIGIT_OK)
+        return status;
+    cJSON *json = cJSON_Parse(text);
+    free(text);
+    for (size_t i = 0; i < sizeof NEWER / sizeof *NEWER; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(json, NEWER[i]);
+    *out = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
+    cJSON_Delete(json);
+    if (*out == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the notes' digest");
+    return DIGIT_OK;
+}
+
 /* Digest of teachers, images and lessons. */
 static enum digit_status make_key(char key[SHA256_HEX_BYTES], const struct teachers *teachers,
                                   const struct recipe *recipe, const struct dataset *data,
                                   struct digit_error *error)
 {
     struct sha256_part parts[TEACHERS_MAX + 2];
-    struct recipe lessons;
     char *text;
-    keep_lessons(&lessons, recipe);
-    enum digit_status status = recipe_format(&text, &lessons, error);
+    enum digit_status status = format_lessons(&text, recipe, error);
     if (status != DIGIT_OK)
         return status;
     size_t count = teachers_count(teachers);

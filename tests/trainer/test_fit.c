@@ -289,6 +289,8 @@ static void one_and_two_threads_give_the_same_weights(void **state)
     settings.augment = all_warps;
     settings.distort = (struct distort_ranges){
         .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
+    settings.style = (struct style_ranges){.flag_probability = 0.5f, .bar_probability = 0.5f};
+    settings.junk.share = 0.3f;
     struct fit_result results[3];
     for (size_t i = 0; i < 3; i++) {
         struct record record = {0};
@@ -302,6 +304,24 @@ static void one_and_two_threads_give_the_same_weights(void **state)
     assert_memory_not_equal(results[0].parameters, results[2].parameters, size_bytes);
     for (size_t i = 0; i < 3; i++)
         fit_result_release(&results[i]);
+    dataset_release(&data);
+}
+
+/* Half of the images are replaced: if these counted, the accuracy would stay near a half. */
+static void figures_are_of_the_digits_alone(void **state)
+{
+    (void)state;
+    struct dataset data;
+    struct fit_result result;
+    struct fit_settings settings = make_settings();
+    struct record record = {0};
+    make_bars(&data, 300);
+    settings.junk.share = 0.5f;
+    settings.epochs = 20;
+    run_dense(&result, &record, &data, &settings);
+    assert_true(result.kept.last.accuracy > 0.9);
+    assert_true(result.kept.last.loss < 1.0);
+    fit_result_release(&result);
     dataset_release(&data);
 }
 
@@ -609,6 +629,7 @@ int main(void)
         cmocka_unit_test(one_and_two_threads_give_the_same_weights),
         cmocka_unit_test(gentle_epochs_are_warped_half_as_much),
         cmocka_unit_test(distorted_images_are_trained_on),
+        cmocka_unit_test(figures_are_of_the_digits_alone),
         cmocka_unit_test(early_stopping_restores_the_best_weights),
         cmocka_unit_test(without_patience_the_last_weights_are_kept),
         cmocka_unit_test(without_validation_every_image_is_trained_on),

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ static struct digit_error error;
 struct fixture {
     char *folder;
     struct dataset data;
+    uint32_t trained[IMAGES];
     struct team *team;
     struct fit_settings settings;
 };
@@ -43,6 +45,7 @@ static int make(void **state)
     for (size_t i = 0; i < IMAGES; i++) {
         pixel_image(fixture->data.images + i * DIGIT_PIXELS, i % DIGIT_CLASSES);
         fixture->data.labels[i] = (uint8_t)(i % DIGIT_CLASSES);
+        fixture->trained[i] = (uint32_t)i;
     }
     assert_int_equal(team_create(&fixture->team, 3, &error), DIGIT_OK);
     fixture->settings = (struct fit_settings){.epochs = 10,
@@ -70,9 +73,9 @@ static int clean(void **state)
 static struct lesson *open_lesson(struct fixture *fixture, size_t epoch)
 {
     struct lesson *lesson;
-    assert_int_equal(
-        lesson_create(&lesson, &fixture->data, &fixture->settings, fixture->team, &error),
-        DIGIT_OK);
+    assert_int_equal(lesson_create(&lesson, &fixture->data, fixture->trained, IMAGES,
+                                   &fixture->settings, fixture->team, &error),
+                     DIGIT_OK);
     assert_int_equal(lesson_open_epoch(lesson, epoch, &error), DIGIT_OK);
     return lesson;
 }
@@ -186,6 +189,89 @@ static void teachers_see_the_images_before_they_are_distorted(void **state)
     teachers_destroy(settings->teachers);
 }
 
+/* Copies what is shown of all images. */
+static void show_all(struct fixture *fixture, size_t epoch, float pixels[IMAGES * DIGIT_PIXELS],
+                     uint8_t labels[IMAGES])
+{
+    uint32_t indices[IMAGES];
+    for (uint32_t i = 0; i < IMAGES; i++)
+        indices[i] = i;
+    fixture->settings.batch_size = IMAGES;
+    struct lesson *lesson = open_lesson(fixture, epoch);
+    struct train_batch batch = fill(lesson, indices, IMAGES);
+    memcpy(pixels, batch.pixels, IMAGES * DIGIT_PIXELS * sizeof *pixels);
+    memcpy(labels, batch.labels, IMAGES);
+    lesson_destroy(lesson);
+}
+
+static void junk_replaces_its_share_and_changes_no_other_image(void **state)
+{
+    struct fixture *fixture = *state;
+    static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
+    uint8_t labels[IMAGES];
+    size_t replaced[2] = {0, 0}, epochs[2] = {4, 9}; /* the second is gentle */
+    fixture->settings.distort = (struct distort_ranges){
+        .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
+    for (size_t k = 0; k < 2; k++) {
+        fixture->settings.junk.share = 0.0f;
+        show_all(fixture, epochs[k], plain, labels);
+        fixture->settings.junk.share = 0.5f;
+        show_all(fixture, epochs[k], pixels, labels);
+        for (size_t i = 0; i < IMAGES; i++) {
+            bool same = memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
+                               DIGIT_PIXELS * sizeof *pixels) == 0;
+            assert_int_equal(labels[i], same ? i % DIGIT_CLASSES : TRAIN_NO_CLASS);
+            replaced[k] += !same;
+        }
+    }
+    /* Deviations are 3.2 of 20 and 2.7 of 10. */
+    assert_in_range(replaced[0], 8, 32);
+    assert_in_range(replaced[1], 1, 20);
+    assert_true(replaced[1] < replaced[0]);
+}
+
+/* Images of one upright stroke: what is labelled 1 gets a flag, what is labelled 7 a bar. */
+static void styles_are_for_ones_and_sevens(void **state)
+{
+    struct fixture *fixture = *state;
+    static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
+    uint8_t labels[IMAGES];
+    for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++) {
+        size_t x = i % DIGIT_SIDE_PX, y = i / DIGIT_SIDE_PX % DIGIT_SIDE_PX;
+        fixture->data.images[i] = x >= 13 && x < 16 && y >= 4 && y < 24 ? 255 : 0;
+    }
+    show_all(fixture, 4, plain, labels);
+    fixture->settings.style = (struct style_ranges){1.0f, 1.0f};
+    show_all(fixture, 4, pixels, labels);
+    for (size_t i = 0; i < IMAGES; i++) {
+        bool same = memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
+                           DIGIT_PIXELS * sizeof *pixels) == 0;
+        assert_int_equal(labels[i], i % DIGIT_CLASSES);
+        assert_int_equal(same, labels[i] != 1 && labels[i] != 7);
+    }
+}
+
+/* Other pictures are shown, what the teachers say is of the digits. */
+static void teachers_see_neither_junk_nor_styles(void **state)
+{
+    static const uint32_t indices[] = {1, 7, 8};
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    float answers[3 * DIGIT_CLASSES];
+    write_teacher(fixture->folder);
+    assert_int_equal(teachers_open_folder(&settings->teachers, fixture->folder, 3, &error),
+                     DIGIT_OK);
+    struct lesson *lesson = open_lesson(fixture, 0);
+    memcpy(answers, fill(lesson, indices, 3).teacher, sizeof answers);
+    settings->style = (struct style_ranges){1.0f, 1.0f};
+    settings->junk.share = 1.0f;
+    struct train_batch batch = fill(lesson, indices, 3);
+    assert_int_equal(batch.labels[0], TRAIN_NO_CLASS);
+    assert_memory_equal(batch.teacher, answers, sizeof answers);
+    lesson_destroy(lesson);
+    teachers_destroy(settings->teachers);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
 
 int main(void)
@@ -195,6 +281,9 @@ int main(void)
         TEST(each_epoch_and_each_augmentation_seed_shows_it_differently),
         TEST(notes_give_the_same_answers_to_the_bit),
         TEST(teachers_see_the_images_before_they_are_distorted),
+        TEST(junk_replaces_its_share_and_changes_no_other_image),
+        TEST(styles_are_for_ones_and_sevens),
+        TEST(teachers_see_neither_junk_nor_styles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

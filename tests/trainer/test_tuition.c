@@ -109,7 +109,9 @@ static void students_share_notes_if_they_see_the_same_images(void **state)
     assert_false(known);
     recipe.seed = 77; /* another student */
     recipe.learning_rate = 0.5;
-    recipe.distort.probability = 0.5f; /* the teachers do not see it */
+    recipe.distort.probability = 0.5f; /* the teachers see nothing of this */
+    recipe.style = (struct style_ranges){.flag_probability = 0.5f, .bar_probability = 0.5f};
+    recipe.junk.share = 0.5f;
     assert_int_equal(open_notes(*state, &recipe, &known), DIGIT_OK);
     assert_true(known);
     recipe.augment.shift_px += 1.0f;
