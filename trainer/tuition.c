@@ -23,25 +23,17 @@ static void keep_lessons(struct recipe *out, const struct recipe *recipe)
     out->validation = recipe->validation;
 }
 
-/* What the digest says of the lessons; the caller frees *out. */
-static enum digit_status format_lessons(char **out, const struct recipe *recipe,
-                                        struct digit_error *error)
+/* The recipe in `text` without those sections; NULL without memory. The caller frees it. */
+static char *without_newer(const char *text)
 {
-    struct recipe lessons;
-    char *text;
-    keep_lessons(&lessons, recipe);
-    enum digit_status status = recipe_format(&text, &lessons, error);
-    if (status != DIGIT_OK)
-        return status;
     cJSON *json = cJSON_Parse(text);
-    free(text);
+    if (json == NULL)
+        return NULL;
     for (size_t i = 0; i < sizeof NEWER / sizeof *NEWER; i++)
         cJSON_DeleteItemFromObjectCaseSensitive(json, NEWER[i]);
-    *out = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
+    char *rest = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
-    if (*out == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the notes' digest");
-    return DIGIT_OK;
+    return rest;
 }
 
 /* Digest of teachers, images and lessons. */
@@ -50,10 +42,16 @@ static enum digit_status make_key(char key[SHA256_HEX_BYTES], const struct teach
                                   struct digit_error *error)
 {
     struct sha256_part parts[TEACHERS_MAX + 2];
-    char *text;
-    enum digit_status status = format_lessons(&text, recipe, error);
+    struct recipe lessons;
+    char *whole;
+    keep_lessons(&lessons, recipe);
+    enum digit_status status = recipe_format(&whole, &lessons, error);
     if (status != DIGIT_OK)
         return status;
+    char *text = without_newer(whole);
+    free(whole);
+    if (text == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the teachers' lessons");
     size_t count = teachers_count(teachers);
     for (size_t i = 0; i < count; i++) {
         const char *sha256 = teachers_info(teachers, i)->sha256;
