@@ -90,3 +90,22 @@ enum digit_status base64_decode(uint8_t *out, size_t *out_size, const uint8_t *t
     *out_size = written;
     return DIGIT_OK;
 }
+
+void base64_append(struct text *text, const uint8_t *bytes, size_t size)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < size; i += 3) {
+        size_t count = size - i < 3 ? size - i : 3;
+        uint32_t bits = (uint32_t)bytes[i] << 16;
+        bits |= count > 1 ? (uint32_t)bytes[i + 1] << 8 : 0;
+        bits |= count > 2 ? bytes[i + 2] : 0u;
+        const char group[4] = {
+            alphabet[bits >> 18],
+            alphabet[bits >> 12 & 63],
+            count > 1 ? alphabet[bits >> 6 & 63] : '=',
+            count > 2 ? alphabet[bits & 63] : '=',
+        };
+        text_append_bytes(text, group, sizeof group);
+    }
+}

@@ -1,5 +1,5 @@
 /*
- * Base64 (RFC 4648 section 4), read strictly: the standard alphabet, padding complete, unused bits
+ * Base64 (RFC 4648 section 4), written, and read strictly: the standard alphabet, padding complete, unused bits
  * zero (section 3.5), no line breaks, so that every byte string has exactly one text.
  * Threads: any.
  */
@@ -11,6 +11,8 @@
 
 #include <digit/status.h>
 
+#include "server/text.h"
+
 /* The most bytes that text_size characters can stand for. */
 #define BASE64_DECODED_BYTES(text_size) ((text_size) / 4 * 3)
 
@@ -21,5 +23,8 @@
 DIGIT_MUST_CHECK enum digit_status base64_decode(uint8_t *out, size_t *out_size,
                                                  const uint8_t *text, size_t text_size,
                                                  struct digit_error *error);
+
+/* Appends the text of bytes [size], padding included. */
+void base64_append(struct text *text, const uint8_t *bytes, size_t size);
 
 #endif

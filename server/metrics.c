@@ -100,10 +100,12 @@ void metrics_observe_inference(struct metrics_shard *shard, double seconds)
     observe(shard, COUNTER_INFERENCE, &metrics_seconds_bounds, seconds);
 }
 
-void metrics_count_prediction(struct metrics_shard *shard, size_t digit, double confidence)
+void metrics_count_prediction(struct metrics_shard *shard,
+                              const struct digit_prediction *prediction)
 {
-    add(shard, COUNTER_PREDICTIONS + digit, 1);
-    observe(shard, COUNTER_CONFIDENCE, &metrics_confidence_bounds, confidence);
+    add(shard, COUNTER_PREDICTIONS + prediction->digit, 1);
+    add(shard, COUNTER_UNCERTAIN, prediction->uncertain);
+    observe(shard, COUNTER_CONFIDENCE, &metrics_confidence_bounds, (double)prediction->confidence);
 }
 
 void metrics_sum(uint64_t out[COUNTER_COUNT], const struct metrics *metrics)

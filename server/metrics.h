@@ -16,6 +16,7 @@
 
 #include <stddef.h>
 
+#include <digit/context.h>
 #include <digit/model.h>
 #include <digit/status.h>
 
@@ -63,8 +64,9 @@ void metrics_request_end(struct metrics_shard *shard, enum metrics_handler handl
 /* The network ran for `seconds` for one request, however many digits that held. */
 void metrics_observe_inference(struct metrics_shard *shard, double seconds);
 
-/* One digit, 0 to DIGIT_CLASSES - 1, was read with `confidence`, 0 to 1. */
-void metrics_count_prediction(struct metrics_shard *shard, size_t digit, double confidence);
+/* One digit was read. */
+void metrics_count_prediction(struct metrics_shard *shard,
+                              const struct digit_prediction *prediction);
 
 /*
  * Appends the exposition. A histogram's `le="+Inf"` equals its _count in every scrape; apart from

@@ -36,8 +36,9 @@ enum {
     /* One number that goes up and down. As the difference of requests begun and ended it would take
        two reads, and a scraper held up between them would count all that ran meanwhile. */
     COUNTER_IN_FLIGHT,
-    COUNTER_PREDICTIONS,                                         /* [DIGIT_CLASSES] */
-    COUNTER_CONFIDENCE = COUNTER_PREDICTIONS + DIGIT_CLASSES,    /* a histogram */
+    COUNTER_PREDICTIONS, /* [DIGIT_CLASSES] */
+    COUNTER_UNCERTAIN = COUNTER_PREDICTIONS + DIGIT_CLASSES,
+    COUNTER_CONFIDENCE,                                          /* a histogram */
     COUNTER_INFERENCE = COUNTER_CONFIDENCE + HISTOGRAM_COUNTERS, /* a histogram */
     COUNTER_DURATIONS = COUNTER_INFERENCE + HISTOGRAM_COUNTERS,  /* [handler] histograms */
     COUNTER_REQUESTS =                                           /* [handler][method][code] */

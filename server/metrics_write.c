@@ -155,6 +155,11 @@ static void write_predictions(const struct scrape *scrape, const struct metric *
     }
 }
 
+static void write_uncertain(const struct scrape *scrape, const struct metric *metric)
+{
+    write_count(scrape, metric, NULL, scrape->counters[COUNTER_UNCERTAIN]);
+}
+
 static void write_confidence(const struct scrape *scrape, const struct metric *metric)
 {
     write_histogram(scrape, metric, NULL, COUNTER_CONFIDENCE, &metrics_confidence_bounds);
@@ -206,6 +211,8 @@ static const struct metric metrics_table[] = {
     METRIC(histogram, digitd_inference_duration_seconds, write_inference,
            "Time that the network ran for one request.", NULL),
     METRIC(counter, digitd_predictions_total, write_predictions, "Digits read.", "digit"),
+    METRIC(counter, digitd_uncertain_predictions_total, write_uncertain,
+           "Digits read with an answer that is called uncertain.", NULL),
     METRIC(histogram, digitd_prediction_confidence, write_confidence,
            "Probability of the digit that was read.", NULL),
     METRIC(gauge, digitd_model_info, write_model_info, "The model that is served.", "name",

@@ -18,6 +18,7 @@
 #define PROBLEMS(X)                                                                                \
     X(MALFORMED_REQUEST, "malformed-request", 400, "The request breaks HTTP's rules")              \
     X(UNKNOWN_PARAMETER, "unknown-parameter", 400, "The query has a parameter that is not known")  \
+    X(INVALID_PARAMETER, "invalid-parameter", 400, "A parameter of the query does not fit")        \
     X(EMPTY_BODY, "empty-body", 400, "The request has no body")                                    \
     X(MALFORMED_JSON, "malformed-json", 400, "The body is not well-formed JSON")                   \
     X(MALFORMED_MULTIPART, "malformed-multipart", 400, "The body is not well-formed multipart")    \

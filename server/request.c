@@ -72,16 +72,26 @@ static const char *header(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+const struct request_parameter *request_parameter(const struct request *request, const char *name)
+{
+    size_t kept = request->parameter_count;
+    if (kept > REQUEST_PARAMETERS_MAX)
+        kept = REQUEST_PARAMETERS_MAX;
+    for (size_t i = 0; i < kept; i++)
+        if (strcmp(request->parameters[i].name, name) == 0)
+            return &request->parameters[i];
+    return NULL;
+}
+
 static enum MHD_Result note_parameter(void *cls, enum MHD_ValueKind kind, const char *name,
                                       const char *value)
 {
     struct request *request = cls;
     (void)kind;
-    (void)value;
-    if (strcmp(name, "verbose") == 0)
-        request->verbose = true;
-    else if (request->unknown_parameter == NULL)
-        request->unknown_parameter = name;
+    if (request->parameter_count < REQUEST_PARAMETERS_MAX)
+        request->parameters[request->parameter_count] =
+            (struct request_parameter){.name = name, .value = value};
+    request->parameter_count++;
     return MHD_YES;
 }
 
@@ -93,6 +103,7 @@ void request_read(struct request *out, struct MHD_Connection *connection, const 
     out->content_type = header(connection, MHD_HTTP_HEADER_CONTENT_TYPE);
     out->content_encoding = header(connection, MHD_HTTP_HEADER_CONTENT_ENCODING);
     out->if_none_match = header(connection, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    out->parameter_count = 0;
     choose_id(out->id, header(connection, "X-Request-ID"), out->worker);
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_parameter, out);
 }

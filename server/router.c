@@ -6,17 +6,21 @@
 #include "server/endpoints/metrics.h"
 #include "server/endpoints/openapi.h"
 #include "server/endpoints/predict.h"
+#include "server/endpoints/predict_options.h"
 
 #define READ  (1u << HTTP_GET | 1u << HTTP_HEAD | 1u << HTTP_OPTIONS), "GET, HEAD, OPTIONS"
 #define WRITE (1u << HTTP_POST | 1u << HTTP_OPTIONS), "POST, OPTIONS"
 
+static const char *const none[] = {NULL};
+static const char *const verbose[] = {"verbose", NULL};
+
 static const struct route routes[] = {
-    {"/predict", WRITE, false, METRICS_PREDICT, endpoint_predict},
-    {"/health", READ, false, METRICS_HEALTH, endpoint_health},
-    {"/livez", READ, true, METRICS_LIVEZ, endpoint_livez},
-    {"/readyz", READ, true, METRICS_READYZ, endpoint_readyz},
-    {"/metrics", READ, false, METRICS_METRICS, endpoint_metrics},
-    {"/openapi.yaml", READ, false, METRICS_OPENAPI, endpoint_openapi},
+    {"/predict", WRITE, predict_parameters, METRICS_PREDICT, endpoint_predict},
+    {"/health", READ, none, METRICS_HEALTH, endpoint_health},
+    {"/livez", READ, verbose, METRICS_LIVEZ, endpoint_livez},
+    {"/readyz", READ, verbose, METRICS_READYZ, endpoint_readyz},
+    {"/metrics", READ, none, METRICS_METRICS, endpoint_metrics},
+    {"/openapi.yaml", READ, none, METRICS_OPENAPI, endpoint_openapi},
 };
 
 const struct route *router_find(const char *path)
@@ -28,18 +32,37 @@ const struct route *router_find(const char *path)
     return NULL;
 }
 
-/* The name of a parameter that the route does not take; NULL if there is none. */
-static const char *refused_parameter(const struct route *route, const struct request *request)
+static bool takes(const struct route *route, const char *parameter)
 {
-    if (request->verbose && !route->takes_verbose)
-        return "verbose";
-    return request->unknown_parameter;
+    for (const char *const *name = route->parameters; *name != NULL; name++)
+        if (strcmp(*name, parameter) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the route takes the query; otherwise `out` says why not. */
+static bool check_parameters(struct reply *out, const struct route *route,
+                             const struct request *request)
+{
+    for (size_t i = 0; i < request->parameter_count && i < REQUEST_PARAMETERS_MAX; i++) {
+        const struct request_parameter *parameter = &request->parameters[i];
+        if (!takes(route, parameter->name)) {
+            reply_problem(out, PROBLEM_UNKNOWN_PARAMETER,
+                          "%s does not take the parameter \"%.64s\"", route->path, parameter->name);
+            return false;
+        }
+        if (request_parameter(request, parameter->name) != parameter) {
+            reply_problem(out, PROBLEM_INVALID_PARAMETER, "the parameter \"%s\" stands twice",
+                          parameter->name);
+            return false;
+        }
+    }
+    return true;
 }
 
 const struct route *router_match(struct reply *out, const struct request *request)
 {
     const struct route *route = router_find(request->path);
-    const char *parameter;
     if (route == NULL) {
         reply_problem(out, PROBLEM_NOT_FOUND,
                       "no endpoint has this path; /openapi.yaml lists them");
@@ -55,11 +78,5 @@ const struct route *router_match(struct reply *out, const struct request *reques
         reply_empty(out, 204);
         return NULL;
     }
-    parameter = refused_parameter(route, request);
-    if (parameter != NULL) {
-        reply_problem(out, PROBLEM_UNKNOWN_PARAMETER, "%s does not take the parameter \"%.64s\"",
-                      route->path, parameter);
-        return NULL;
-    }
-    return route;
+    return check_parameters(out, route, request) ? route : NULL;
 }

@@ -16,9 +16,9 @@
 
 struct route {
     const char *path;
-    unsigned methods;   /* bit 1u << enum http_method for each that the path takes */
-    const char *allow;  /* the same methods, as the header Allow names them */
-    bool takes_verbose; /* the query may have the parameter "verbose"; no route takes another */
+    unsigned methods;              /* bit 1u << enum http_method for each that the path takes */
+    const char *allow;             /* the same methods, as the header Allow names them */
+    const char *const *parameters; /* that the query may have, each once; NULL behind the last */
     enum metrics_handler label;
     void (*handler)(struct reply *out, const struct request *request);
 };
@@ -28,7 +28,8 @@ const struct route *router_find(const char *path);
 
 /*
  * The route that is to answer the request. NULL if `out` holds the answer already: 404, 405 with
- * Allow, 204 with Allow to OPTIONS, or 400 to a parameter that the route does not take.
+ * Allow, 204 with Allow to OPTIONS, or 400 to a parameter that the route does not take or that stands
+ * twice.
  */
 const struct route *router_match(struct reply *out, const struct request *request);
 

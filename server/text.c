@@ -138,6 +138,16 @@ void text_json_string(struct text *text, const char *chars)
     text_append_bytes(text, "\"", 1);
 }
 
+void text_count(struct text *text, size_t count)
+{
+    char digits[24];
+    size_t first = sizeof digits;
+    do
+        digits[--first] = (char)('0' + count % 10);
+    while ((count /= 10) > 0);
+    text_append_bytes(text, digits + first, sizeof digits - first);
+}
+
 void text_number(struct text *text, float value)
 {
     char digits[NUMBER_TEXT_BYTES];

@@ -57,6 +57,9 @@ void text_format(struct text *text, const char *format, ...) __attribute__((form
  */
 void text_json_string(struct text *text, const char *chars);
 
+/* A whole number in decimal. */
+void text_count(struct text *text, size_t count);
+
 /*
  * The shortest decimal that strtof reads back as the same float, valid as a JSON number.
  * value: finite; anything else is a failure.

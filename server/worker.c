@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "server/config.h"
+#include "server/endpoints/predict_input.h"
 #include "server/metrics.h"
 #include "server/service.h"
 
@@ -19,12 +20,13 @@ enum digit_status worker_init(struct worker *out, const struct service *service,
         return digit_fail(error, DIGIT_IO, "no random bytes: %s", strerror(errno));
     out->shard = metrics_shard(service->metrics, index);
     out->pixels = calloc(config->max_instances, DIGIT_PIXELS * sizeof *out->pixels);
+    out->sources = calloc(config->max_instances, sizeof *out->sources);
     out->predictions = calloc(config->max_instances, sizeof *out->predictions);
     out->scratch = malloc(out->scratch_bytes);
     out->arena.bytes = malloc(DIGIT_IMAGE_ARENA_BYTES);
     out->arena.size_bytes = DIGIT_IMAGE_ARENA_BYTES;
-    if (out->pixels == NULL || out->predictions == NULL || out->scratch == NULL ||
-        out->arena.bytes == NULL)
+    if (out->pixels == NULL || out->sources == NULL || out->predictions == NULL ||
+        out->scratch == NULL || out->arena.bytes == NULL)
         status = digit_fail(error, DIGIT_NO_MEMORY, "no memory for a worker of %zu instances",
                             config->max_instances);
     else
@@ -44,6 +46,7 @@ void worker_release(struct worker *worker)
     free(worker->arena.bytes);
     free(worker->scratch);
     free(worker->predictions);
+    free(worker->sources);
     free(worker->pixels);
     *worker = (struct worker){.index = worker->index};
 }

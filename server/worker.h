@@ -18,6 +18,7 @@
 #include "server/exchange_pool.h"
 
 struct metrics_shard;
+struct predict_source;
 struct service;
 
 struct worker {
@@ -25,6 +26,7 @@ struct worker {
     struct digit_context *context;
     struct metrics_shard *shard;          /* borrowed from the service's metrics */
     float *pixels;                        /* [max_instances][DIGIT_PIXELS], 0 ground to 1 ink */
+    struct predict_source *sources;       /* [max_instances] */
     struct digit_prediction *predictions; /* [max_instances] */
     uint8_t *scratch;                     /* [scratch_bytes]: bytes decoded from base64 */
     size_t scratch_bytes;

@@ -41,7 +41,7 @@ void endpoint_health(struct reply *out, const struct request *request)
 /* checks: what --verbose lists, a line each. */
 static void reply_ok(struct reply *out, const struct request *request, const char *checks)
 {
-    if (request->verbose)
+    if (request_parameter(request, "verbose") != NULL)
         text_append(&out->body, checks);
     text_append(&out->body, "ok\n");
     reply_text(out, 200, "text/plain; charset=utf-8");

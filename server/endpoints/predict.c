@@ -1,5 +1,6 @@
 #include "server/endpoints/predict.h"
 
+#include <math.h>
 #include <strings.h>
 
 #include <digit/context.h>
@@ -7,10 +8,17 @@
 
 #include "server/clock.h"
 #include "server/config.h"
+#include "server/endpoints/predict_answer.h"
 #include "server/endpoints/predict_body.h"
+#include "server/endpoints/predict_options.h"
 #include "server/metrics.h"
 #include "server/service.h"
 #include "server/worker.h"
+
+/* Of an answer beside which other digits stand in the picture, at least. */
+#define SEVERAL_UNCERTAINTY 0.5f
+
+#define EXPLANATIONS_MAX 8
 
 /* What can be refused without looking into the body. */
 static enum problem check_request(const struct request *request, struct fault *fault)
@@ -23,13 +31,16 @@ static enum problem check_request(const struct request *request, struct fault *f
     return PROBLEM_NONE;
 }
 
-static struct predict_input input_of(const struct request *request)
+static struct predict_input input_of(const struct request *request,
+                                     const struct predict_options *options)
 {
     const struct config *config = request->service->config;
     struct worker *worker = request->worker;
     return (struct predict_input){
         .pixels = worker->pixels,
+        .sources = worker->sources,
         .capacity = config->max_instances,
+        .many = options->many,
         .scratch = worker->scratch,
         .scratch_bytes = worker->scratch_bytes,
         .arena = &worker->arena,
@@ -37,6 +48,21 @@ static struct predict_input input_of(const struct request *request)
         .limits = {.max_side_px = config->max_image_side_px,
                    .max_pixels = config->max_image_pixels},
     };
+}
+
+/* The network knows nothing of the picture: what preprocessing warned of makes an answer uncertain,
+ * however clear the digit that it was given. */
+static void judge(struct digit_prediction *prediction, const struct predict_source *source)
+{
+    if (!source->is_picture)
+        return;
+    if ((source->receipt.warnings & DIGIT_WARNING_BLANK) != 0)
+        prediction->uncertainty = 1.0f;
+    else if ((source->receipt.warnings & DIGIT_WARNING_SEVERAL_COMPONENTS) != 0)
+        prediction->uncertainty = fmaxf(prediction->uncertainty, SEVERAL_UNCERTAINTY);
+    else
+        return;
+    prediction->uncertain = true;
 }
 
 /* Runs the network over what was read and counts what it says. */
@@ -49,65 +75,39 @@ static enum problem infer(const struct request *request, size_t count, struct fa
                               &error) != DIGIT_OK)
         return fault_set(fault, PROBLEM_INTERNAL, "%s", error.message);
     metrics_observe_inference(worker->shard, clock_monotonic_s() - begun_s);
-    for (size_t i = 0; i < count; i++)
-        metrics_count_prediction(worker->shard, worker->predictions[i].digit,
-                                 (double)worker->predictions[i].confidence);
+    for (size_t i = 0; i < count; i++) {
+        judge(&worker->predictions[i], &worker->sources[i]);
+        metrics_count_prediction(worker->shard, &worker->predictions[i]);
+    }
     return PROBLEM_NONE;
 }
 
-/* The members of one prediction, without the braces around them. */
-static void write_prediction(struct text *out, const struct digit_prediction *prediction)
+/* An explanation asks the network so often that a large batch of them would hold up the worker. */
+static enum problem check_explanations(const struct predict_options *options, size_t count,
+                                       struct fault *fault)
 {
-    text_append(out, "\"digit\":");
-    text_append_bytes(out, &"0123456789"[prediction->digit], 1);
-    text_append(out, ",\"confidence\":");
-    text_number(out, prediction->confidence);
-    text_append(out, ",\"uncertainty\":");
-    text_number(out, prediction->uncertainty);
-    text_append(out, ",\"uncertain\":");
-    text_append(out, prediction->uncertain ? "true" : "false");
-    text_append(out, ",\"probabilities\":[");
-    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
-        text_append(out, i > 0 ? "," : "");
-        text_number(out, prediction->probabilities[i]);
-    }
-    text_append(out, "]");
+    if (!options->explain || count <= EXPLANATIONS_MAX)
+        return PROBLEM_NONE;
+    fault_set(fault, PROBLEM_TOO_MANY_INSTANCES, "explain=1 explains at most %d digits, not %zu",
+              EXPLANATIONS_MAX, count);
+    return fault_limit(fault, EXPLANATIONS_MAX);
 }
 
-static void write_predictions(struct text *out, const struct digit_prediction *predictions,
-                              size_t count)
+static enum problem answer(struct reply *out, const struct request *request,
+                           const struct predict_options *options, const struct predict_input *input,
+                           struct fault *fault)
 {
-    text_append(out, "\"predictions\":[");
-    for (size_t i = 0; i < count; i++) {
-        text_append(out, i > 0 ? ",{" : "{");
-        write_prediction(out, &predictions[i]);
-        text_append(out, "}");
-    }
-    text_append(out, "]");
-}
-
-static void write_model(struct text *out, const struct digit_model_info *model)
-{
-    text_append(out, "\"model\":{\"name\":");
-    text_json_string(out, model->name);
-    text_append(out, ",\"version\":");
-    text_json_string(out, model->version);
-    text_append(out, "}");
-}
-
-static void answer(struct reply *out, const struct request *request,
-                   const struct predict_input *input)
-{
-    const struct digit_prediction *predictions = request->worker->predictions;
-    text_append(&out->body, "{");
-    if (input->batch)
-        write_predictions(&out->body, predictions, input->count);
-    else
-        write_prediction(&out->body, &predictions[0]);
-    text_append(&out->body, ",");
-    write_model(&out->body, digit_model_info(request->service->model));
-    text_append(&out->body, "}\n");
-    reply_json(out, 200);
+    const struct predict_answer answer = {
+        .options = options,
+        .input = input,
+        .predictions = request->worker->predictions,
+        .model = digit_model_info(request->service->model),
+        .context = request->worker->context,
+    };
+    enum problem problem = predict_answer_write(&out->body, &answer, fault);
+    if (problem == PROBLEM_NONE)
+        reply_json(out, 200);
+    return problem;
 }
 
 static void refuse(struct reply *out, const struct fault *fault)
@@ -121,16 +121,21 @@ static void refuse(struct reply *out, const struct fault *fault)
 
 void endpoint_predict(struct reply *out, const struct request *request)
 {
-    struct predict_input input = input_of(request);
+    struct predict_options options;
     struct fault fault;
-    enum problem problem = check_request(request, &fault);
+    enum problem problem = predict_options_read(&options, request, &fault);
+    struct predict_input input = input_of(request, &options);
+    if (problem == PROBLEM_NONE)
+        problem = check_request(request, &fault);
     if (problem == PROBLEM_NONE)
         problem = predict_read_body(&input, request->content_type, request->body,
                                     request->body_bytes, &fault);
     if (problem == PROBLEM_NONE)
+        problem = check_explanations(&options, input.count, &fault);
+    if (problem == PROBLEM_NONE && input.count > 0)
         problem = infer(request, input.count, &fault);
     if (problem == PROBLEM_NONE)
-        answer(out, request, &input);
-    else
+        problem = answer(out, request, &options, &input, &fault);
+    if (problem != PROBLEM_NONE)
         refuse(out, &fault);
 }

@@ -12,15 +12,22 @@
  *     image/png, jpeg, bmp      a picture; the bytes decide which
  *     anything else, or none    a picture, if the bytes are one
  *
+ * The query asks for more: see predict_options.h.
+ *
  * Answers, in application/json:
  *
- *     {"digit": 7, "confidence": 0.99, "probabilities": [10 numbers], "model": {"name", "version"}}
- *     {"predictions": [{"digit", "confidence", "probabilities"}, ...], "model": {...}}
+ *     {"digit": 7, "confidence": 0.99, "uncertainty": 0.01, "uncertain": false,
+ *      "probabilities": [10 numbers], "top_k": [...], "input": {...}, "explanation": {...},
+ *      "model": {"name", "version"}}
+ *     {"predictions": [{"digit", ..., "explanation"}, ...], "model": {...}}
+ *     {"digits": "90210", "predictions": [{"digit", ..., "box", "input"}, ...], "model": {...}}
  *
- * the second for "instances", in their order. Numbers are the shortest that read back as the same
- * float.
+ * the second for "instances", in their order, the third for digits=many. "input" is there for a
+ * picture, and for pixels if the preview was asked for. Numbers are the shortest that read back as
+ * the same float.
  *
  * Refusals, first match first:
+ *     400 invalid-parameter             (the router has refused unknown-parameter)
  *     415 unsupported-content-encoding  Content-Encoding is there and not identity
  *     400 empty-body
  *     415 unsupported-media-type        neither one of the five types nor a picture by its bytes; a

@@ -30,7 +30,7 @@ static enum problem read_octets(struct predict_input *input, const uint8_t *byte
     if (size == DIGIT_PIXELS) {
         predict_read_octets(predict_input_pixels(input, 0), bytes);
         input->count = 1;
-        return PROBLEM_NONE;
+        return predict_note_pixels(input, 0, fault);
     }
     problem = read_picture(input, bytes, size, PROBLEM_INVALID_INPUT, fault);
     if (problem != PROBLEM_INVALID_INPUT)

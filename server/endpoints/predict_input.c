@@ -1,5 +1,7 @@
 #include "server/endpoints/predict_input.h"
 
+#include <string.h>
+
 float *predict_input_pixels(const struct predict_input *input, size_t index)
 {
     return input->pixels + index * DIGIT_PIXELS;
@@ -9,6 +11,15 @@ void predict_read_octets(float out[DIGIT_PIXELS], const uint8_t octets[DIGIT_PIX
 {
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         out[i] = (float)octets[i] / (float)PREDICT_MAX_OCTET;
+}
+
+enum problem predict_note_pixels(struct predict_input *input, size_t index, struct fault *fault)
+{
+    input->sources[index].is_picture = false;
+    if (!input->many)
+        return PROBLEM_NONE;
+    return fault_set(fault, PROBLEM_INVALID_INPUT,
+                     "digits=many looks for digits in a picture; pixels are one digit");
 }
 
 /* What a failure to decode or preprocess is to the client. */
@@ -30,39 +41,85 @@ static enum problem picture_problem(enum digit_status status, enum problem if_un
     }
 }
 
-/* Decodes and preprocesses one picture under the limits that the ones before it have left. */
-static enum digit_status decode(float out[DIGIT_PIXELS], struct predict_input *input,
+static struct predict_source source_of(const struct digit_image *image)
+{
+    return (struct predict_source){
+        .is_picture = true,
+        .format = image->format,
+        .width_px = image->width_px,
+        .height_px = image->height_px,
+        .rotation_deg = image->rotation_deg,
+        .mirrored = image->mirrored,
+    };
+}
+
+static void read_one(struct predict_input *input, size_t index, const struct digit_image *image)
+{
+    uint8_t octets[DIGIT_PIXELS];
+    input->sources[index] = source_of(image);
+    digit_preprocess(input->preprocessor, octets, &input->sources[index].receipt, image);
+    predict_read_octets(predict_input_pixels(input, index), octets);
+}
+
+/* Octets come to the start of the pixels and grow into floats from the last digit on, so that none is
+ * overwritten before its turn. */
+static void read_many(struct predict_input *input, const struct digit_image *image)
+{
+    struct digit_receipt receipts[PREDICT_DIGITS_MAX];
+    uint8_t *octets = (uint8_t *)input->pixels;
+    size_t capacity = input->capacity < PREDICT_DIGITS_MAX ? input->capacity : PREDICT_DIGITS_MAX;
+    input->count = digit_preprocess_many(input->preprocessor, octets, receipts, capacity, image);
+    input->sources[0] = source_of(image);
+    input->sources[0].receipt = receipts[0];
+    for (size_t i = input->count < capacity ? input->count : capacity; i-- > 0;) {
+        uint8_t digit[DIGIT_PIXELS];
+        memcpy(digit, octets + i * DIGIT_PIXELS, DIGIT_PIXELS);
+        predict_read_octets(predict_input_pixels(input, i), digit);
+        input->sources[i] = source_of(image);
+        input->sources[i].receipt = receipts[i];
+    }
+}
+
+static enum problem check_count(const struct predict_input *input, struct fault *fault)
+{
+    size_t capacity = input->capacity < PREDICT_DIGITS_MAX ? input->capacity : PREDICT_DIGITS_MAX;
+    if (input->count <= capacity)
+        return PROBLEM_NONE;
+    fault_set(fault, PROBLEM_TOO_MANY_INSTANCES, "the picture has %zu digits; at most %zu are read",
+              input->count, capacity);
+    return fault_limit(fault, capacity);
+}
+
+/* Decodes one picture under the limits that the ones before it have left. */
+static enum digit_status decode(struct digit_image *out, struct predict_input *input,
                                 const uint8_t *bytes, size_t size, struct digit_error *error)
 {
     const struct digit_image_limits limits = {
         .max_side_px = input->limits.max_side_px,
         .max_pixels = input->limits.max_pixels - input->decoded_pixels,
     };
-    struct digit_image image = {.luma = NULL};
-    struct digit_receipt receipt;
-    uint8_t octets[DIGIT_PIXELS];
-    enum digit_status status =
-        digit_image_decode(&image, bytes, size, &limits, input->arena, error);
-    if (status != DIGIT_OK)
-        return status;
-    input->decoded_pixels += image.width_px * image.height_px;
-    digit_preprocess(input->preprocessor, octets, &receipt, &image);
-    predict_read_octets(out, octets);
-    digit_image_release(&image);
-    return DIGIT_OK;
+    enum digit_status status = digit_image_decode(out, bytes, size, &limits, input->arena, error);
+    if (status == DIGIT_OK)
+        input->decoded_pixels += out->width_px * out->height_px;
+    return status;
 }
 
 enum problem predict_read_picture(struct predict_input *input, size_t index, const uint8_t *bytes,
                                   size_t size, enum problem if_unknown, struct fault *fault)
 {
     struct digit_error error;
+    struct digit_image image = {.luma = NULL};
     size_t before = input->decoded_pixels;
-    enum digit_status status =
-        decode(predict_input_pixels(input, index), input, bytes, size, &error);
-    if (status == DIGIT_OK)
-        return PROBLEM_NONE;
+    enum digit_status status = decode(&image, input, bytes, size, &error);
     if (status == DIGIT_LIMIT && before > 0)
         return fault_set(fault, PROBLEM_IMAGE_TOO_LARGE,
                          "%s, after %zu pixels of the pictures before it", error.message, before);
-    return fault_set(fault, picture_problem(status, if_unknown), "%s", error.message);
+    if (status != DIGIT_OK)
+        return fault_set(fault, picture_problem(status, if_unknown), "%s", error.message);
+    if (input->many)
+        read_many(input, &image);
+    else
+        read_one(input, index, &image);
+    digit_image_release(&image);
+    return input->many ? check_count(input, fault) : PROBLEM_NONE;
 }

@@ -18,17 +18,33 @@
 /* A pixel's whole ink in octets and decoded pictures, and in JSON without "max". */
 #define PREDICT_MAX_OCTET 255.0
 
+/* Digits of one picture that are read. */
+#define PREDICT_DIGITS_MAX 32
+
 /* The request types that /predict reads, for refusals and the Accept header. */
 #define PREDICT_ACCEPT                                                                             \
     "image/png, image/jpeg, image/bmp, application/octet-stream, multipart/form-data, "            \
     "application/json"
 
+/* Where an instance came from. */
+struct predict_source {
+    bool is_picture; /* the rest is only for a picture */
+    enum digit_image_format format;
+    size_t width_px; /* as it stands upright */
+    size_t height_px;
+    int rotation_deg; /* clockwise, that made it upright */
+    bool mirrored;    /* before that */
+    struct digit_receipt receipt;
+};
+
 struct predict_input {
-    float *pixels;    /* [capacity][DIGIT_PIXELS], 0 ground to 1 ink; the worker's */
-    size_t capacity;  /* instances that one request may hold */
-    size_t count;     /* instances that were read */
-    bool batch;       /* they came in "instances", and so does the answer */
-    uint8_t *scratch; /* [scratch_bytes]; the worker's */
+    float *pixels;                  /* [capacity][DIGIT_PIXELS], 0 ground to 1 ink; the worker's */
+    struct predict_source *sources; /* [capacity]; the worker's */
+    size_t capacity;                /* instances that one request may hold */
+    size_t count;                   /* instances that were read; 0 for a blank picture of many */
+    bool batch;                     /* they came in "instances", and so does the answer */
+    bool many;                      /* all digits of one picture are read, each an instance */
+    uint8_t *scratch;               /* [scratch_bytes]; the worker's */
     size_t scratch_bytes;
     struct digit_image_arena *arena; /* that pictures are decoded in; the worker's, or NULL */
     struct digit_preprocessor *preprocessor; /* the worker's */
@@ -45,12 +61,17 @@ float *predict_input_pixels(const struct predict_input *input, size_t index);
  */
 void predict_read_octets(float out[DIGIT_PIXELS], const uint8_t octets[DIGIT_PIXELS]);
 
+/* Instance `index` is one of pixels: PROBLEM_INVALID_INPUT where many digits are asked for. */
+DIGIT_MUST_CHECK enum problem predict_note_pixels(struct predict_input *input, size_t index,
+                                                  struct fault *fault);
+
 /*
- * An encoded picture, decoded and preprocessed into instance `index`. `if_unknown` is the problem of
+ * An encoded picture, decoded and preprocessed into instance `index`; of many digits, which begin
+ * with instance 0, all, and `count` says how many. `if_unknown` is the problem of
  * bytes that are none of the formats: it depends on what the client said they were.
- * Problems: `if_unknown`, UNDECODABLE_IMAGE (truncated, corrupt, nothing that could be ink),
+ * Problems: `if_unknown`, UNDECODABLE_IMAGE (truncated, corrupt),
  * IMAGE_TOO_LARGE (alone, or with the pictures before it: small bodies hold large blank pictures),
- * NO_MEMORY.
+ * NO_MEMORY; of many digits, TOO_MANY_INSTANCES.
  */
 DIGIT_MUST_CHECK enum problem predict_read_picture(struct predict_input *input, size_t index,
                                                    const uint8_t *bytes, size_t size,

@@ -217,6 +217,8 @@ static enum problem finish_pixels(struct reading *reading, struct source *source
             return bad_pixel(reading, source, i);
         out[i] = (float)(source->values[i] / source->max);
     }
+    if (predict_note_pixels(reading->input, index, reading->fault) != PROBLEM_NONE)
+        return fault_point(reading->fault, "%s/pixels", source->prefix);
     return PROBLEM_NONE;
 }
 
@@ -284,6 +286,11 @@ static enum problem read_instances(struct reading *reading)
     enum json_token token = json_next(&reading->json);
     enum problem problem;
     input->batch = true;
+    if (input->many) {
+        fault_set(reading->fault, PROBLEM_INVALID_INPUT,
+                  "digits=many reads one picture, and instances hold one digit each");
+        return fault_point(reading->fault, "/instances");
+    }
     if (token != JSON_ARRAY_BEGIN)
         return wrong_type(reading, token, "", "instances", "an array");
     while ((token = json_next(&reading->json)) == JSON_OBJECT_BEGIN) {

@@ -101,6 +101,44 @@ static void base64_decode_refuses_everything_else(void **state)
     }
 }
 
+static void base64_append_writes_the_vectors_of_rfc_4648(void **state)
+{
+    (void)state;
+    static const char *const vectors[][2] = {
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
+    };
+    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+        struct text text;
+        text_init(&text, 64);
+        base64_append(&text, (const uint8_t *)vectors[i][0], strlen(vectors[i][0]));
+        assert_string_equal(text_chars(&text), vectors[i][1]);
+        text_release(&text);
+    }
+}
+
+static void base64_append_comes_back(void **state)
+{
+    (void)state;
+    uint8_t bytes[256], out[258];
+    size_t size;
+    struct text text;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 37);
+    text_init(&text, 512);
+    base64_append(&text, bytes, sizeof bytes);
+    assert_int_equal(base64_decode(out, &size, (const uint8_t *)text_chars(&text), text.size, NULL),
+                     DIGIT_OK);
+    assert_int_equal(size, sizeof bytes);
+    assert_memory_equal(out, bytes, sizeof bytes);
+    text_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +146,8 @@ int main(void)
         cmocka_unit_test(base64_decode_knows_the_whole_alphabet),
         cmocka_unit_test(base64_decode_works_in_place),
         cmocka_unit_test(base64_decode_refuses_everything_else),
+        cmocka_unit_test(base64_append_writes_the_vectors_of_rfc_4648),
+        cmocka_unit_test(base64_append_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

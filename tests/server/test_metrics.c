@@ -150,7 +150,7 @@ static size_t check_exposition(const char *exposition)
 static void metrics_are_well_formed_and_zero_before_traffic(void **state)
 {
     (void)state;
-    assert_int_equal(check_exposition(scrape()), 15);
+    assert_int_equal(check_exposition(scrape()), 16);
     assert_true(
         value_of("digitd_http_requests_total{handler=\"predict\",method=\"POST\",code=\"200\"}") ==
         0);
@@ -166,16 +166,19 @@ static void metrics_are_well_formed_and_summed_after_traffic(void **state)
     for (size_t worker = 0; worker < WORKERS; worker++) {
         struct metrics_shard *shard = metrics_shard(metrics, worker);
         for (size_t i = 0; i <= worker; i++) {
+            const struct digit_prediction seven = {
+                .digit = 7, .confidence = 0.95f, .uncertain = i == 0};
             metrics_request_begin(shard);
             metrics_observe_inference(shard, 0.0003);
-            metrics_count_prediction(shard, 7, 0.95);
+            metrics_count_prediction(shard, &seven);
             metrics_request_end(shard, METRICS_PREDICT, HTTP_POST, 200, 0.0004);
         }
     }
-    assert_int_equal(check_exposition(scrape()), 15);
+    assert_int_equal(check_exposition(scrape()), 16);
     assert_true(
         value_of("digitd_http_requests_total{handler=\"predict\",method=\"POST\",code=\"200\"}") ==
         6);
+    assert_true(value_of("digitd_uncertain_predictions_total") == WORKERS);
     assert_true(value_of("digitd_predictions_total{digit=\"7\"}") == 6);
     assert_true(value_of("digitd_inference_duration_seconds_bucket{le=\"0.00025\"}") == 0);
     assert_true(value_of("digitd_inference_duration_seconds_bucket{le=\"0.0005\"}") == 6);
@@ -280,7 +283,9 @@ static void *write_shard(void *shard)
     for (size_t i = 0; i < REQUESTS_OF_WRITER; i++) {
         metrics_request_begin(shard);
         metrics_observe_inference(shard, 1e-6 * (double)i);
-        metrics_count_prediction(shard, i % DIGIT_CLASSES, 1e-4 * (double)(i % 10000));
+        const struct digit_prediction prediction = {.digit = i % DIGIT_CLASSES,
+                                                    .confidence = 1e-4f * (float)(i % 10000)};
+        metrics_count_prediction(shard, &prediction);
         metrics_request_end(shard, METRICS_PREDICT, HTTP_POST, 200, 1e-6 * (double)i);
     }
     atomic_fetch_sub(&writers_left, 1);

@@ -75,7 +75,10 @@ static void router_match_answers_options_itself(void **state)
 static void router_match_refuses_parameters_that_a_route_does_not_take(void **state)
 {
     (void)state;
-    struct request request = {.method = HTTP_GET, .path = "/livez", .verbose = true};
+    struct request request = {.method = HTTP_GET,
+                              .path = "/livez",
+                              .parameters = {{"verbose", NULL}},
+                              .parameter_count = 1};
     struct reply reply = {0};
     reply_init(&reply, "id-1");
     assert_non_null(router_match(&reply, &request));
@@ -83,10 +86,28 @@ static void router_match_refuses_parameters_that_a_route_does_not_take(void **st
     assert_null(router_match(&reply, &request));
     assert_int_equal(reply.status, 400);
     assert_non_null(strstr(text_chars(&reply.body), "verbose"));
-    request = (struct request){.method = HTTP_GET, .path = "/livez", .unknown_parameter = "depth"};
+    request.path = "/livez";
+    request.parameters[request.parameter_count++].name = "depth";
     assert_null(router_match(&reply, &request));
     assert_int_equal(reply.status, 400);
     assert_non_null(strstr(text_chars(&reply.body), "depth"));
+    reply_release(&reply);
+}
+
+static void router_match_refuses_a_parameter_that_stands_twice(void **state)
+{
+    (void)state;
+    struct request request = {.method = HTTP_POST,
+                              .path = "/predict",
+                              .parameters = {{"top_k", "1"}, {"preview", "1"}, {"top_k", "1"}},
+                              .parameter_count = 2};
+    struct reply reply = {0};
+    reply_init(&reply, "id-1");
+    assert_non_null(router_match(&reply, &request));
+    request.parameter_count = 3;
+    assert_null(router_match(&reply, &request));
+    assert_int_equal(reply.status, 400);
+    assert_non_null(strstr(text_chars(&reply.body), "\"top_k\\\" stands twice"));
     reply_release(&reply);
 }
 
@@ -109,6 +130,7 @@ int main(void)
         cmocka_unit_test(router_match_refuses_other_methods_and_names_the_right_ones),
         cmocka_unit_test(router_match_answers_options_itself),
         cmocka_unit_test(router_match_refuses_parameters_that_a_route_does_not_take),
+        cmocka_unit_test(router_match_refuses_a_parameter_that_stands_twice),
         cmocka_unit_test(http_method_parse_and_name_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,6 +109,21 @@ static void assert_number(float value, const char *expected)
     text_release(&text);
 }
 
+static void text_count_is_decimal(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {0, 7, 10, 4096, SIZE_MAX};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        char expected[32];
+        struct text text;
+        snprintf(expected, sizeof expected, "%zu", counts[i]);
+        text_init(&text, 64);
+        text_count(&text, counts[i]);
+        assert_string_equal(text_chars(&text), expected);
+        text_release(&text);
+    }
+}
+
 static void text_number_is_the_shortest_that_reads_back(void **state)
 {
     (void)state;
@@ -155,6 +171,7 @@ int main(void)
         cmocka_unit_test(text_ends_at_its_limit_and_remembers),
         cmocka_unit_test(text_json_string_escapes_what_json_forbids),
         cmocka_unit_test(text_json_string_is_utf8_whatever_comes_in),
+        cmocka_unit_test(text_count_is_decimal),
         cmocka_unit_test(text_number_is_the_shortest_that_reads_back),
         cmocka_unit_test(text_number_reads_back_for_many_floats),
         cmocka_unit_test(text_number_refuses_what_json_cannot_say),

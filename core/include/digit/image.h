@@ -72,6 +72,18 @@ DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, c
                                                       struct digit_image_arena *arena,
                                                       struct digit_error *error);
 
+/* Room for any picture of 28x28 as digit_image_write_png writes it: 812 bytes of lines and their
+ * filters, which zlib makes 5 bytes longer at worst, and the chunks around them. */
+#define DIGIT_PNG_MAX_BYTES 1024
+
+/*
+ * Writes grey [28][28] row-major, 0 black to 255 white, as a PNG of 8 bits of grey. Errors: NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status digit_image_write_png(uint8_t out[DIGIT_PNG_MAX_BYTES],
+                                                         size_t *size_bytes,
+                                                         const uint8_t grey[DIGIT_PIXELS],
+                                                         struct digit_error *error);
+
 /* Frees what `image` owns and zeroes it; a zeroed image is taken too. */
 void digit_image_release(struct digit_image *image);
 

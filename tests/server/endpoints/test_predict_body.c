@@ -14,6 +14,7 @@
 #define BMP_BYTES         (BMP_HEADER_BYTES + BMP_PALETTE_BYTES + DIGIT_PIXELS)
 
 static float pixels[DIGIT_PIXELS];
+static struct predict_source sources[1];
 static uint8_t octets[DIGIT_PIXELS]; /* light on dark: a bar */
 static float expected[DIGIT_PIXELS];
 static uint8_t bmp[BMP_BYTES]; /* the same as a BMP of 8 bits of grey */
@@ -61,6 +62,7 @@ static enum problem read_body(const char *type, const void *bytes, size_t size, 
 {
     uint8_t *copy = malloc(size);
     struct predict_input input = {.pixels = pixels,
+                                  .sources = sources,
                                   .capacity = 1,
                                   .scratch = malloc(size),
                                   .scratch_bytes = size,

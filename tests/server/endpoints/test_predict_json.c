@@ -21,6 +21,7 @@ static const char picture[] =
     "O8g/8OOUjLieQrUEBgDwQ0tjleAU/AAAAABJRU5ErkJggg==";
 
 static float pixels[CAPACITY][DIGIT_PIXELS];
+static struct predict_source sources[CAPACITY];
 static size_t max_pixels = 4096;
 static struct digit_preprocessor *preprocessor;
 
@@ -47,6 +48,7 @@ static int destroy_preprocessor(void **state)
 static struct outcome read_text(const char *json, size_t size)
 {
     struct outcome outcome = {.input = {.pixels = &pixels[0][0],
+                                        .sources = sources,
                                         .capacity = CAPACITY,
                                         .scratch_bytes = size,
                                         .preprocessor = preprocessor,

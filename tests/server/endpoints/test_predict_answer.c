@@ -1,0 +1,159 @@
+#include "server/endpoints/predict_answer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct digit_model_info model = {.name = "digits", .version = "0123456789ab"};
+
+static float pixels[2 * DIGIT_PIXELS];
+static struct predict_source sources[2];
+static struct digit_prediction predictions[2];
+static struct predict_input input;
+static struct predict_options options;
+
+static int begin(void **state)
+{
+    (void)state;
+    memset(pixels, 0, sizeof pixels);
+    memset(sources, 0, sizeof sources);
+    for (size_t i = 0; i < 2; i++) {
+        predictions[i] = (struct digit_prediction){
+            .digit = 3 + i, .confidence = 0.5f, .uncertainty = 0.5f, .uncertain = i == 1};
+        predictions[i].probabilities[3 + i] = 0.5f;
+        predictions[i].probabilities[8] = 0.5f;
+    }
+    input = (struct predict_input){.pixels = pixels, .sources = sources, .count = 1};
+    options = (struct predict_options){.top_k = 0};
+    return 0;
+}
+
+static void assert_written(const char *expected)
+{
+    const struct predict_answer answer = {
+        .options = &options, .input = &input, .predictions = predictions, .model = &model};
+    struct text text;
+    struct fault fault;
+    text_init(&text, 1 << 16);
+    assert_int_equal(predict_answer_write(&text, &answer, &fault), PROBLEM_NONE);
+    assert_string_equal(text_chars(&text), expected);
+    text_release(&text);
+}
+
+#define THREE                                                                                      \
+    "\"digit\":3,\"confidence\":0.5,\"uncertainty\":0.5,\"uncertain\":false,\"probabilities\":["   \
+    "0,0,0,0.5,0,0,0,0,0.5,0]"
+#define FOUR                                                                                       \
+    "\"digit\":4,\"confidence\":0.5,\"uncertainty\":0.5,\"uncertain\":true,\"probabilities\":["    \
+    "0,0,0,0,0.5,0,0,0,0.5,0]"
+#define MODEL ",\"model\":{\"name\":\"digits\",\"version\":\"0123456789ab\"}}\n"
+
+static void predict_answer_is_one_object(void **state)
+{
+    (void)state;
+    assert_written("{" THREE MODEL);
+}
+
+static void predict_answer_of_a_batch_lists_predictions(void **state)
+{
+    (void)state;
+    input.batch = true;
+    assert_written("{\"predictions\":[{" THREE "}]" MODEL);
+    input.count = 2;
+    assert_written("{\"predictions\":[{" THREE "},{" FOUR "}]" MODEL);
+}
+
+static void predict_answer_lists_the_likeliest_the_answer_first(void **state)
+{
+    (void)state;
+    options.top_k = 3;
+    predictions[0].digit = 8; /* of two that are equal, the answer's own comes first */
+    predictions[0].probabilities[0] = 0.25f;
+    assert_written("{\"digit\":8,\"confidence\":0.5,\"uncertainty\":0.5,\"uncertain\":false,"
+                   "\"probabilities\":[0.25,0,0,0.5,0,0,0,0,0.5,0],\"top_k\":[{\"digit\":8,"
+                   "\"confidence\":0.5},{\"digit\":3,\"confidence\":0.5},{\"digit\":0,"
+                   "\"confidence\":0.25}]" MODEL);
+}
+
+static void describe_picture(struct predict_source *source)
+{
+    *source = (struct predict_source){
+        .is_picture = true,
+        .format = DIGIT_IMAGE_JPEG,
+        .width_px = 640,
+        .height_px = 480,
+        .rotation_deg = 270,
+        .mirrored = true,
+        .receipt = {.inverted = true,
+                    .stroke_changed = true,
+                    .crop = {1, 2, 30, 40},
+                    .stroke_px = 2.5f,
+                    .warnings = DIGIT_WARNING_LOW_CONTRAST | DIGIT_WARNING_TOUCHES_EDGE},
+    };
+}
+
+#define BOX "{\"left_px\":1,\"top_px\":2,\"width_px\":30,\"height_px\":40}"
+#define RECEIPT                                                                                    \
+    "\"input\":{\"format\":\"jpeg\",\"width_px\":640,\"height_px\":480,\"rotation_deg\":270,"      \
+    "\"mirrored\":true,\"inverted\":true,\"untouched\":false,\"crop\":" BOX ",\"stroke_px\":2.5,"  \
+    "\"stroke_changed\":true,\"warnings\":[\"low_contrast\",\"touches_edge\"]}"
+
+static void predict_answer_to_a_picture_has_a_receipt(void **state)
+{
+    (void)state;
+    describe_picture(&sources[0]);
+    assert_written("{" THREE "," RECEIPT MODEL);
+}
+
+static void predict_answer_of_many_has_boxes_and_the_digits(void **state)
+{
+    (void)state;
+    input.many = true;
+    input.count = 2;
+    describe_picture(&sources[0]);
+    describe_picture(&sources[1]);
+    assert_written("{\"digits\":\"34\",\"predictions\":[{" THREE ",\"box\":" BOX "," RECEIPT
+                   "},{" FOUR ",\"box\":" BOX "," RECEIPT "}]" MODEL);
+}
+
+static void predict_answer_of_many_in_a_blank_picture_has_its_receipt(void **state)
+{
+    (void)state;
+    input.many = true;
+    input.count = 0;
+    describe_picture(&sources[0]);
+    assert_written("{\"digits\":\"\"," RECEIPT ",\"predictions\":[]" MODEL);
+}
+
+static void predict_answer_previews_pixels_that_were_no_picture(void **state)
+{
+    (void)state;
+    const struct predict_answer answer = {
+        .options = &options, .input = &input, .predictions = predictions, .model = &model};
+    struct text text;
+    struct fault fault;
+    options.preview = true;
+    text_init(&text, 1 << 16);
+    assert_int_equal(predict_answer_write(&text, &answer, &fault), PROBLEM_NONE);
+    assert_non_null(strstr(text_chars(&text), ",\"input\":{\"preview\":\"iVBORw0KGgo"));
+    text_release(&text);
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, begin)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(predict_answer_is_one_object),
+        CASE(predict_answer_of_a_batch_lists_predictions),
+        CASE(predict_answer_lists_the_likeliest_the_answer_first),
+        CASE(predict_answer_to_a_picture_has_a_receipt),
+        CASE(predict_answer_of_many_has_boxes_and_the_digits),
+        CASE(predict_answer_of_many_in_a_blank_picture_has_its_receipt),
+        CASE(predict_answer_previews_pixels_that_were_no_picture),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+#include "server/endpoints/predict_options.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static enum problem read_parameter(struct predict_options *out, const char *name, const char *value,
+                                   struct fault *fault)
+{
+    const struct request request = {.parameters = {{name, value}}, .parameter_count = 1};
+    return predict_options_read(out, &request, fault);
+}
+
+static void assert_refused(const char *name, const char *value, const char *detail)
+{
+    struct predict_options options;
+    struct fault fault;
+    assert_int_equal(read_parameter(&options, name, value, &fault), PROBLEM_INVALID_PARAMETER);
+    assert_string_equal(fault.detail, detail);
+}
+
+static void predict_options_are_off_without_a_query(void **state)
+{
+    (void)state;
+    const struct request request = {.parameter_count = 0};
+    struct predict_options options = {9, true, true, true};
+    struct fault fault;
+    assert_int_equal(predict_options_read(&options, &request, &fault), PROBLEM_NONE);
+    assert_int_equal(options.top_k, 0);
+    assert_false(options.preview || options.explain || options.many);
+}
+
+static void predict_options_read_all_of_a_query(void **state)
+{
+    (void)state;
+    const struct request request = {
+        .parameters = {{"top_k", "10"}, {"digits", "many"}, {"preview", NULL}, {"explain", "1"}},
+        .parameter_count = 4};
+    struct predict_options options;
+    struct fault fault;
+    assert_int_equal(predict_options_read(&options, &request, &fault), PROBLEM_NONE);
+    assert_int_equal(options.top_k, 10);
+    assert_true(options.preview && options.explain && options.many);
+}
+
+static void predict_options_take_what_is_the_default(void **state)
+{
+    (void)state;
+    const struct request request = {
+        .parameters = {{"digits", "one"}, {"preview", "0"}, {"explain", "0"}},
+        .parameter_count = 3};
+    struct predict_options options;
+    struct fault fault;
+    assert_int_equal(predict_options_read(&options, &request, &fault), PROBLEM_NONE);
+    assert_false(options.preview || options.explain || options.many);
+}
+
+static void predict_options_refuse_what_does_not_fit(void **state)
+{
+    (void)state;
+    assert_refused("top_k", "0", "top_k is \"0\"; a whole number from 1 to 10 is needed");
+    assert_refused("top_k", "11", "top_k is \"11\"; a whole number from 1 to 10 is needed");
+    assert_refused("top_k", "010", "top_k is \"010\"; a whole number from 1 to 10 is needed");
+    assert_refused("top_k", "1 ", "top_k is \"1 \"; a whole number from 1 to 10 is needed");
+    assert_refused("top_k", NULL, "top_k is \"\"; a whole number from 1 to 10 is needed");
+    assert_refused("preview", "true", "preview is \"true\"; 0 or 1 is needed");
+    assert_refused("explain", "", "explain is \"\"; 0 or 1 is needed");
+    assert_refused("digits", "Many", "digits is \"Many\"; one or many is needed");
+    assert_refused("digits", NULL, "digits is \"\"; one or many is needed");
+}
+
+static void predict_parameters_are_those_that_are_read(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    for (; predict_parameters[count] != NULL; count++) {
+        struct predict_options options;
+        struct fault fault;
+        assert_int_equal(read_parameter(&options, predict_parameters[count], "no", &fault),
+                         PROBLEM_INVALID_PARAMETER);
+    }
+    assert_in_range(count, 1, REQUEST_PARAMETERS_MAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(predict_options_are_off_without_a_query),
+        cmocka_unit_test(predict_options_read_all_of_a_query),
+        cmocka_unit_test(predict_options_take_what_is_the_default),
+        cmocka_unit_test(predict_options_refuse_what_does_not_fit),
+        cmocka_unit_test(predict_parameters_are_those_that_are_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
