@@ -5,6 +5,7 @@ MNIST's digits or Fashion-MNIST take them from a Sources.
 """
 
 import gzip
+import string
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,10 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 SIDES_PX = (28, 64, 120, 200)
 IDX_HEADER_BYTES = 16
-# Letters that somebody may read as a digit in some font or hand stand apart.
+LETTERS = string.ascii_letters
+# What somebody may read as a digit in some font or hand.
 DIGIT_LIKE = "OoDQIlijJSszZBbGgqTtyA"
-LETTERS = "".join(c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" if c not in DIGIT_LIKE)
+UNLIKE = "".join(c for c in LETTERS if c not in DIGIT_LIKE)
 SYMBOLS = "#%&@*+=?<>{}[]~^$€§¶©®±÷×∑∆√∞≈≠≤≥←↑→↓♠♣♥♦♪☺★☂☎✓"
 SLANT_MAX = 0.35  # horizontal shift for each pixel of height
 SUPERSAMPLING = 4
@@ -111,8 +113,13 @@ def drawn_character(rng, sources, characters):
 
 
 def letter(rng, sources):
-    """A letter that is like no digit."""
+    """Any letter, small or capital."""
     return drawn_character(rng, sources, LETTERS)
+
+
+def unlike_letter(rng, sources):
+    """A letter that is like no digit."""
+    return drawn_character(rng, sources, UNLIKE)
 
 
 def digit_like_letter(rng, sources):
@@ -171,6 +178,7 @@ SETS = {
     "salt and pepper": salt_and_pepper,
     "smooth noise": smooth_noise,
     "letters": letter,
+    "letters unlike digits": unlike_letter,
     "letters like digits": digit_like_letter,
     "symbols": symbol,
     "scribbles": scribble,
