@@ -9,7 +9,7 @@ static const struct kind {
     float weight; /* how often, of all weights' sum */
     bool is_written;
 } KINDS[] = {
-    {"letter", junk_letter, 6.0f, true},
+    {"letter", junk_letter, 8.0f, true},
     {"figure", junk_figure, 5.0f, true},
     {"scribble", junk_scribble, 5.0f, true},
     {"half", junk_half, 2.0f, true},
