@@ -4,7 +4,6 @@ A set is a function of a random generator that makes one picture; SETS names the
 MNIST's digits or Fashion-MNIST take them from a Sources.
 """
 
-import gzip
 import string
 import sys
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from idx import read_idx
+
 SIDES_PX = (28, 64, 120, 200)
-IDX_HEADER_BYTES = 16
 LETTERS = string.ascii_letters
 # What somebody may read as a digit in some font or hand.
 DIGIT_LIKE = "OoDQIlijJSszZBbGgqTtyA"
@@ -33,14 +33,9 @@ class Sources:
     fonts: list  # paths of TrueType files
 
 
-def read_images(folder, package):
+def read_images(folder, hint):
     """The test images of an IDX data set, [count][28][28]."""
-    name = "t10k-images-idx3-ubyte"
-    plain, packed = Path(folder) / name, Path(folder) / f"{name}.gz"
-    if not plain.exists() and not packed.exists():
-        sys.exit(f"{plain} is not there; {package}")
-    data = plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes())
-    return np.frombuffer(data, np.uint8, offset=IDX_HEADER_BYTES).reshape(-1, 28, 28)
+    return read_idx(folder, "t10k-images-idx3-ubyte", hint)
 
 
 def find_fonts(folder):

@@ -1,0 +1,18 @@
+"""IDX files as MNIST and Fashion-MNIST have them, plain or .gz."""
+
+import gzip
+import sys
+from pathlib import Path
+
+import numpy as np
+
+
+def read_idx(folder, name, hint):
+    """A file's octets in the shape that it states; ends the program with `hint` if it is not there."""
+    plain, packed = Path(folder) / name, Path(folder) / f"{name}.gz"
+    if not plain.exists() and not packed.exists():
+        sys.exit(f"{plain} is not there; {hint}")
+    data = plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes())
+    dimensions = data[3]
+    shape = np.frombuffer(data, ">u4", dimensions, 4)
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
