@@ -62,6 +62,20 @@ def read_digits(folder):
             read_idx(folder, "train-labels-idx1-ubyte", hint)[FIRST_DIGIT:])
 
 
+def add_options(parser):
+    """Those of every script that writes pictures."""
+    parser.add_argument("--count", type=int, default=100, help="pictures of each kind, 100")
+    parser.add_argument("--seed", type=int, default=1, help="1; another one makes other pictures")
+
+
+def check_options(parser, options, digits):
+    """Ends the program if there are not so many digits or no such seed."""
+    if not 1 <= options.count <= len(digits[1]):
+        parser.error(f"--count is {options.count}, must be from 1 to {len(digits[1])}")
+    if options.seed < 0:
+        parser.error(f"--seed is {options.seed}, must be 0 or more")
+
+
 def shape_of(digit, side_px, weight_px=0.0):
     """How much of each pixel a digit's strokes cover, [side_px][side_px]."""
     large = DIGIT_SIDE_PX * SUPERSAMPLING
@@ -384,15 +398,15 @@ def take(kind, digit, seed):
     return packed(photograph(kind, rng, digit), kind, rng)
 
 
-def write_pictures(folder, kinds, count, digits, seed=1):
-    """Writes `count` pictures of each kind and labels.tsv into the folder; returns the path of labels.tsv."""
+def write_pictures(folder, kinds, digits, options):
+    """Writes pictures of some kinds and labels.tsv into the folder; returns the path of labels.tsv."""
     images, labels = digits
     table = folder / "labels.tsv"
     with table.open("w") as out:
         out.write("file\tlabel\tkind\tsource\n")
         for kind in kinds:
-            for i in range(count):
-                taken = take(kind, images[i], (seed, i))
+            for i in range(options.count):
+                taken = take(kind, images[i], (options.seed, i))
                 name = f"{kind.replace(' ', '-')}-{i:04}{taken.suffix}"
                 (folder / name).write_bytes(taken.data)
                 out.write(f"{name}\t{labels[i]}\t{kind}\t{taken.source}\n")

@@ -89,7 +89,7 @@ class Pictures(unittest.TestCase):
     def test_what_cannot_be_made_is_refused(self):
         for options, message in ((("--count", "0"), "--count is 0, must be from 1 to 4"),
                                  (("--count", "5"), "--count is 5, must be from 1 to 4"),
-                                 (("--seed", "-1"), "--seed is -1, must be 0 or more"),
+                                 (("--count", "1", "--seed", "-1"), "--seed is -1, must be 0 or more"),
                                  (("--kind", "oil"), "invalid choice: 'oil'")):
             done = self.run_script(*options)
             self.assertEqual(done.returncode, 2)
