@@ -1,0 +1,93 @@
+/*
+ * digitd-steps: what preprocessing makes of a picture, step by step, as one strip of pictures.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <digit/image.h>
+
+#include "bench/stages.h"
+#include "bench/strip.h"
+#include "core/base/file.h"
+
+#define EXIT_USAGE 2
+
+/* The server's defaults. */
+#define MAX_BYTES   ((size_t)8 << 20)
+#define MAX_SIDE_PX 4096
+#define MAX_PIXELS  ((size_t)12 << 20)
+
+static void print_usage(FILE *out)
+{
+    fputs("usage: digitd-steps PICTURE STRIP.png\n"
+          "Writes what preprocessing makes of a PNG, JPEG or BMP, from left to right: luma; light\n"
+          "ink on dark ground; uneven ground taken out; ink stretched; ruled lines taken out; the\n"
+          "digit's pieces; the digit cut out; its strokes as thick as MNIST's; 28x28. A step that\n"
+          "the picture did not come to is left free. Prints what the receipt says.\n",
+          out);
+}
+
+static enum digit_status read_image(struct digit_image *out, const char *path,
+                                    struct digit_error *error)
+{
+    static const struct digit_image_limits limits = {MAX_SIDE_PX, MAX_PIXELS};
+    uint8_t *bytes;
+    size_t size_bytes;
+    enum digit_status status = file_read(&bytes, &size_bytes, path, MAX_BYTES, error);
+    if (status != DIGIT_OK)
+        return status;
+    status = digit_image_decode(out, bytes, size_bytes, &limits, NULL, error);
+    free(bytes);
+    return status;
+}
+
+static void print_receipt(const struct digit_receipt *receipt)
+{
+    printf("inverted: %s\nuntouched: %s\n", receipt->inverted ? "yes" : "no",
+           receipt->untouched ? "yes" : "no");
+    printf("crop: %zux%zu px at %zu, %zu\n", receipt->crop.width_px, receipt->crop.height_px,
+           receipt->crop.left_px, receipt->crop.top_px);
+    printf("stroke: %.2f px%s\n", (double)receipt->stroke_px,
+           receipt->stroke_changed ? ", changed" : "");
+    printf("warnings:%s", receipt->warnings == 0 ? " none" : "");
+    for (size_t i = 0; i < DIGIT_WARNINGS_COUNT; i++)
+        if ((receipt->warnings & 1u << i) != 0)
+            printf(" %s", digit_warning_name(i));
+    putchar('\n');
+}
+
+static enum digit_status run(const char *picture, const char *strip, struct digit_error *error)
+{
+    struct digit_image image = {0};
+    struct stages stages = {0};
+    enum digit_status status = read_image(&image, picture, error);
+    if (status == DIGIT_OK)
+        status = stages_take(&stages, &image, error);
+    if (status == DIGIT_OK)
+        status = strip_write(strip, stages.pictures, STAGES_COUNT, error);
+    if (status == DIGIT_OK)
+        print_receipt(&stages.receipt);
+    stages_release(&stages);
+    digit_image_release(&image);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct digit_error error;
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        print_usage(stdout);
+        return EXIT_SUCCESS;
+    }
+    if (argc != 3) {
+        fputs("digitd-steps: a picture and a file to write are needed\n", stderr);
+        print_usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (run(argv[1], argv[2], &error) != DIGIT_OK) {
+        fprintf(stderr, "digitd-steps: %s\n", error.message);
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}
