@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/preprocess/compare.h"
+
 static uint32_t find_root(struct run *runs, uint32_t at)
 {
     while (runs[at].parent != at) {
@@ -45,6 +47,20 @@ static void add_run(struct components *components, size_t row, size_t first, siz
                                         .parent = (uint32_t)at};
 }
 
+/* The first column from x on that has ink, or `end`. */
+static size_t skip_ground(const uint8_t *row, size_t x, size_t end)
+{
+    uint64_t eight = 0;
+    for (; x + sizeof eight <= end; x += sizeof eight) {
+        memcpy(&eight, row + x, sizeof eight);
+        if (eight != 0)
+            break;
+    }
+    while (x < end && row[x] == 0)
+        x++;
+    return x;
+}
+
 static void find_runs(struct components *components, const struct plane *plane)
 {
     size_t above = 0;
@@ -52,8 +68,7 @@ static void find_runs(struct components *components, const struct plane *plane)
         const uint8_t *row = plane->pixels + y * plane->width_px;
         size_t first = components->run_count;
         for (size_t x = 0; x < plane->width_px;) {
-            while (x < plane->width_px && row[x] == 0)
-                x++;
+            x = skip_ground(row, x, plane->width_px);
             size_t begin = x;
             while (x < plane->width_px && row[x] != 0)
                 x++;
@@ -88,13 +103,10 @@ static void weigh(struct components *components, const struct plane *plane)
 
 static void extend(struct component *component, const struct run *run, const struct plane *plane)
 {
-    const uint8_t *row = plane->pixels + run->row * plane->width_px;
     size_t length = (size_t)run->end - run->first;
-    component->left = run->first < component->left ? run->first : component->left;
-    component->right = run->end - 1u > component->right ? run->end - 1u : component->right;
-    component->bottom = run->row;
-    for (size_t x = run->first; x < run->end; x++)
-        component->peak = row[x] > component->peak ? row[x] : component->peak;
+    component->box.left = smaller(run->first, component->box.left);
+    component->box.right = larger(run->end - 1u, component->box.right);
+    component->box.bottom = run->row;
     component->along[0] += run->first == 0;
     component->along[1] += run->end == plane->width_px;
     component->along[2] += run->row == 0 ? length : 0;
@@ -114,7 +126,9 @@ static void number(struct components *components, const struct plane *plane)
                 continue;
             run->component = (uint16_t)components->count++;
             components->items[run->component] = (struct component){
-                .left = run->first, .right = run->first, .top = run->row, .mass = run->mass};
+                .box = {.left = run->first, .right = run->first, .top = run->row},
+                .mass = run->mass,
+            };
         }
         run->component = root->component;
         if (run->component != COMPONENT_NONE)
@@ -130,15 +144,4 @@ void components_find(struct components *out, const struct plane *plane)
     find_runs(out, plane);
     weigh(out, plane);
     number(out, plane);
-}
-
-void components_keep(struct plane *plane, const struct components *components,
-                     const bool keep[COMPONENTS_MAX])
-{
-    for (size_t i = 0; i < components->run_count; i++) {
-        const struct run *run = &components->runs[i];
-        if (run->component == COMPONENT_NONE || !keep[run->component])
-            memset(plane->pixels + run->row * plane->width_px + run->first, 0,
-                   (size_t)run->end - run->first);
-    }
 }

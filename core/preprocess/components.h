@@ -8,10 +8,10 @@
 #ifndef CORE_PREPROCESS_COMPONENTS_H
 #define CORE_PREPROCESS_COMPONENTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/preprocess/measure.h"
 #include "core/preprocess/plane.h"
 
 /* Ink in a row, at most every other pixel of it. */
@@ -29,13 +29,9 @@ struct run {
 #define COMPONENT_NONE COMPONENTS_MAX
 
 struct component {
-    size_t left; /* the box, in pixels of the plane */
-    size_t top;
-    size_t right; /* the last column and row that have ink */
-    size_t bottom;
+    struct box box;  /* in pixels of the plane */
     uint64_t mass;   /* sum of its pixels */
-    uint8_t peak;    /* its strongest pixel */
-    size_t along[4]; /* pixels in the picture's first and last column, first and last row */
+    size_t along[4]; /* pixels in the plane's first and last column, first and last row */
 };
 
 struct components {
@@ -51,9 +47,5 @@ struct components {
  * 1 / COMPONENTS_MAX of all ink are no components, so that there are at most COMPONENTS_MAX.
  */
 void components_find(struct components *out, const struct plane *plane);
-
-/* Sets to 0 what is in none of the components for which keep[index] holds. */
-void components_keep(struct plane *plane, const struct components *components,
-                     const bool keep[COMPONENTS_MAX]);
 
 #endif

@@ -14,68 +14,77 @@ _Static_assert(DIGIT_PIXELS == DIGIT_SIDE_PX * DIGIT_SIDE_PX, "the picture is sq
 struct square {
     int64_t left;
     int64_t top;
-    int64_t side_px;
+    size_t side_px; /* at most PLANE_SIDE_MAX_PX */
+};
+
+/* An edge between cells along one axis of the crop: how many of its pixels lie before it, and what
+ * part of the next one, of BOX_SIDE_PX. */
+struct edge {
+    size_t pixels;
+    uint32_t part;
 };
 
 /* The box, its shorter side extended evenly. */
 static struct square square_of(const struct box *box)
 {
-    int64_t width = (int64_t)(box->right - box->left) + 1;
-    int64_t height = (int64_t)(box->bottom - box->top) + 1;
-    int64_t side = width > height ? width : height;
-    return (struct square){.left = (int64_t)box->left - (side - width) / 2,
-                           .top = (int64_t)box->top - (side - height) / 2,
+    size_t side = box_longer_side(box);
+    return (struct square){.left = (int64_t)box->left - (int64_t)(side - box_width(box)) / 2,
+                           .top = (int64_t)box->top - (int64_t)(side - box_height(box)) / 2,
                            .side_px = side};
 }
 
-/*
- * How much of box cell `cell` the crop's pixel `pixel` covers along one axis, in units of which a
- * pixel has BOX_SIDE_PX and a cell has the crop's side.
- */
-static uint32_t overlap(int64_t cell, int64_t pixel, int64_t side_px)
+static void find_edges(struct edge edges[BOX_SIDE_PX + 1], size_t side_px)
 {
-    int64_t cell_from = cell * side_px;
-    int64_t pixel_from = pixel * BOX_SIDE_PX;
-    int64_t from = cell_from > pixel_from ? cell_from : pixel_from;
-    int64_t cell_to = cell_from + side_px;
-    int64_t pixel_to = pixel_from + BOX_SIDE_PX;
-    int64_t to = cell_to < pixel_to ? cell_to : pixel_to;
-    return (uint32_t)(to - from);
+    for (size_t i = 0; i <= BOX_SIDE_PX; i++)
+        edges[i] = (struct edge){i * side_px / BOX_SIDE_PX, (uint32_t)(i * side_px % BOX_SIDE_PX)};
 }
 
-/* Adds one row of the crop, each pixel by its overlap with the cells, to line [BOX_SIDE_PX]. */
-static void add_row(uint32_t line[BOX_SIDE_PX], const struct plane *plane,
-                    const struct square *square, int64_t y)
+/* Fills line with the sums of ink in each cell along row `pixel` of the crop, times BOX_SIDE_PX. */
+static void sum_row(uint32_t line[BOX_SIDE_PX], const struct plane *plane,
+                    const struct square *square, const struct edge *edges, size_t pixel)
 {
-    const uint8_t *row = plane->pixels + (size_t)y * plane->width_px;
-    int64_t side = square->side_px;
+    uint32_t before[PLANE_SIDE_MAX_PX + 2]; /* ink before each pixel of the row */
+    int64_t y = square->top + (int64_t)pixel;
     memset(line, 0, BOX_SIDE_PX * sizeof *line);
-    for (int64_t cell = 0; cell < BOX_SIDE_PX; cell++) {
-        int64_t end = ((cell + 1) * side + BOX_SIDE_PX - 1) / BOX_SIDE_PX;
-        for (int64_t pixel = cell * side / BOX_SIDE_PX; pixel < end; pixel++) {
-            int64_t x = square->left + pixel;
-            if (x >= 0 && x < (int64_t)plane->width_px)
-                line[cell] += overlap(cell, pixel, side) * row[x];
-        }
+    if (y < 0 || y >= (int64_t)plane->height_px)
+        return;
+    const uint8_t *row = plane->pixels + (size_t)y * plane->width_px;
+    before[0] = 0;
+    for (size_t i = 0; i < square->side_px; i++) {
+        int64_t x = square->left + (int64_t)i;
+        before[i + 1] = before[i] + (x >= 0 && x < (int64_t)plane->width_px ? row[x] : 0);
+    }
+    before[square->side_px + 1] = before[square->side_px];
+    uint32_t from = 0;
+    for (size_t cell = 0; cell < BOX_SIDE_PX; cell++) {
+        const uint32_t *at = before + edges[cell + 1].pixels;
+        uint32_t to = at[0] * BOX_SIDE_PX + (at[1] - at[0]) * edges[cell + 1].part;
+        line[cell] = to - from;
+        from = to;
     }
 }
 
-/* Sums of ink in each cell by area: below 2^32, as a side is at most PLANE_SIDE_MAX_PX. */
+/* Fills sums with the ink of each cell by area, times BOX_SIDE_PX squared. What is counted above an
+ * edge stays below 2^32, as the crop's side is at most PLANE_SIDE_MAX_PX. */
 static void sum_cells(uint32_t sums[BOX_PIXELS], const struct plane *plane,
                       const struct square *square)
 {
-    int64_t side = square->side_px;
-    memset(sums, 0, BOX_PIXELS * sizeof *sums);
-    for (int64_t pixel = 0; pixel < side; pixel++) {
-        int64_t y = square->top + pixel;
-        if (y < 0 || y >= (int64_t)plane->height_px)
-            continue;
+    struct edge edges[BOX_SIDE_PX + 1];
+    uint32_t above[BOX_SIDE_PX] = {0};
+    uint32_t from[BOX_SIDE_PX] = {0};
+    size_t cell = 0;
+    find_edges(edges, square->side_px);
+    for (size_t pixel = 0; cell < BOX_SIDE_PX; pixel++) {
         uint32_t line[BOX_SIDE_PX];
-        add_row(line, plane, square, y);
-        int64_t last = ((pixel + 1) * BOX_SIDE_PX - 1) / side;
-        for (int64_t cell = pixel * BOX_SIDE_PX / side; cell <= last; cell++)
-            for (size_t i = 0; i < BOX_SIDE_PX; i++)
-                sums[(size_t)cell * BOX_SIDE_PX + i] += overlap(cell, pixel, side) * line[i];
+        sum_row(line, plane, square, edges, pixel);
+        for (; cell < BOX_SIDE_PX && edges[cell + 1].pixels == pixel; cell++)
+            for (size_t i = 0; i < BOX_SIDE_PX; i++) {
+                uint32_t to = above[i] * BOX_SIDE_PX + line[i] * edges[cell + 1].part;
+                sums[cell * BOX_SIDE_PX + i] = to - from[i];
+                from[i] = to;
+            }
+        for (size_t i = 0; i < BOX_SIDE_PX; i++)
+            above[i] += line[i];
     }
 }
 

@@ -1,17 +1,9 @@
 #include "core/preprocess/grid.h"
 
+#include "core/preprocess/compare.h"
+
 #define SHORTER_DIVISOR 3
 #define LONGER_DIVISOR  4
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
 
 static int16_t mean_of(const struct plane *plane, size_t left, size_t top, size_t cell_px)
 {
@@ -25,8 +17,20 @@ static int16_t mean_of(const struct plane *plane, size_t left, size_t top, size_
     return (int16_t)((sum + count / 2) / count);
 }
 
-/* Carries a line of `count` cells on, `radius` at both ends. Levels stay within -255 to 510, and in
- * corners, where that is done twice, within -1020 to 1275. */
+/* The means along one row of cells, out of `columns`. */
+static void fill_row(int16_t *out, const struct plane *plane, size_t columns, size_t top,
+                     size_t cell_px)
+{
+    if (cell_px == 1)
+        for (size_t x = 0; x < columns; x++)
+            out[x] = plane->pixels[top * plane->width_px + x];
+    else
+        for (size_t x = 0; x < columns; x++)
+            out[x] = mean_of(plane, x * cell_px, top, cell_px);
+}
+
+/* Carries a line of `count` cells on, `radius` at both ends: levels from 0 to 255 come to lie within
+ * -255 to 510, and those within -1020 to 1275. */
 static void extend(int16_t *first, size_t count, size_t step, size_t radius)
 {
     int16_t *last = first + (count - 1) * step;
@@ -58,43 +62,57 @@ void grid_fill(struct grid *out, const struct plane *plane, struct grid_scratch 
                          .cell_px = cell_px};
     for (size_t y = 0; y < rows; y++) {
         int16_t *row = scratch->cells + (y + radius) * out->width + radius;
-        for (size_t x = 0; x < columns; x++)
-            row[x] = mean_of(plane, x * cell_px, y * cell_px, cell_px);
+        fill_row(row, plane, columns, y * cell_px, cell_px);
         extend(row, columns, 1, radius);
     }
     for (size_t x = 0; x < out->width; x++)
         extend(scratch->cells + radius * out->width + x, rows, out->width, radius);
 }
 
-/* Each cell becomes `sign` times the least of `sign` times those up to `radius` away in its row; the
- * result is turned, so that the next call does the columns. */
-static void filter_rows(int16_t *turned, const int16_t *cells, size_t width, size_t height,
-                        size_t radius, int sign)
+/*
+ * Each value becomes the least of the `window` values, `step` apart, that begin with it, or of those
+ * that there are: windows of one make windows of two, these of four, and so on.
+ */
+static void find_least(int16_t *values, size_t count, size_t step, size_t window)
 {
-    for (size_t y = 0; y < height; y++) {
-        const int16_t *row = cells + y * width;
-        for (size_t x = 0; x < width; x++) {
-            size_t first = x > radius ? x - radius : 0;
-            size_t end = smaller(x + radius + 1, width);
-            int least = sign * row[first];
-            for (size_t i = first + 1; i < end; i++)
-                least = sign * row[i] < least ? sign * row[i] : least;
-            turned[x * height + y] = (int16_t)(sign * least);
-        }
+    for (size_t found = 1; found < window;) {
+        size_t more = smaller(found, window - found);
+        size_t ahead = more * step;
+        for (size_t i = 0; i + ahead < count; i++)
+            values[i] = values[i + ahead] < values[i] ? values[i + ahead] : values[i];
+        found += more;
     }
 }
 
-/* Erosion of `cells` (sign 1) or dilation (-1). */
+/*
+ * filtered = sign times the least of sign times `cells` up to `radius` away: an erosion (1) or a dilation
+ * (-1). `cells` may be `filtered`. In front of each row and above the first stand `radius` values that
+ * are larger than any, so that the window which begins at a place there lies around the cell.
+ */
 static void filter(const struct grid *grid, const int16_t *cells, size_t radius, int sign)
 {
-    int16_t *turned = grid->scratch->turned;
-    filter_rows(turned, cells, grid->width, grid->height, radius, sign);
-    filter_rows(grid->scratch->opened, turned, grid->height, grid->width, radius, sign);
+    int16_t *windows = grid->scratch->windows;
+    size_t width = grid->width + radius;
+    size_t height = grid->height + radius;
+    for (size_t i = 0; i < radius * width; i++)
+        windows[i] = INT16_MAX;
+    for (size_t y = 0; y < grid->height; y++) {
+        int16_t *row = windows + (y + radius) * width;
+        for (size_t x = 0; x < radius; x++)
+            row[x] = INT16_MAX;
+        for (size_t x = 0; x < grid->width; x++)
+            row[radius + x] = (int16_t)(sign * cells[y * grid->width + x]);
+    }
+    find_least(windows, width * height, 1, 2 * radius + 1);
+    find_least(windows, width * height, width, 2 * radius + 1);
+    for (size_t y = 0; y < grid->height; y++)
+        for (size_t x = 0; x < grid->width; x++)
+            grid->scratch->filtered[y * grid->width + x] = (int16_t)(sign * windows[y * width + x]);
 }
 
-void grid_open(const struct grid *grid, size_t radius, enum grid_filter kind)
+void grid_filter(const struct grid *grid, size_t radius, enum grid_kind kind)
 {
     int sign = kind == GRID_OPENING ? 1 : -1;
     filter(grid, grid->scratch->cells, radius, sign);
-    filter(grid, grid->scratch->opened, radius, -sign);
+    filter(grid, grid->scratch->filtered, radius, -sign);
 }

@@ -1,6 +1,10 @@
 /*
  * A plane's coarse means, and openings and closings of them by a square (Serra, "Image Analysis and
  * Mathematical Morphology", 1982): what polarity and ground are judged by.
+ *
+ *     grid_fill(&grid, plane, scratch);
+ *     grid_filter(&grid, grid.radius, GRID_OPENING);
+ *
  * Threads: any, each with its own scratch.
  */
 #ifndef CORE_PREPROCESS_GRID_H
@@ -11,36 +15,43 @@
 
 #include "core/preprocess/plane.h"
 
-#define GRID_SIDE_MAX   64
-#define GRID_RADIUS_MAX 16
-#define GRID_CELLS_MAX                                                                             \
-    ((GRID_SIDE_MAX + 2 * GRID_RADIUS_MAX) * (GRID_SIDE_MAX + 2 * GRID_RADIUS_MAX))
+#define GRID_SIDE_MAX     64 /* without the cells around */
+#define GRID_RADIUS_MAX   16
+#define GRID_CELLS_MAX    ((GRID_SIDE_MAX + 2 * GRID_RADIUS_MAX) * (GRID_SIDE_MAX + 2 * GRID_RADIUS_MAX))
+#define GRID_FILTERED_MAX ((GRID_SIDE_MAX + 3 * GRID_RADIUS_MAX) * (GRID_SIDE_MAX + 3 * GRID_RADIUS_MAX))
 
 struct grid_scratch {
     int16_t cells[GRID_CELLS_MAX];
-    int16_t opened[GRID_CELLS_MAX];
-    int16_t turned[GRID_CELLS_MAX];
+    int16_t filtered[GRID_CELLS_MAX];
+    int16_t windows[GRID_FILTERED_MAX];
 };
 
 /*
  * Means of cell_px x cell_px pixels, and around them `radius` cells more, which carry each line on as
- * it would look turned about its last cell: a slope goes on as a slope, and opening it changes nothing.
+ * it would look turned about its last cell: a slope goes on as a slope, and opening it changes
+ * nothing. In corners, where that is done twice, levels are from -1020 to 1275.
  */
 struct grid {
     struct grid_scratch *scratch; /* `cells` has [height][width]; the caller's */
     size_t width;                 /* the cells around included */
     size_t height;
-    size_t
-        radius; /* half of a third of the picture's shorter side or of a quarter of its longer one, whichever is more: strokes are thinner than the square of 2 radius + 1 */
-    size_t cell_px;
+    /* Half of a third of the picture's shorter side or of a quarter of its longer one, whichever is
+     * more: strokes are thinner than the square of 2 radius + 1 cells. 0 to GRID_RADIUS_MAX. */
+    size_t radius;
+    size_t cell_px; /* 1 for a plane of up to GRID_SIDE_MAX px a side */
 };
 
-enum grid_filter { GRID_OPENING, GRID_CLOSING };
+enum grid_kind {
+    GRID_OPENING, /* without what is light and smaller than the square */
+    GRID_CLOSING, /* without what is dark and smaller */
+};
 
+/* Fills the scratch's cells with the plane's means, rounded to nearest, and describes them in `out`,
+ * which borrows the scratch. */
 void grid_fill(struct grid *out, const struct plane *plane, struct grid_scratch *scratch);
 
-/* Fills scratch->opened with the cells' opening or closing by a square of 2 radius + 1. `radius` is at
- * most the grid's. */
-void grid_open(const struct grid *grid, size_t radius, enum grid_filter filter);
+/* Fills the scratch's `filtered`, [height][width], with the opening or closing of its cells by a square
+ * of 2 radius + 1. `radius` is at most the grid's. */
+void grid_filter(const struct grid *grid, size_t radius, enum grid_kind kind);
 
 #endif

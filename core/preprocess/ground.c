@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 
+#include "core/preprocess/compare.h"
 #include "core/preprocess/histogram.h"
 
 /* An edge whose levels differ by no more than this is even. */
@@ -14,9 +15,7 @@
 
 size_t ground_ring_depth(const struct plane *plane)
 {
-    size_t width = plane->width_px;
-    size_t height = plane->height_px;
-    return (width < height ? width : height) / RING_DIVISOR;
+    return smaller(plane->width_px, plane->height_px) / RING_DIVISOR;
 }
 
 /* All but an eighth, which may be ink, is even. */
@@ -48,7 +47,7 @@ static struct between find_between(size_t pixel, size_t cell_px, size_t cells)
 /* Ground along one row of pixels, for each column of cells, in 1 / ONE levels. */
 static void mix_rows(int32_t *out, const struct grid *grid, const struct between *rows)
 {
-    const int16_t *inner = grid->scratch->opened + grid->radius * grid->width + grid->radius;
+    const int16_t *inner = grid->scratch->filtered + grid->radius * grid->width + grid->radius;
     const int16_t *first = inner + rows->first * grid->width;
     const int16_t *second = inner + rows->second * grid->width;
     for (size_t i = 0; i < grid->width - 2 * grid->radius; i++)
@@ -80,6 +79,6 @@ void ground_remove(struct plane *plane, struct grid_scratch *scratch)
     if (edge_is_even(plane))
         return;
     grid_fill(&grid, plane, scratch);
-    grid_open(&grid, grid.radius, GRID_OPENING);
+    grid_filter(&grid, grid.radius, GRID_OPENING);
     subtract(plane, &grid);
 }

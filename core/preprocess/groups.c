@@ -2,53 +2,39 @@
 
 #include <string.h>
 
+#include "core/preprocess/compare.h"
+
 #define EDGE_WEIGHT_DIVISOR  8
 #define DIGIT_MASS_DIVISOR   4
 #define DIGIT_HEIGHT_DIVISOR 2
 #define PART_MASS_DIVISOR    20
 #define PART_GAP_DIVISOR     4
 
+/* What the components are looked at with. */
+struct view {
+    const struct components *components;
+    const struct plane *plane;     /* where they were found */
+    bool is_frame[COMPONENTS_MAX]; /* or another thing that is no digit, by its place and shape */
+};
+
 static struct group group_of(const struct component *component, const struct plane *plane)
 {
+    const struct box *box = &component->box;
     return (struct group){
-        .left = component->left,
-        .top = component->top,
-        .right = component->right,
-        .bottom = component->bottom,
+        .box = *box,
         .mass = component->mass,
-        .touches_edge = component->left == 0 || component->top == 0 ||
-                        component->right + 1 == plane->width_px ||
-                        component->bottom + 1 == plane->height_px,
+        .touches_edge = box->left == 0 || box->top == 0 || box->right + 1 == plane->width_px ||
+                        box->bottom + 1 == plane->height_px,
     };
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static size_t height_of(const struct group *group)
-{
-    return group->bottom - group->top + 1;
-}
-
-static size_t width_of(const struct group *group)
-{
-    return group->right - group->left + 1;
 }
 
 static struct group unite(const struct group *a, const struct group *b)
 {
     return (struct group){
-        .left = smaller(a->left, b->left),
-        .top = smaller(a->top, b->top),
-        .right = larger(a->right, b->right),
-        .bottom = larger(a->bottom, b->bottom),
+        .box = {.left = smaller(a->box.left, b->box.left),
+                .top = smaller(a->box.top, b->box.top),
+                .right = larger(a->box.right, b->box.right),
+                .bottom = larger(a->box.bottom, b->box.bottom)},
         .mass = a->mass + b->mass,
         .touches_edge = a->touches_edge || b->touches_edge,
     };
@@ -62,14 +48,23 @@ static size_t gap(size_t first_a, size_t last_a, size_t first_b, size_t last_b)
     return last_b < first_a ? first_a - last_b - 1 : 0;
 }
 
-static size_t gap_between(const struct group *a, const struct group *b)
+static size_t gap_across(const struct box *a, const struct box *b)
 {
-    return larger(gap(a->left, a->right, b->left, b->right),
-                  gap(a->top, a->bottom, b->top, b->bottom));
+    return gap(a->left, a->right, b->left, b->right);
+}
+
+static size_t gap_down(const struct box *a, const struct box *b)
+{
+    return gap(a->top, a->bottom, b->top, b->bottom);
+}
+
+static size_t gap_between(const struct box *a, const struct box *b)
+{
+    return larger(gap_across(a, b), gap_down(a, b));
 }
 
 /* Columns that both have. */
-static size_t shared_width(const struct group *a, const struct group *b)
+static size_t shared_width(const struct box *a, const struct box *b)
 {
     size_t first = larger(a->left, b->left);
     size_t end = smaller(a->right, b->right) + 1;
@@ -80,12 +75,12 @@ static size_t shared_width(const struct group *a, const struct group *b)
 static bool are_one(const struct group *a, const struct group *b)
 {
     struct group both = unite(a, b);
-    size_t height = height_of(&both);
-    if (gap(a->top, a->bottom, b->top, b->bottom) > height / PART_GAP_DIVISOR)
+    size_t height = box_height(&both.box);
+    if (gap_down(&a->box, &b->box) > height / PART_GAP_DIVISOR)
         return false;
-    if (2 * shared_width(a, b) >= smaller(width_of(a), width_of(b)))
+    if (2 * shared_width(&a->box, &b->box) >= smaller(box_width(&a->box), box_width(&b->box)))
         return true;
-    return width_of(&both) <= height && 8 * gap_between(a, b) <= height;
+    return box_width(&both.box) <= height && 8 * gap_between(&a->box, &b->box) <= height;
 }
 
 /* Along half of a side of the picture. */
@@ -97,12 +92,18 @@ static bool lies_along_edge(const struct component *component, const struct plan
 }
 
 /* Fills half of its box, and that is more than a stroke is thick. */
-static bool is_solid(const struct group *group, const struct plane *plane)
+static bool is_solid(const struct component *component, const struct plane *plane)
 {
-    size_t width = width_of(group);
-    size_t height = height_of(group);
+    size_t width = box_width(&component->box);
+    size_t height = box_height(&component->box);
     size_t shorter = smaller(plane->width_px, plane->height_px);
-    return 4 * smaller(width, height) >= shorter && 2 * group->mass >= 255 * width * height;
+    return 4 * smaller(width, height) >= shorter && 2 * component->mass >= 255 * width * height;
+}
+
+static bool contains(const struct box *outer, const struct box *inner)
+{
+    return outer->left < inner->left && outer->right > inner->right && outer->top < inner->top &&
+           outer->bottom > inner->bottom;
 }
 
 /* Around a smaller component that may be a digit: a box that was printed for it, or the edge of the
@@ -110,14 +111,12 @@ static bool is_solid(const struct group *group, const struct plane *plane)
 static bool encloses(const struct component *outer, const struct component *inner,
                      const struct plane *plane)
 {
-    size_t width = outer->right - outer->left + 1;
-    size_t height = outer->bottom - outer->top + 1;
-    size_t inner_height = inner->bottom - inner->top + 1;
-    bool edge = 5 * width >= 4 * plane->width_px && 5 * height >= 4 * plane->height_px;
-    if (outer->left >= inner->left || outer->right <= inner->right || outer->top >= inner->top ||
-        outer->bottom <= inner->bottom)
+    if (!contains(&outer->box, &inner->box))
         return false;
-    if (edge)
+    size_t width = box_width(&outer->box);
+    size_t height = box_height(&outer->box);
+    size_t inner_height = box_height(&inner->box);
+    if (5 * width >= 4 * plane->width_px && 5 * height >= 4 * plane->height_px)
         return 50 * inner->mass >= outer->mass && 6 * inner_height >= height;
     return 10 * inner->mass >= outer->mass && 5 * inner_height >= 2 * height;
 }
@@ -125,43 +124,50 @@ static bool encloses(const struct component *outer, const struct component *inne
 static bool is_frame(const struct component *component, const struct components *components,
                      const struct plane *plane)
 {
-    struct group group = group_of(component, plane);
+    if (lies_along_edge(component, plane) ||
+        (group_of(component, plane).touches_edge && is_solid(component, plane)))
+        return true;
     for (size_t i = 0; i < components->count; i++)
         if (encloses(component, &components->items[i], plane))
             return true;
-    return lies_along_edge(component, plane) || (group.touches_edge && is_solid(&group, plane));
+    return false;
 }
 
-static uint64_t weight_of(const struct component *component, const struct components *components,
-                          const struct plane *plane)
+static void view_components(struct view *out, const struct components *components,
+                            const struct plane *plane)
 {
-    bool suspect =
-        is_frame(component, components, plane) || group_of(component, plane).touches_edge;
+    out->components = components;
+    out->plane = plane;
+    for (size_t i = 0; i < components->count; i++)
+        out->is_frame[i] = is_frame(&components->items[i], components, plane);
+}
+
+static uint64_t weight_of(const struct view *view, size_t index)
+{
+    const struct component *component = &view->components->items[index];
+    bool suspect = view->is_frame[index] || group_of(component, view->plane).touches_edge;
     return component->mass / (suspect ? EDGE_WEIGHT_DIVISOR : 1);
 }
 
-static size_t find_main(const struct components *components, const struct plane *plane)
+static size_t find_main(const struct view *view)
 {
     size_t main = 0;
-    for (size_t i = 1; i < components->count; i++)
-        if (weight_of(&components->items[i], components, plane) >
-            weight_of(&components->items[main], components, plane))
+    for (size_t i = 1; i < view->components->count; i++)
+        if (weight_of(view, i) > weight_of(view, main))
             main = i;
     return main;
 }
 
 /* Each component that is large enough to be a digit becomes a group. */
-static void seed(struct groups *groups, const struct components *components,
-                 const struct plane *plane)
+static void seed(struct groups *groups, const struct view *view)
 {
-    size_t main = find_main(components, plane);
-    struct group largest = group_of(&components->items[main], plane);
-    for (size_t i = 0; i < components->count; i++) {
-        const struct component *component = &components->items[i];
-        struct group group = group_of(component, plane);
-        bool digit = !is_frame(component, components, plane) &&
-                     DIGIT_MASS_DIVISOR * group.mass >= largest.mass &&
-                     DIGIT_HEIGHT_DIVISOR * height_of(&group) >= height_of(&largest);
+    size_t main = find_main(view);
+    struct group largest = group_of(&view->components->items[main], view->plane);
+    for (size_t i = 0; i < view->components->count; i++) {
+        struct group group = group_of(&view->components->items[i], view->plane);
+        bool digit = !view->is_frame[i] && DIGIT_MASS_DIVISOR * group.mass >= largest.mass &&
+                     DIGIT_HEIGHT_DIVISOR * box_height(&group.box) >= box_height(&largest.box);
+        groups->of_component[i] = COMPONENT_NONE;
         if (i == main || digit) {
             groups->of_component[i] = (uint16_t)groups->count;
             groups->items[groups->count++] = group;
@@ -194,17 +200,15 @@ static bool merge_any(struct groups *groups, const struct components *components
     return false;
 }
 
-/* The group that a small piece belongs to; COMPONENT_NONE if it is dirt. */
-static uint16_t find_owner(const struct groups *groups, const struct group *piece)
+/* The group of [count] that a small piece belongs to; COMPONENT_NONE if it is dirt. */
+static uint16_t find_owner(const struct group *groups, size_t count, const struct group *piece)
 {
     uint16_t owner = COMPONENT_NONE;
     size_t nearest = SIZE_MAX;
-    for (size_t i = 0; i < groups->count; i++) {
-        const struct group *group = &groups->items[i];
-        size_t distance = gap_between(group, piece);
-        size_t side = larger(width_of(group), height_of(group));
-        if (PART_GAP_DIVISOR * distance <= side && PART_MASS_DIVISOR * piece->mass >= group->mass &&
-            distance < nearest) {
+    for (size_t i = 0; i < count; i++) {
+        size_t distance = gap_between(&groups[i].box, &piece->box);
+        if (PART_GAP_DIVISOR * distance <= box_longer_side(&groups[i].box) &&
+            PART_MASS_DIVISOR * piece->mass >= groups[i].mass && distance < nearest) {
             owner = (uint16_t)i;
             nearest = distance;
         }
@@ -212,17 +216,16 @@ static uint16_t find_owner(const struct groups *groups, const struct group *piec
     return owner;
 }
 
-static void add_parts(struct groups *groups, const struct components *components,
-                      const struct plane *plane)
+static void add_parts(struct groups *groups, const struct view *view)
 {
-    struct groups seeds = *groups;
-    for (size_t i = 0; i < components->count; i++) {
+    struct group seeds[COMPONENTS_MAX];
+    memcpy(seeds, groups->items, groups->count * sizeof *seeds);
+    for (size_t i = 0; i < view->components->count; i++) {
         if (groups->of_component[i] != COMPONENT_NONE)
             continue;
-        struct group piece = group_of(&components->items[i], plane);
-        uint16_t owner = is_frame(&components->items[i], components, plane)
-                             ? COMPONENT_NONE
-                             : find_owner(&seeds, &piece);
+        struct group piece = group_of(&view->components->items[i], view->plane);
+        uint16_t owner =
+            view->is_frame[i] ? COMPONENT_NONE : find_owner(seeds, groups->count, &piece);
         groups->of_component[i] = owner;
         if (owner == COMPONENT_NONE)
             groups->dropped++;
@@ -231,45 +234,46 @@ static void add_parts(struct groups *groups, const struct components *components
     }
 }
 
-static void swap(struct groups *groups, const struct components *components, size_t a, size_t b)
+/* By the middle of the box. */
+static bool stands_before(const struct group *a, const struct group *b)
 {
-    struct group group = groups->items[a];
-    groups->items[a] = groups->items[b];
-    groups->items[b] = group;
-    for (size_t i = 0; i < components->count; i++) {
-        if (groups->of_component[i] == a)
-            groups->of_component[i] = (uint16_t)b;
-        else if (groups->of_component[i] == b)
-            groups->of_component[i] = (uint16_t)a;
-    }
+    return a->box.left + a->box.right < b->box.left + b->box.right;
 }
 
-/* By the middle of the box. */
 static void sort(struct groups *groups, const struct components *components)
 {
-    for (size_t i = 1; i < groups->count; i++)
-        for (size_t j = i; j > 0; j--) {
-            const struct group *here = &groups->items[j];
-            const struct group *before = &groups->items[j - 1];
-            if (before->left + before->right <= here->left + here->right)
-                break;
-            swap(groups, components, j - 1, j);
+    uint16_t from[COMPONENTS_MAX]; /* which group came to each place */
+    uint16_t to[COMPONENTS_MAX + 1];
+    for (size_t i = 0; i < groups->count; i++) {
+        struct group group = groups->items[i];
+        size_t place = i;
+        for (; place > 0 && stands_before(&group, &groups->items[place - 1]); place--) {
+            groups->items[place] = groups->items[place - 1];
+            from[place] = from[place - 1];
         }
+        groups->items[place] = group;
+        from[place] = (uint16_t)i;
+    }
+    for (size_t i = 0; i < groups->count; i++)
+        to[from[i]] = (uint16_t)i;
+    to[COMPONENT_NONE] = COMPONENT_NONE;
+    for (size_t i = 0; i < components->count; i++)
+        groups->of_component[i] = to[groups->of_component[i]];
 }
 
 void groups_find(struct groups *out, const struct components *components, const struct plane *plane)
 {
+    struct view view;
     out->count = 0;
     out->main = 0;
     out->dropped = 0;
-    for (size_t i = 0; i < components->count; i++)
-        out->of_component[i] = COMPONENT_NONE;
     if (components->count == 0)
         return;
-    seed(out, components, plane);
+    view_components(&view, components, plane);
+    seed(out, &view);
     while (out->count > 1 && merge_any(out, components))
         ;
-    add_parts(out, components, plane);
+    add_parts(out, &view);
     sort(out, components);
     for (size_t i = 1; i < out->count; i++)
         if (out->items[i].mass > out->items[out->main].mass)

@@ -13,10 +13,7 @@
 
 /* The ink of one digit: pieces whose boxes overlap or nearly touch. */
 struct group {
-    size_t left; /* the box, as a component's */
-    size_t top;
-    size_t right;
-    size_t bottom;
+    struct box box; /* in pixels of the plane */
     uint64_t mass;
     bool touches_edge; /* of the plane */
 };

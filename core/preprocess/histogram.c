@@ -2,20 +2,44 @@
 
 #include <string.h>
 
+/* Tables that are counted in by turns, so that runs of one level do not wait for their own sums. */
+#define TABLES 4
+
+static void count(uint32_t tables[TABLES][HISTOGRAM_LEVELS], const uint8_t *levels, size_t length)
+{
+    size_t i = 0;
+    for (; i + TABLES <= length; i += TABLES)
+        for (size_t table = 0; table < TABLES; table++)
+            tables[table][levels[i + table]]++;
+    for (; i < length; i++)
+        tables[0][levels[i]]++;
+}
+
+static void add_up(struct histogram *out, uint32_t tables[TABLES][HISTOGRAM_LEVELS])
+{
+    for (size_t level = 0; level < HISTOGRAM_LEVELS; level++)
+        out->counts[level] =
+            tables[0][level] + tables[1][level] + tables[2][level] + tables[3][level];
+}
+
 void histogram_of_plane(struct histogram *out, const struct plane *plane)
 {
-    /* Two tables, so that runs of one level do not wait for their own sums. */
-    uint32_t odd[HISTOGRAM_LEVELS] = {0};
-    size_t count = plane->width_px * plane->height_px;
-    memset(out, 0, sizeof *out);
-    for (size_t i = 0; i + 1 < count; i += 2) {
-        out->counts[plane->pixels[i]]++;
-        odd[plane->pixels[i + 1]]++;
+    uint32_t tables[TABLES][HISTOGRAM_LEVELS] = {{0}};
+    count(tables, plane->pixels, plane->width_px * plane->height_px);
+    add_up(out, tables);
+}
+
+void histogram_of_steps(struct histogram *out, const struct plane *plane)
+{
+    uint32_t tables[TABLES][HISTOGRAM_LEVELS] = {{0}};
+    uint8_t steps[PLANE_SIDE_MAX_PX];
+    for (size_t y = 0; y < plane->height_px; y++) {
+        const uint8_t *row = plane->pixels + y * plane->width_px;
+        for (size_t x = 0; x + 1 < plane->width_px; x++)
+            steps[x] = (uint8_t)(row[x] > row[x + 1] ? row[x] - row[x + 1] : row[x + 1] - row[x]);
+        count(tables, steps, plane->width_px - 1);
     }
-    if (count % 2 != 0)
-        out->counts[plane->pixels[count - 1]]++;
-    for (size_t i = 0; i < HISTOGRAM_LEVELS; i++)
-        out->counts[i] += odd[i];
+    add_up(out, tables);
 }
 
 void histogram_of_ring(struct histogram *out, const struct plane *plane, size_t depth)
@@ -66,7 +90,7 @@ int histogram_highest(const struct histogram *histogram)
 
 int histogram_otsu(const struct histogram *histogram)
 {
-    double total = 0, weighted = 0, below = 0, weighted_below = 0, best = 0;
+    double total = 0, weighted = 0, below = 0, weighted_below = 0, variance = 0, best = 0;
     int first = HISTOGRAM_LEVELS / 2;
     int last = HISTOGRAM_LEVELS / 2;
     for (int i = 0; i < HISTOGRAM_LEVELS; i++) {
@@ -76,10 +100,15 @@ int histogram_otsu(const struct histogram *histogram)
     for (int i = 0; i < HISTOGRAM_LEVELS; i++) {
         below += histogram->counts[i];
         weighted_below += (double)histogram->counts[i] * i;
-        if (below == 0 || below == total)
+        if (below == 0)
             continue;
-        double apart = weighted_below / below - (weighted - weighted_below) / (total - below);
-        double variance = below * (total - below) * apart * apart;
+        if (below == total)
+            break;
+        /* A level that does not occur parts them as the one below it. */
+        if (histogram->counts[i] > 0) {
+            double apart = weighted_below / below - (weighted - weighted_below) / (total - below);
+            variance = below * (total - below) * apart * apart;
+        }
         if (variance > best)
             first = i;
         if (variance >= best)

@@ -19,6 +19,9 @@ struct histogram {
 /* Of all pixels. */
 void histogram_of_plane(struct histogram *out, const struct plane *plane);
 
+/* Of the differences between neighbours in a row, without their signs. */
+void histogram_of_steps(struct histogram *out, const struct plane *plane);
+
 /* Of the ring of pixels `depth` from the plane's edges, below half of its shorter side; a corner counts twice. */
 void histogram_of_ring(struct histogram *out, const struct plane *plane, size_t depth);
 

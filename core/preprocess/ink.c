@@ -13,12 +13,12 @@
  * part of the strongest contrast. */
 #define PEAK_DIVISOR 4
 
-static int larger(int a, int b)
+static int higher(int a, int b)
 {
     return a > b ? a : b;
 }
 
-static int smaller(int a, int b)
+static int lower(int a, int b)
 {
     return a < b ? a : b;
 }
@@ -26,15 +26,9 @@ static int smaller(int a, int b)
 /* The median of the absolute differences of Gaussian noise is 0.954 of its deviation. */
 static int estimate_noise(const struct plane *plane)
 {
-    struct histogram differences = {{0}};
-    for (size_t y = 0; y < plane->height_px; y++) {
-        const uint8_t *row = plane->pixels + y * plane->width_px;
-        for (size_t x = 0; x + 1 < plane->width_px; x++) {
-            int difference = row[x + 1] - row[x];
-            differences.counts[difference < 0 ? -difference : difference]++;
-        }
-    }
-    return histogram_median(&differences, 0);
+    struct histogram steps;
+    histogram_of_steps(&steps, plane);
+    return histogram_median(&steps, 0);
 }
 
 static int find_ground(const struct plane *plane)
@@ -42,13 +36,13 @@ static int find_ground(const struct plane *plane)
     struct histogram border, ring;
     histogram_of_ring(&border, plane, 0);
     histogram_of_ring(&ring, plane, ground_ring_depth(plane));
-    return smaller(histogram_median(&border, 0), histogram_median(&ring, 0));
+    return lower(histogram_median(&border, 0), histogram_median(&ring, 0));
 }
 
 /* The median of the levels from `first` on, or `ground`. */
 static int find_ink(const struct histogram *all, int ground, int first)
 {
-    return first < HISTOGRAM_LEVELS ? larger(histogram_median(all, first), ground) : ground;
+    return first < HISTOGRAM_LEVELS ? higher(histogram_median(all, first), ground) : ground;
 }
 
 struct ink_levels ink_measure(const struct plane *plane)
@@ -60,7 +54,7 @@ struct ink_levels ink_measure(const struct plane *plane)
     levels.ink = find_ink(&all, levels.ground, first);
     if (levels.ink - levels.ground < INK_CONTRAST_MIN) {
         int peak = histogram_highest(&all);
-        first = larger(first, levels.ground + (peak - levels.ground) / PEAK_DIVISOR);
+        first = higher(first, levels.ground + (peak - levels.ground) / PEAK_DIVISOR);
         levels.ink = find_ink(&all, levels.ground, first);
     }
     return levels;
@@ -70,8 +64,8 @@ void ink_stretch(struct plane *plane, const struct ink_levels *levels)
 {
     uint8_t ink[HISTOGRAM_LEVELS];
     int contrast = levels->ink - levels->ground;
-    int floor = larger(contrast / FLOOR_DIVISOR, NOISE_DEVIATIONS * levels->noise);
-    floor = smaller(floor, contrast / 2);
+    int floor = higher(contrast / FLOOR_DIVISOR, NOISE_DEVIATIONS * levels->noise);
+    floor = lower(floor, contrast / 2);
     for (int level = 0; level < HISTOGRAM_LEVELS; level++) {
         int above = level - levels->ground - floor;
         int full = contrast - floor;

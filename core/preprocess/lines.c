@@ -3,11 +3,19 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* A piece of a line is at least this part of the picture's width long in one row of pixels; a line tilted
- * by more than its thickness over that length is not found. */
+#include "core/preprocess/compare.h"
+
+/* A piece of a line is at least this part of the picture's width long in one row of pixels; a line
+ * tilted by more than its thickness over that length is not found. */
 #define PIECE_DIVISOR 24
+
+/* A line is at most this part of the picture's width thick, and 2 px more. */
 #define THICK_DIVISOR 40
-#define BAND_DIVISOR  24
+
+/* A line keeps within this part of the picture's height. */
+#define BAND_DIVISOR 24
+
+#define STRIP_ROWS 16
 
 static size_t thickness_max(const struct plane *plane)
 {
@@ -27,37 +35,73 @@ static size_t thickness_at(const struct plane *plane, size_t x, size_t y, size_t
     return last - first + 1;
 }
 
+/* Half of the ink of a row from column `first` to end - 1, or more of it, is thin. */
+static bool is_thin(const struct plane *plane, size_t y, size_t first, size_t end)
+{
+    size_t thin_px = thickness_max(plane);
+    size_t thin = 0;
+    for (size_t x = first; x < end; x++)
+        thin += thickness_at(plane, x, y, thin_px) <= thin_px;
+    return 2 * thin >= end - first;
+}
+
 /* Marks runs of ink that are long and, for the most part, thin. */
 static void mark_pieces(uint8_t *marked, const struct plane *plane)
 {
     size_t long_px = plane->width_px / PIECE_DIVISOR + 2;
-    size_t thin_px = thickness_max(plane);
     memset(marked, 0, plane->width_px * plane->height_px);
     for (size_t y = 0; y < plane->height_px; y++) {
         const uint8_t *row = plane->pixels + y * plane->width_px;
-        for (size_t x = 0; x < plane->width_px;) {
-            while (x < plane->width_px && row[x] == 0)
+        for (size_t x = 0; x < plane->width_px; x++) {
+            size_t first = x;
+            while (x < plane->width_px && row[x] != 0)
                 x++;
-            size_t first = x, thin = 0;
-            for (; x < plane->width_px && row[x] != 0; x++)
-                thin += thickness_at(plane, x, y, thin_px) <= thin_px;
-            if (x - first >= long_px && 2 * thin >= x - first)
+            if (x - first >= long_px && is_thin(plane, y, first, x))
                 memset(marked + y * plane->width_px + first, 1, x - first);
         }
     }
 }
 
-/* Columns in which one of rows first to end - 1 is marked. */
-static size_t covered_columns(const uint8_t *marked, size_t width_px, size_t first, size_t end)
+static size_t band_rows(const struct plane *plane)
 {
-    uint8_t covered[PLANE_SIDE_MAX_PX] = {0};
+    return plane->height_px / BAND_DIVISOR + 1;
+}
+
+/*
+ * Takes the next row of pixels and says whether the band of the last `band` rows covers seven eighths of
+ * the columns. rows_since: [width_px], how many rows ago a column had a pixel above 0, 255 at most.
+ */
+static bool covers(uint8_t *rows_since, const uint8_t *row, size_t width_px, size_t band)
+{
     size_t count = 0;
-    for (size_t y = first; y < end; y++)
-        for (size_t x = 0; x < width_px; x++)
-            covered[x] |= marked[y * width_px + x];
     for (size_t x = 0; x < width_px; x++)
-        count += covered[x];
-    return count;
+        rows_since[x] = (uint8_t)(row[x] != 0 ? 0 : rows_since[x] + (rows_since[x] < 255));
+    for (size_t x = 0; x < width_px; x++)
+        count += rows_since[x] < band;
+    return 8 * count >= 7 * width_px;
+}
+
+/* Whether any band of rows has ink enough for a line. */
+static bool may_have_lines(const struct plane *plane)
+{
+    uint8_t rows_since[PLANE_SIDE_MAX_PX];
+    size_t width = plane->width_px;
+    memset(rows_since, 255, sizeof rows_since);
+    for (size_t y = 0; y < plane->height_px; y++)
+        if (covers(rows_since, plane->pixels + y * width, width, band_rows(plane)))
+            return true;
+    return false;
+}
+
+/* Erases the column of ink through (x, y). */
+static void erase_column(struct plane *plane, size_t x, size_t y)
+{
+    uint8_t *column = plane->pixels + x;
+    size_t top = y;
+    while (top > 0 && column[(top - 1) * plane->width_px] != 0)
+        top--;
+    for (; top < plane->height_px && column[top * plane->width_px] != 0; top++)
+        column[top * plane->width_px] = 0;
 }
 
 /* Erases the line's pixels in rows first to end - 1 where nothing thicker crosses it. */
@@ -66,52 +110,51 @@ static void erase(struct plane *plane, const uint8_t *marked, size_t first, size
     size_t width = plane->width_px;
     size_t thin_px = thickness_max(plane);
     for (size_t x = 0; x < width; x++)
-        for (size_t y = first; y < end; y++) {
-            if (!marked[y * width + x] || plane->pixels[y * width + x] == 0)
-                continue;
-            size_t top = y, bottom = y;
-            if (thickness_at(plane, x, y, thin_px) > thin_px)
-                continue;
-            while (top > 0 && plane->pixels[(top - 1) * width + x] != 0)
-                top--;
-            while (bottom + 1 < plane->height_px && plane->pixels[(bottom + 1) * width + x] != 0)
-                bottom++;
-            for (size_t i = top; i <= bottom; i++)
-                plane->pixels[i * width + x] = 0;
-        }
+        for (size_t y = first; y < end; y++)
+            if (marked[y * width + x] && plane->pixels[y * width + x] != 0 &&
+                thickness_at(plane, x, y, thin_px) <= thin_px)
+                erase_column(plane, x, y);
 }
 
+/* The lines along rows; a line's rows are not looked at again. */
 static size_t remove_rows(struct plane *plane, uint8_t *marked)
 {
-    size_t band = plane->height_px / BAND_DIVISOR + 1;
+    uint8_t rows_since[PLANE_SIDE_MAX_PX];
+    size_t width = plane->width_px;
+    size_t band = band_rows(plane);
     size_t count = 0;
     mark_pieces(marked, plane);
-    for (size_t y = 0; y + band <= plane->height_px; y++) {
-        if (8 * covered_columns(marked, plane->width_px, y, y + band) < 7 * plane->width_px)
+    memset(rows_since, 255, sizeof rows_since);
+    for (size_t y = 0; y < plane->height_px; y++) {
+        if (!covers(rows_since, marked + y * width, width, band) || y + 1 < band)
             continue;
-        erase(plane, marked, y, y + band);
-        memset(marked + y * plane->width_px, 0, band * plane->width_px);
+        erase(plane, marked, y + 1 - band, y + 1);
+        memset(rows_since, 255, sizeof rows_since);
         count++;
     }
     return count;
 }
 
-static void turn(struct plane *plane, uint8_t *pixels)
+/* Rows of `in` become columns of `out`, a strip of them at a time, which the caches hold. */
+static void turn(struct plane *out, const struct plane *in)
 {
-    for (size_t y = 0; y < plane->height_px; y++)
-        for (size_t x = 0; x < plane->width_px; x++)
-            pixels[x * plane->height_px + y] = plane->pixels[y * plane->width_px + x];
-    memcpy(plane->pixels, pixels, plane->width_px * plane->height_px);
-    size_t width = plane->width_px;
-    plane->width_px = plane->height_px;
-    plane->height_px = width;
+    out->width_px = in->height_px;
+    out->height_px = in->width_px;
+    for (size_t first = 0; first < in->height_px; first += STRIP_ROWS) {
+        size_t end = smaller(first + STRIP_ROWS, in->height_px);
+        for (size_t x = 0; x < in->width_px; x++)
+            for (size_t y = first; y < end; y++)
+                out->pixels[x * out->width_px + y] = in->pixels[y * in->width_px + x];
+    }
 }
 
 size_t lines_remove(struct plane *plane, struct lines_scratch *scratch)
 {
-    size_t count = remove_rows(plane, scratch->marked);
-    turn(plane, scratch->turned);
-    count += remove_rows(plane, scratch->marked);
-    turn(plane, scratch->turned);
-    return count;
+    struct plane turned = {.pixels = scratch->turned};
+    size_t rows = may_have_lines(plane) ? remove_rows(plane, scratch->marked) : 0;
+    turn(&turned, plane);
+    size_t columns = may_have_lines(&turned) ? remove_rows(&turned, scratch->marked) : 0;
+    if (columns > 0)
+        turn(plane, &turned);
+    return rows + columns;
 }

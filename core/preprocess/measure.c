@@ -1,5 +1,7 @@
 #include "core/preprocess/measure.h"
 
+#include "core/preprocess/compare.h"
+
 static bool row_has_ink(const uint8_t *row, size_t width_px, uint8_t ground)
 {
     int above = 0;
@@ -22,19 +24,27 @@ bool measure_box(struct box *out, const struct plane *plane, uint8_t ground)
             first++;
         while (row[last] <= ground)
             last--;
-        out->left = first < out->left ? first : out->left;
-        out->right = last > out->right ? last : out->right;
-        out->top = y < out->top ? y : out->top;
+        out->left = smaller(first, out->left);
+        out->right = larger(last, out->right);
+        out->top = smaller(y, out->top);
         out->bottom = y;
     }
     return out->left < width;
 }
 
+size_t box_width(const struct box *box)
+{
+    return box->right - box->left + 1;
+}
+
+size_t box_height(const struct box *box)
+{
+    return box->bottom - box->top + 1;
+}
+
 size_t box_longer_side(const struct box *box)
 {
-    size_t width = box->right - box->left + 1;
-    size_t height = box->bottom - box->top + 1;
-    return width > height ? width : height;
+    return larger(box_width(box), box_height(box));
 }
 
 struct moments measure_moments(const struct plane *plane, uint8_t ground)

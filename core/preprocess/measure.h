@@ -29,6 +29,8 @@ struct moments {
 /* The smallest box around the pixels above `ground`; false if there are none. */
 bool measure_box(struct box *out, const struct plane *plane, uint8_t ground);
 
+size_t box_width(const struct box *box);
+size_t box_height(const struct box *box);
 size_t box_longer_side(const struct box *box);
 
 /* Of the pixels above `ground`, at their full levels. */

@@ -19,14 +19,14 @@ void polarity_invert(struct plane *plane)
 }
 
 /* Sum of squares of the details that an opening or a closing takes away. */
-static uint64_t measure_details(const struct grid *grid, size_t radius, enum grid_filter filter)
+static uint64_t measure_details(const struct grid *grid, size_t radius, enum grid_kind kind)
 {
     uint64_t sum = 0;
-    grid_open(grid, radius, filter);
+    grid_filter(grid, radius, kind);
     for (size_t y = grid->radius; y < grid->height - grid->radius; y++)
         for (size_t x = grid->radius; x < grid->width - grid->radius; x++) {
             size_t at = y * grid->width + x;
-            int detail = grid->scratch->cells[at] - grid->scratch->opened[at];
+            int detail = grid->scratch->cells[at] - grid->scratch->filtered[at];
             sum += (uint64_t)(detail * detail);
         }
     return sum;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/preprocess/compare.h"
 #include "core/preprocess/components.h"
 #include "core/preprocess/cutting.h"
 #include "core/preprocess/frame.h"
@@ -91,18 +92,12 @@ static bool bring_out_ink(struct digit_preprocessor *preprocessor, struct findin
     return true;
 }
 
-static size_t longer_side(size_t width, size_t height)
-{
-    return width > height ? width : height;
-}
-
 /* Whether group `index` is too small for a digit. */
 static bool is_speck(const struct digit_preprocessor *preprocessor, const struct plane *plane,
                      size_t index)
 {
-    const struct group *group = &preprocessor->groups.items[index];
-    size_t side = longer_side(group->right - group->left + 1, group->bottom - group->top + 1);
-    return side * DIGIT_DIVISOR < longer_side(plane->width_px, plane->height_px);
+    size_t side = box_longer_side(&preprocessor->groups.items[index].box);
+    return side * DIGIT_DIVISOR < larger(plane->width_px, plane->height_px);
 }
 
 /* From ink to groups of it, one for each digit. False if there is none. */
@@ -149,18 +144,18 @@ static struct digit_receipt receipt_of(const struct findings *findings)
 }
 
 /* In pixels of the picture, whose last block of pixels may not be whole. */
-static struct digit_box box_of(const struct group *group, const struct findings *findings,
-                               const struct digit_image *image)
+static struct digit_box crop_of(const struct box *box, const struct findings *findings,
+                                const struct digit_image *image)
 {
-    size_t left = group->left * findings->factor;
-    size_t top = group->top * findings->factor;
-    size_t right = (group->right + 1) * findings->factor;
-    size_t bottom = (group->bottom + 1) * findings->factor;
+    size_t left = box->left * findings->factor;
+    size_t top = box->top * findings->factor;
+    size_t right = (box->right + 1) * findings->factor;
+    size_t bottom = (box->bottom + 1) * findings->factor;
     return (struct digit_box){
         .left_px = left,
         .top_px = top,
-        .width_px = (right < image->width_px ? right : image->width_px) - left,
-        .height_px = (bottom < image->height_px ? bottom : image->height_px) - top,
+        .width_px = smaller(right, image->width_px) - left,
+        .height_px = smaller(bottom, image->height_px) - top,
     };
 }
 
@@ -175,7 +170,7 @@ static void make_digit(struct digit_preprocessor *preprocessor, uint8_t out[DIGI
                  index);
     uint32_t width = stroke_width(&cutting);
     *receipt = receipt_of(findings);
-    receipt->crop = box_of(group, findings, image);
+    receipt->crop = crop_of(&group->box, findings, image);
     receipt->stroke_px = (float)width / 100.0f;
     if (does(preprocessor, DIGIT_STEP_STROKE))
         receipt->stroke_changed = stroke_normalise(&cutting, width, &preprocessor->scratch.stroke);

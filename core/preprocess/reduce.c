@@ -2,16 +2,13 @@
 
 #include <string.h>
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
+#include "core/preprocess/compare.h"
 
 /* Adds a row of luma to sums [out_width], `factor` pixels to each. */
 static void add_row(uint32_t *sums, const uint8_t *row, size_t width_px, size_t factor)
 {
     for (size_t x = 0; x < width_px; x += factor, sums++) {
-        size_t end = least(x + factor, width_px);
+        size_t end = smaller(x + factor, width_px);
         for (size_t i = x; i < end; i++)
             *sums += row[i];
     }
@@ -23,11 +20,11 @@ static void reduce_rows(struct plane *out, const struct digit_image *image, size
     for (size_t y = 0; y < out->height_px; y++) {
         uint32_t sums[PLANE_SIDE_MAX_PX] = {0};
         size_t first = y * factor;
-        size_t rows = least(factor, image->height_px - first);
+        size_t rows = smaller(factor, image->height_px - first);
         for (size_t i = 0; i < rows; i++)
             add_row(sums, image->luma + (first + i) * image->width_px, image->width_px, factor);
         for (size_t x = 0; x < out->width_px; x++) {
-            size_t columns = least(factor, image->width_px - x * factor);
+            size_t columns = smaller(factor, image->width_px - x * factor);
             uint32_t count = (uint32_t)(rows * columns);
             out->pixels[y * out->width_px + x] = (uint8_t)((sums[x] + count / 2) / count);
         }
@@ -36,7 +33,7 @@ static void reduce_rows(struct plane *out, const struct digit_image *image, size
 
 size_t reduce_picture(struct plane *out, const struct digit_image *image)
 {
-    size_t side = image->width_px > image->height_px ? image->width_px : image->height_px;
+    size_t side = larger(image->width_px, image->height_px);
     size_t factor = (side + PLANE_SIDE_MAX_PX - 1) / PLANE_SIDE_MAX_PX;
     out->width_px = (image->width_px + factor - 1) / factor;
     out->height_px = (image->height_px + factor - 1) / factor;

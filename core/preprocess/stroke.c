@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "core/preprocess/compare.h"
 #include "core/preprocess/ink.h"
 
 /* The median of MNIST's digits and what one of twenty exceeds, in 1/100 px of the 20 px box, measured
@@ -24,53 +25,64 @@ uint32_t stroke_width(const struct cutting *cutting)
     const struct plane *plane = &cutting->plane;
     uint64_t area = 0, sides = 0;
     /* The margin holds no ink, so every pixel of ink has neighbours. */
-    for (size_t y = 1; y < plane->height_px; y++)
+    for (size_t y = 1; y < plane->height_px; y++) {
+        uint32_t row_area = 0, row_sides = 0;
         for (size_t x = 1; x < plane->width_px; x++) {
             size_t at = y * plane->width_px + x;
             bool ink = is_ink(plane, at);
-            area += ink;
-            sides += ink != is_ink(plane, at - 1);
-            sides += ink != is_ink(plane, at - plane->width_px);
+            row_area += ink;
+            row_sides += ink != is_ink(plane, at - 1);
+            row_sides += ink != is_ink(plane, at - plane->width_px);
         }
+        area += row_area;
+        sides += row_sides;
+    }
     if (sides == 0)
         return 0;
     /* 2 area / (sides pi / 4), with pi as 355 / 113, and 20 / side_px. */
     return (uint32_t)(area * 8 * 113 * 20 * 100 / (sides * 355 * cutting->side_px));
 }
 
-/* Distance along the row to the nearest pixel that is ink, or is not, at most `reach` + 1. */
-static void measure_rows(uint8_t *across, const struct plane *plane, bool to_ink, size_t reach)
+/* Distance along the column to the nearest pixel that is ink, or is not, at most `reach` + 1. */
+static void measure_columns(uint8_t *down, const struct plane *plane, bool to_ink, size_t reach)
 {
-    for (size_t y = 0; y < plane->height_px; y++) {
-        size_t row = y * plane->width_px;
-        size_t distance = reach + 1;
-        for (size_t x = 0; x < plane->width_px; x++) {
-            distance = is_ink(plane, row + x) == to_ink ? 0 : distance + (distance <= reach);
-            across[row + x] = (uint8_t)distance;
+    uint8_t distances[CUTTING_SIDE_MAX_PX];
+    size_t width = plane->width_px;
+    memset(distances, (int)reach + 1, width);
+    for (size_t y = 0; y < plane->height_px; y++)
+        for (size_t x = 0; x < width; x++) {
+            distances[x] = (uint8_t)(distances[x] + (distances[x] <= reach));
+            distances[x] = is_ink(plane, y * width + x) == to_ink ? 0 : distances[x];
+            down[y * width + x] = distances[x];
         }
-        distance = reach + 1;
-        for (size_t x = plane->width_px; x-- > 0;) {
-            distance = is_ink(plane, row + x) == to_ink ? 0 : distance + (distance <= reach);
-            if (distance < across[row + x])
-                across[row + x] = (uint8_t)distance;
+    for (size_t y = plane->height_px; y-- > 0;)
+        for (size_t x = 0; x < width; x++) {
+            uint8_t *distance = &down[y * width + x];
+            distances[x] = (uint8_t)(distances[x] + (distances[x] <= reach));
+            *distance = distances[x] < *distance ? distances[x] : *distance;
+            distances[x] = *distance;
         }
-    }
 }
 
-/* The square of the distance to the nearest such pixel, at most (reach + 1)^2. */
-static uint32_t measure(const uint8_t *across, const struct plane *plane, size_t x, size_t y,
-                        size_t reach)
+/* The squares of the distances from a row's pixels to the nearest such pixel anywhere, at most
+ * (reach + 1)^2. */
+static void measure_row(int16_t *nearest, const uint8_t *down, size_t width, size_t reach)
 {
-    uint32_t best = (uint32_t)((reach + 1) * (reach + 1));
-    size_t first = y > reach ? y - reach : 0;
-    size_t end = y + reach + 1 < plane->height_px ? y + reach + 1 : plane->height_px;
-    for (size_t i = first; i < end; i++) {
-        uint32_t down = (uint32_t)(i > y ? i - y : y - i);
-        uint32_t square = down * down + (uint32_t)across[i * plane->width_px + x] *
-                                            across[i * plane->width_px + x];
-        best = square < best ? square : best;
+    int16_t squares[CUTTING_SIDE_MAX_PX + 2 * REACH_MAX_PX];
+    int16_t far = (int16_t)((reach + 1) * (reach + 1));
+    for (size_t i = 0; i < reach; i++)
+        squares[i] = squares[reach + width + i] = far;
+    for (size_t x = 0; x < width; x++)
+        squares[reach + x] = (int16_t)(down[x] * down[x]);
+    for (size_t x = 0; x < width; x++)
+        nearest[x] = far;
+    for (size_t i = 0; i <= 2 * reach; i++) {
+        int across = (int)i - (int)reach;
+        for (size_t x = 0; x < width; x++) {
+            int16_t square = (int16_t)(squares[x + i] + across * across);
+            nearest[x] = square < nearest[x] ? square : nearest[x];
+        }
     }
-    return best;
 }
 
 /* A pixel's share of ink, of 255, by how far its middle lies inside what is drawn, in 1/16 px. */
@@ -79,31 +91,37 @@ static uint8_t cover(int32_t inside)
     return (uint8_t)(inside <= 0 ? 0 : inside >= SIXTEENTHS ? 255 : inside * 255 / SIXTEENTHS);
 }
 
-/* Moves every edge outwards by `radius` / 16 px, or inwards if `grow` does not hold. */
-static void move_edges(struct plane *plane, bool grow, int32_t radius,
-                       struct stroke_scratch *scratch)
+/* The share of ink at each square of a distance up to (reach + 1)^2, when every edge moves by
+ * `radius`, in 1/16 px: outwards, where the distance is one to the ink, or inwards, where it is one to
+ * the ground. */
+static void find_shares(uint8_t *shares, bool grow, int32_t radius, size_t reach)
 {
-    uint8_t covered[(REACH_MAX_PX + 1) * (REACH_MAX_PX + 1) + 1];
-    size_t reach = (size_t)(radius + SIXTEENTHS - 1) / SIXTEENTHS;
-    if (reach > REACH_MAX_PX)
-        reach = REACH_MAX_PX;
-    measure_rows(scratch->across, plane, grow, reach);
     int32_t distance = 0;
     for (uint32_t square = 0; square <= (reach + 1) * (reach + 1); square++) {
         while ((uint32_t)((distance + 1) * (distance + 1)) <= square * SIXTEENTHS * SIXTEENTHS)
             distance++;
-        covered[square] = cover(grow ? radius + SIXTEENTHS - distance : distance - radius);
+        shares[square] = cover(grow ? radius + SIXTEENTHS - distance : distance - radius);
     }
-    for (size_t y = 0; y < plane->height_px; y++)
-        for (size_t x = 0; x < plane->width_px; x++) {
-            size_t at = y * plane->width_px + x;
-            uint8_t ink = covered[measure(scratch->across, plane, x, y, reach)];
-            if (grow ? ink > plane->pixels[at] : ink < plane->pixels[at])
-                scratch->moved[at] = ink;
-            else
-                scratch->moved[at] = plane->pixels[at];
+}
+
+/* Moves every edge outwards by `radius`, or inwards if `grow` does not hold. */
+static void move_edges(struct plane *plane, bool grow, int32_t radius,
+                       struct stroke_scratch *scratch)
+{
+    uint8_t shares[(REACH_MAX_PX + 1) * (REACH_MAX_PX + 1) + 1];
+    int16_t nearest[CUTTING_SIDE_MAX_PX];
+    size_t width = plane->width_px;
+    size_t reach = smaller((size_t)(radius + SIXTEENTHS - 1) / SIXTEENTHS, REACH_MAX_PX);
+    measure_columns(scratch->down, plane, grow, reach);
+    find_shares(shares, grow, radius, reach);
+    for (size_t y = 0; y < plane->height_px; y++) {
+        uint8_t *row = plane->pixels + y * width;
+        measure_row(nearest, scratch->down + y * width, width, reach);
+        for (size_t x = 0; x < width; x++) {
+            uint8_t ink = shares[nearest[x]];
+            row[x] = (grow ? ink > row[x] : ink < row[x]) ? ink : row[x];
         }
-    memcpy(plane->pixels, scratch->moved, plane->width_px * plane->height_px);
+    }
 }
 
 bool stroke_normalise(struct cutting *cutting, uint32_t width, struct stroke_scratch *scratch)

@@ -11,8 +11,7 @@
 #include "core/preprocess/cutting.h"
 
 struct stroke_scratch {
-    uint8_t across[CUTTING_PIXELS_MAX]; /* distances along the row */
-    uint8_t moved[CUTTING_PIXELS_MAX];
+    uint8_t down[CUTTING_PIXELS_MAX]; /* distances along the column */
 };
 
 /*
