@@ -51,8 +51,9 @@ static void sum_row(uint32_t line[BOX_SIDE_PX], const struct plane *plane,
     const uint8_t *row = plane->pixels + (size_t)y * plane->width_px;
     before[0] = 0;
     for (size_t i = 0; i < square->side_px; i++) {
-        int64_t x = square->left + (int64_t)i;
-        before[i + 1] = before[i] + (x >= 0 && x < (int64_t)plane->width_px ? row[x] : 0);
+        /* What lies left of the plane is large, too. */
+        size_t x = (size_t)(square->left + (int64_t)i);
+        before[i + 1] = before[i] + (x < plane->width_px ? row[x] : 0);
     }
     before[square->side_px + 1] = before[square->side_px];
     uint32_t from = 0;
@@ -88,14 +89,16 @@ static void sum_cells(uint32_t sums[BOX_PIXELS], const struct plane *plane,
     }
 }
 
-/* The strongest cell becomes 255. */
+/* The strongest cell becomes 255, each to the nearest. Quotients of doubles are cut off as those of
+ * integers, as none comes nearer to the next whole number than 1 / peak. */
 static void scale(uint8_t box[BOX_PIXELS], const uint32_t sums[BOX_PIXELS])
 {
     uint32_t peak = 1;
     for (size_t i = 0; i < BOX_PIXELS; i++)
         peak = sums[i] > peak ? sums[i] : peak;
+    double half = peak / 2;
     for (size_t i = 0; i < BOX_PIXELS; i++)
-        box[i] = (uint8_t)(((uint64_t)sums[i] * 255 + peak / 2) / peak);
+        box[i] = (uint8_t)(((int32_t)sums[i] * 255.0 + half) / peak);
 }
 
 /* Where the box goes along one axis: int(15 - b), cut off as MNIST was, where b is the centre of

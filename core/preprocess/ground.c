@@ -28,8 +28,8 @@ static bool edge_is_even(const struct plane *plane)
 
 /* Where a pixel lies between the middles of two cells, along one axis. */
 struct between {
-    size_t first;
-    size_t second;
+    uint16_t first;
+    uint16_t second;
     int32_t share; /* of the second, of ONE */
 };
 
@@ -39,9 +39,10 @@ static struct between find_between(size_t pixel, size_t cell_px, size_t cells)
     int64_t behind = 2 * (int64_t)pixel + 1 - (int64_t)cell_px;
     size_t first = behind < 0 ? 0 : (size_t)behind / (2 * cell_px);
     if (behind < 0 || first + 1 >= cells)
-        return (struct between){first, first, 0};
+        return (struct between){(uint16_t)first, (uint16_t)first, 0};
     size_t part = (size_t)behind - first * 2 * cell_px;
-    return (struct between){first, first + 1, (int32_t)(part * ONE / (2 * cell_px))};
+    return (struct between){(uint16_t)first, (uint16_t)(first + 1),
+                            (int32_t)(part * ONE / (2 * cell_px))};
 }
 
 /* Ground along one row of pixels, for each column of cells, in 1 / ONE levels. */
@@ -54,6 +55,27 @@ static void mix_rows(int32_t *out, const struct grid *grid, const struct between
         out[i] = first[i] * (ONE - rows->share) + second[i] * rows->share;
 }
 
+/* Ground along one row of pixels, in 1 / ONE^2 levels. Cells of one pixel have nothing between them. */
+static void mix_columns(int32_t *out, const int32_t *mixed, const struct between *columns,
+                        size_t width_px, size_t cell_px)
+{
+    if (cell_px == 1)
+        for (size_t x = 0; x < width_px; x++)
+            out[x] = mixed[x] * ONE;
+    else
+        for (size_t x = 0; x < width_px; x++)
+            out[x] = mixed[columns[x].first] * (ONE - columns[x].share) +
+                     mixed[columns[x].second] * columns[x].share;
+}
+
+static void subtract_row(uint8_t *row, const int32_t *ground, size_t width_px)
+{
+    for (size_t x = 0; x < width_px; x++) {
+        int32_t above = row[x] - (ground[x] + ONE * ONE / 2) / (ONE * ONE);
+        row[x] = (uint8_t)(above < 0 ? 0 : above > 255 ? 255 : above);
+    }
+}
+
 static void subtract(struct plane *plane, const struct grid *grid)
 {
     struct between columns[PLANE_SIDE_MAX_PX];
@@ -61,15 +83,11 @@ static void subtract(struct plane *plane, const struct grid *grid)
         columns[x] = find_between(x, grid->cell_px, grid->width - 2 * grid->radius);
     for (size_t y = 0; y < plane->height_px; y++) {
         struct between rows = find_between(y, grid->cell_px, grid->height - 2 * grid->radius);
-        uint8_t *row = plane->pixels + y * plane->width_px;
         int32_t mixed[GRID_SIDE_MAX];
+        int32_t ground[PLANE_SIDE_MAX_PX];
         mix_rows(mixed, grid, &rows);
-        for (size_t x = 0; x < plane->width_px; x++) {
-            const struct between *at = &columns[x];
-            int32_t ground = mixed[at->first] * (ONE - at->share) + mixed[at->second] * at->share;
-            int32_t above = row[x] - (ground + ONE * ONE / 2) / (ONE * ONE);
-            row[x] = (uint8_t)(above < 0 ? 0 : above > 255 ? 255 : above);
-        }
+        mix_columns(ground, mixed, columns, plane->width_px, grid->cell_px);
+        subtract_row(plane->pixels + y * plane->width_px, ground, plane->width_px);
     }
 }
 

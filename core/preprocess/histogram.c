@@ -88,27 +88,32 @@ int histogram_highest(const struct histogram *histogram)
     return histogram_quantile(histogram, 0, 256);
 }
 
+/* How far apart two classes are of `below` and `above` pixels, whose levels add up to these sums. */
+static double variance_between(uint64_t below, uint64_t sum_below, uint64_t above,
+                               uint64_t sum_above)
+{
+    double apart = (double)sum_below / (double)below - (double)sum_above / (double)above;
+    return (double)below * (double)above * apart * apart;
+}
+
 int histogram_otsu(const struct histogram *histogram)
 {
-    double total = 0, weighted = 0, below = 0, weighted_below = 0, variance = 0, best = 0;
+    uint64_t total = 0, sum = 0, below = 0, sum_below = 0;
+    double variance = 0, best = 0;
     int first = HISTOGRAM_LEVELS / 2;
     int last = HISTOGRAM_LEVELS / 2;
-    for (int i = 0; i < HISTOGRAM_LEVELS; i++) {
+    for (unsigned i = 0; i < HISTOGRAM_LEVELS; i++) {
         total += histogram->counts[i];
-        weighted += (double)histogram->counts[i] * i;
+        sum += histogram->counts[i] * i;
     }
-    for (int i = 0; i < HISTOGRAM_LEVELS; i++) {
+    for (int i = 0; i < HISTOGRAM_LEVELS && below < total; i++) {
         below += histogram->counts[i];
-        weighted_below += (double)histogram->counts[i] * i;
-        if (below == 0)
+        sum_below += (uint64_t)histogram->counts[i] * (unsigned)i;
+        if (below == 0 || below == total)
             continue;
-        if (below == total)
-            break;
         /* A level that does not occur parts them as the one below it. */
-        if (histogram->counts[i] > 0) {
-            double apart = weighted_below / below - (weighted - weighted_below) / (total - below);
-            variance = below * (total - below) * apart * apart;
-        }
+        if (histogram->counts[i] > 0)
+            variance = variance_between(below, sum_below, total - below, sum - sum_below);
         if (variance > best)
             first = i;
         if (variance >= best)

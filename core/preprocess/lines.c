@@ -62,23 +62,23 @@ static void mark_pieces(uint8_t *marked, const struct plane *plane)
     }
 }
 
-static size_t band_rows(const struct plane *plane)
+static uint8_t band_rows(const struct plane *plane)
 {
-    return plane->height_px / BAND_DIVISOR + 1;
+    return (uint8_t)(plane->height_px / BAND_DIVISOR + 1);
 }
 
 /*
  * Takes the next row of pixels and says whether the band of the last `band` rows covers seven eighths of
  * the columns. rows_since: [width_px], how many rows ago a column had a pixel above 0, 255 at most.
  */
-static bool covers(uint8_t *rows_since, const uint8_t *row, size_t width_px, size_t band)
+static bool covers(uint8_t *rows_since, const uint8_t *row, size_t width_px, uint8_t band)
 {
-    size_t count = 0;
+    uint16_t count = 0;
     for (size_t x = 0; x < width_px; x++)
         rows_since[x] = (uint8_t)(row[x] != 0 ? 0 : rows_since[x] + (rows_since[x] < 255));
     for (size_t x = 0; x < width_px; x++)
-        count += rows_since[x] < band;
-    return 8 * count >= 7 * width_px;
+        count = (uint16_t)(count + (rows_since[x] < band));
+    return 8u * count >= 7 * width_px;
 }
 
 /* Whether any band of rows has ink enough for a line. */
@@ -86,7 +86,7 @@ static bool may_have_lines(const struct plane *plane)
 {
     uint8_t rows_since[PLANE_SIDE_MAX_PX];
     size_t width = plane->width_px;
-    memset(rows_since, 255, sizeof rows_since);
+    memset(rows_since, 255, width);
     for (size_t y = 0; y < plane->height_px; y++)
         if (covers(rows_since, plane->pixels + y * width, width, band_rows(plane)))
             return true;
@@ -121,15 +121,15 @@ static size_t remove_rows(struct plane *plane, uint8_t *marked)
 {
     uint8_t rows_since[PLANE_SIDE_MAX_PX];
     size_t width = plane->width_px;
-    size_t band = band_rows(plane);
+    uint8_t band = band_rows(plane);
     size_t count = 0;
     mark_pieces(marked, plane);
-    memset(rows_since, 255, sizeof rows_since);
+    memset(rows_since, 255, width);
     for (size_t y = 0; y < plane->height_px; y++) {
-        if (!covers(rows_since, marked + y * width, width, band) || y + 1 < band)
+        if (!covers(rows_since, marked + y * width, width, band) || y + 1u < band)
             continue;
         erase(plane, marked, y + 1 - band, y + 1);
-        memset(rows_since, 255, sizeof rows_since);
+        memset(rows_since, 255, width);
         count++;
     }
     return count;

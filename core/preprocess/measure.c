@@ -1,35 +1,38 @@
 #include "core/preprocess/measure.h"
 
+#include <string.h>
+
 #include "core/preprocess/compare.h"
 
-static bool row_has_ink(const uint8_t *row, size_t width_px, uint8_t ground)
+/* Raises the peaks of the columns to those of a row; whether it has ink. */
+static bool add_row(uint8_t *peaks, const uint8_t *row, size_t width_px, uint8_t ground)
 {
-    int above = 0;
-    for (size_t x = 0; x < width_px; x++)
-        above |= row[x] > ground;
-    return above != 0;
+    uint8_t peak = 0;
+    for (size_t x = 0; x < width_px; x++) {
+        peaks[x] = row[x] > peaks[x] ? row[x] : peaks[x];
+        peak = row[x] > peak ? row[x] : peak;
+    }
+    return peak > ground;
 }
 
 bool measure_box(struct box *out, const struct plane *plane, uint8_t ground)
 {
+    uint8_t peaks[PLANE_SIDE_MAX_PX];
     size_t width = plane->width_px;
-    *out = (struct box){.left = width, .top = plane->height_px};
-    for (size_t y = 0; y < plane->height_px; y++) {
-        const uint8_t *row = plane->pixels + y * width;
-        if (!row_has_ink(row, width, ground))
-            continue;
-        size_t first = 0;
-        size_t last = width - 1;
-        while (row[first] <= ground)
-            first++;
-        while (row[last] <= ground)
-            last--;
-        out->left = smaller(first, out->left);
-        out->right = larger(last, out->right);
-        out->top = smaller(y, out->top);
-        out->bottom = y;
-    }
-    return out->left < width;
+    bool found = false;
+    memset(peaks, 0, width);
+    *out = (struct box){.left = 0, .top = plane->height_px, .right = width - 1};
+    for (size_t y = 0; y < plane->height_px; y++)
+        if (add_row(peaks, plane->pixels + y * width, width, ground)) {
+            out->top = smaller(y, out->top);
+            out->bottom = y;
+            found = true;
+        }
+    while (found && peaks[out->left] <= ground)
+        out->left++;
+    while (found && peaks[out->right] <= ground)
+        out->right--;
+    return found;
 }
 
 size_t box_width(const struct box *box)
@@ -50,17 +53,21 @@ size_t box_longer_side(const struct box *box)
 struct moments measure_moments(const struct plane *plane, uint8_t ground)
 {
     struct moments moments = {0, 0, 0};
+    uint32_t columns[PLANE_SIDE_MAX_PX];
+    size_t width = plane->width_px;
+    memset(columns, 0, width * sizeof *columns);
     for (size_t y = 0; y < plane->height_px; y++) {
-        const uint8_t *row = plane->pixels + y * plane->width_px;
-        uint32_t mass = 0, moment = 0;
-        for (size_t x = 0; x < plane->width_px; x++) {
+        const uint8_t *row = plane->pixels + y * width;
+        uint32_t mass = 0;
+        for (size_t x = 0; x < width; x++) {
             uint32_t ink = row[x] > ground ? row[x] : 0;
+            columns[x] += ink;
             mass += ink;
-            moment += ink * (uint32_t)(2 * x + 1);
         }
         moments.mass += mass;
-        moments.x += moment;
         moments.y += (uint64_t)mass * (2 * y + 1);
     }
+    for (size_t x = 0; x < width; x++)
+        moments.x += (uint64_t)columns[x] * (2 * x + 1);
     return moments;
 }

@@ -36,9 +36,10 @@ static bool keeps(const struct plane *plane, uint8_t ground, const struct limits
     if (!measure_box(&box, plane, ground))
         return false;
     size_t side_px = box_longer_side(&box);
+    if (side_px < limits->side_min_px || side_px > limits->side_max_px)
+        return false;
     struct moments moments = measure_moments(plane, ground);
-    return side_px >= limits->side_min_px && side_px <= limits->side_max_px &&
-           is_between(moments.x, moments.mass, limits) &&
+    return is_between(moments.x, moments.mass, limits) &&
            is_between(moments.y, moments.mass, limits);
 }
 
