@@ -35,8 +35,10 @@ static struct square square_of(const struct box *box)
 
 static void find_edges(struct edge edges[BOX_SIDE_PX + 1], size_t side_px)
 {
-    for (size_t i = 0; i <= BOX_SIDE_PX; i++)
-        edges[i] = (struct edge){i * side_px / BOX_SIDE_PX, (uint32_t)(i * side_px % BOX_SIDE_PX)};
+    for (uint32_t i = 0; i <= BOX_SIDE_PX; i++) {
+        uint32_t at = i * (uint32_t)side_px;
+        edges[i] = (struct edge){at / BOX_SIDE_PX, at % BOX_SIDE_PX};
+    }
 }
 
 /* Fills line with the sums of ink in each cell along row `pixel` of the crop, times BOX_SIDE_PX. */

@@ -28,21 +28,21 @@ static bool edge_is_even(const struct plane *plane)
 
 /* Where a pixel lies between the middles of two cells, along one axis. */
 struct between {
-    uint16_t first;
-    uint16_t second;
+    uint32_t first;
+    uint32_t second;
     int32_t share; /* of the second, of ONE */
 };
 
 static struct between find_between(size_t pixel, size_t cell_px, size_t cells)
 {
     /* In half pixels: how far the pixel's middle lies behind the first cell's. */
-    int64_t behind = 2 * (int64_t)pixel + 1 - (int64_t)cell_px;
-    size_t first = behind < 0 ? 0 : (size_t)behind / (2 * cell_px);
+    int32_t behind = 2 * (int32_t)pixel + 1 - (int32_t)cell_px;
+    uint32_t cell = 2 * (uint32_t)cell_px;
+    uint32_t first = behind < 0 ? 0 : (uint32_t)behind / cell;
     if (behind < 0 || first + 1 >= cells)
-        return (struct between){(uint16_t)first, (uint16_t)first, 0};
-    size_t part = (size_t)behind - first * 2 * cell_px;
-    return (struct between){(uint16_t)first, (uint16_t)(first + 1),
-                            (int32_t)(part * ONE / (2 * cell_px))};
+        return (struct between){first, first, 0};
+    uint32_t part = (uint32_t)behind - first * cell;
+    return (struct between){first, first + 1, (int32_t)(part * ONE / cell)};
 }
 
 /* Ground along one row of pixels, for each column of cells, in 1 / ONE levels. */

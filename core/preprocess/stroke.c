@@ -43,25 +43,37 @@ uint32_t stroke_width(const struct cutting *cutting)
     return (uint32_t)(area * 8 * 113 * 20 * 100 / (sides * 355 * cutting->side_px));
 }
 
-/* Distance along the column to the nearest pixel that is ink, or is not, at most `reach` + 1. */
-static void measure_columns(uint8_t *down, const struct plane *plane, bool to_ink, size_t reach)
+/* One row further: a pixel's distance along the column is 0 where it is ink, or is not, and else 1 more
+ * than that of its neighbour, `before`, or `reach` + 1. */
+static void step_row(uint8_t *distances, const uint8_t *before, const uint8_t *pixels, size_t width,
+                     bool to_ink, uint8_t reach)
 {
+    for (size_t x = 0; x < width; x++) {
+        uint8_t distance = (uint8_t)(before[x] + (before[x] <= reach));
+        distances[x] = (pixels[x] >= INK_EDGE) == to_ink ? 0 : distance;
+    }
+}
+
+/* Distance along the column to the nearest pixel that is ink, or is not, at most `reach` + 1. */
+static void measure_columns(uint8_t *down, const struct plane *plane, bool to_ink, uint8_t reach)
+{
+    uint8_t before[CUTTING_SIDE_MAX_PX];
     uint8_t distances[CUTTING_SIDE_MAX_PX];
     size_t width = plane->width_px;
-    memset(distances, (int)reach + 1, width);
-    for (size_t y = 0; y < plane->height_px; y++)
-        for (size_t x = 0; x < width; x++) {
-            distances[x] = (uint8_t)(distances[x] + (distances[x] <= reach));
-            distances[x] = is_ink(plane, y * width + x) == to_ink ? 0 : distances[x];
-            down[y * width + x] = distances[x];
-        }
-    for (size_t y = plane->height_px; y-- > 0;)
-        for (size_t x = 0; x < width; x++) {
-            uint8_t *distance = &down[y * width + x];
-            distances[x] = (uint8_t)(distances[x] + (distances[x] <= reach));
-            *distance = distances[x] < *distance ? distances[x] : *distance;
-            distances[x] = *distance;
-        }
+    memset(before, reach + 1, width);
+    for (size_t y = 0; y < plane->height_px; y++) {
+        step_row(distances, before, plane->pixels + y * width, width, to_ink, reach);
+        memcpy(down + y * width, distances, width);
+        memcpy(before, distances, width);
+    }
+    memset(before, reach + 1, width);
+    for (size_t y = plane->height_px; y-- > 0;) {
+        uint8_t *row = down + y * width;
+        step_row(distances, before, plane->pixels + y * width, width, to_ink, reach);
+        for (size_t x = 0; x < width; x++)
+            row[x] = distances[x] < row[x] ? distances[x] : row[x];
+        memcpy(before, distances, width);
+    }
 }
 
 /* The squares of the distances from a row's pixels to the nearest such pixel anywhere, at most
@@ -112,7 +124,7 @@ static void move_edges(struct plane *plane, bool grow, int32_t radius,
     int16_t nearest[CUTTING_SIDE_MAX_PX];
     size_t width = plane->width_px;
     size_t reach = smaller((size_t)(radius + SIXTEENTHS - 1) / SIXTEENTHS, REACH_MAX_PX);
-    measure_columns(scratch->down, plane, grow, reach);
+    measure_columns(scratch->down, plane, grow, (uint8_t)reach);
     find_shares(shares, grow, radius, reach);
     for (size_t y = 0; y < plane->height_px; y++) {
         uint8_t *row = plane->pixels + y * width;
