@@ -4,6 +4,17 @@
 
 #include "core/preprocess/compare.h"
 
+int measure_contrast(const struct plane *plane)
+{
+    uint8_t lowest = 255;
+    uint8_t highest = 0;
+    for (size_t i = 0; i < plane->width_px * plane->height_px; i++) {
+        lowest = plane->pixels[i] < lowest ? plane->pixels[i] : lowest;
+        highest = plane->pixels[i] > highest ? plane->pixels[i] : highest;
+    }
+    return highest - lowest;
+}
+
 /* Raises the peaks of the columns to those of a row; whether it has ink. */
 static bool add_row(uint8_t *peaks, const uint8_t *row, size_t width_px, uint8_t ground)
 {

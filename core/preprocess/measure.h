@@ -26,6 +26,9 @@ struct moments {
     uint64_t y;
 };
 
+/* How far the highest level lies above the lowest one. */
+int measure_contrast(const struct plane *plane);
+
 /* The smallest box around the pixels above `ground`; false if there are none. */
 bool measure_box(struct box *out, const struct plane *plane, uint8_t ground);
 

@@ -12,6 +12,7 @@
 #include "core/preprocess/groups.h"
 #include "core/preprocess/ink.h"
 #include "core/preprocess/lines.h"
+#include "core/preprocess/measure.h"
 #include "core/preprocess/mnist_form.h"
 #include "core/preprocess/plane.h"
 #include "core/preprocess/polarity.h"
@@ -24,10 +25,10 @@
 /* A digit's longer side is at least this part of the picture's. */
 #define DIGIT_DIVISOR 32
 
-/* The steps before the last use the picture's memory, and the last that of each digit. */
+/* Nothing in it but `left_out` is kept from one picture to the next. */
 struct digit_preprocessor {
-    uint8_t pixels[PLANE_PIXELS_MAX];
-    struct run runs[RUNS_MAX];
+    uint8_t pixels[PLANE_PIXELS_MAX]; /* of the picture, reduced */
+    struct run runs[RUNS_MAX];        /* the components' */
     struct components components;
     struct groups groups;
     union {
@@ -35,9 +36,9 @@ struct digit_preprocessor {
         struct lines_scratch lines;
         struct stroke_scratch stroke;
     } scratch;
-    uint8_t cutting[CUTTING_PIXELS_MAX];
-    uint16_t sums[CUTTING_PIXELS_MAX];
-    unsigned left_out; /* of enum digit_step */
+    uint8_t cutting[CUTTING_PIXELS_MAX]; /* of one digit */
+    uint16_t sums[CUTTING_PIXELS_MAX];   /* its memory */
+    unsigned left_out;                   /* of enum digit_step */
 };
 
 /* What was found in one picture, beside the preprocessor's components and groups. */
@@ -118,7 +119,8 @@ static bool find_digits(struct digit_preprocessor *preprocessor, struct findings
     return groups->count > 0 && !is_speck(preprocessor, plane, groups->main);
 }
 
-/* Reads the picture up to its digits. False if it is blank; nothing is looked for if it is untouched. */
+/* Reads the picture up to its digits. False if it is blank; in one that keeps its pixels,
+ * `untouched`, no digits are looked for. */
 static bool find(struct digit_preprocessor *preprocessor, struct findings *findings,
                  const struct digit_image *image)
 {
@@ -130,8 +132,8 @@ static bool find(struct digit_preprocessor *preprocessor, struct findings *findi
         polarity_invert(plane);
     enum mnist_form form = mnist_form_of(plane);
     if (form == MNIST_FORM_EXACT || (form == MNIST_FORM_NEAR && !findings->inverted)) {
-        findings->untouched = true;
-        return true;
+        findings->untouched = measure_contrast(plane) >= INK_CONTRAST_MIN;
+        return findings->untouched;
     }
     return bring_out_ink(preprocessor, findings) && find_digits(preprocessor, findings);
 }
@@ -216,6 +218,7 @@ void digit_preprocess(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT
     }
     if (!findings.untouched && keeps_after_all(preprocessor, &findings, image)) {
         findings.untouched = true;
+        findings.warnings &= ~(unsigned)DIGIT_WARNING_INK_DROPPED;
         reduce_picture(&findings.plane, image);
     }
     if (findings.untouched) {

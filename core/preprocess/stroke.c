@@ -6,8 +6,8 @@
 #include "core/preprocess/compare.h"
 #include "core/preprocess/ink.h"
 
-/* The median of MNIST's digits and what one of twenty exceeds, in 1/100 px of the 20 px box, measured
- * by stroke_width on 20,000 training images. */
+/* The median of MNIST's digits and what one of twenty exceeds, in 1/100 px of the 20 px box,
+ * measured by stroke_width on 20,000 training images. */
 #define STROKE_MEDIAN 282
 #define STROKE_THICK  421
 
@@ -43,8 +43,8 @@ uint32_t stroke_width(const struct cutting *cutting)
     return (uint32_t)(area * 8 * 113 * 20 * 100 / (sides * 355 * cutting->side_px));
 }
 
-/* One row further: a pixel's distance along the column is 0 where it is ink, or is not, and else 1 more
- * than that of its neighbour, `before`, or `reach` + 1. */
+/* One row further: a pixel's distance along the column is 0 where it is ink, or is not, and else 1
+ * more than that of its neighbour, `before`, or `reach` + 1. */
 static void step_row(uint8_t *distances, const uint8_t *before, const uint8_t *pixels, size_t width,
                      bool to_ink, uint8_t reach)
 {
@@ -104,8 +104,8 @@ static uint8_t cover(int32_t inside)
 }
 
 /* The share of ink at each square of a distance up to (reach + 1)^2, when every edge moves by
- * `radius`, in 1/16 px: outwards, where the distance is one to the ink, or inwards, where it is one to
- * the ground. */
+ * `radius`, in 1/16 px: outwards, where the distance is one to the ink, or inwards, where it is one
+ * to the ground. */
 static void find_shares(uint8_t *shares, bool grow, int32_t radius, size_t reach)
 {
     int32_t distance = 0;
@@ -116,15 +116,16 @@ static void find_shares(uint8_t *shares, bool grow, int32_t radius, size_t reach
     }
 }
 
-/* Moves every edge outwards by `radius`, or inwards if `grow` does not hold. */
+/* Moves every edge outwards, or inwards if `grow` does not hold, by `radius`: at most REACH_MAX_PX.
+ * */
 static void move_edges(struct plane *plane, bool grow, int32_t radius,
                        struct stroke_scratch *scratch)
 {
     uint8_t shares[(REACH_MAX_PX + 1) * (REACH_MAX_PX + 1) + 1];
     int16_t nearest[CUTTING_SIDE_MAX_PX];
     size_t width = plane->width_px;
-    size_t reach = smaller((size_t)(radius + SIXTEENTHS - 1) / SIXTEENTHS, REACH_MAX_PX);
-    measure_columns(scratch->down, plane, grow, (uint8_t)reach);
+    uint8_t reach = (uint8_t)((radius + SIXTEENTHS - 1) / SIXTEENTHS);
+    measure_columns(scratch->down, plane, grow, reach);
     find_shares(shares, grow, radius, reach);
     for (size_t y = 0; y < plane->height_px; y++) {
         uint8_t *row = plane->pixels + y * width;
@@ -143,7 +144,7 @@ bool stroke_normalise(struct cutting *cutting, uint32_t width, struct stroke_scr
     bool grow = width < STROKE_MEDIAN;
     uint32_t missing = grow ? STROKE_MEDIAN - width : width - STROKE_THICK;
     /* Half on either side, from 1/100 of 1/20 of the side to 1/16 px. */
-    int32_t radius = (int32_t)(missing * cutting->side_px * SIXTEENTHS / (2 * 100 * 20));
-    move_edges(&cutting->plane, grow, radius, scratch);
+    size_t radius = missing * cutting->side_px * SIXTEENTHS / (2 * 100 * 20);
+    move_edges(&cutting->plane, grow, (int32_t)smaller(radius, REACH_MAX_PX * SIXTEENTHS), scratch);
     return true;
 }

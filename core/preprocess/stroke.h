@@ -22,9 +22,10 @@ struct stroke_scratch {
 uint32_t stroke_width(const struct cutting *cutting);
 
 /*
- * Brings strokes of `width`, as stroke_width gives it, to what MNIST's digits have: thinner ones than
- * the median are made as thick as that, and thicker ones than all but one of twenty as thin as that,
- * by a disc and with soft edges. Returns whether anything had to be done.
+ * Brings strokes of `width`, as stroke_width gives it, to what MNIST's digits have: thinner ones
+ * than the median are made as thick as that, and thicker ones than all but one of twenty as thin as
+ * that, by a disc and with soft edges, which move by at most CUTTING_MARGIN_MAX_PX. Returns whether
+ * the width asked for it.
  */
 bool stroke_normalise(struct cutting *cutting, uint32_t width, struct stroke_scratch *scratch);
 
