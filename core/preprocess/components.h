@@ -45,6 +45,7 @@ struct components {
 /*
  * Finds the pieces of ink (pixels above 0), in the order of their first pixels. Pieces of less than
  * 1 / COMPONENTS_MAX of all ink are no components, so that there are at most COMPONENTS_MAX.
+ * `out->runs` is set before.
  */
 void components_find(struct components *out, const struct plane *plane);
 

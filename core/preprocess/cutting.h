@@ -28,8 +28,9 @@ struct cutting {
 };
 
 /*
- * Copies the ink of group `index`. Where its longer side is above CUTTING_INK_MAX_PX, each pixel is
- * the mean of n x n.
+ * Copies the ink of group `index` of what was found in `plane`, and no other's; `out` has its two
+ * pointers. Where the group's longer side is above CUTTING_INK_MAX_PX, each pixel is the mean of
+ * n x n, cut off to an integer, n the smallest that makes it fit.
  */
 void cutting_take(struct cutting *out, const struct plane *plane,
                   const struct components *components, const struct groups *groups, size_t index);

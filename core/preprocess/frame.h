@@ -13,8 +13,8 @@
 
 #include "core/preprocess/plane.h"
 
-/* Fills out, [28][28], with the plane's ink; 0 without any. Sums are of integers, so every machine gets
- * the same bytes. */
+/* Fills out, [28][28], with the plane's ink, whose peak becomes 255; all 0 without any. Sums are of
+ * integers, so every machine gets the same bytes. */
 void frame_digit(uint8_t out[DIGIT_PIXELS], const struct plane *plane);
 
 #endif

@@ -29,8 +29,8 @@ static void fill_row(int16_t *out, const struct plane *plane, size_t columns, si
             out[x] = mean_of(plane, x * cell_px, top, cell_px);
 }
 
-/* Carries a line of `count` cells on, `radius` at both ends: levels from 0 to 255 come to lie within
- * -255 to 510, and those within -1020 to 1275. */
+/* Carries a line of `count` cells on, `radius` at both ends: levels from 0 to 255 come to lie
+ * within -255 to 510, and those within -1020 to 1275. */
 static void extend(int16_t *first, size_t count, size_t step, size_t radius)
 {
     int16_t *last = first + (count - 1) * step;
@@ -70,8 +70,8 @@ void grid_fill(struct grid *out, const struct plane *plane, struct grid_scratch 
 }
 
 /*
- * Each value becomes the least of the `window` values, `step` apart, that begin with it, or of those
- * that there are: windows of one make windows of two, these of four, and so on.
+ * Each value becomes the least of the `window` values, `step` apart, that begin with it, or of
+ * those that there are: windows of one make windows of two, these of four, and so on.
  */
 static void find_least(int16_t *values, size_t count, size_t step, size_t window)
 {
@@ -85,9 +85,10 @@ static void find_least(int16_t *values, size_t count, size_t step, size_t window
 }
 
 /*
- * filtered = sign times the least of sign times `cells` up to `radius` away: an erosion (1) or a dilation
- * (-1). `cells` may be `filtered`. In front of each row and above the first stand `radius` values that
- * are larger than any, so that the window which begins at a place there lies around the cell.
+ * filtered = sign times the least of sign times `cells` up to `radius` away: an erosion (1) or a
+ * dilation (-1). `cells` may be `filtered`. In front of each row and above the first stand `radius`
+ * values that are larger than any, so that the window which begins at a place there lies around the
+ * cell.
  */
 static void filter(const struct grid *grid, const int16_t *cells, size_t radius, int sign)
 {

@@ -15,10 +15,12 @@
 
 #include "core/preprocess/plane.h"
 
-#define GRID_SIDE_MAX     64 /* without the cells around */
-#define GRID_RADIUS_MAX   16
-#define GRID_CELLS_MAX    ((GRID_SIDE_MAX + 2 * GRID_RADIUS_MAX) * (GRID_SIDE_MAX + 2 * GRID_RADIUS_MAX))
-#define GRID_FILTERED_MAX ((GRID_SIDE_MAX + 3 * GRID_RADIUS_MAX) * (GRID_SIDE_MAX + 3 * GRID_RADIUS_MAX))
+#define GRID_SIDE_MAX   64 /* without the cells around */
+#define GRID_RADIUS_MAX 16
+#define GRID_CELLS_MAX                                                                             \
+    ((GRID_SIDE_MAX + 2 * GRID_RADIUS_MAX) * (GRID_SIDE_MAX + 2 * GRID_RADIUS_MAX))
+#define GRID_FILTERED_MAX                                                                          \
+    ((GRID_SIDE_MAX + 3 * GRID_RADIUS_MAX) * (GRID_SIDE_MAX + 3 * GRID_RADIUS_MAX))
 
 struct grid_scratch {
     int16_t cells[GRID_CELLS_MAX];
@@ -27,8 +29,8 @@ struct grid_scratch {
 };
 
 /*
- * Means of cell_px x cell_px pixels, and around them `radius` cells more, which carry each line on as
- * it would look turned about its last cell: a slope goes on as a slope, and opening it changes
+ * Means of cell_px x cell_px pixels, and around them `radius` cells more, which carry each line on
+ * as it would look turned about its last cell: a slope goes on as a slope, and opening it changes
  * nothing. In corners, where that is done twice, levels are from -1020 to 1275.
  */
 struct grid {
@@ -46,12 +48,12 @@ enum grid_kind {
     GRID_CLOSING, /* without what is dark and smaller */
 };
 
-/* Fills the scratch's cells with the plane's means, rounded to nearest, and describes them in `out`,
- * which borrows the scratch. */
+/* Fills the scratch's cells with the plane's means, rounded to nearest, and describes them in
+ * `out`, which borrows the scratch. */
 void grid_fill(struct grid *out, const struct plane *plane, struct grid_scratch *scratch);
 
-/* Fills the scratch's `filtered`, [height][width], with the opening or closing of its cells by a square
- * of 2 radius + 1. `radius` is at most the grid's. */
+/* Fills the scratch's `filtered`, [height][width], with the opening or closing of its cells by a
+ * square of 2 radius + 1. `radius` is at most the grid's. */
 void grid_filter(const struct grid *grid, size_t radius, enum grid_kind kind);
 
 #endif

@@ -55,7 +55,8 @@ static void mix_rows(int32_t *out, const struct grid *grid, const struct between
         out[i] = first[i] * (ONE - rows->share) + second[i] * rows->share;
 }
 
-/* Ground along one row of pixels, in 1 / ONE^2 levels. Cells of one pixel have nothing between them. */
+/* Ground along one row of pixels, in 1 / ONE^2 levels. Cells of one pixel have nothing between
+ * them. */
 static void mix_columns(int32_t *out, const int32_t *mixed, const struct between *columns,
                         size_t width_px, size_t cell_px)
 {

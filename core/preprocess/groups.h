@@ -28,12 +28,12 @@ struct groups {
 
 /*
  * Parts the components into digits. `plane` is where they were found.
- * - A frame is a component along half of one of the picture's sides, a solid one at its edge, and one
- *   that encloses what may be a digit.
+ * - A frame is a component along half of one of the picture's sides, a solid one at its edge, and
+ *   one that encloses what may be a digit.
  * - The strongest component is a digit; frames and what touches the picture's edge count an eighth
- *   for that. So is each other one, frames aside, that is at least half as high and has a quarter of
- *   its ink. Two of them are one digit if one stands above the other, or if they nearly touch and
- *   are together not wider than high.
+ *   for that. So is each other one, frames aside, that is at least half as high and has a quarter
+ *   of its ink. Two of them are one digit if one stands above the other, or if they nearly touch
+ *   and are together not wider than high.
  * - What is smaller belongs to the digit it is nearest to, if it lies within a quarter of the
  *   digit's longer side and has a twentieth of its ink. The rest is dropped.
  * There is at least one group if there is a component.
@@ -41,7 +41,7 @@ struct groups {
 void groups_find(struct groups *out, const struct components *components,
                  const struct plane *plane);
 
-/* One group of all components. */
+/* One group of all components; none without any. */
 void groups_unite(struct groups *out, const struct components *components,
                   const struct plane *plane);
 

@@ -88,7 +88,7 @@ int histogram_highest(const struct histogram *histogram)
     return histogram_quantile(histogram, 0, 256);
 }
 
-/* How far apart two classes are of `below` and `above` pixels, whose levels add up to these sums. */
+/* How far apart two classes of `below` and `above` pixels are, whose levels add up to the sums. */
 static double variance_between(uint64_t below, uint64_t sum_below, uint64_t above,
                                uint64_t sum_above)
 {

@@ -1,6 +1,6 @@
 /*
- * From contrast to ink: how much the ground varies and how far from it the ink is, and everything in
- * between as a share of ink.
+ * From contrast to ink: how much the ground varies and how far from it the ink is, and all that
+ * lies between them as a share of ink.
  * Threads: any, on different planes.
  */
 #ifndef CORE_PREPROCESS_INK_H
@@ -21,13 +21,13 @@ struct ink_levels {
     int ink; /* the median of what is too far from the ground to be noise; never below `ground` */
 };
 
-/* Both are taken from the pixels as they are; `plane` has at least one. */
+/* Measures the pixels as they are; `plane` has at least one. */
 struct ink_levels ink_measure(const struct plane *plane);
 
 /*
  * Stretches the plane in place: 0 up to a quarter of the way from the ground to the ink, or up to
- * the noise if that is more, but no more than half of the way; 255 from the ink on; even in between.
- * The contrast is at least INK_CONTRAST_MIN.
+ * four times the noise if that is more, but no more than half of the way; 255 from the ink
+ * on; even in between. The ink is at least INK_CONTRAST_MIN above the ground.
  */
 void ink_stretch(struct plane *plane, const struct ink_levels *levels);
 

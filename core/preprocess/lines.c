@@ -68,8 +68,9 @@ static uint8_t band_rows(const struct plane *plane)
 }
 
 /*
- * Takes the next row of pixels and says whether the band of the last `band` rows covers seven eighths of
- * the columns. rows_since: [width_px], how many rows ago a column had a pixel above 0, 255 at most.
+ * Takes the next row of pixels and says whether the band of the last `band` rows covers seven
+ * eighths of the columns. rows_since: [width_px], how many rows ago a column had a pixel above 0,
+ * 255 at most.
  */
 static bool covers(uint8_t *rows_since, const uint8_t *row, size_t width_px, uint8_t band)
 {

@@ -5,6 +5,7 @@
 #ifndef CORE_PREPROCESS_LINES_H
 #define CORE_PREPROCESS_LINES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/preprocess/plane.h"
@@ -15,9 +16,10 @@ struct lines_scratch {
 };
 
 /*
- * Takes out of the plane, which has light ink on 0, every straight line that runs from one side of
- * the picture to the opposite one. Where a stroke crosses a line it stays whole. Returns how many
- * lines there were.
+ * Takes out of the plane, which has light ink on 0, every straight line along its rows or columns
+ * that covers seven eighths of the picture or more, is at most a fortieth of it and 2 px thick and
+ * keeps within a band of a twenty-fourth of it. Where a stroke crosses a line it stays whole.
+ * Returns how many such bands there were.
  */
 size_t lines_remove(struct plane *plane, struct lines_scratch *scratch);
 
