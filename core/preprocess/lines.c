@@ -105,16 +105,21 @@ static void erase_column(struct plane *plane, size_t x, size_t y)
         column[top * plane->width_px] = 0;
 }
 
-/* Erases the line's pixels in rows first to end - 1 where nothing thicker crosses it. */
-static void erase(struct plane *plane, const uint8_t *marked, size_t first, size_t end)
+/* Erases the line's pixels in rows first to end - 1 where nothing thicker crosses it. False if
+ * there is none left. */
+static bool erase(struct plane *plane, const uint8_t *marked, size_t first, size_t end)
 {
     size_t width = plane->width_px;
     size_t thin_px = thickness_max(plane);
+    bool erased = false;
     for (size_t x = 0; x < width; x++)
         for (size_t y = first; y < end; y++)
             if (marked[y * width + x] && plane->pixels[y * width + x] != 0 &&
-                thickness_at(plane, x, y, thin_px) <= thin_px)
+                thickness_at(plane, x, y, thin_px) <= thin_px) {
                 erase_column(plane, x, y);
+                erased = true;
+            }
+    return erased;
 }
 
 /* The lines along rows; a line's rows are not looked at again. */
@@ -129,9 +134,8 @@ static size_t remove_rows(struct plane *plane, uint8_t *marked)
     for (size_t y = 0; y < plane->height_px; y++) {
         if (!covers(rows_since, marked + y * width, width, band) || y + 1u < band)
             continue;
-        erase(plane, marked, y + 1 - band, y + 1);
+        count += erase(plane, marked, y + 1 - band, y + 1);
         memset(rows_since, 255, width);
-        count++;
     }
     return count;
 }

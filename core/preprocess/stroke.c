@@ -116,8 +116,7 @@ static void find_shares(uint8_t *shares, bool grow, int32_t radius, size_t reach
     }
 }
 
-/* Moves every edge outwards, or inwards if `grow` does not hold, by `radius`: at most REACH_MAX_PX.
- * */
+/* Moves every edge outwards, or inwards if `grow` does not hold, by `radius` / 16 px. */
 static void move_edges(struct plane *plane, bool grow, int32_t radius,
                        struct stroke_scratch *scratch)
 {

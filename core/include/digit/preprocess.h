@@ -34,12 +34,15 @@ struct digit_box {
     size_t height_px;
 };
 
-/* Bits of a receipt's `warnings`, in the order of digit_warning_name. */
+/*
+ * Bits of a receipt's `warnings`, in the order of digit_warning_name. What is dropped are specks,
+ * lines, frames and shadows; specks of less than a 256th of all ink are dropped without a word.
+ */
 enum digit_warning {
     DIGIT_WARNING_BLANK = 1 << 0,              /* nothing that could be a digit's ink; no digit */
     DIGIT_WARNING_LOW_CONTRAST = 1 << 1,       /* less than 48 levels between ground and ink */
     DIGIT_WARNING_SEVERAL_COMPONENTS = 1 << 2, /* what may be more digits stands beside this one */
-    DIGIT_WARNING_INK_DROPPED = 1 << 3,        /* specks, lines, frames or shadows were left out */
+    DIGIT_WARNING_INK_DROPPED = 1 << 3,        /* what is no digit's was left out */
     DIGIT_WARNING_TOUCHES_EDGE = 1 << 4,       /* the digit may go on beyond the picture */
 };
 
