@@ -1,0 +1,155 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/preprocess/ink.h"
+#include "core/preprocess/stroke.h"
+#include "tests/core/preprocess/drawings.h"
+
+#define MEDIAN 282
+#define THICK  421
+
+static struct stroke_scratch scratch;
+
+/* A cutting whose ink has that longer side and lies at the margin. */
+static struct cutting cutting_of(const struct canvas *canvas, size_t side_px)
+{
+    return (struct cutting){
+        .plane = canvas_plane(canvas), .margin_px = (side_px + 9) / 10, .side_px = side_px};
+}
+
+/* A round stroke from corner to corner of 100x100 px, where every direction is as good. */
+static struct canvas draw_stroke(double thick_px)
+{
+    struct canvas canvas = canvas_make(120, 120, 0);
+    double end = 10 + thick_px / 2;
+    canvas_stroke(&canvas, end, end, 120 - end, 120 - end * 1.6, thick_px, 255);
+    return canvas;
+}
+
+static void the_width_of_a_square_is_twice_its_area_over_its_outline(void **state)
+{
+    struct canvas canvas = canvas_make(24, 24, 0);
+    (void)state;
+    canvas_box(&canvas, 2, 2, 20, 20, 255);
+    struct cutting cutting = cutting_of(&canvas, 20);
+    /* 2 * 400 / (80 pi / 4) px of 20. */
+    assert_int_equal(stroke_width(&cutting), (uint32_t)(100 * 800 / (20 * 3.14159265)));
+    canvas_free(&canvas);
+}
+
+static void the_width_is_in_pixels_of_20_whatever_the_size(void **state)
+{
+    (void)state;
+    for (size_t thick_px = 5; thick_px <= 40; thick_px += 5) {
+        struct canvas canvas = draw_stroke((double)thick_px);
+        struct cutting cutting = cutting_of(&canvas, 100);
+        double expected = 100.0 * (double)thick_px * 20 / 100;
+        /* A slanted stroke's pixels have longer sides than pi / 4 makes good, and its ends are
+         * round. */
+        assert_in_range(stroke_width(&cutting), (uint32_t)(0.7 * expected),
+                        (uint32_t)(1.05 * expected));
+        canvas_free(&canvas);
+    }
+}
+
+static void without_ink_there_is_no_width(void **state)
+{
+    struct canvas canvas = canvas_make(9, 9, INK_EDGE - 1);
+    (void)state;
+    struct cutting cutting = cutting_of(&canvas, 7);
+    assert_int_equal(stroke_width(&cutting), 0);
+    assert_false(stroke_normalise(&cutting, 0, &scratch));
+    canvas_free(&canvas);
+}
+
+static void strokes_as_thick_as_mnists_stay(void **state)
+{
+    struct canvas canvas = draw_stroke(17);
+    uint8_t before[120 * 120];
+    (void)state;
+    struct cutting cutting = cutting_of(&canvas, 100);
+    memcpy(before, canvas.luma, sizeof before);
+    assert_false(stroke_normalise(&cutting, MEDIAN, &scratch));
+    assert_false(stroke_normalise(&cutting, THICK, &scratch));
+    assert_memory_equal(canvas.luma, before, sizeof before);
+    assert_true(stroke_normalise(&cutting, MEDIAN - 1, &scratch));
+    canvas_free(&canvas);
+}
+
+static void thin_strokes_become_as_thick_as_the_median(void **state)
+{
+    (void)state;
+    for (double thick_px = 2; thick_px < 13; thick_px += 2) {
+        struct canvas canvas = draw_stroke(thick_px);
+        struct cutting cutting = cutting_of(&canvas, 100);
+        assert_true(stroke_normalise(&cutting, stroke_width(&cutting), &scratch));
+        /* Widths are estimates by an outline of pixels: within a quarter of a pixel of 20. */
+        assert_in_range(stroke_width(&cutting), MEDIAN - 30, MEDIAN + 30);
+        canvas_free(&canvas);
+    }
+}
+
+static void thick_strokes_become_as_thin_as_the_thickest(void **state)
+{
+    (void)state;
+    for (double thick_px = 28; thick_px < 45; thick_px += 4) {
+        struct canvas canvas = draw_stroke(thick_px);
+        struct cutting cutting = cutting_of(&canvas, 100);
+        assert_true(stroke_normalise(&cutting, stroke_width(&cutting), &scratch));
+        assert_in_range(stroke_width(&cutting), THICK - 80, THICK + 80);
+        canvas_free(&canvas);
+    }
+}
+
+/* Edges move by distances in the plane, not by steps along rows and columns. */
+static void a_dot_grows_to_a_disc(void **state)
+{
+    struct canvas canvas = canvas_make(192, 192, 0);
+    (void)state;
+    canvas_set(&canvas, 96, 96, 255);
+    struct cutting cutting = cutting_of(&canvas, 160);
+    /* (282 - 82) / 100 of 20 px, half on either side: 8 px of 160. */
+    assert_true(stroke_normalise(&cutting, MEDIAN - 200, &scratch));
+    for (size_t y = 0; y < 192; y++)
+        for (size_t x = 0; x < 192; x++) {
+            int sixteenths = (int)(16 * hypot((double)x - 96, (double)y - 96));
+            int level = canvas_at(&canvas, x, y);
+            assert_int_equal(level == 255, sixteenths <= 16 * 8);
+            assert_int_equal(level == 0, sixteenths >= 16 * 9);
+        }
+    canvas_free(&canvas);
+}
+
+static void ink_thicker_than_the_reach_is_not_lost(void **state)
+{
+    struct canvas canvas = canvas_make(192, 192, 0);
+    (void)state;
+    canvas_box(&canvas, 16, 16, 160, 160, 255);
+    struct cutting cutting = cutting_of(&canvas, 160);
+    assert_true(stroke_normalise(&cutting, stroke_width(&cutting), &scratch));
+    assert_int_equal(canvas_at(&canvas, 96, 96), 255);
+    assert_int_equal(canvas_at(&canvas, 16 + 15, 96), 0); /* 16 px are taken */
+    assert_int_equal(canvas_at(&canvas, 16 + 16, 96), 255);
+    canvas_free(&canvas);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_width_of_a_square_is_twice_its_area_over_its_outline),
+        cmocka_unit_test(the_width_is_in_pixels_of_20_whatever_the_size),
+        cmocka_unit_test(without_ink_there_is_no_width),
+        cmocka_unit_test(strokes_as_thick_as_mnists_stay),
+        cmocka_unit_test(thin_strokes_become_as_thick_as_the_median),
+        cmocka_unit_test(thick_strokes_become_as_thin_as_the_thickest),
+        cmocka_unit_test(a_dot_grows_to_a_disc),
+        cmocka_unit_test(ink_thicker_than_the_reach_is_not_lost),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
