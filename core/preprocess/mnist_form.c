@@ -14,7 +14,10 @@
 #define NEAR_SIDE_MAX      24
 #define NEAR_CENTRE_MIN    11000
 #define NEAR_CENTRE_MAX    18000
-#define NEAR_GROUND_LEVELS 8
+
+/* Levels up to which a clear edge is ground, and up to which all else is no more than blur. */
+#define NEAR_GROUND 8
+#define NEAR_BLUR   64
 
 struct limits {
     size_t side_min_px;
@@ -55,7 +58,7 @@ enum mnist_form mnist_form_of(const struct plane *plane)
     if (keeps(plane, 0, &exact))
         return MNIST_FORM_EXACT;
     histogram_of_ring(&edge, plane, 0);
-    if (histogram_highest(&edge) > NEAR_GROUND_LEVELS || keeps(plane, NEAR_GROUND_LEVELS, &near))
+    if (histogram_highest(&edge) > NEAR_GROUND || keeps(plane, NEAR_BLUR, &near))
         return MNIST_FORM_NEAR;
     return MNIST_FORM_FAR;
 }

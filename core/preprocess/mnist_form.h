@@ -17,8 +17,8 @@ enum mnist_form {
 /*
  * The form of a plane with light ink. EXACT: 28x28, everything above 0 lies in a box whose longer
  * side is 19 or 20 px, and the centre of mass, pixel centres at one half, lies from 13.9 to 15 px
- * on both axes. NEAR: the edge is not ground (0 to 8 of 255), or the box of what is above that has
- * a longer side of 16 to 24 px and its centre of mass lies from 11 to 18 px: what the network has
+ * on both axes. NEAR: the edge is not ground (0 to 8 of 255), or the box of what is above 64 has a
+ * longer side of 16 to 24 px and its centre of mass lies from 11 to 18 px: what the network has
  * seen in training. FAR: any other one of 28x28, one without ink too.
  */
 enum mnist_form mnist_form_of(const struct plane *plane);

@@ -11,6 +11,11 @@
 /* Of a small picture's four sides, so many decide. */
 #define SIDES_DECIDE 3
 
+struct ring {
+    int median;
+    int span; /* of its middle half */
+};
+
 void polarity_invert(struct plane *plane)
 {
     size_t count = plane->width_px * plane->height_px;
@@ -68,17 +73,31 @@ static bool sides_are_light(const struct plane *plane, int level)
     return sides >= SIDES_DECIDE;
 }
 
+/* The more even of two rings: a box's line or a sheet's edge runs along one at most. */
+static struct ring find_even_ring(const struct plane *plane)
+{
+    const size_t depths[] = {ground_ring_depth(plane), 3 * ground_ring_depth(plane) / 2};
+    struct ring best = {.span = HISTOGRAM_LEVELS};
+    for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
+        struct histogram levels;
+        histogram_of_ring(&levels, plane, depths[i]);
+        int span = histogram_quantile(&levels, 0, 192) - histogram_quantile(&levels, 0, 64);
+        if (span < best.span)
+            best = (struct ring){.median = histogram_median(&levels, 0), .span = span};
+    }
+    return best;
+}
+
 bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *scratch)
 {
-    struct histogram all, ring;
+    struct histogram all;
     histogram_of_plane(&all, plane);
     int level = histogram_otsu(&all);
     if (plane->width_px == DIGIT_SIDE_PX && plane->height_px == DIGIT_SIDE_PX)
         return sides_are_light(plane, level);
-    histogram_of_ring(&ring, plane, ground_ring_depth(plane));
-    int span = histogram_quantile(&ring, 0, 192) - histogram_quantile(&ring, 0, 64);
+    struct ring ring = find_even_ring(plane);
     int range = histogram_highest(&all) - histogram_lowest(&all);
-    if (EVEN_DIVISOR * span <= range)
-        return histogram_median(&ring, 0) > level;
+    if (EVEN_DIVISOR * ring.span <= range)
+        return ring.median > level;
     return strokes_are_dark(plane, scratch);
 }
