@@ -73,19 +73,36 @@ static bool sides_are_light(const struct plane *plane, int level)
     return sides >= SIDES_DECIDE;
 }
 
-/* The more even of two rings: a box's line or a sheet's edge runs along one at most. */
-static struct ring find_even_ring(const struct plane *plane)
+static struct ring measure_ring(const struct plane *plane, size_t depth)
 {
-    const size_t depths[] = {ground_ring_depth(plane), 3 * ground_ring_depth(plane) / 2};
-    struct ring best = {.span = HISTOGRAM_LEVELS};
-    for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
-        struct histogram levels;
-        histogram_of_ring(&levels, plane, depths[i]);
-        int span = histogram_quantile(&levels, 0, 192) - histogram_quantile(&levels, 0, 64);
-        if (span < best.span)
-            best = (struct ring){.median = histogram_median(&levels, 0), .span = span};
-    }
-    return best;
+    struct histogram levels;
+    histogram_of_ring(&levels, plane, depth);
+    return (struct ring){.median = histogram_median(&levels, 0),
+                         .span = histogram_quantile(&levels, 0, 192) -
+                                 histogram_quantile(&levels, 0, 64)};
+}
+
+enum vote { DARK_GROUND, LIGHT_GROUND, UNDECIDED };
+
+static bool is_even(const struct ring *ring, int range)
+{
+    return EVEN_DIVISOR * ring->span <= range;
+}
+
+/* What two rings say. A box's line or a sheet's edge may run along one of them: the more even one
+ * decides, and where both are even and they disagree, a third one. */
+static enum vote ask_rings(const struct plane *plane, int level, int range)
+{
+    size_t depth = ground_ring_depth(plane);
+    struct ring outer = measure_ring(plane, depth);
+    struct ring inner = measure_ring(plane, 3 * depth / 2);
+    struct ring chosen = inner.span < outer.span ? inner : outer;
+    if (is_even(&outer, range) && is_even(&inner, range) &&
+        (outer.median > level) != (inner.median > level))
+        chosen = measure_ring(plane, 2 * depth);
+    if (!is_even(&chosen, range))
+        return UNDECIDED;
+    return chosen.median > level ? LIGHT_GROUND : DARK_GROUND;
 }
 
 bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *scratch)
@@ -95,9 +112,7 @@ bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *s
     int level = histogram_otsu(&all);
     if (plane->width_px == DIGIT_SIDE_PX && plane->height_px == DIGIT_SIDE_PX)
         return sides_are_light(plane, level);
-    struct ring ring = find_even_ring(plane);
     int range = histogram_highest(&all) - histogram_lowest(&all);
-    if (EVEN_DIVISOR * ring.span <= range)
-        return ring.median > level;
-    return strokes_are_dark(plane, scratch);
+    enum vote vote = ask_rings(plane, level, range);
+    return vote == UNDECIDED ? strokes_are_dark(plane, scratch) : vote == LIGHT_GROUND;
 }

@@ -11,12 +11,13 @@
 #include "core/preprocess/plane.h"
 
 /*
- * Whether the picture is dark on light. Where a ring inside the picture, past any frame, is even
- * (the more even of two, a twelfth and an eighth of the shorter side from the edge), it is ground,
- * and on which side of Otsu's threshold it lies decides. Where light is uneven, strokes decide: they
- * are thinner than the ground that they enclose, so of dark and of light details those are strokes
- * of which half have disappeared under the smaller closing or opening. A picture of MNIST's size is
- * light on dark unless most of at least three of its sides is above the threshold.
+ * Whether the picture is dark on light. Two rings inside the picture, past any frame (a twelfth and
+ * an eighth of the shorter side from the edge), are taken for ground where they are even, and on
+ * which side of Otsu's threshold the more even one lies decides; where both are even and disagree, a
+ * third one, a sixth from the edge. In uneven light strokes decide: they are thinner than the ground
+ * that they enclose, so of dark and of light details those are strokes of which half have
+ * disappeared under the smaller closing or opening. A picture of MNIST's size is light on dark
+ * unless most of at least three of its sides is above the threshold.
  */
 bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *scratch);
 

@@ -41,6 +41,15 @@ static void a_frame_at_the_edge_does_not_decide(void **state)
     assert_polarity(&canvas, true);
 }
 
+static void a_box_along_the_outer_ring_does_not_decide(void **state)
+{
+    struct canvas canvas = canvas_make(240, 240, 230);
+    (void)state;
+    canvas_frame(&canvas, 19, 19, 202, 202, 3, 20);
+    canvas_seven(&canvas, 80, 60, 120, 8, 20);
+    assert_polarity(&canvas, true);
+}
+
 static void under_uneven_light_strokes_decide(void **state)
 {
     struct canvas canvas = canvas_make(200, 200, 250);
@@ -86,6 +95,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_even_ground_decides),
         cmocka_unit_test(a_frame_at_the_edge_does_not_decide),
+        cmocka_unit_test(a_box_along_the_outer_ring_does_not_decide),
         cmocka_unit_test(under_uneven_light_strokes_decide),
         cmocka_unit_test(of_a_small_picture_three_sides_decide),
         cmocka_unit_test(inverting_twice_changes_nothing),
