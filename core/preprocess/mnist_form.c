@@ -6,14 +6,14 @@
 #include "core/preprocess/measure.h"
 
 /* In px, and for centres in 1/1000 px. */
-#define EXACT_SIDE_MIN     19
-#define EXACT_SIDE_MAX     20
-#define EXACT_CENTRE_MIN   13900
-#define EXACT_CENTRE_MAX   15000
-#define NEAR_SIDE_MIN      16
-#define NEAR_SIDE_MAX      24
-#define NEAR_CENTRE_MIN    11000
-#define NEAR_CENTRE_MAX    18000
+#define EXACT_SIDE_MIN   19
+#define EXACT_SIDE_MAX   20
+#define EXACT_CENTRE_MIN 13900
+#define EXACT_CENTRE_MAX 15000
+#define NEAR_SIDE_MIN    16
+#define NEAR_SIDE_MAX    24
+#define NEAR_CENTRE_MIN  11000
+#define NEAR_CENTRE_MAX  18000
 
 /* Levels up to which a clear edge is ground, and up to which all else is no more than blur. */
 #define NEAR_GROUND 8
