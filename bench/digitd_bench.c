@@ -13,6 +13,7 @@
 
 #include "bench/layers.h"
 #include "bench/peak.h"
+#include "bench/pictures.h"
 #include "bench/random_model.h"
 #include "bench/timing.h"
 
@@ -30,6 +31,7 @@ struct options {
     const char *architecture;
     const char *kernels; /* NULL: all that run here */
     bool layers;
+    bool pictures;
     bool json;
 };
 
@@ -72,7 +74,8 @@ static void print_usage(FILE *out)
           "  --architecture FILE  a network of this shape (JSON) with random weights\n"
           "  --kernels NAME       these kernels alone\n"
           "  --layers             also each step of the network, with the fastest kernels\n"
-          "  --json               print {\"rows\": [...]}, without the steps\n"
+          "  --pictures           also what pictures cost before the network sees them, decoded\n"
+          "  --json               print {\"rows\": [...]}, without the steps and pictures\n"
           "  --help               print this\n",
           out);
 }
@@ -81,13 +84,10 @@ static void print_usage(FILE *out)
 static struct options parse_options(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"model", required_argument, NULL, 'm'},
-        {"architecture", required_argument, NULL, 'a'},
-        {"kernels", required_argument, NULL, 'k'},
-        {"layers", no_argument, NULL, 'l'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"model", required_argument, NULL, 'm'},   {"architecture", required_argument, NULL, 'a'},
+        {"kernels", required_argument, NULL, 'k'}, {"layers", no_argument, NULL, 'l'},
+        {"pictures", no_argument, NULL, 'p'},      {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     struct options options = {0};
     int option;
@@ -104,6 +104,8 @@ static struct options parse_options(int argc, char **argv)
             options.kernels = optarg;
         } else if (option == 'l') {
             options.layers = true;
+        } else if (option == 'p') {
+            options.pictures = true;
         } else if (option == 'j') {
             options.json = true;
         } else {
@@ -292,6 +294,8 @@ int main(int argc, char **argv)
         status = print_layers(&options, DIGIT_PRECISION_F32, &error);
     if (status == DIGIT_OK && options.layers && !options.json)
         status = print_layers(&options, DIGIT_PRECISION_INT8, &error);
+    if (status == DIGIT_OK && options.pictures && !options.json)
+        status = pictures_print(&error);
     if (status != DIGIT_OK)
         fprintf(stderr, "digitd-bench: %s\n", error.message);
     return status == DIGIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;

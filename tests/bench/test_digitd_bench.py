@@ -59,6 +59,16 @@ class DigitdBench(unittest.TestCase):
         for step in ("3x3 1->32 mono3x3", "3x3 32->64 winograd", "1x1 128->10 direct"):
             self.assertEqual(sum(line.startswith(step) for line in done.stdout.splitlines()), 2, step)
 
+    def test_pictures_are_preprocessed(self):
+        done = run("--architecture", TINY, "--pictures", "--kernels", "portable")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        table = done.stdout.split("preprocessing of")[1].splitlines()[1:]
+        self.assertEqual([line.split(",")[0] for line in table if "photo" in line], ["1000x1000", "4032x3024"])
+        for line in table:
+            median, fastest = map(float, line.split()[-2:])
+            self.assertGreaterEqual(median, fastest)
+            self.assertGreater(fastest, 0)
+
     def test_model_and_architecture_exclude_each_other(self):
         for arguments in ((), ("--model", "a", "--architecture", "b"), ("--json", "rest")):
             done = run(*arguments)
