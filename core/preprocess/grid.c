@@ -69,6 +69,13 @@ void grid_fill(struct grid *out, const struct plane *plane, struct grid_scratch 
         extend(scratch->cells + radius * out->width + x, rows, out->width, radius);
 }
 
+static int16_t lower(int16_t a, int16_t b)
+{
+    if (b < a)
+        return b;
+    return a;
+}
+
 /*
  * Each value becomes the least of the `window` values, `step` apart, that begin with it, or of
  * those that there are: windows of one make windows of two, these of four, and so on.
@@ -79,7 +86,7 @@ static void find_least(int16_t *values, size_t count, size_t step, size_t window
         size_t more = smaller(found, window - found);
         size_t ahead = more * step;
         for (size_t i = 0; i + ahead < count; i++)
-            values[i] = values[i + ahead] < values[i] ? values[i + ahead] : values[i];
+            values[i] = lower(values[i], values[i + ahead]);
         found += more;
     }
 }

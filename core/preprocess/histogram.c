@@ -33,11 +33,12 @@ void histogram_of_steps(struct histogram *out, const struct plane *plane)
 {
     uint32_t tables[TABLES][HISTOGRAM_LEVELS] = {{0}};
     uint8_t steps[PLANE_SIDE_MAX_PX];
+    size_t length = plane->width_px - 1;
     for (size_t y = 0; y < plane->height_px; y++) {
         const uint8_t *row = plane->pixels + y * plane->width_px;
-        for (size_t x = 0; x + 1 < plane->width_px; x++)
+        for (size_t x = 0; x < length; x++)
             steps[x] = (uint8_t)(row[x] > row[x + 1] ? row[x] - row[x + 1] : row[x + 1] - row[x]);
-        count(tables, steps, plane->width_px - 1);
+        count(tables, steps, length);
     }
     add_up(out, tables);
 }

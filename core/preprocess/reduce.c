@@ -15,18 +15,17 @@ static void add_row(uint32_t *sums, const uint8_t *row, size_t width_px, size_t 
 }
 
 /* Sums stay below 2^32: a block of at most 128 x 128 pixels. */
-static void reduce_rows(struct plane *out, const struct digit_image *image, size_t factor)
+static void reduce_rows(uint8_t *out, const struct digit_image *image, size_t factor)
 {
-    for (size_t y = 0; y < out->height_px; y++) {
+    for (size_t top = 0; top < image->height_px; top += factor) {
         uint32_t sums[PLANE_SIDE_MAX_PX] = {0};
-        size_t first = y * factor;
-        size_t rows = smaller(factor, image->height_px - first);
+        const uint32_t *sum = sums;
+        size_t rows = smaller(factor, image->height_px - top);
         for (size_t i = 0; i < rows; i++)
-            add_row(sums, image->luma + (first + i) * image->width_px, image->width_px, factor);
-        for (size_t x = 0; x < out->width_px; x++) {
-            size_t columns = smaller(factor, image->width_px - x * factor);
-            uint32_t count = (uint32_t)(rows * columns);
-            out->pixels[y * out->width_px + x] = (uint8_t)((sums[x] + count / 2) / count);
+            add_row(sums, image->luma + (top + i) * image->width_px, image->width_px, factor);
+        for (size_t left = 0; left < image->width_px; left += factor) {
+            uint32_t count = (uint32_t)(rows * smaller(factor, image->width_px - left));
+            *out++ = (uint8_t)((*sum++ + count / 2) / count);
         }
     }
 }
@@ -37,9 +36,9 @@ size_t reduce_picture(struct plane *out, const struct digit_image *image)
     size_t factor = (side + PLANE_SIDE_MAX_PX - 1) / PLANE_SIDE_MAX_PX;
     out->width_px = (image->width_px + factor - 1) / factor;
     out->height_px = (image->height_px + factor - 1) / factor;
-    if (factor == 1)
+    if (factor <= 1)
         memcpy(out->pixels, image->luma, out->width_px * out->height_px);
     else
-        reduce_rows(out, image, factor);
+        reduce_rows(out->pixels, image, factor);
     return factor;
 }

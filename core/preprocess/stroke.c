@@ -92,7 +92,8 @@ static void measure_row(int16_t *nearest, const uint8_t *down, size_t width, siz
         int across = (int)i - (int)reach;
         for (size_t x = 0; x < width; x++) {
             int16_t square = (int16_t)(squares[x + i] + across * across);
-            nearest[x] = square < nearest[x] ? square : nearest[x];
+            if (square < nearest[x])
+                nearest[x] = square;
         }
     }
 }

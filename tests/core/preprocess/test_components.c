@@ -1,12 +1,15 @@
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "core/preprocess/components.h"
 #include "tests/core/preprocess/drawings.h"
+
+/* Of random planes. */
+#define SIDE_MAX_PX 30
 
 static struct run runs[RUNS_MAX];
 static struct components found = {.runs = runs};
@@ -71,29 +74,35 @@ static void what_is_joined_late_is_one_piece(void **state)
     canvas_free(&canvas);
 }
 
-/* Label by label, by flooding. */
+struct point {
+    size_t x, y;
+};
+
+/* Erases the piece of ink at (x, y), if there is one. */
+static bool flood(struct canvas *canvas, size_t x, size_t y)
+{
+    static struct point stack[9 * SIDE_MAX_PX * SIDE_MAX_PX];
+    size_t depth = 1;
+    bool inked = canvas_at(canvas, x, y) != 0;
+    stack[0] = (struct point){x, y};
+    while (depth > 0) {
+        struct point at = stack[--depth];
+        if (canvas_at(canvas, at.x, at.y) == 0)
+            continue;
+        canvas_set(canvas, at.x, at.y, 0);
+        for (size_t j = at.y > 0 ? at.y - 1 : 0; j <= at.y + 1 && j < canvas->height_px; j++)
+            for (size_t i = at.x > 0 ? at.x - 1 : 0; i <= at.x + 1 && i < canvas->width_px; i++)
+                stack[depth++] = (struct point){i, j};
+    }
+    return inked;
+}
+
 static size_t count_slowly(struct canvas *canvas)
 {
-    size_t count = 0, width = canvas->width_px, pixels = width * canvas->height_px;
-    size_t *stack = malloc(9 * pixels * sizeof *stack);
-    assert_non_null(stack);
-    for (size_t i = 0; i < pixels; i++) {
-        size_t depth = 0;
-        count += canvas->luma[i] != 0;
-        stack[depth++] = i;
-        while (depth > 0) {
-            size_t at = stack[--depth];
-            if (canvas->luma[at] == 0)
-                continue;
-            canvas->luma[at] = 0;
-            for (size_t y = at / width > 0 ? at / width - 1 : 0;
-                 y <= at / width + 1 && y < canvas->height_px; y++)
-                for (size_t x = at % width > 0 ? at % width - 1 : 0;
-                     x <= at % width + 1 && x < width; x++)
-                    stack[depth++] = y * width + x;
-        }
-    }
-    free(stack);
+    size_t count = 0;
+    for (size_t y = 0; y < canvas->height_px; y++)
+        for (size_t x = 0; x < canvas->width_px; x++)
+            count += flood(canvas, x, y);
     return count;
 }
 
@@ -102,8 +111,8 @@ static void random_planes_have_as_many_pieces_as_flooding_finds(void **state)
     uint64_t seed = 3;
     (void)state;
     for (int round = 0; round < 200; round++) {
-        struct canvas canvas =
-            canvas_make(1 + drawing_random(&seed) % 30, 1 + drawing_random(&seed) % 30, 0);
+        struct canvas canvas = canvas_make(1 + drawing_random(&seed) % SIDE_MAX_PX,
+                                           1 + drawing_random(&seed) % SIDE_MAX_PX, 0);
         size_t pixels = canvas.width_px * canvas.height_px;
         for (size_t i = 0; i < pixels; i++)
             canvas.luma[i] = drawing_random(&seed) % 3 == 0 ? 200 : 0;

@@ -439,7 +439,7 @@ static double mass_of(const struct result *result)
 static void thin_and_thick_strokes_become_as_mnists(void **state)
 {
     (void)state;
-    for (double thick_px = 3; thick_px <= 45; thick_px += 3) {
+    for (int thick_px = 3; thick_px <= 45; thick_px += 3) {
         struct canvas canvas = canvas_make(200, 200, 230);
         canvas_seven(&canvas, 60, 40, 120, thick_px, 30);
         struct result changed = preprocess(&canvas);
@@ -538,9 +538,12 @@ static struct canvas draw_random(uint64_t *seed)
                     (uint8_t)drawing_random(seed));
     size_t side = canvas.width_px > canvas.height_px ? canvas.width_px : canvas.height_px;
     for (uint32_t left = drawing_random(seed) % 9; left > 0; left--) {
-        double x = drawing_random(seed) % side, y = drawing_random(seed) % side;
-        canvas_stroke(&canvas, x, y, drawing_random(seed) % side, drawing_random(seed) % side,
-                      1 + drawing_random(seed) % (1 + side / 6), (uint8_t)drawing_random(seed));
+        double places[4];
+        for (size_t i = 0; i < 4; i++)
+            places[i] = (double)(drawing_random(seed) % side);
+        canvas_stroke(&canvas, places[0], places[1], places[2], places[3],
+                      (double)(1 + drawing_random(seed) % (1 + side / 6)),
+                      (uint8_t)drawing_random(seed));
     }
     if (drawing_random(seed) % 2 == 0)
         canvas_darken(&canvas, (int)(drawing_random(seed) % 200));

@@ -84,7 +84,7 @@ static void strokes_as_thick_as_mnists_stay(void **state)
 static void thin_strokes_become_as_thick_as_the_median(void **state)
 {
     (void)state;
-    for (double thick_px = 2; thick_px < 13; thick_px += 2) {
+    for (int thick_px = 2; thick_px < 13; thick_px += 2) {
         struct canvas canvas = draw_stroke(thick_px);
         struct cutting cutting = cutting_of(&canvas, 100);
         assert_true(stroke_normalise(&cutting, stroke_width(&cutting), &scratch));
@@ -97,7 +97,7 @@ static void thin_strokes_become_as_thick_as_the_median(void **state)
 static void thick_strokes_become_as_thin_as_the_thickest(void **state)
 {
     (void)state;
-    for (double thick_px = 28; thick_px < 45; thick_px += 4) {
+    for (int thick_px = 28; thick_px < 45; thick_px += 4) {
         struct canvas canvas = draw_stroke(thick_px);
         struct cutting cutting = cutting_of(&canvas, 100);
         assert_true(stroke_normalise(&cutting, stroke_width(&cutting), &scratch));
