@@ -22,10 +22,9 @@ struct stroke_scratch {
 uint32_t stroke_width(const struct cutting *cutting);
 
 /*
- * Brings strokes of `width`, as stroke_width gives it, to what MNIST's digits have: thinner ones
- * than the median are made as thick as that, and thicker ones than all but one of twenty as thin as
- * that, by a disc and with soft edges, which move by at most CUTTING_MARGIN_MAX_PX. Returns whether
- * the width asked for it.
+ * Makes strokes of `width`, as stroke_width gives it, as thick as the median of MNIST's, 2.82 px of
+ * 20: their edges are moved by a disc of at most CUTTING_MARGIN_MAX_PX and stay soft. Returns whether
+ * there was anything to do: a width of 0, or edges that would move by less than 1/16 px, stay.
  */
 bool stroke_normalise(struct cutting *cutting, uint32_t width, struct stroke_scratch *scratch);
 

@@ -447,12 +447,12 @@ static void thin_and_thick_strokes_become_as_mnists(void **state)
         struct result as_is = preprocess_and_free(&canvas);
         digit_preprocessor_leave_out(preprocessor, 0);
         float stroke_px = changed.receipt.stroke_px;
-        assert_int_equal(changed.receipt.stroke_changed, stroke_px < 2.82F || stroke_px > 4.21F);
+        assert_int_equal(changed.receipt.stroke_changed, stroke_px < 2.8F || stroke_px > 2.84F);
         assert_false(as_is.receipt.stroke_changed);
         assert_float_equal(as_is.receipt.stroke_px, stroke_px, 0);
         if (stroke_px < 2.5F)
             assert_true(mass_of(&changed) > 1.05 * mass_of(&as_is));
-        else if (stroke_px > 4.5F)
+        else if (stroke_px > 3.1F)
             assert_true(mass_of(&changed) < 0.95 * mass_of(&as_is));
     }
 }
