@@ -100,12 +100,11 @@ void base64_append(struct text *text, const uint8_t *bytes, size_t size)
         uint32_t bits = (uint32_t)bytes[i] << 16;
         bits |= count > 1 ? (uint32_t)bytes[i + 1] << 8 : 0;
         bits |= count > 2 ? bytes[i + 2] : 0u;
-        const char group[4] = {
-            alphabet[bits >> 18],
-            alphabet[bits >> 12 & 63],
-            count > 1 ? alphabet[bits >> 6 & 63] : '=',
-            count > 2 ? alphabet[bits & 63] : '=',
-        };
+        char group[] = {alphabet[bits >> 18], alphabet[bits >> 12 & 63], '=', '='};
+        if (count > 1)
+            group[2] = alphabet[bits >> 6 & 63];
+        if (count > 2)
+            group[3] = alphabet[bits & 63];
         text_append_bytes(text, group, sizeof group);
     }
 }

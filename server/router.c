@@ -15,12 +15,12 @@ static const char *const none[] = {NULL};
 static const char *const verbose[] = {"verbose", NULL};
 
 static const struct route routes[] = {
-    {"/predict", WRITE, predict_parameters, METRICS_PREDICT, endpoint_predict},
-    {"/health", READ, none, METRICS_HEALTH, endpoint_health},
-    {"/livez", READ, verbose, METRICS_LIVEZ, endpoint_livez},
-    {"/readyz", READ, verbose, METRICS_READYZ, endpoint_readyz},
-    {"/metrics", READ, none, METRICS_METRICS, endpoint_metrics},
-    {"/openapi.yaml", READ, none, METRICS_OPENAPI, endpoint_openapi},
+    {"/predict", METRICS_PREDICT, WRITE, predict_parameters, endpoint_predict},
+    {"/health", METRICS_HEALTH, READ, none, endpoint_health},
+    {"/livez", METRICS_LIVEZ, READ, verbose, endpoint_livez},
+    {"/readyz", METRICS_READYZ, READ, verbose, endpoint_readyz},
+    {"/metrics", METRICS_METRICS, READ, none, endpoint_metrics},
+    {"/openapi.yaml", METRICS_OPENAPI, READ, none, endpoint_openapi},
 };
 
 const struct route *router_find(const char *path)

@@ -16,10 +16,10 @@
 
 struct route {
     const char *path;
+    enum metrics_handler label;
     unsigned methods;              /* bit 1u << enum http_method for each that the path takes */
     const char *allow;             /* the same methods, as the header Allow names them */
     const char *const *parameters; /* that the query may have, each once; NULL behind the last */
-    enum metrics_handler label;
     void (*handler)(struct reply *out, const struct request *request);
 };
 

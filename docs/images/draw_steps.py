@@ -80,7 +80,7 @@ def cluttered(digits):
 
 
 # Number of a rendered picture, or a function.
-FAILS = {"polarity": ("desk", 26), "faded": faded, "pieces": ("thin", 93), "touched desk": touched_desk,
+FAILS = {"polarity": ("desk", 28), "faded": faded, "pieces": ("thin", 93), "touched desk": touched_desk,
          "thick lines": thick_lines, "touching": touching, "cluttered": cluttered}
 
 

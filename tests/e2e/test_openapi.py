@@ -26,6 +26,9 @@ REQUEST_EXAMPLES = [
     )
     for name in media.get("examples", {})
 ]
+PNG_IN_BASE64 = "iVBORw0KGgo"
+ANSWER_EXAMPLES = DOCUMENT["paths"]["/predict"]["post"]["responses"]["200"]["content"][
+    "application/json"]["examples"]
 
 
 def resolve(node):
@@ -166,6 +169,30 @@ def test_the_server_serves_this_very_document(server):
     check_answer(again, "/openapi.yaml", "get")
     other = server.get("/openapi.yaml", headers={"If-None-Match": '"other"'})
     assert other.status_code == 200
+
+
+@pytest.mark.parametrize("name", ANSWER_EXAMPLES)
+def test_an_answer_is_as_shown(server, name):
+    """The example's numbers may be those of another processor's floats, its members and texts may not."""
+    example = ANSWER_EXAMPLES[name]
+    validate(example["value"], {"$ref": "#/components/schemas/Answers" if "predictions" in example["value"]
+                                else "#/components/schemas/Answer"})
+    body = (ROOT / example["x-picture"]).read_bytes()
+    answer = server.post(body, "image/*", f"/predict{example['x-query']}").json()
+    assert same_shape(answer, example["value"])
+
+
+def same_shape(got, shown):
+    """Equal but for the fractions of numbers, and for how zlib packs a PNG."""
+    if isinstance(shown, dict):
+        return list(got) == list(shown) and all(same_shape(got[key], shown[key]) for key in shown)
+    if isinstance(shown, list):
+        return len(got) == len(shown) and all(map(same_shape, got, shown))
+    if isinstance(shown, float):
+        return got == pytest.approx(shown, rel=1e-3, abs=1e-6)
+    if isinstance(shown, str) and shown.startswith(PNG_IN_BASE64):
+        return got.startswith(PNG_IN_BASE64)
+    return got == shown
 
 
 def test_the_document_lists_every_problem_of_the_server_and_no_other():
