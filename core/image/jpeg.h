@@ -18,10 +18,10 @@
 
 /*
  * Sets the raster's width and height from the frame header, and its orientation from the first EXIF
- * segment if there is one, and whether its first component is luma; `bytes` begin with SOI. Walks the segments to EOI, decoding and allocating
- * nothing. Bytes after EOI are not looked at. JPEG carries
- * no checksum: damage inside the entropy-coded data can pass unseen. Errors: MALFORMED (the data
- * end before EOI, a segment runs over its end or holds what cannot be, no frame header or two),
+ * segment if there is one, and whether its first component is luma; `bytes` begin with SOI. Walks
+ * the segments to EOI, decoding and allocating nothing. Bytes after EOI are not looked at. JPEG
+ * carries no checksum: damage inside the entropy-coded data can pass unseen. Errors: MALFORMED (the
+ * data end before EOI, a segment runs over its end or holds what cannot be, no frame header or two),
  * UNSUPPORTED (not 8-bit baseline, extended or progressive Huffman coding), LIMIT (more than
  * JPEG_SCANS_MAX scans).
  */

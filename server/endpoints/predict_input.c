@@ -61,13 +61,19 @@ static void read_one(struct predict_input *input, size_t index, const struct dig
     predict_read_octets(predict_input_pixels(input, index), octets);
 }
 
+/* How many digits of one picture are read. */
+static size_t digits_capacity(const struct predict_input *input)
+{
+    return input->capacity < PREDICT_DIGITS_MAX ? input->capacity : PREDICT_DIGITS_MAX;
+}
+
 /* Octets come to the start of the pixels and grow into floats from the last digit on, so that none is
  * overwritten before its turn. */
 static void read_many(struct predict_input *input, const struct digit_image *image)
 {
     struct digit_receipt receipts[PREDICT_DIGITS_MAX];
     uint8_t *octets = (uint8_t *)input->pixels;
-    size_t capacity = input->capacity < PREDICT_DIGITS_MAX ? input->capacity : PREDICT_DIGITS_MAX;
+    size_t capacity = digits_capacity(input);
     input->count = digit_preprocess_many(input->preprocessor, octets, receipts, capacity, image);
     input->sources[0] = source_of(image);
     input->sources[0].receipt = receipts[0];
@@ -82,7 +88,7 @@ static void read_many(struct predict_input *input, const struct digit_image *ima
 
 static enum problem check_count(const struct predict_input *input, struct fault *fault)
 {
-    size_t capacity = input->capacity < PREDICT_DIGITS_MAX ? input->capacity : PREDICT_DIGITS_MAX;
+    size_t capacity = digits_capacity(input);
     if (input->count <= capacity)
         return PROBLEM_NONE;
     fault_set(fault, PROBLEM_TOO_MANY_INSTANCES, "the picture has %zu digits; at most %zu are read",
