@@ -81,12 +81,26 @@ void lesson_destroy(struct lesson *lesson)
     free(lesson);
 }
 
+/* An epoch behind the last one is like the last one. */
+static bool is_gentle(const struct fit_settings *settings, size_t epoch)
+{
+    size_t last = settings->epochs - 1;
+    return (epoch < last ? epoch : last) + settings->gentle_epochs >= settings->epochs;
+}
+
+/* Of the augmentation. */
+static float strength_of(const struct fit_settings *settings, size_t epoch)
+{
+    return is_gentle(settings, epoch) ? 0.5f : 1.0f;
+}
+
 enum digit_status lesson_open_epoch(struct lesson *lesson, size_t epoch, struct digit_error *error)
 {
+    const struct fit_settings *settings = lesson->settings;
     lesson->epoch = epoch;
-    if (lesson->settings->notes == NULL)
+    if (settings->notes == NULL)
         return DIGIT_OK;
-    return teacher_notes_open(lesson->settings->notes, epoch, error);
+    return teacher_notes_open(settings->notes, epoch, is_gentle(settings, epoch), error);
 }
 
 enum digit_status lesson_close_epoch(struct lesson *lesson, struct digit_error *error)
@@ -94,13 +108,6 @@ enum digit_status lesson_close_epoch(struct lesson *lesson, struct digit_error *
     if (lesson->settings->notes == NULL)
         return DIGIT_OK;
     return teacher_notes_close(lesson->settings->notes, error);
-}
-
-/* Of the augmentation; an epoch behind the last one is like the last one. */
-static float strength_of(const struct fit_settings *settings, size_t epoch)
-{
-    size_t last = settings->epochs - 1;
-    return (epoch < last ? epoch : last) + settings->gentle_epochs < settings->epochs ? 1.0f : 0.5f;
 }
 
 /* One for each purpose and image of an epoch. */

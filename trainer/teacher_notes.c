@@ -34,6 +34,7 @@ struct teacher_notes {
     struct heading heading;
     float *answers; /* [images][DIGIT_CLASSES] */
     size_t epoch;
+    bool is_gentle;
     bool known;
 };
 
@@ -79,7 +80,8 @@ static size_t answers_bytes(const struct teacher_notes *notes)
 
 static void file_path(char out[PATH_BYTES], const struct teacher_notes *notes)
 {
-    snprintf(out, PATH_BYTES, "%s/epoch-%04zu.notes", notes->folder, notes->epoch + 1);
+    snprintf(out, PATH_BYTES, "%s/epoch-%04zu%s.notes", notes->folder, notes->epoch + 1,
+             notes->is_gentle ? "-gentle" : "");
 }
 
 static enum digit_status read_notes(struct teacher_notes *notes, const char *path,
@@ -106,11 +108,12 @@ static enum digit_status read_notes(struct teacher_notes *notes, const char *pat
     return status;
 }
 
-enum digit_status teacher_notes_open(struct teacher_notes *notes, size_t epoch,
+enum digit_status teacher_notes_open(struct teacher_notes *notes, size_t epoch, bool is_gentle,
                                      struct digit_error *error)
 {
     char path[PATH_BYTES];
     notes->epoch = epoch;
+    notes->is_gentle = is_gentle;
     notes->known = false;
     file_path(path, notes);
     return access(path, F_OK) == 0 ? read_notes(notes, path, error) : DIGIT_OK;

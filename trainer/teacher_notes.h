@@ -1,11 +1,11 @@
 /*
  * What teachers said to the images of a training, kept in a folder: one file for each epoch. Other
- * students of the same lessons (another seed or network, the same augmented images) read it instead
- * of asking again, which is most of the time that a training with teachers takes.
+ * students of the same lessons (another seed or network, more epochs, the same augmented images) read
+ * it instead of asking again, which is most of the time that a training with teachers takes.
  *
  *     status = teacher_notes_create(&notes, folder, key, images, &error);
  *     for each epoch
- *         status = teacher_notes_open(notes, epoch, &error);
+ *         status = teacher_notes_open(notes, epoch, is_gentle, &error);
  *         float *said = teacher_notes_at(notes, image);    to read if teacher_notes_known(notes), else to write
  *         status = teacher_notes_close(notes, &error);
  */
@@ -35,11 +35,12 @@ DIGIT_MUST_CHECK enum digit_status teacher_notes_create(struct teacher_notes **o
 void teacher_notes_destroy(struct teacher_notes *notes);
 
 /*
- * Turns to an epoch, from 0: reads its file, if there is one. Errors: IO, MALFORMED (not such a
+ * Turns to an epoch, from 0, and reads its file, if there is one. A gentle epoch (half as much
+ * augmentation, trainer/recipe.h) has a file of its own: another training's may not be. Errors: IO, MALFORMED (not such a
  * file, or cut off), INVALID (of another key); the message names the file.
  */
 DIGIT_MUST_CHECK enum digit_status teacher_notes_open(struct teacher_notes *notes, size_t epoch,
-                                                      struct digit_error *error);
+                                                      bool is_gentle, struct digit_error *error);
 
 /* Whether the epoch's file was read. */
 bool teacher_notes_known(const struct teacher_notes *notes);

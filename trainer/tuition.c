@@ -7,33 +7,30 @@
 
 #include "core/base/sha256.h"
 
-/* Sections that are newer than the first notes and no business of the teachers: without them in the
- * digest, notes that were kept before are still known. */
-static const char *const NEWER[] = {"style", "junk"};
+/* Of a recipe. Whether an epoch is gentle, too, is in the name of its notes. */
+static const char *const LESSON_FIELDS[] = {"augment", "validation"};
 
-/* The recipe without what does not change the images that the teachers see, nor which they are: two
- * students may share notes if it is equal. */
-static void keep_lessons(struct recipe *out, const struct recipe *recipe)
+/* What decides which images the teachers are shown, and how: two students may share notes if it is
+ * equal, however long they train. NULL without memory; the caller frees it. */
+static char *format_lessons(const struct recipe *recipe, struct digit_error *error)
 {
-    recipe_init(out);
-    out->epochs = recipe->epochs;
-    out->gentle_epochs = recipe->gentle_epochs;
-    out->augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed;
-    out->augment = recipe->augment;
-    out->validation = recipe->validation;
-}
-
-/* The recipe in `text` without those sections; NULL without memory. The caller frees it. */
-static char *without_newer(const char *text)
-{
-    cJSON *json = cJSON_Parse(text);
-    if (json == NULL)
+    struct recipe lessons;
+    char *whole, *text = NULL;
+    recipe_init(&lessons);
+    lessons.augment = recipe->augment;
+    lessons.augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed;
+    lessons.validation = recipe->validation;
+    if (recipe_format(&whole, &lessons, error) != DIGIT_OK)
         return NULL;
-    for (size_t i = 0; i < sizeof NEWER / sizeof *NEWER; i++)
-        cJSON_DeleteItemFromObjectCaseSensitive(json, NEWER[i]);
-    char *rest = cJSON_PrintUnformatted(json);
+    cJSON *json = cJSON_Parse(whole), *parts = cJSON_CreateObject();
+    for (size_t i = 0; i < sizeof LESSON_FIELDS / sizeof *LESSON_FIELDS; i++)
+        cJSON_AddItemToObject(parts, LESSON_FIELDS[i],
+                              cJSON_DetachItemFromObjectCaseSensitive(json, LESSON_FIELDS[i]));
+    text = cJSON_PrintUnformatted(parts);
+    cJSON_Delete(parts);
     cJSON_Delete(json);
-    return rest;
+    free(whole);
+    return text;
 }
 
 /* Digest of teachers, images and lessons. */
@@ -42,14 +39,7 @@ static enum digit_status make_key(char key[SHA256_HEX_BYTES], const struct teach
                                   struct digit_error *error)
 {
     struct sha256_part parts[TEACHERS_MAX + 2];
-    struct recipe lessons;
-    char *whole;
-    keep_lessons(&lessons, recipe);
-    enum digit_status status = recipe_format(&whole, &lessons, error);
-    if (status != DIGIT_OK)
-        return status;
-    char *text = without_newer(whole);
-    free(whole);
+    char *text = format_lessons(recipe, error);
     if (text == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the teachers' lessons");
     size_t count = teachers_count(teachers);

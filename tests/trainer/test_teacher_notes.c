@@ -42,7 +42,7 @@ static struct teacher_notes *open_notes(const char *folder, const char *key, siz
 {
     struct teacher_notes *notes;
     assert_int_equal(teacher_notes_create(&notes, folder, key, IMAGES, &error), DIGIT_OK);
-    assert_int_equal(teacher_notes_open(notes, epoch, &error), DIGIT_OK);
+    assert_int_equal(teacher_notes_open(notes, epoch, false, &error), DIGIT_OK);
     return notes;
 }
 
@@ -72,7 +72,7 @@ static void an_epoch_that_nobody_noted_is_not_known(void **state)
 {
     write_notes(*state, 2);
     struct teacher_notes *notes = open_notes(*state, KEY, 2);
-    assert_int_equal(teacher_notes_open(notes, 3, &error), DIGIT_OK);
+    assert_int_equal(teacher_notes_open(notes, 3, false, &error), DIGIT_OK);
     assert_false(teacher_notes_known(notes));
     teacher_notes_destroy(notes);
     teacher_notes_destroy(NULL);
@@ -84,8 +84,20 @@ static void known_notes_are_not_written_again(void **state)
     struct teacher_notes *notes = open_notes(*state, KEY, 0);
     teacher_notes_at(notes, 0)[0] = 99.0f;
     assert_int_equal(teacher_notes_close(notes, &error), DIGIT_OK);
-    assert_int_equal(teacher_notes_open(notes, 0, &error), DIGIT_OK);
+    assert_int_equal(teacher_notes_open(notes, 0, false, &error), DIGIT_OK);
     assert_true(teacher_notes_at(notes, 0)[0] == 0.0f);
+    teacher_notes_destroy(notes);
+}
+
+static void a_gentle_epoch_has_notes_of_its_own(void **state)
+{
+    write_notes(*state, 2);
+    struct teacher_notes *notes = open_notes(*state, KEY, 2);
+    assert_int_equal(teacher_notes_open(notes, 2, true, &error), DIGIT_OK);
+    assert_false(teacher_notes_known(notes));
+    assert_int_equal(teacher_notes_close(notes, &error), DIGIT_OK);
+    assert_int_equal(teacher_notes_open(notes, 2, true, &error), DIGIT_OK);
+    assert_true(teacher_notes_known(notes));
     teacher_notes_destroy(notes);
 }
 
@@ -94,7 +106,7 @@ static void assert_refused(const char *folder, const char *key, enum digit_statu
 {
     struct teacher_notes *notes;
     assert_int_equal(teacher_notes_create(&notes, folder, key, IMAGES, &error), DIGIT_OK);
-    assert_failure(teacher_notes_open(notes, 0, &error), &error, status, words);
+    assert_failure(teacher_notes_open(notes, 0, false, &error), &error, status, words);
     assert_false(teacher_notes_known(notes));
     teacher_notes_destroy(notes);
 }
@@ -131,7 +143,7 @@ static void a_folder_is_made_and_a_file_in_its_place_refused(void **state)
     char *path = folder_path(*state, "file");
     folder_put(*state, "file", "x", 1);
     assert_int_equal(teacher_notes_create(&notes, path, KEY, IMAGES, &error), DIGIT_OK);
-    assert_int_equal(teacher_notes_open(notes, 0, &error), DIGIT_OK);
+    assert_int_equal(teacher_notes_open(notes, 0, false, &error), DIGIT_OK);
     assert_failure(teacher_notes_close(notes, &error), &error, DIGIT_IO, "file/epoch-0001.notes");
     teacher_notes_destroy(notes);
     free(path);
@@ -150,6 +162,7 @@ int main(void)
         TEST(an_epoch_is_read_back),
         TEST(an_epoch_that_nobody_noted_is_not_known),
         TEST(known_notes_are_not_written_again),
+        TEST(a_gentle_epoch_has_notes_of_its_own),
         TEST(notes_of_another_key_are_refused),
         TEST(a_file_that_is_cut_off_or_none_is_refused),
         TEST(a_folder_is_made_and_a_file_in_its_place_refused),

@@ -91,7 +91,7 @@ static enum digit_status open_notes(const char *folder, const struct recipe *rec
 {
     struct tuition tuition;
     assert_int_equal(tuition_open(&tuition, recipe, &data, folder, 1, &error), DIGIT_OK);
-    enum digit_status status = teacher_notes_open(tuition.notes, 0, &error);
+    enum digit_status status = teacher_notes_open(tuition.notes, 0, false, &error);
     *known = teacher_notes_known(tuition.notes);
     if (status == DIGIT_OK)
         status = teacher_notes_close(tuition.notes, &error);
@@ -109,6 +109,8 @@ static void students_share_notes_if_they_see_the_same_images(void **state)
     assert_false(known);
     recipe.seed = 77; /* another student */
     recipe.learning_rate = 0.5;
+    recipe.epochs += 100;
+    recipe.gentle_epochs += 10;
     recipe.distort.probability = 0.5f; /* the teachers see nothing of this */
     recipe.style = (struct style_ranges){.flag_probability = 0.5f, .bar_probability = 0.5f};
     recipe.junk.share = 0.5f;
