@@ -1,7 +1,7 @@
 /*
- * Threads. libmicrohttpd runs one thread for each worker, with its own epoll set and its share of
- * the connections. A request lives and is answered in the thread of its connection: no queue, no
- * lock, no hand-over. A thread claims its worker when its first request comes.
+ * Threads. Each worker has a lane: a libmicrohttpd daemon with its own epoll set and its share of the
+ * connections, and a thread (loop.c) that runs it. A request lives and is answered in the thread of
+ * its connection: no queue, no lock, no hand-over.
  *
  * Calls. For each request libmicrohttpd calls handle_request() when the headers have come, then for
  * each piece of the body, then once more to be answered; complete_request() frees what the first
@@ -20,7 +20,6 @@
  */
 #include "server/server.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <stdatomic.h>
@@ -37,6 +36,7 @@
 #include "server/connections.h"
 #include "server/exchange.h"
 #include "server/log.h"
+#include "server/loop.h"
 #include "server/metrics.h"
 #include "server/service.h"
 #include "server/worker.h"
@@ -59,29 +59,21 @@
 #define DRAIN_POLL_MS  5
 #define DRAIN_QUIET_MS 50
 
-struct server {
-    struct service *service;
-    struct worker *workers; /* [worker_count] */
-    size_t worker_count;
-    atomic_size_t claimed;            /* workers that have a thread */
-    struct MHD_Response *unavailable; /* the answer when there is no memory for another */
-    struct connections *connections;
-    struct MHD_Daemon *daemon;
-    uint16_t port;
+struct lane {
+    struct server *server;
+    struct worker worker;
+    struct loop *loop; /* NULL: not started */
 };
 
-static _Thread_local struct worker *own_worker;
-
-static struct worker *claim_worker(struct server *server)
-{
-    if (own_worker == NULL) {
-        size_t index = atomic_fetch_add(&server->claimed, 1);
-
-        assert(index < server->worker_count);
-        own_worker = &server->workers[index];
-    }
-    return own_worker;
-}
+struct server {
+    struct service *service;
+    struct lane *lanes; /* [lane_count] */
+    size_t lane_count;
+    struct MHD_Response *unavailable; /* the answer when there is no memory for another */
+    struct connections *connections;
+    int listener;
+    uint16_t port;
+};
 
 /* Only the worker's thread writes its number, so that reading and storing it need not be one step.
  */
@@ -91,19 +83,20 @@ static void count_in_flight(struct worker *worker, int change)
     atomic_store_explicit(&worker->in_flight, before + (size_t)change, memory_order_release);
 }
 
-static struct exchange *begin_exchange(struct server *server)
+static struct exchange *begin_exchange(struct lane *lane)
 {
-    struct worker *worker = claim_worker(server);
+    struct worker *worker = &lane->worker;
+    struct service *service = lane->server->service;
     struct exchange *exchange = exchange_pool_take(&worker->exchanges);
     if (exchange == NULL)
         return NULL;
     exchange->request.worker = worker;
-    exchange->request.service = server->service;
+    exchange->request.service = service;
     exchange->begun_s = clock_monotonic_s();
     reply_init(&exchange->reply, exchange->request.id);
-    body_init(&exchange->body, server->service->config->max_body_bytes);
-    metrics_request_begin(exchange->request.worker->shard);
-    count_in_flight(exchange->request.worker, 1);
+    body_init(&exchange->body, service->config->max_body_bytes);
+    metrics_request_begin(worker->shard);
+    count_in_flight(worker, 1);
     return exchange;
 }
 
@@ -116,18 +109,27 @@ static void count_request(struct exchange *exchange)
     exchange->counted = true;
 }
 
+static int socket_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info != NULL ? info->connect_fd : -1;
+}
+
 /*
  * Queues the reply, or 503 if there is no memory for it. It is counted before it is sent, so that a
  * client which has its answer finds it in the metrics.
  */
-static enum MHD_Result send_reply(struct server *server, struct exchange *exchange,
+static enum MHD_Result send_reply(struct lane *lane, struct exchange *exchange,
                                   struct MHD_Connection *connection)
 {
+    struct server *server = lane->server;
     struct reply *reply = &exchange->reply;
     reply->close = reply->close || atomic_load(&server->service->draining);
     if (text_failed(&reply->body))
         reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
     count_request(exchange);
+    loop_answers(lane->loop, socket_of(connection));
     if (reply_send(reply, connection))
         return MHD_YES;
     reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
@@ -173,7 +175,7 @@ static bool must_discard(const struct exchange *exchange, const struct framing *
 }
 
 /* Headers have come: decides what can be decided without the body. */
-static enum MHD_Result receive_headers(struct server *server, struct exchange *exchange,
+static enum MHD_Result receive_headers(struct lane *lane, struct exchange *exchange,
                                        struct MHD_Connection *connection, const char *method,
                                        const char *path, const char *version)
 {
@@ -184,7 +186,7 @@ static enum MHD_Result receive_headers(struct server *server, struct exchange *e
     if (request_check_framing(&framing, connection, version, &fault) != PROBLEM_NONE) {
         reply_fault(&exchange->reply, &fault);
         exchange->reply.close = true;
-        return send_reply(server, exchange, connection);
+        return send_reply(lane, exchange, connection);
     }
     exchange->decided = router_match(&exchange->reply, &exchange->request) == NULL;
     if (!exchange->decided && framing.has_body) {
@@ -194,7 +196,7 @@ static enum MHD_Result receive_headers(struct server *server, struct exchange *e
     if (!exchange->decided || !framing.has_body || must_discard(exchange, &framing))
         return MHD_YES;
     exchange->reply.close = true;
-    return send_reply(server, exchange, connection);
+    return send_reply(lane, exchange, connection);
 }
 
 /* A piece of the body has come. */
@@ -211,7 +213,7 @@ static enum MHD_Result receive_body(struct exchange *exchange, const char *bytes
 }
 
 /* All has come: the endpoint's turn. */
-static enum MHD_Result answer(struct server *server, struct exchange *exchange,
+static enum MHD_Result answer(struct lane *lane, struct exchange *exchange,
                               struct MHD_Connection *connection)
 {
     struct request *request = &exchange->request;
@@ -220,7 +222,7 @@ static enum MHD_Result answer(struct server *server, struct exchange *exchange,
         request->body_bytes = exchange->body.size;
         exchange->route->handler(&exchange->reply, request);
     }
-    return send_reply(server, exchange, connection);
+    return send_reply(lane, exchange, connection);
 }
 
 static enum MHD_Result handle_request(void *cls, struct MHD_Connection *connection,
@@ -228,19 +230,19 @@ static enum MHD_Result handle_request(void *cls, struct MHD_Connection *connecti
                                       const char *upload_data, size_t *upload_data_size,
                                       void **request_cls)
 {
-    struct server *server = cls;
+    struct lane *lane = cls;
     struct exchange *exchange = *request_cls;
     if (exchange == NULL) {
-        exchange = begin_exchange(server);
+        exchange = begin_exchange(lane);
         if (exchange == NULL)
             return MHD_queue_response(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
-                                      server->unavailable);
+                                      lane->server->unavailable);
         *request_cls = exchange;
-        return receive_headers(server, exchange, connection, method, path, version);
+        return receive_headers(lane, exchange, connection, method, path, version);
     }
     if (*upload_data_size > 0)
         return receive_body(exchange, upload_data, upload_data_size);
-    return answer(server, exchange, connection);
+    return answer(lane, exchange, connection);
 }
 
 static void log_access(const struct exchange *exchange)
@@ -268,19 +270,20 @@ static struct connection *watched(struct MHD_Connection *connection)
 static void notify_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
                               enum MHD_ConnectionNotificationCode code)
 {
-    struct server *server = cls;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct lane *lane = cls;
+    struct connections *connections = lane->server->connections;
+    int socket = socket_of(connection);
+    loop_connections_changed(lane->loop);
     if (code == MHD_CONNECTION_NOTIFY_CLOSED)
-        connections_remove(server->connections, *socket_context);
-    else if (info != NULL)
-        *socket_context = connections_add(server->connections, info->connect_fd);
+        connections_remove(connections, *socket_context);
+    else if (socket >= 0)
+        *socket_context = connections_add(connections, socket);
 }
 
 static void complete_request(void *cls, struct MHD_Connection *connection, void **request_cls,
                              enum MHD_RequestTerminationCode code)
 {
-    const struct server *server = cls;
+    const struct lane *lane = cls;
     struct exchange *exchange = *request_cls;
     (void)code;
     connection_answered(watched(connection));
@@ -290,7 +293,7 @@ static void complete_request(void *cls, struct MHD_Connection *connection, void 
         exchange->reply.status = STATUS_UNANSWERED;
         count_request(exchange);
     }
-    if (server->service->config->access_log)
+    if (lane->server->service->config->access_log)
         log_access(exchange);
     count_in_flight(exchange->request.worker, -1);
     exchange_pool_give(&exchange->request.worker->exchanges, exchange);
@@ -328,9 +331,9 @@ static enum digit_status fail_listen(int descriptor, const char *listen_address,
     return digit_fail(error, DIGIT_IO, "cannot listen on %s: %s", listen_address, strerror(reason));
 }
 
-static enum digit_status open_listener(int *out, uint16_t *port, const char *listen_address,
-                                       struct digit_error *error)
+static enum digit_status open_listener(struct server *server, struct digit_error *error)
 {
+    const char *listen_address = server->service->config->listen;
     const int on = 1;
     struct address address;
     enum digit_status status = address_parse(&address, listen_address, error);
@@ -346,30 +349,35 @@ static enum digit_status open_listener(int *out, uint16_t *port, const char *lis
         listen(descriptor, LISTEN_BACKLOG) != 0 ||
         getsockname(descriptor, (struct sockaddr *)&address.socket, &address.size_bytes) != 0)
         return fail_listen(descriptor, listen_address, error);
-    *port = address_port(&address);
-    *out = descriptor;
+    server->port = address_port(&address);
+    server->listener = descriptor;
     return DIGIT_OK;
 }
 
-static enum digit_status start_daemon(struct server *server, int listener,
-                                      struct digit_error *error)
+/* The lane's share of the connections. */
+static unsigned connection_limit(const struct lane *lane)
 {
+    const struct server *server = lane->server;
+    size_t total = server->service->config->max_connections;
+    size_t share = total / server->lane_count;
+    return (unsigned)(share + (lane->worker.index < total % server->lane_count ? 1 : 0));
+}
+
+static enum digit_status start_lane(struct lane *lane, struct digit_error *error)
+{
+    const struct server *server = lane->server;
     const struct config *config = server->service->config;
-    /* One thread is what libmicrohttpd runs without a pool; it refuses a pool of one. */
-    unsigned pool = server->worker_count > 1 ? (unsigned)server->worker_count : 0;
-    server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        handle_request, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
-        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_NOTIFY_COMPLETED, complete_request, server,
-        MHD_OPTION_NOTIFY_CONNECTION, notify_connection, server, MHD_OPTION_UNESCAPE_CALLBACK,
-        keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)config->max_connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)config->connection_timeout_s,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES,
-        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_THREAD_POOL_SIZE, pool, MHD_OPTION_END);
-    if (server->daemon == NULL)
-        return digit_fail(error, DIGIT_IO, "cannot start %zu HTTP threads: %s",
-                          server->worker_count, strerror(errno));
-    return DIGIT_OK;
+    struct MHD_Daemon *daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle_request, lane,
+        MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener,
+        MHD_OPTION_NOTIFY_COMPLETED, complete_request, lane, MHD_OPTION_NOTIFY_CONNECTION,
+        notify_connection, lane, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_CONNECTION_LIMIT, connection_limit(lane), MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)config->connection_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        CONNECTION_MEMORY_BYTES, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+    if (daemon == NULL)
+        return digit_fail(error, DIGIT_IO, "cannot start libmicrohttpd: %s", strerror(errno));
+    return loop_start(&lane->loop, daemon, error);
 }
 
 static enum digit_status make_unavailable(struct server *server, struct digit_error *error)
@@ -386,30 +394,40 @@ static enum digit_status make_unavailable(struct server *server, struct digit_er
     return DIGIT_OK;
 }
 
-static enum digit_status make_workers(struct server *server, size_t worker_count,
-                                      struct digit_error *error)
+static enum digit_status make_lanes(struct server *server, size_t count, struct digit_error *error)
 {
-    enum digit_status status;
-    server->workers = calloc(worker_count, sizeof *server->workers);
-    if (server->workers == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu workers", worker_count);
-    while (server->worker_count < worker_count) {
-        status = worker_init(&server->workers[server->worker_count], server->service,
-                             server->worker_count, error);
-        if (status != DIGIT_OK)
-            return status;
-        server->worker_count++;
+    enum digit_status status = DIGIT_OK;
+    server->lanes = calloc(count, sizeof *server->lanes);
+    if (server->lanes == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu workers", count);
+    while (status == DIGIT_OK && server->lane_count < count) {
+        struct lane *lane = &server->lanes[server->lane_count];
+        lane->server = server;
+        status = worker_init(&lane->worker, server->service, server->lane_count, error);
+        if (status == DIGIT_OK)
+            server->lane_count++;
     }
-    return DIGIT_OK;
+    return status;
 }
 
-/* Frees a server whose daemon has stopped or never started. */
+static enum digit_status start_lanes(struct server *server, struct digit_error *error)
+{
+    enum digit_status status = DIGIT_OK;
+    for (size_t i = 0; i < server->lane_count && status == DIGIT_OK; i++)
+        status = start_lane(&server->lanes[i], error);
+    return status;
+}
+
 static void destroy(struct server *server)
 {
+    for (size_t i = 0; i < server->lane_count; i++)
+        loop_stop(server->lanes[i].loop);
+    if (server->listener >= 0)
+        close(server->listener);
     connections_destroy(server->connections);
-    for (size_t i = 0; i < server->worker_count; i++)
-        worker_release(&server->workers[i]);
-    free(server->workers);
+    for (size_t i = 0; i < server->lane_count; i++)
+        worker_release(&server->lanes[i].worker);
+    free(server->lanes);
     if (server->unavailable != NULL)
         MHD_destroy_response(server->unavailable);
     free(server);
@@ -420,24 +438,22 @@ enum digit_status server_start(struct server **out, struct service *service, siz
 {
     struct server *server = calloc(1, sizeof *server);
     enum digit_status status;
-    int listener = -1;
     if (server == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the HTTP server");
     server->service = service;
+    server->listener = -1;
     status = make_unavailable(server, error);
     if (status == DIGIT_OK)
-        status = make_workers(server, worker_count, error);
+        status = make_lanes(server, worker_count, error);
     if (status == DIGIT_OK)
         status = connections_create(&server->connections,
                                     service->config->connection_timeout_s * 1000 * REQUEST_TIMEOUTS,
                                     error);
     if (status == DIGIT_OK)
-        status = open_listener(&listener, &server->port, service->config->listen, error);
+        status = open_listener(server, error);
     if (status == DIGIT_OK)
-        status = start_daemon(server, listener, error);
+        status = start_lanes(server, error);
     if (status != DIGIT_OK) {
-        if (listener >= 0)
-            close(listener);
         destroy(server);
         return status;
     }
@@ -458,8 +474,8 @@ const char *server_library_version(void)
 static size_t in_flight(const struct server *server)
 {
     size_t sum = 0;
-    for (size_t i = 0; i < server->worker_count; i++)
-        sum += atomic_load_explicit(&server->workers[i].in_flight, memory_order_acquire);
+    for (size_t i = 0; i < server->lane_count; i++)
+        sum += atomic_load_explicit(&server->lanes[i].worker.in_flight, memory_order_acquire);
     return sum;
 }
 
@@ -490,14 +506,11 @@ static bool wait_until_quiet(const struct server *server)
 
 bool server_drain_and_stop(struct server *server)
 {
-    MHD_socket listener;
     bool quiet;
     atomic_store(&server->service->draining, true);
-    listener = MHD_quiesce_daemon(server->daemon);
+    for (size_t i = 0; i < server->lane_count; i++)
+        loop_quiesce(server->lanes[i].loop);
     quiet = wait_until_quiet(server);
-    MHD_stop_daemon(server->daemon);
-    if (listener != MHD_INVALID_SOCKET)
-        close(listener);
     destroy(server);
     return quiet;
 }

@@ -1,11 +1,11 @@
 /*
- * The HTTP server: libmicrohttpd, a pool of worker threads, every request run where it arrives.
+ * The HTTP server: libmicrohttpd, a thread for each worker, every request run where it arrives.
  *
  *     status = server_start(&server, &service, &error);
  *     ... wait for a signal ...
  *     server_drain_and_stop(server);
  *
- * Threads: start and stop from one thread; the threads of the pool are the server's own.
+ * Threads: start and stop from one thread; the workers' threads are the server's own.
  */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
@@ -23,7 +23,7 @@ struct service;
  * Opens the listening socket of service->config->listen, makes `worker_count` (at least 1) workers
  * and begins to answer. `service` outlives the server, which the caller ends with
  * server_drain_and_stop. SIGPIPE must be ignored and every other signal blocked by then, because
- * the pool's threads inherit the mask.
+ * the workers' threads inherit the mask.
  * Errors: INVALID (listen address), IO (cannot listen, cannot start threads), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status server_start(struct server **out, struct service *service,

@@ -1,5 +1,5 @@
 /*
- * What one thread of the pool owns: the context it runs the model in and the memory that a request
+ * What one of the server's threads owns: the context it runs the model in and the memory that a request
  * is read into. Made before the server starts, so that a request which fits the limits needs only
  * memory for its own body and answer.
  */
