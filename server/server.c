@@ -42,7 +42,7 @@
 #include "server/worker.h"
 
 #define LISTEN_BACKLOG          511
-#define CONNECTION_MEMORY_BYTES ((size_t)32 * 1024) /* request line and headers; 431 beyond */
+#define CONNECTION_MEMORY_BYTES ((size_t)16 * 1024) /* request line and headers; 431 beyond */
 
 /* How much of a body that nobody wants is read for the sake of answering it. */
 #define MAX_DISCARDED_BYTES ((size_t)16 << 20)
