@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <png.h>
+#include <zlib.h>
 
 #include "core/image/arena.h"
 #include "core/image/bytes.h"
@@ -16,8 +17,7 @@
 #define CHUNK_HEAD_BYTES     8 /* length, type */
 #define CHUNK_CRC_BYTES      4
 #define IHDR_BYTES           13
-#define CRC_POLYNOMIAL       0xedb88320 /* bits reversed */
-#define CHUNKS_KEPT_MAX      1          /* libpng counts 0 as unlimited; none is kept */
+#define CHUNKS_KEPT_MAX      1 /* libpng counts 0 as unlimited; none is kept */
 #define LIBPNG_WORDS_BYTES   128
 #define KNOWN_CHUNKS_TO_SKIP (-1) /* libpng: all but IHDR, PLTE, tRNS, IDAT and IEND */
 
@@ -50,26 +50,13 @@ static size_t chunk_bytes(const uint8_t *chunk, size_t left_bytes)
     return CHUNK_HEAD_BYTES + data_bytes + CHUNK_CRC_BYTES;
 }
 
-/* CRC-32 of ISO 3309, as PNG's section 5.5 has it. */
-static uint32_t crc32_of(const uint8_t *bytes, size_t size_bytes)
-{
-    uint32_t crc = UINT32_MAX;
-
-    for (size_t i = 0; i < size_bytes; i++) {
-        crc ^= bytes[i];
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? CRC_POLYNOMIAL : 0);
-    }
-    return ~crc;
-}
-
 /* libpng would read an eXIf chunk in front of the pixels alone, though it may stand behind them. */
 static unsigned chunk_orientation(const uint8_t *chunk, size_t length)
 {
     const size_t data_bytes = length - CHUNK_HEAD_BYTES - CHUNK_CRC_BYTES;
     const uint32_t crc = bytes_be32(chunk + CHUNK_HEAD_BYTES + data_bytes);
 
-    if (crc32_of(chunk + 4, data_bytes + 4) != crc)
+    if (crc32_z(0, chunk + 4, data_bytes + 4) != crc)
         return EXIF_UPRIGHT;
     return exif_orientation(chunk + CHUNK_HEAD_BYTES, data_bytes);
 }
