@@ -16,6 +16,7 @@
 #include "core/preprocess/mnist_form.h"
 #include "core/preprocess/plane.h"
 #include "core/preprocess/polarity.h"
+#include "core/preprocess/preprocessor_observer.h"
 #include "core/preprocess/reduce.h"
 #include "core/preprocess/stroke.h"
 
@@ -36,9 +37,10 @@ struct digit_preprocessor {
         struct lines_scratch lines;
         struct stroke_scratch stroke;
     } scratch;
-    uint8_t cutting[CUTTING_PIXELS_MAX]; /* of one digit */
-    uint16_t sums[CUTTING_PIXELS_MAX];   /* its memory */
-    unsigned left_out;                   /* of enum digit_step */
+    uint8_t cutting[CUTTING_PIXELS_MAX];          /* of one digit */
+    uint16_t sums[CUTTING_PIXELS_MAX];            /* its memory */
+    unsigned left_out;                            /* of enum digit_step */
+    const struct preprocessor_observer *observer; /* NULL: nobody looks */
 };
 
 /* What was found in one picture, beside the preprocessor's components and groups. */
@@ -59,6 +61,7 @@ enum digit_status digit_preprocessor_create(struct digit_preprocessor **out,
                           sizeof **out);
     (*out)->components.runs = (*out)->runs;
     (*out)->left_out = 0;
+    (*out)->observer = NULL;
     return DIGIT_OK;
 }
 
@@ -77,12 +80,27 @@ static bool does(const struct digit_preprocessor *preprocessor, enum digit_step 
     return (preprocessor->left_out & step) == 0;
 }
 
+static void show(const struct digit_preprocessor *preprocessor, enum preprocessor_stage stage,
+                 const struct plane *plane)
+{
+    const struct preprocessor_observer *observer = preprocessor->observer;
+    if (observer == NULL)
+        return;
+    struct preprocessor_view view = {.plane = plane};
+    if (stage >= STAGE_COMPONENTS) {
+        view.components = &preprocessor->components;
+        view.groups = &preprocessor->groups;
+    }
+    observer->see(observer->data, stage, &view);
+}
+
 /* From luma to ink on 0. False if there is none. */
 static bool bring_out_ink(struct digit_preprocessor *preprocessor, struct findings *findings)
 {
     struct plane *plane = &findings->plane;
     if (does(preprocessor, DIGIT_STEP_GROUND))
         ground_remove(plane, &preprocessor->scratch.grid);
+    show(preprocessor, STAGE_GROUND, plane);
     const struct ink_levels levels = ink_measure(plane);
     int contrast = levels.ink - levels.ground;
     if (contrast < INK_CONTRAST_MIN)
@@ -90,6 +108,7 @@ static bool bring_out_ink(struct digit_preprocessor *preprocessor, struct findin
     if (contrast < CONTRAST_LOW)
         findings->warnings |= DIGIT_WARNING_LOW_CONTRAST;
     ink_stretch(plane, &levels);
+    show(preprocessor, STAGE_INK, plane);
     return true;
 }
 
@@ -109,6 +128,7 @@ static bool find_digits(struct digit_preprocessor *preprocessor, struct findings
     if (does(preprocessor, DIGIT_STEP_LINES) &&
         lines_remove(plane, &preprocessor->scratch.lines) > 0)
         findings->warnings |= DIGIT_WARNING_INK_DROPPED;
+    show(preprocessor, STAGE_LINES, plane);
     components_find(&preprocessor->components, plane);
     if (does(preprocessor, DIGIT_STEP_COMPONENTS))
         groups_find(groups, &preprocessor->components, plane);
@@ -116,7 +136,10 @@ static bool find_digits(struct digit_preprocessor *preprocessor, struct findings
         groups_unite(groups, &preprocessor->components, plane);
     if (groups->dropped > 0)
         findings->warnings |= DIGIT_WARNING_INK_DROPPED;
-    return groups->count > 0 && !is_speck(preprocessor, plane, groups->main);
+    if (groups->count == 0)
+        return false;
+    show(preprocessor, STAGE_COMPONENTS, plane);
+    return !is_speck(preprocessor, plane, groups->main);
 }
 
 /* Reads the picture up to its digits. False if it is blank; in one that keeps its pixels,
@@ -127,9 +150,11 @@ static bool find(struct digit_preprocessor *preprocessor, struct findings *findi
     *findings = (struct findings){.plane = {.pixels = preprocessor->pixels}};
     struct plane *plane = &findings->plane;
     findings->factor = reduce_picture(plane, image);
+    show(preprocessor, STAGE_LUMA, plane);
     findings->inverted = polarity_is_dark_on_light(plane, &preprocessor->scratch.grid);
     if (findings->inverted)
         polarity_invert(plane);
+    show(preprocessor, STAGE_POLARITY, plane);
     enum mnist_form form = mnist_form_of(plane);
     if (form == MNIST_FORM_EXACT || (form == MNIST_FORM_NEAR && !findings->inverted)) {
         findings->untouched = measure_contrast(plane) >= INK_CONTRAST_MIN;
@@ -170,12 +195,14 @@ static void make_digit(struct digit_preprocessor *preprocessor, uint8_t out[DIGI
                               .sums = preprocessor->sums};
     cutting_take(&cutting, &findings->plane, &preprocessor->components, &preprocessor->groups,
                  index);
+    show(preprocessor, STAGE_CUTTING, &cutting.plane);
     uint32_t width = stroke_width(&cutting);
     *receipt = receipt_of(findings);
     receipt->crop = crop_of(&group->box, findings, image);
     receipt->stroke_px = (float)width / 100.0f;
     if (does(preprocessor, DIGIT_STEP_STROKE))
         receipt->stroke_changed = stroke_normalise(&cutting, width, &preprocessor->scratch.stroke);
+    show(preprocessor, STAGE_STROKE, &cutting.plane);
     if (group->touches_edge)
         receipt->warnings |= DIGIT_WARNING_TOUCHES_EDGE;
     frame_digit(out, &cutting.plane);
@@ -228,6 +255,16 @@ void digit_preprocess(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT
     make_digit(preprocessor, out, receipt, &findings, image, preprocessor->groups.main);
     if (preprocessor->groups.count > 1)
         receipt->warnings |= DIGIT_WARNING_SEVERAL_COMPONENTS;
+}
+
+void digit_preprocess_observed(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
+                               struct digit_receipt *receipt, const struct digit_image *image,
+                               const struct preprocessor_observer *observer)
+{
+    preprocessor->observer = observer;
+    digit_preprocess(preprocessor, out, receipt, image);
+    show(preprocessor, STAGE_FORM, &(struct plane){out, DIGIT_SIDE_PX, DIGIT_SIDE_PX});
+    preprocessor->observer = NULL;
 }
 
 size_t digit_preprocess_many(struct digit_preprocessor *preprocessor, uint8_t *out,

@@ -1,0 +1,82 @@
+#include "core/preprocess/preprocessor_observer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/core/preprocess/drawings.h"
+
+/* The stages that were shown, in order, and what the last one was. */
+struct sight {
+    enum preprocessor_stage stages[STAGES_COUNT];
+    size_t count;
+    uint8_t form[DIGIT_PIXELS];
+};
+
+static void see(void *data, enum preprocessor_stage stage, const struct preprocessor_view *view)
+{
+    struct sight *sight = data;
+    assert_true(sight->count < STAGES_COUNT);
+    sight->stages[sight->count++] = stage;
+    assert_int_equal(view->groups != NULL, stage >= STAGE_COMPONENTS);
+    assert_int_equal(view->components != NULL, stage >= STAGE_COMPONENTS);
+    if (stage == STAGE_FORM)
+        memcpy(sight->form, view->plane->pixels, DIGIT_PIXELS);
+}
+
+/* Frees the canvas. */
+static struct sight observe(struct canvas *canvas)
+{
+    struct sight sight = {.count = 0};
+    const struct preprocessor_observer observer = {.see = see, .data = &sight};
+    struct digit_preprocessor *preprocessor;
+    struct digit_receipt plain_receipt, receipt;
+    uint8_t plain[DIGIT_PIXELS], out[DIGIT_PIXELS];
+    struct digit_image image = canvas_image(canvas);
+    assert_int_equal(digit_preprocessor_create(&preprocessor, NULL), DIGIT_OK);
+    digit_preprocess_observed(preprocessor, out, &receipt, &image, &observer);
+    size_t seen = sight.count;
+    digit_preprocess(preprocessor, plain, &plain_receipt, &image);
+    assert_int_equal(sight.count, seen); /* nobody looks any more */
+    assert_memory_equal(out, plain, DIGIT_PIXELS);
+    assert_memory_equal(sight.form, plain, DIGIT_PIXELS);
+    assert_int_equal(receipt.warnings, plain_receipt.warnings);
+    digit_preprocessor_destroy(preprocessor);
+    canvas_free(canvas);
+    return sight;
+}
+
+static void a_digit_comes_to_all_stages_in_order(void **state)
+{
+    struct canvas canvas = canvas_make(200, 200, 230);
+    (void)state;
+    canvas_seven(&canvas, 60, 40, 120, 16, 30);
+    struct sight sight = observe(&canvas);
+    assert_int_equal(sight.count, STAGES_COUNT);
+    for (size_t i = 0; i < STAGES_COUNT; i++)
+        assert_int_equal(sight.stages[i], i);
+}
+
+static void a_blank_picture_comes_to_none_behind_its_ground_but_the_form(void **state)
+{
+    static const enum preprocessor_stage stages[] = {STAGE_LUMA, STAGE_POLARITY, STAGE_GROUND,
+                                                     STAGE_FORM};
+    struct canvas canvas = canvas_make(200, 200, 230);
+    (void)state;
+    struct sight sight = observe(&canvas);
+    assert_int_equal(sight.count, sizeof stages / sizeof *stages);
+    assert_memory_equal(sight.stages, stages, sizeof stages);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_digit_comes_to_all_stages_in_order),
+        cmocka_unit_test(a_blank_picture_comes_to_none_behind_its_ground_but_the_form),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
