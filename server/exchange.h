@@ -37,24 +37,25 @@ struct framing {
     size_t content_length; /* 0 if there is none */
 };
 
-/*
- * Fills `out`, which is zeroed but for `worker` and `service`, with the request line and headers.
- * `method` and `path` are libmicrohttpd's and, like the headers, outlive the request.
- */
-void request_read(struct request *out, struct MHD_Connection *connection, const char *method,
-                  const char *path);
+/* As libmicrohttpd has it: borrowed, and valid as long as the request. */
+struct request_line {
+    const char *method;
+    const char *path; /* without the query, percent-encoding kept */
+    const char *version;
+};
 
 /*
- * Holds the headers to the rules that libmicrohttpd leaves open and that request smuggling lives on
- * (RFC 9112 sections 3.2, 5.1, 6.1 and 6.3): a header that may stand once stands once, header names
- * hold no white space, Transfer-Encoding is "chunked" and not beside Content-Length, and from
- * HTTP/1.1 on there is a Host. `version` is the request line's. After a refusal the connection must
- * be closed, because where the next request begins is not known.
+ * Fills `out`, which is zeroed but for `worker` and `service`, with the request line and headers, and
+ * `framing`; `out` also if there is a problem. Holds the headers to the rules that libmicrohttpd
+ * leaves open and that request smuggling lives on (RFC 9112 sections 3.2, 5.1, 6.1 and 6.3): a header
+ * that may stand once stands once, header names hold no white space, Transfer-Encoding is "chunked"
+ * and not beside Content-Length, and from HTTP/1.1 on there is a Host. After a refusal the connection
+ * must be closed, because where the next request begins is not known.
  * Problems: MALFORMED_REQUEST, UNSUPPORTED_TRANSFER.
  */
-DIGIT_MUST_CHECK enum problem request_check_framing(struct framing *out,
-                                                    struct MHD_Connection *connection,
-                                                    const char *version, struct fault *fault);
+DIGIT_MUST_CHECK enum problem request_read(struct request *out, struct framing *framing,
+                                           struct MHD_Connection *connection,
+                                           const struct request_line *line, struct fault *fault);
 
 /*
  * Queues the answer, whose body must stay until the request is completed. False if it could not be

@@ -67,11 +67,6 @@ static void choose_id(char out[REQUEST_ID_BYTES], const char *offered, struct wo
         make_id(out, worker);
 }
 
-static const char *header(struct MHD_Connection *connection, const char *name)
-{
-    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-}
-
 const struct request_parameter *request_parameter(const struct request *request, const char *name)
 {
     size_t kept = request->parameter_count;
@@ -95,57 +90,85 @@ static enum MHD_Result note_parameter(void *cls, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
-void request_read(struct request *out, struct MHD_Connection *connection, const char *method,
-                  const char *path)
-{
-    out->method = http_method_parse(method);
-    out->path = path;
-    out->content_type = header(connection, MHD_HTTP_HEADER_CONTENT_TYPE);
-    out->content_encoding = header(connection, MHD_HTTP_HEADER_CONTENT_ENCODING);
-    out->if_none_match = header(connection, MHD_HTTP_HEADER_IF_NONE_MATCH);
-    out->parameter_count = 0;
-    choose_id(out->id, header(connection, "X-Request-ID"), out->worker);
-    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_parameter, out);
-}
-
-/* Headers of which a request has one at most. */
-static const char *const single_headers[] = {
-    MHD_HTTP_HEADER_HOST,
-    MHD_HTTP_HEADER_CONTENT_LENGTH,
-    MHD_HTTP_HEADER_TRANSFER_ENCODING,
-    MHD_HTTP_HEADER_CONTENT_TYPE,
-    MHD_HTTP_HEADER_CONTENT_ENCODING,
+/* The headers that this server goes by. */
+enum header {
+    HEADER_HOST,
+    HEADER_CONTENT_LENGTH,
+    HEADER_TRANSFER_ENCODING,
+    HEADER_CONTENT_TYPE,
+    HEADER_CONTENT_ENCODING,
+    HEADER_EXPECT,
+    HEADER_IF_NONE_MATCH,
+    HEADER_X_REQUEST_ID,
 };
-#define SINGLE_HEADERS (sizeof single_headers / sizeof single_headers[0])
+
+#define HEADER(name, once)                                                                         \
+    {                                                                                              \
+        name, sizeof name - 1, once                                                                \
+    }
+
+static const struct {
+    const char *name;
+    size_t size;
+    bool once; /* a request has one at most */
+} headers[] = {
+    [HEADER_HOST] = HEADER(MHD_HTTP_HEADER_HOST, true),
+    [HEADER_CONTENT_LENGTH] = HEADER(MHD_HTTP_HEADER_CONTENT_LENGTH, true),
+    [HEADER_TRANSFER_ENCODING] = HEADER(MHD_HTTP_HEADER_TRANSFER_ENCODING, true),
+    [HEADER_CONTENT_TYPE] = HEADER(MHD_HTTP_HEADER_CONTENT_TYPE, true),
+    [HEADER_CONTENT_ENCODING] = HEADER(MHD_HTTP_HEADER_CONTENT_ENCODING, true),
+    [HEADER_EXPECT] = HEADER(MHD_HTTP_HEADER_EXPECT, false),
+    [HEADER_IF_NONE_MATCH] = HEADER(MHD_HTTP_HEADER_IF_NONE_MATCH, false),
+    [HEADER_X_REQUEST_ID] = HEADER("X-Request-ID", false),
+};
+#define HEADERS (sizeof headers / sizeof headers[0])
 
 struct header_survey {
-    size_t seen[SINGLE_HEADERS];
+    const char *values[HEADERS]; /* the first of each; NULL if there is none */
+    size_t counts[HEADERS];
     bool space_in_name;
 };
 
 static enum MHD_Result survey_header(void *cls, enum MHD_ValueKind kind, const char *name,
-                                     const char *value)
+                                     size_t name_size, const char *value, size_t value_size)
 {
     struct header_survey *survey = cls;
     (void)kind;
-    (void)value;
-    for (size_t i = 0; i < SINGLE_HEADERS; i++) {
-        if (strcasecmp(name, single_headers[i]) == 0)
-            survey->seen[i]++;
+    (void)value_size;
+    for (size_t i = 0; i < HEADERS; i++) {
+        if (name_size != headers[i].size || strcasecmp(name, headers[i].name) != 0)
+            continue;
+        if (survey->counts[i] == 0)
+            survey->values[i] = value;
+        survey->counts[i]++;
     }
-    survey->space_in_name = survey->space_in_name || strpbrk(name, " \t") != NULL;
+    survey->space_in_name = survey->space_in_name || memchr(name, ' ', name_size) != NULL ||
+                            memchr(name, '\t', name_size) != NULL;
     return MHD_YES;
+}
+
+static void fill_request(struct request *out, const struct header_survey *survey,
+                         struct MHD_Connection *connection, const char *method, const char *path)
+{
+    out->method = http_method_parse(method);
+    out->path = path;
+    out->content_type = survey->values[HEADER_CONTENT_TYPE];
+    out->content_encoding = survey->values[HEADER_CONTENT_ENCODING];
+    out->if_none_match = survey->values[HEADER_IF_NONE_MATCH];
+    out->parameter_count = 0;
+    choose_id(out->id, survey->values[HEADER_X_REQUEST_ID], out->worker);
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_parameter, out);
 }
 
 static enum problem check_survey(const struct header_survey *survey, struct fault *fault)
 {
     if (survey->space_in_name)
         return fault_set(fault, PROBLEM_MALFORMED_REQUEST, "a header's name holds white space");
-    for (size_t i = 0; i < SINGLE_HEADERS; i++) {
-        if (survey->seen[i] > 1)
+    for (size_t i = 0; i < HEADERS; i++) {
+        if (headers[i].once && survey->counts[i] > 1)
             return fault_set(fault, PROBLEM_MALFORMED_REQUEST,
-                             "%s stands %zu times; once is allowed", single_headers[i],
-                             survey->seen[i]);
+                             "%s stands %zu times; once is allowed", headers[i].name,
+                             survey->counts[i]);
     }
     return PROBLEM_NONE;
 }
@@ -163,25 +186,21 @@ static enum problem read_content_length(size_t *out, const char *text, struct fa
     return PROBLEM_NONE;
 }
 
-enum problem request_check_framing(struct framing *out, struct MHD_Connection *connection,
-                                   const char *version, struct fault *fault)
+static enum problem read_framing(struct framing *out, const struct header_survey *survey,
+                                 const char *version, struct fault *fault)
 {
-    struct header_survey survey = {.space_in_name = false};
-    const char *coding = header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING);
-    const char *length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    const char *expect = header(connection, MHD_HTTP_HEADER_EXPECT);
-    enum problem problem;
+    const char *coding = survey->values[HEADER_TRANSFER_ENCODING];
+    const char *length = survey->values[HEADER_CONTENT_LENGTH];
+    const char *expect = survey->values[HEADER_EXPECT];
+    enum problem problem = check_survey(survey, fault);
     *out = (struct framing){
         .has_body = coding != NULL,
         .chunked = coding != NULL,
         .awaits_continue = expect != NULL && strcasecmp(expect, "100-continue") == 0,
     };
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, survey_header, &survey);
-    problem = check_survey(&survey, fault);
     if (problem != PROBLEM_NONE)
         return problem;
-    if (header(connection, MHD_HTTP_HEADER_HOST) == NULL &&
-        strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
+    if (survey->counts[HEADER_HOST] == 0 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
         return fault_set(fault, PROBLEM_MALFORMED_REQUEST, "Host is missing, which %s requires",
                          MHD_HTTP_VERSION_1_1);
     if (coding != NULL && length != NULL)
@@ -195,4 +214,14 @@ enum problem request_check_framing(struct framing *out, struct MHD_Connection *c
     problem = read_content_length(&out->content_length, length, fault);
     out->has_body = out->content_length > 0;
     return problem;
+}
+
+enum problem request_read(struct request *out, struct framing *framing,
+                          struct MHD_Connection *connection, const struct request_line *line,
+                          struct fault *fault)
+{
+    struct header_survey survey = {.space_in_name = false};
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, survey_header, &survey);
+    fill_request(out, &survey, connection, line->method, line->path);
+    return read_framing(framing, &survey, line->version, fault);
 }

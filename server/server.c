@@ -176,14 +176,14 @@ static bool must_discard(const struct exchange *exchange, const struct framing *
 
 /* Headers have come: decides what can be decided without the body. */
 static enum MHD_Result receive_headers(struct lane *lane, struct exchange *exchange,
-                                       struct MHD_Connection *connection, const char *method,
-                                       const char *path, const char *version)
+                                       struct MHD_Connection *connection,
+                                       const struct request_line *line)
 {
     struct framing framing;
     struct fault fault;
-    request_read(&exchange->request, connection, method, path);
-    exchange->route = router_find(path);
-    if (request_check_framing(&framing, connection, version, &fault) != PROBLEM_NONE) {
+    enum problem problem = request_read(&exchange->request, &framing, connection, line, &fault);
+    exchange->route = router_find(line->path);
+    if (problem != PROBLEM_NONE) {
         reply_fault(&exchange->reply, &fault);
         exchange->reply.close = true;
         return send_reply(lane, exchange, connection);
@@ -238,7 +238,8 @@ static enum MHD_Result handle_request(void *cls, struct MHD_Connection *connecti
             return MHD_queue_response(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
                                       lane->server->unavailable);
         *request_cls = exchange;
-        return receive_headers(lane, exchange, connection, method, path, version);
+        return receive_headers(lane, exchange, connection,
+                               &(struct request_line){method, path, version});
     }
     if (*upload_data_size > 0)
         return receive_body(exchange, upload_data, upload_data_size);
