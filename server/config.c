@@ -133,6 +133,16 @@ static enum digit_status set_defaults(struct config *config, struct digit_error 
     return set_values(config, &defaults, config_flag_name, error);
 }
 
+/* What no key can say of itself. */
+static enum digit_status check_together(const struct config *config, struct digit_error *error)
+{
+    if (config->max_bodies_bytes < config->max_body_bytes)
+        return digit_fail(error, DIGIT_INVALID,
+                          "max_bodies_bytes is %zu, must be at least max_body_bytes, %zu",
+                          config->max_bodies_bytes, config->max_body_bytes);
+    return DIGIT_OK;
+}
+
 enum digit_status config_load(struct config *out, enum config_action *action, int argc,
                               char *const argv[], char *const environment[],
                               struct digit_error *error)
@@ -154,7 +164,7 @@ enum digit_status config_load(struct config *out, enum config_action *action, in
         status = set_values(out, &variables, config_variable_name, error);
     if (status == DIGIT_OK)
         status = set_values(out, &flags, config_flag_name, error);
-    return status;
+    return status == DIGIT_OK ? check_together(out, error) : status;
 }
 
 static void print_value(struct text *out, const void *field, const struct config_key *key)

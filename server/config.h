@@ -31,6 +31,7 @@ struct config {
     char model[CONFIG_PATH_BYTES];   /* path of the safetensors file */
     size_t workers; /* 0: as many as CPUs are granted; main puts that number here */
     size_t max_body_bytes;
+    size_t max_bodies_bytes;  /* of all that are on their way; at least max_body_bytes */
     size_t max_instances;     /* digits in one request */
     size_t max_image_side_px; /* width or height of an encoded image */
     size_t max_image_pixels;  /* width times height */

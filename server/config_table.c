@@ -28,6 +28,8 @@ const struct config_key config_table[CONFIG_KEY_COUNT] = {
      "threads that serve; 0 takes as many as CPUs are granted", NULL},
     {"max_body_bytes", CONFIG_SIZE, FIELD(max_body_bytes), 1024, 67108864, "8388608",
      "longest request body", NULL},
+    {"max_bodies_bytes", CONFIG_SIZE, FIELD(max_bodies_bytes), 1024, 17179869184, "67108864",
+     "memory of all request bodies that are on their way", NULL},
     {"max_instances", CONFIG_SIZE, FIELD(max_instances), 1, 4096, "256",
      "most digits in one request", NULL},
     {"max_image_side_px", CONFIG_SIZE, FIELD(max_image_side_px), 28, 65535, "4096",

@@ -30,7 +30,7 @@ struct config_key {
     const char *const *choices; /* [max + 1] */
 };
 
-#define CONFIG_KEY_COUNT 14
+#define CONFIG_KEY_COUNT 15
 extern const struct config_key config_table[CONFIG_KEY_COUNT];
 
 /* Room for "--" or "DIGITD_", the longest key, and the NUL. */

@@ -6,7 +6,7 @@
 
 /* How many are kept, and how much of a body and of an answer each: 1.5 MiB a worker at most. */
 #define MAX_KEPT       64
-#define MAX_KEPT_BYTES 12288
+#define MAX_KEPT_BYTES BODY_SMALL_BYTES
 
 struct exchange *exchange_pool_take(struct exchange_pool *pool)
 {

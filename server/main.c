@@ -117,8 +117,10 @@ static void wait_and_drain(const struct service *service, struct server *server,
 static enum digit_status serve_model(const struct config *config, const struct digit_model *model,
                                      const sigset_t *stop_signals, struct digit_error *error)
 {
-    struct service service = {
-        .config = config, .model = model, .started_at_s = clock_monotonic_s()};
+    struct service service = {.config = config,
+                              .model = model,
+                              .bodies.limit_bytes = config->max_bodies_bytes,
+                              .started_at_s = clock_monotonic_s()};
     struct server *server;
     enum digit_status status =
         metrics_create(&service.metrics, config->workers, digit_model_info(model), error);

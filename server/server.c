@@ -94,7 +94,7 @@ static struct exchange *begin_exchange(struct lane *lane)
     exchange->request.service = service;
     exchange->begun_s = clock_monotonic_s();
     reply_init(&exchange->reply, exchange->request.id);
-    body_init(&exchange->body, service->config->max_body_bytes);
+    body_init(&exchange->body, service->config->max_body_bytes, &service->bodies);
     metrics_request_begin(worker->shard);
     count_in_flight(worker, 1);
     return exchange;
@@ -150,6 +150,17 @@ static void refuse_for_memory(struct exchange *exchange)
     reply_problem(&exchange->reply, PROBLEM_NO_MEMORY, "no memory for the body");
 }
 
+static void refuse_for_budget(struct exchange *exchange)
+{
+    const struct budget *budget = exchange->body.budget;
+    struct fault fault;
+    fault_set(&fault, PROBLEM_NO_MEMORY,
+              "the bodies that are on their way would take more than %zu bytes together",
+              budget->limit_bytes);
+    fault_limit(&fault, budget->limit_bytes);
+    reply_fault(&exchange->reply, &fault);
+}
+
 /* True if what was kept or announced of the body cannot be used; the reply then says so. */
 static bool refuse_body(struct exchange *exchange)
 {
@@ -157,6 +168,8 @@ static bool refuse_body(struct exchange *exchange)
         refuse_large_body(exchange);
     else if (exchange->body.no_memory)
         refuse_for_memory(exchange);
+    else if (exchange->body.over_budget)
+        refuse_for_budget(exchange);
     else
         return false;
     exchange->reply.close = true;

@@ -1,6 +1,6 @@
 /*
  * What all workers share. main() fills it before the server starts and it outlives the server;
- * only `draining` changes while requests run.
+ * only `draining` and `bodies` change while requests run.
  */
 #ifndef SERVER_SERVICE_H
 #define SERVER_SERVICE_H
@@ -10,6 +10,8 @@
 
 #include <digit/model.h>
 
+#include "server/budget.h"
+
 struct config;
 struct metrics;
 
@@ -17,6 +19,7 @@ struct service {
     const struct config *config;
     const struct digit_model *model;
     struct metrics *metrics;
+    struct budget bodies; /* the memory of all bodies that are on their way */
     double started_at_s;  /* when the process started, seconds of CLOCK_MONOTONIC */
     atomic_bool draining; /* set once, when the server begins to stop: not ready any more */
 };

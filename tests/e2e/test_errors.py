@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitd import FORMS, Digitd, assert_problem, encoded, multipart
+from digitd import FORMS, Digitd, assert_problem, encoded, multipart, wait_until
 
 BODY_LIMIT = 8388608
 INSTANCE_LIMIT = 256
@@ -172,6 +172,21 @@ def test_the_body_is_limited_without_a_content_length(server, seven):
                            b"Transfer-Encoding: chunked\r\n\r\n")
         connection.sendall(b"%x\r\n%b\r\n0\r\n\r\n" % (BODY_LIMIT + 1, b" " * (BODY_LIMIT + 1)))
         assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+
+def test_all_bodies_are_limited_together(seven):
+    whole = json.dumps({"pixels": seven.tolist()}).encode().ljust(40000)
+    with Digitd("--workers", 2, "--max-body-bytes", 50000, "--max-bodies-bytes", 60000) as server:
+        with server.connect() as connection:
+            connection.sendall(b"POST /predict HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
+                               b"Content-Length: 50000\r\n\r\n {")
+            assert wait_until(lambda: server.post(whole, "application/json").status_code == 503)
+            answer = server.post(whole, "application/json")
+            problem = assert_problem(answer, 503, "no-memory", 60000)
+            assert problem["limit"] == 60000
+            assert answer.headers["Retry-After"] == "1"
+            assert server.post_json({"pixels": seven.tolist()}).status_code == 200  # a small one
+        assert wait_until(lambda: server.post(whole, "application/json").status_code == 200)
 
 
 @pytest.mark.parametrize("path", ["/", "/predict/", "/predictions", "/Predict", "/openapi.yml",

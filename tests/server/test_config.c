@@ -113,9 +113,20 @@ static void check_size(const struct config_key *key, unsigned long long value, b
     struct spelling spelling = spell(key, number, number);
     const char *subjects[] = {spelling.flag, spelling.variable, file_path};
 
+    bool of_all_bodies = strcmp(key->name, "max_bodies_bytes") == 0;
+
     for (int source = 0; source < 3; source++) {
-        enum digit_status status = load(source == 0 ? LIST(spelling.flag, number) : NULL,
-                                        source == 1 ? LIST(spelling.assignment) : NULL,
+        const char *flags[5] = {NULL};
+        size_t count = 0;
+        if (source == 0) {
+            flags[count++] = spelling.flag;
+            flags[count++] = number;
+        }
+        if (of_all_bodies) { /* which have room for one: that is as short as it can be */
+            flags[count++] = "--max-body-bytes";
+            flags[count++] = "1024";
+        }
+        enum digit_status status = load(flags, source == 1 ? LIST(spelling.assignment) : NULL,
                                         source == 2 ? spelling.file : NULL);
         assert_int_equal(status, is_taken ? DIGIT_OK : DIGIT_INVALID);
         if (is_taken)
@@ -140,7 +151,18 @@ static void every_size_takes_its_range_and_nothing_beyond(void **state)
         check_size(key, key->max + 1, false);
         sizes++;
     }
-    assert_int_equal(sizes, 8);
+    assert_int_equal(sizes, 9);
+}
+
+static void all_bodies_have_room_for_one(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        load(LIST("--max-bodies-bytes", "5000", "--max-body-bytes", "5000"), NULL, NULL), DIGIT_OK);
+    assert_int_equal(
+        load(LIST("--max-bodies-bytes", "4999", "--max-body-bytes", "5000"), NULL, NULL),
+        DIGIT_INVALID);
+    assert_message_names(LIST("max_bodies_bytes is 4999", "at least max_body_bytes, 5000"));
 }
 
 static void every_default_is_what_the_documentation_says(void **state)
@@ -152,6 +174,7 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_string_equal(config.model, "models/digits.safetensors");
     assert_int_equal(config.workers, 0);
     assert_int_equal(config.max_body_bytes, 8388608);
+    assert_int_equal(config.max_bodies_bytes, 67108864);
     assert_int_equal(config.max_instances, 256);
     assert_int_equal(config.max_image_side_px, 4096);
     assert_int_equal(config.max_image_pixels, 12582912);
@@ -439,6 +462,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(every_size_takes_its_range_and_nothing_beyond),
+        CASE(all_bodies_have_room_for_one),
         CASE(every_default_is_what_the_documentation_says),
         CASE(every_key_refuses_a_wrong_type_from_each_source),
         CASE(a_size_is_digits_only),

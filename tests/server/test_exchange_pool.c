@@ -8,7 +8,10 @@
 
 #include <cmocka.h>
 
+#include "server/budget.h"
 #include "server/exchange.h"
+
+static struct budget budget = {.limit_bytes = SIZE_MAX};
 
 /* A request with a body and an answer of so many bytes each. */
 static struct exchange *use(struct exchange_pool *pool, size_t size)
@@ -17,7 +20,7 @@ static struct exchange *use(struct exchange_pool *pool, size_t size)
     struct exchange *exchange = exchange_pool_take(pool);
     assert_non_null(exchange);
     reply_init(&exchange->reply, "id");
-    body_init(&exchange->body, sizeof bytes);
+    body_init(&exchange->body, sizeof bytes, &budget);
     body_append(&exchange->body, bytes, size);
     text_append_bytes(&exchange->reply.body, bytes, size);
     exchange->counted = true;
