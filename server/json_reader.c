@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/json_number.h"
 #include "server/utf8.h"
-
-#define MAX_PLAIN_DIGITS 15
 
 void json_reader_init(struct json_reader *reader, const uint8_t *text, size_t size)
 {
@@ -105,31 +104,6 @@ static size_t skip_digits(struct json_reader *reader)
     return reader->at - first;
 }
 
-/*
- * The number at `at` if it has at most MAX_PLAIN_DIGITS digits, no sign and no exponent. Those and a
- * power of ten as large are exact doubles, so that one division rounds the quotient correctly.
- * Returns what stands behind it; NULL if something else is there, or the text ends with it.
- */
-static inline const uint8_t *plain_number(double *out, const uint8_t *at, const uint8_t *end)
-{
-    static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    const uint8_t *first = at, *limit = end - at > MAX_PLAIN_DIGITS ? at + MAX_PLAIN_DIGITS : end;
-    const uint8_t *fraction = NULL;
-    uint64_t digits = 0;
-    for (; at < limit && is_digit(*at); at++)
-        digits = 10 * digits + (uint64_t)(*at - '0');
-    if (at == first || (*first == '0' && at - first > 1))
-        return NULL;
-    if (at < limit && *at == '.')
-        for (fraction = ++at; at < limit && is_digit(*at); at++)
-            digits = 10 * digits + (uint64_t)(*at - '0');
-    if (at == fraction || at == end || is_digit(*at) || *at == '.' || *at == 'e' || *at == 'E')
-        return NULL;
-    *out = fraction != NULL ? (double)digits / powers[at - fraction] : (double)digits;
-    return at;
-}
-
 /* What a number that is not plain is: strtod needs a NUL. */
 static double number_value(const uint8_t *text, size_t size)
 {
@@ -155,7 +129,7 @@ static enum json_token read_number(struct json_reader *reader)
     size_t first = reader->at, whole_digits;
     bool leading_zero;
     const uint8_t *behind =
-        plain_number(&reader->number, reader->text + first, reader->text + reader->size);
+        json_number_plain(&reader->number, reader->text + first, reader->text + reader->size);
     if (behind != NULL) {
         reader->at = (size_t)(behind - reader->text);
         return finish_value(reader, JSON_NUMBER);
@@ -345,20 +319,10 @@ enum json_token json_next(struct json_reader *reader)
 
 size_t json_more_numbers(struct json_reader *reader, double *out, size_t room)
 {
-    const uint8_t *at = reader->text + reader->at, *end = reader->text + reader->size;
-    size_t count = 0;
+    const uint8_t *at = reader->text + reader->at;
     if (reader->expect != JSON_EXPECT_MORE || reader->in_object[reader->depth - 1])
         return 0;
-    while (count < room && at < end && *at == ',') {
-        const uint8_t *number = at + 1;
-        while (number < end && (*number == ' ' || *number == '\n'))
-            number++;
-        const uint8_t *behind = plain_number(&out[count], number, end);
-        if (behind == NULL)
-            break;
-        at = behind;
-        count++;
-    }
+    size_t count = json_number_elements(out, room, &at, reader->text + reader->size);
     reader->at = (size_t)(at - reader->text);
     return count;
 }

@@ -65,9 +65,9 @@ void json_reader_init(struct json_reader *reader, const uint8_t *text, size_t si
 enum json_token json_next(struct json_reader *reader);
 
 /*
- * Reads on from a JSON_NUMBER in an array: up to `room` more numbers of at most 15 digits without
- * sign or exponent, as json_next would return them one by one, into out. Returns how many; anything
- * else, white space before a comma too, is left for json_next.
+ * Reads on from a JSON_NUMBER in an array: up to `room` more plain numbers (json_number.h), as
+ * json_next would return them one by one, into out. Returns how many; anything else, white space
+ * before a comma too, is left for json_next.
  */
 size_t json_more_numbers(struct json_reader *reader, double *out, size_t room);
 
