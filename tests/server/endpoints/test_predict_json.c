@@ -174,6 +174,43 @@ static void predict_read_json_and_octets_give_the_same_floats(void **state)
     text_release(&unit);
 }
 
+/* {"pixels": [...]} of 784 values in 17 digits, and `rest`; each must be divided once as a double. */
+static void assert_quotients(const double values[DIGIT_PIXELS], double max, const char *rest)
+{
+    struct text text;
+    text_init(&text, 1 << 20);
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        text_format(&text, "%s%.17g", i > 0 ? "," : "{\"pixels\":[", values[i]);
+    text_format(&text, "]%s}", rest);
+    assert_int_equal(read_string(text_chars(&text)).problem, PROBLEM_NONE);
+    for (size_t i = 0; i < DIGIT_PIXELS; i++) {
+        float expected = (float)(values[i] / max);
+        assert_memory_equal(&pixels[0][i], &expected, sizeof expected);
+    }
+    text_release(&text);
+}
+
+/* Values that floats hold, and such as they do not. */
+static void predict_read_json_divides_doubles(void **state)
+{
+    (void)state;
+    double values[DIGIT_PIXELS];
+    uint32_t random = 1;
+    for (int round = 0; round < 300; round++) {
+        for (size_t i = 0; i < DIGIT_PIXELS; i++) {
+            random = random * 1664525U + 1013904223U;
+            values[i] = (double)random / UINT32_MAX;
+            if (round % 3 > 0)
+                values[i] = (double)(float)values[i];
+        }
+        assert_quotients(values, 1, ",\"max\":1");
+        values[random % DIGIT_PIXELS] = 255;
+        assert_quotients(values, 255, "");
+        values[random % DIGIT_PIXELS] = -0.0;
+        assert_quotients(values, 255, "");
+    }
+}
+
 static void predict_read_json_refuses_wrong_counts(void **state)
 {
     (void)state;
@@ -199,7 +236,10 @@ static void predict_read_json_refuses_pixels_out_of_range(void **state)
         {"255.001", "", "255.001"},
         {"-1", "", "-1"},
         {"-0.001", "", "-0.001"},
+        {"-1e-300", "", "-1e-300"},
+        {"255.00000000000003", "", "a pixel is 255;"},
         {"1e999", "", "inf"},
+        {"1.0000000000000002", ",\"max\":1", "a pixel is 1;"},
         {"1.01", ",\"max\":1", "a pixel is 1.01; with max 1, pixels are numbers from 0 to 1"},
         {"255", ",\"max\":1", "255"},
     };
@@ -397,6 +437,7 @@ int main(void)
         cmocka_unit_test(predict_read_json_takes_28_rows),
         cmocka_unit_test(predict_read_json_scales_by_max_wherever_it_stands),
         cmocka_unit_test(predict_read_json_and_octets_give_the_same_floats),
+        cmocka_unit_test(predict_read_json_divides_doubles),
         cmocka_unit_test(predict_read_json_refuses_wrong_counts),
         cmocka_unit_test(predict_read_json_refuses_pixels_out_of_range),
         cmocka_unit_test(predict_read_json_points_into_rows),
