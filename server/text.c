@@ -117,17 +117,27 @@ static void append_escaped(struct text *text, unsigned char c)
         text_format(text, "\\u%04x", (unsigned)c);
 }
 
+/* How many bytes at the beginning of chars [size] stand in a JSON string as they are, of ASCII. */
+static size_t plain_length(const unsigned char *chars, size_t size)
+{
+    size_t length = 0;
+    while (length < size && chars[length] >= 0x20 && chars[length] < 0x80 && chars[length] != '"' &&
+           chars[length] != '\\')
+        length++;
+    return length;
+}
+
 void text_json_string(struct text *text, const char *chars)
 {
     const unsigned char *at = (const unsigned char *)chars;
     size_t left = strlen(chars);
     text_append_bytes(text, "\"", 1);
     while (left > 0) {
-        size_t size = utf8_sequence(at, left);
+        size_t plain = plain_length(at, left), size = plain > 0 ? plain : utf8_sequence(at, left);
 
         if (size == 0)
             text_append(text, "\xef\xbf\xbd");
-        else if (*at < 0x20 || *at == '"' || *at == '\\')
+        else if (plain == 0 && *at < 0x80)
             append_escaped(text, *at);
         else
             text_append_bytes(text, (const char *)at, size);
