@@ -89,37 +89,62 @@ int histogram_highest(const struct histogram *histogram)
     return histogram_quantile(histogram, 0, 256);
 }
 
+/* The levels that occur, in order, and the sums up to each: of pixels, and of their levels, which
+ * fit 31 bits as PLANE_PIXELS_MAX pixels of 8 bits do. */
+struct levels {
+    size_t count;
+    int values[HISTOGRAM_LEVELS];
+    int32_t pixels[HISTOGRAM_LEVELS];
+    int32_t sums[HISTOGRAM_LEVELS];
+};
+
+/* Without a branch for each level, which would be guessed wrong too often. */
+static void find_levels(struct levels *out, const struct histogram *histogram)
+{
+    int32_t pixels = 0, sum = 0;
+    out->count = 0;
+    for (int level = 0; level < HISTOGRAM_LEVELS; level++) {
+        int32_t count = (int32_t)histogram->counts[level];
+        pixels += count;
+        sum += count * level;
+        out->values[out->count] = level;
+        out->pixels[out->count] = pixels;
+        out->sums[out->count] = sum;
+        out->count += count > 0;
+    }
+}
+
 /* How far apart two classes of `below` and `above` pixels are, whose levels add up to the sums. */
-static double variance_between(uint64_t below, uint64_t sum_below, uint64_t above,
-                               uint64_t sum_above)
+static double variance_between(int32_t below, int32_t sum_below, int32_t above, int32_t sum_above)
 {
     double apart = (double)sum_below / (double)below - (double)sum_above / (double)above;
     return (double)below * (double)above * apart * apart;
 }
 
+/* Of the classes that each level but the highest parts, out [levels->count - 1]. */
+static void measure_variances(double *out, const struct levels *levels)
+{
+    size_t last = levels->count - 1;
+    int32_t pixels = levels->pixels[last], sum = levels->sums[last];
+    for (size_t i = 0; i < last; i++)
+        out[i] = variance_between(levels->pixels[i], levels->sums[i], pixels - levels->pixels[i],
+                                  sum - levels->sums[i]);
+}
+
 int histogram_otsu(const struct histogram *histogram)
 {
-    uint64_t total = 0, sum = 0, below = 0, sum_below = 0;
-    double variance = 0, best = 0;
-    int first = HISTOGRAM_LEVELS / 2;
-    int last = HISTOGRAM_LEVELS / 2;
-    for (unsigned i = 0; i < HISTOGRAM_LEVELS; i++) {
-        total += histogram->counts[i];
-        sum += histogram->counts[i] * i;
+    struct levels levels;
+    double variances[HISTOGRAM_LEVELS], best = 0;
+    size_t first = 0, last = 0;
+    find_levels(&levels, histogram);
+    if (levels.count < 2)
+        return HISTOGRAM_LEVELS / 2;
+    measure_variances(variances, &levels);
+    for (size_t i = 0; i + 1 < levels.count; i++) {
+        first = variances[i] > best ? i : first;
+        last = variances[i] >= best ? i : last;
+        best = variances[i] > best ? variances[i] : best;
     }
-    for (int i = 0; i < HISTOGRAM_LEVELS && below < total; i++) {
-        below += histogram->counts[i];
-        sum_below += (uint64_t)histogram->counts[i] * (unsigned)i;
-        if (below == 0 || below == total)
-            continue;
-        /* A level that does not occur parts them as the one below it. */
-        if (histogram->counts[i] > 0)
-            variance = variance_between(below, sum_below, total - below, sum - sum_below);
-        if (variance > best)
-            first = i;
-        if (variance >= best)
-            last = i;
-        best = variance > best ? variance : best;
-    }
-    return (first + last) / 2;
+    /* Levels that do not occur part them as the one below. */
+    return (levels.values[first] + levels.values[last + 1] - 1) / 2;
 }

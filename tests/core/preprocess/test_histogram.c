@@ -142,6 +142,27 @@ static void otsu_of_two_levels_is_between_them(void **state)
     assert_int_equal(histogram_otsu(&histogram), 49); /* of 40 to 59 */
 }
 
+static void otsu_of_equally_good_levels_is_in_their_middle(void **state)
+{
+    struct histogram histogram = {{0}};
+    (void)state;
+    histogram.counts[20] = 1000;
+    histogram.counts[100] = 10;
+    histogram.counts[180] = 1000;
+    assert_int_equal(histogram_otsu(&histogram), 99); /* of 20 to 179 */
+    histogram.counts[240] = 1;
+    assert_int_equal(histogram_otsu(&histogram), 139); /* of 100 to 179 */
+}
+
+static void otsu_takes_as_many_pixels_as_a_plane_may_have(void **state)
+{
+    struct histogram histogram = {{0}};
+    (void)state;
+    histogram.counts[254] = 1;
+    histogram.counts[255] = PLANE_PIXELS_MAX - 1;
+    assert_int_equal(histogram_otsu(&histogram), 254);
+}
+
 static void otsu_of_one_level_is_half_of_all(void **state)
 {
     struct histogram histogram = {{0}};
@@ -162,6 +183,8 @@ int main(void)
         cmocka_unit_test(without_pixels_quantiles_are_0),
         cmocka_unit_test(otsu_parts_where_the_means_are_furthest_apart),
         cmocka_unit_test(otsu_of_two_levels_is_between_them),
+        cmocka_unit_test(otsu_of_equally_good_levels_is_in_their_middle),
+        cmocka_unit_test(otsu_takes_as_many_pixels_as_a_plane_may_have),
         cmocka_unit_test(otsu_of_one_level_is_half_of_all),
     };
 
