@@ -56,8 +56,8 @@ struct predict_input {
 float *predict_input_pixels(const struct predict_input *input, size_t index);
 
 /*
- * 784 octets, row by row, 0 ground to 255 ink. All readers compute value / full ink in double and
- * round once, so that a digit gives the same floats in whichever form it comes.
+ * 784 octets, row by row, 0 ground to 255 ink. All readers give the float that value / full ink in
+ * double rounds to, so that a digit gives the same floats in whichever form it comes.
  */
 void predict_read_octets(float out[DIGIT_PIXELS], const uint8_t octets[DIGIT_PIXELS]);
 
