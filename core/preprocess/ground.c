@@ -55,18 +55,13 @@ static void mix_rows(int32_t *out, const struct grid *grid, const struct between
         out[i] = first[i] * (ONE - rows->share) + second[i] * rows->share;
 }
 
-/* Ground along one row of pixels, in 1 / ONE^2 levels. Cells of one pixel have nothing between
- * them. */
+/* Ground along one row of pixels, in 1 / ONE^2 levels. */
 static void mix_columns(int32_t *out, const int32_t *mixed, const struct between *columns,
-                        size_t width_px, size_t cell_px)
+                        size_t width_px)
 {
-    if (cell_px == 1)
-        for (size_t x = 0; x < width_px; x++)
-            out[x] = mixed[x] * ONE;
-    else
-        for (size_t x = 0; x < width_px; x++)
-            out[x] = mixed[columns[x].first] * (ONE - columns[x].share) +
-                     mixed[columns[x].second] * columns[x].share;
+    for (size_t x = 0; x < width_px; x++)
+        out[x] = mixed[columns[x].first] * (ONE - columns[x].share) +
+                 mixed[columns[x].second] * columns[x].share;
 }
 
 static void subtract_row(uint8_t *row, const int32_t *ground, size_t width_px)
@@ -74,6 +69,20 @@ static void subtract_row(uint8_t *row, const int32_t *ground, size_t width_px)
     for (size_t x = 0; x < width_px; x++) {
         int32_t above = row[x] - (ground[x] + ONE * ONE / 2) / (ONE * ONE);
         row[x] = (uint8_t)(above < 0 ? 0 : above > 255 ? 255 : above);
+    }
+}
+
+/* Where a cell is a pixel, there is nothing between cells. An opening is nowhere lighter than what it
+ * is of; below 0, where the picture is narrower than the square, it rounds up as subtract_row does. */
+static void subtract_cells(struct plane *plane, const struct grid *grid)
+{
+    const int16_t *ground = grid->scratch->filtered + grid->radius * grid->width + grid->radius;
+    for (size_t y = 0; y < plane->height_px; y++, ground += grid->width) {
+        uint8_t *row = plane->pixels + y * plane->width_px;
+        for (size_t x = 0; x < plane->width_px; x++) {
+            int16_t above = (int16_t)(row[x] - ground[x] - (ground[x] < 0));
+            row[x] = (uint8_t)(above > 255 ? 255 : above);
+        }
     }
 }
 
@@ -87,7 +96,7 @@ static void subtract(struct plane *plane, const struct grid *grid)
         int32_t mixed[GRID_SIDE_MAX];
         int32_t ground[PLANE_SIDE_MAX_PX];
         mix_rows(mixed, grid, &rows);
-        mix_columns(ground, mixed, columns, plane->width_px, grid->cell_px);
+        mix_columns(ground, mixed, columns, plane->width_px);
         subtract_row(plane->pixels + y * plane->width_px, ground, plane->width_px);
     }
 }
@@ -99,5 +108,8 @@ void ground_remove(struct plane *plane, struct grid_scratch *scratch)
         return;
     grid_fill(&grid, plane, scratch);
     grid_filter(&grid, grid.radius, GRID_OPENING);
-    subtract(plane, &grid);
+    if (grid.cell_px == 1)
+        subtract_cells(plane, &grid);
+    else
+        subtract(plane, &grid);
 }

@@ -14,6 +14,11 @@
 #define SIXTEENTHS   16
 #define REACH_MAX_PX CUTTING_MARGIN_MAX_PX
 
+/* Pixels that a loop takes at once: a row's last ones are worth no loop of their own. */
+#define LANES          16
+#define WHOLE_LANES(n) (((n) + LANES - 1) / LANES * LANES)
+#define ROW_MAX_PX     WHOLE_LANES(CUTTING_SIDE_MAX_PX)
+
 static bool is_ink(const struct plane *plane, size_t at)
 {
     return plane->pixels[at] >= INK_EDGE;
@@ -75,26 +80,37 @@ static void measure_columns(uint8_t *down, const struct plane *plane, bool to_in
     }
 }
 
-/* The squares of the distances from a row's pixels to the nearest such pixel anywhere, at most
- * (reach + 1)^2. */
-static void measure_row(int16_t *nearest, const uint8_t *down, size_t width, size_t reach)
+/* The least of `squares`, each with that of its distance across added, for LANES pixels: pixel i's own
+ * is squares[reach + i]. */
+static void nearest_of_lanes(int16_t *nearest, const int16_t *squares, size_t reach)
 {
-    int16_t squares[CUTTING_SIDE_MAX_PX + 2 * REACH_MAX_PX];
-    int16_t far = (int16_t)((reach + 1) * (reach + 1));
-    for (size_t i = 0; i < reach; i++)
-        squares[i] = squares[reach + width + i] = far;
-    for (size_t x = 0; x < width; x++)
-        squares[reach + x] = (int16_t)(down[x] * down[x]);
-    for (size_t x = 0; x < width; x++)
-        nearest[x] = far;
+    int16_t least[LANES];
+    for (size_t lane = 0; lane < LANES; lane++)
+        least[lane] = INT16_MAX;
     for (size_t i = 0; i <= 2 * reach; i++) {
         int across = (int)i - (int)reach;
-        for (size_t x = 0; x < width; x++) {
-            int16_t square = (int16_t)(squares[x + i] + across * across);
-            if (square < nearest[x])
-                nearest[x] = square;
+        for (size_t lane = 0; lane < LANES; lane++) {
+            int16_t square = (int16_t)(squares[i + lane] + across * across);
+            least[lane] = square < least[lane] ? square : least[lane];
         }
     }
+    memcpy(nearest, least, sizeof least);
+}
+
+/* The squares of the distances from a row's pixels to the nearest such pixel anywhere, at most
+ * (reach + 1)^2; for pixels behind the row, too, up to whole lanes. */
+static void measure_row(int16_t nearest[ROW_MAX_PX], const uint8_t *down, size_t width,
+                        size_t reach)
+{
+    int16_t squares[ROW_MAX_PX + 2 * REACH_MAX_PX];
+    int16_t far = (int16_t)((reach + 1) * (reach + 1));
+    size_t whole = WHOLE_LANES(width);
+    for (size_t i = 0; i < whole + 2 * reach; i++)
+        squares[i] = far;
+    for (size_t x = 0; x < width; x++)
+        squares[reach + x] = (int16_t)(down[x] * down[x]);
+    for (size_t x = 0; x < whole; x += LANES)
+        nearest_of_lanes(nearest + x, squares + x, reach);
 }
 
 /* A pixel's share of ink, of 255, by how far its middle lies inside what is drawn, in 1/16 px. */
@@ -121,7 +137,7 @@ static void move_edges(struct plane *plane, bool grow, int32_t radius,
                        struct stroke_scratch *scratch)
 {
     uint8_t shares[(REACH_MAX_PX + 1) * (REACH_MAX_PX + 1) + 1];
-    int16_t nearest[CUTTING_SIDE_MAX_PX];
+    int16_t nearest[ROW_MAX_PX];
     size_t width = plane->width_px;
     uint8_t reach = (uint8_t)((radius + SIXTEENTHS - 1) / SIXTEENTHS);
     measure_columns(scratch->down, plane, grow, reach);
