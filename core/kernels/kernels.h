@@ -63,21 +63,24 @@ struct maxpool2d {
 /*
  * Winograd's minimal filtering F(2x2, 3x3) (Lavin and Gray 2015, arXiv:1509.09308): a convolution of
  * 3x3 taps, stride 1, makes tiles of 2x2 outputs, each from 4x4 inputs, out of sixteen products a pair
- * of channels instead of thirty-six. Three steps, for a number of tiles at a time:
+ * of channels instead of thirty-six. Of 3x3 outputs it takes twenty-five instead of eighty-one, of 4x4
+ * thirty-six instead of 144. Three steps, for a number of tiles at a time:
  *
- *     spread    [16][in slices][tiles][KERNELS_SLICE]: each tile's inputs, transformed
- *     multiply  [16][tiles][out slices * KERNELS_SLICE]: sixteen products of matrices
- *     gather    transformed back; with `pool`, the largest of each tile alone
+ *     spread    [positions][in slices][tiles][KERNELS_SLICE]: each tile's inputs, transformed
+ *     multiply  [positions][tiles][panel]: as many products of matrices, of some columns
+ *     gather    transformed back; with `pool`, the largest of each 2x2 alone
  *
- * spread and gather take a block of tiles_high x tiles_wide tiles, which is the part from tile
- * `first` on of the `tiles` that multiply takes together: some rows of one picture, or one of several
- * pictures.
+ * spread and gather take a block of tiles_high x tiles_wide tiles of a picture or of a part of it, from
+ * row `row` of its tiles on, which is the part from tile `first` on of the `tiles` that multiply takes
+ * together: some rows of one picture, or one of several pictures. multiply and gather take the columns
+ * from `column` on that make a panel, or all that are left.
  */
 struct winograd {
     size_t in_channels, out_channels;
     size_t tiles, first;
-    size_t tiles_high, tiles_wide;
-    size_t in_row;                /* floats from one row of inputs to the next */
+    size_t tiles_high, tiles_wide, row;
+    size_t column;
+    size_t in_row, out_row;       /* elements from one row to the next */
     size_t out_height, out_width; /* outputs, or pooled ones; those beyond are not stored */
     bool relu, pool;
     const float *bias;    /* [out_channels], of floats */
@@ -85,9 +88,11 @@ struct winograd {
     const float *scale;
 };
 
-/* The three steps for one kind of numbers. packed: 16 * depth * columns elements of `spread_bytes`,
- * depth and columns the channels in slices. */
+/* The three steps for one kind of numbers and one size of tiles. packed: positions * depth * columns
+ * elements of `spread_bytes`, depth and columns the channels in slices. */
 struct winograd_kernels {
+    size_t high, wide;    /* outputs of a tile, which has (high + 2) * (wide + 2) positions */
+    size_t panel;         /* columns that multiply and gather take; the last ones may be fewer */
     size_t element_bytes; /* of an input or output */
     size_t spread_bytes;  /* of a number that is spread, and of a weight */
     size_t sum_bytes;
@@ -95,6 +100,20 @@ struct winograd_kernels {
     void (*multiply)(void *sums, const void *spread, const void *packed,
                      const struct winograd *job);
     void (*gather)(void *out, const void *sums, const struct winograd *job);
+};
+
+#define KERNELS_WINOGRAD_TILINGS 4 /* of cells */
+
+/* By which tiles a picture is made. */
+struct winograd_tiling {
+    size_t side; /* outputs along a side; `pool` takes an even one */
+    size_t rest; /* along a side at the end of a line that has no more left; 0: as the others */
+    /* Outputs do not depend on the tile that they are of: the last tile of a line ends where its
+     * outputs do. Else it may reach beyond, and reads inputs there. */
+    bool exact;
+    int32_t most_sum; /* of cells: the largest sum, of either sign, that comes out right */
+    /* [high][wide], each of `side` and then of `rest` */
+    const struct winograd_kernels *parts[2][2];
 };
 
 /* A convolution of 3x3 taps, stride 1, of pictures that have one channel. With `pool`, each output is
@@ -168,7 +187,7 @@ struct kernels {
     void (*winograd_pack)(float *packed, const float *weight, size_t in_channels,
                           size_t out_channels);
 
-    const struct winograd_kernels *winograd;
+    const struct winograd_tiling *winograd;
 
     /* matrix: [9][out slices * KERNELS_SLICE]; bias: [out_channels]. Sums are taken in the order of
      * `multiply`, to the same bits. */
@@ -185,11 +204,11 @@ struct kernels {
 
     void (*multiply_cells)(const struct multiply_cells *job);
 
-    /* For cells, exactly; NULL where plain products are faster. matrix: [9][in_channels][out_channels]
-     * whole numbers, in_channels a multiple of KERNELS_CELLS. */
-    const struct winograd_kernels *winograd_cells;
+    /* For cells, exactly: [KERNELS_WINOGRAD_TILINGS]; NULL where plain products are faster. matrix:
+     * [9][in_channels][out_channels] whole numbers, in_channels a multiple of KERNELS_CELLS. */
+    const struct winograd_tiling *winograd_cells;
     void (*winograd_pack_cells)(void *packed, const int8_t *matrix, size_t in_channels,
-                                size_t out_channels);
+                                size_t out_channels, const struct winograd_kernels *kernels);
 
     /*
      * By tiles of matrices, where the processor has them, else NULL. tile_chunk: into which equal parts

@@ -5,16 +5,18 @@
 
 #define ALIGNMENT_BYTES 64
 
-static enum convolution_method method_for(const struct conv2d *sizes, bool pool)
+static enum convolution_method method_for(const struct conv2d *sizes, bool pool,
+                                          const struct kernels *kernels)
 {
     if (mono3x3_layer_fits(sizes))
         return CONVOLUTION_MONO3X3;
-    return winograd_layer_fits(sizes, pool) ? CONVOLUTION_WINOGRAD : CONVOLUTION_DIRECT;
+    return winograd_layer_products(sizes, pool, kernels->winograd) > 0 ? CONVOLUTION_WINOGRAD
+                                                                       : CONVOLUTION_DIRECT;
 }
 
-bool convolution_takes_pool(const struct conv2d *sizes)
+bool convolution_takes_pool(const struct conv2d *sizes, const struct kernels *kernels)
 {
-    return method_for(sizes, true) != CONVOLUTION_DIRECT;
+    return method_for(sizes, true, kernels) != CONVOLUTION_DIRECT;
 }
 
 /* Zeroed weights and, behind them, biases. */
@@ -63,7 +65,8 @@ static bool init_winograd(struct convolution *layer, const float *weight, bool p
 bool convolution_init(struct convolution *out, const struct conv2d *sizes, bool relu, bool pool,
                       const float *weight, const float *bias, const struct kernels *kernels)
 {
-    *out = (struct convolution){.method = method_for(sizes, pool), .sizes = *sizes, .relu = relu};
+    *out = (struct convolution){
+        .method = method_for(sizes, pool, kernels), .sizes = *sizes, .relu = relu};
     bool done = false;
     switch (out->method) {
     case CONVOLUTION_DIRECT:

@@ -39,7 +39,7 @@ struct convolution {
 };
 
 /* Whether a max pooling of 2x2, stride 2, can be part of it. */
-bool convolution_takes_pool(const struct conv2d *sizes);
+bool convolution_takes_pool(const struct conv2d *sizes, const struct kernels *kernels);
 
 /* weight: OIHW; bias: [out_channels] or NULL; both are copied. `pool` only if it takes one. False
  * without memory. The caller releases it, then too. */

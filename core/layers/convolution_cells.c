@@ -25,6 +25,30 @@ static size_t rounded_up(size_t count, size_t to)
     return (count + to - 1) / to * to;
 }
 
+/* The most that sums can be, without their start. */
+static double most_sum(size_t depth)
+{
+    return (double)depth * CELL_MOST * WEIGHT_MOST;
+}
+
+/* The tiling that takes the fewest products, of those whose sums come out right; NULL if none do.
+ * `sizes` with the channels of cells. */
+static const struct winograd_tiling *tiling_for(const struct conv2d *sizes, bool pool,
+                                                const struct kernels *kernels)
+{
+    const struct winograd_tiling *best = NULL;
+    size_t fewest = SIZE_MAX;
+    for (size_t i = 0; kernels->winograd_cells != NULL && i < KERNELS_WINOGRAD_TILINGS; i++) {
+        const struct winograd_tiling *each = &kernels->winograd_cells[i];
+        size_t products = winograd_layer_products(sizes, pool, each);
+        if (products == 0 || products >= fewest || most_sum(conv2d_depth(sizes)) > each->most_sum)
+            continue;
+        best = each;
+        fewest = products;
+    }
+    return best;
+}
+
 /* `sizes` with the channels of cells. */
 static enum convolution_method method_for(const struct conv2d *sizes, bool pool, bool logits,
                                           const struct kernels *kernels)
@@ -34,7 +58,7 @@ static enum convolution_method method_for(const struct conv2d *sizes, bool pool,
     if (kernels->tile_chunk != NULL && sizes->stride_height == 1 && sizes->stride_width == 1 &&
         kernels->tile_chunk(sizes->kernel_width * sizes->in_channels) > 0)
         return CONVOLUTION_TILES;
-    if (!logits && kernels->winograd_cells != NULL && winograd_layer_fits(sizes, pool))
+    if (!logits && tiling_for(sizes, pool, kernels) != NULL)
         return CONVOLUTION_WINOGRAD;
     return CONVOLUTION_DIRECT;
 }
@@ -75,7 +99,7 @@ static bool quantise_channel(struct convolution_cells *layer, const struct quant
     }
     double unit = (double)scales->in_scale * scale;
     double start = nearbyint((bias + (double)scales->in_offset * scale * (double)total) / unit);
-    if (!(fabs(start) + (double)depth * CELL_MOST * WEIGHT_MOST <= INT32_MAX))
+    if (!(fabs(start) + most_sum(depth) <= INT32_MAX))
         return false;
     layer->start[k] = (int32_t)start;
     layer->scale[k] = (float)(layer->logits ? unit : unit / (double)scales->out_scale);
@@ -150,7 +174,7 @@ static size_t prepare_method(struct convolution_cells *layer, const struct quant
         return MONO_COLUMN_BYTES * rounded_up(quantised->columns, KERNELS_SLICE);
     case CONVOLUTION_WINOGRAD:
         winograd_layer_init(&layer->winograd, &layer->sizes, true, layer->job.pool,
-                            kernels->winograd_cells);
+                            tiling_for(&layer->sizes, layer->job.pool, kernels));
         return winograd_layer_packed_bytes(&layer->winograd);
     case CONVOLUTION_TILES:
         set_tiles(layer, kernels);
@@ -171,8 +195,8 @@ static void pack(struct convolution_cells *layer, const struct quantised *quanti
         kernels->mono3x3_pack_cells(layer->weight, quantised->matrix, quantised->columns);
         break;
     case CONVOLUTION_WINOGRAD:
-        kernels->winograd_pack_cells(layer->weight, quantised->matrix, layer->sizes.in_channels,
-                                     quantised->columns);
+        winograd_layer_pack_cells(layer->weight, quantised->matrix, quantised->columns,
+                                  &layer->winograd, kernels);
         layer->winograd.job.start = layer->start;
         layer->winograd.job.scale = layer->scale;
         break;

@@ -1,33 +1,53 @@
 #include "core/layers/winograd.h"
 
-/* Tiles that are worked on together: as many as keep their sixteen matrices in the second-level
- * cache, and enough for the weights to be read seldom. */
-#define ENOUGH_TILES 36
-
-#define POSITIONS 16
+/* Tiles that are worked on together, times their positions: as many as keep their matrices in the
+ * second-level cache, and enough for the weights to be read seldom. */
+#define ENOUGH_POSITIONS 576
 
 #define LINE_BYTES 64
 
-/* Tiles along a side of `outputs`; pooling leaves an odd last output out. */
-static size_t tiles_along(size_t outputs, bool pool)
+/* How a line of outputs is cut: into tiles of the tiling's side first, then of its rest. */
+struct cut {
+    size_t tiles[2];
+    size_t at[2], outputs[2]; /* which outputs these make; pooling leaves an odd last one out */
+};
+
+static struct cut cut_line(size_t outputs, bool pool, const struct winograd_tiling *tiling)
 {
-    return pool ? outputs / 2 : (outputs + 1) / 2;
+    size_t side = tiling->side, rest = tiling->rest;
+    size_t used = pool ? outputs - outputs % 2 : outputs, left = used % side;
+    if (left == 0 || left > rest)
+        return (struct cut){.tiles = {(used + side - 1) / side}, .outputs = {used}};
+    return (struct cut){{used / side, 1}, {0, used - rest}, {used - left, rest}};
+}
+
+static size_t positions_along(const struct cut *cut, const struct winograd_tiling *tiling)
+{
+    return cut->tiles[0] * (tiling->side + 2) + cut->tiles[1] * (tiling->rest + 2);
 }
 
 /* At most this share of a plain convolution's products, in hundredths. */
 #define WORTHWHILE_PERCENT 70
 
-bool winograd_layer_fits(const struct conv2d *conv, bool pool)
+/* Whether there is room for a whole tile, and pooling, if any, stays within it. */
+static bool has_room(const struct conv2d *conv, bool pool, size_t side)
+{
+    return conv->out_height >= side && conv->out_width >= side && !(pool && side % 2 != 0);
+}
+
+size_t winograd_layer_products(const struct conv2d *conv, bool pool,
+                               const struct winograd_tiling *tiling)
 {
     if (conv->kernel_height != 3 || conv->kernel_width != 3 || conv->stride_height != 1 ||
-        conv->stride_width != 1)
-        return false;
-    size_t tiles = tiles_along(conv->out_height, pool) * tiles_along(conv->out_width, pool);
-    size_t products =
-        POSITIONS * tiles * KERNELS_SLICES(conv->in_channels) * KERNELS_SLICES(conv->out_channels);
+        conv->stride_width != 1 || !has_room(conv, pool, tiling->side))
+        return 0;
+    struct cut down = cut_line(conv->out_height, pool, tiling);
+    struct cut across = cut_line(conv->out_width, pool, tiling);
+    size_t products = positions_along(&down, tiling) * positions_along(&across, tiling) *
+                      KERNELS_SLICES(conv->in_channels) * KERNELS_SLICES(conv->out_channels) *
+                      KERNELS_SLICE * KERNELS_SLICE;
     size_t plain = 9 * conv->out_height * conv->out_width * conv->in_channels * conv->out_channels;
-    return tiles > 0 &&
-           100 * products * KERNELS_SLICE * KERNELS_SLICE <= WORTHWHILE_PERCENT * plain;
+    return 100 * products <= WORTHWHILE_PERCENT * plain ? products : 0;
 }
 
 static size_t at_least_one(size_t count)
@@ -35,35 +55,24 @@ static size_t at_least_one(size_t count)
     return count > 0 ? count : 1;
 }
 
-void winograd_layer_init(struct winograd_layer *out, const struct conv2d *conv, bool relu,
-                         bool pool, const struct winograd_kernels *kernels)
+static size_t positions_of(const struct winograd_part *part)
 {
-    size_t high = tiles_along(conv->out_height, pool), wide = tiles_along(conv->out_width, pool);
-    size_t height = 2 * high + 2, width = 2 * wide + 2;
-    bool padded = conv2d_is_padded(conv) || height > conv->in_height || width > conv->in_width;
-    *out = (struct winograd_layer){
-        .kernels = kernels,
-        .job = {.in_channels = conv->in_channels,
-                .out_channels = conv->out_channels,
-                .tiles_high = high,
-                .tiles_wide = wide,
-                .in_row = (padded ? width : conv->in_width) * conv->in_channels,
-                .out_height = pool ? high : conv->out_height,
-                .out_width = pool ? wide : conv->out_width,
-                .relu = relu,
-                .pool = pool},
-        .pad = conv2d_padding(conv),
-        .padded = padded,
-        .group = at_least_one(ENOUGH_TILES / (high * wide)),
-        .in_elements = conv2d_in_elements(conv),
-        .out_elements =
-            (pool ? high * wide : conv->out_height * conv->out_width) * conv->out_channels,
-    };
-    out->pad.out_height = height;
-    out->pad.out_width = width;
-    out->out_row = out->out_elements / out->job.out_height;
-    size_t rows = at_least_one(ENOUGH_TILES / wide);
-    out->rows = rows < high ? rows : high;
+    return (part->kernels->high + 2) * (part->kernels->wide + 2);
+}
+
+/* To the rows and columns that tiles read. */
+static struct pad2d padding_for(const struct conv2d *conv, const struct cut *down,
+                                const struct cut *across, const struct winograd_tiling *tiling)
+{
+    struct pad2d pad = conv2d_padding(conv);
+    if (!tiling->exact) {
+        size_t height = tiling->side * down->tiles[0] + 2,
+               width = tiling->side * across->tiles[0] + 2;
+        bool beyond = conv2d_is_padded(conv) || height > conv->in_height || width > conv->in_width;
+        pad.out_height = beyond ? height : conv->in_height;
+        pad.out_width = beyond ? width : conv->in_width;
+    }
+    return pad;
 }
 
 static size_t depth_of(const struct winograd_layer *layer)
@@ -76,80 +85,162 @@ static size_t columns_of(const struct winograd_layer *layer)
     return KERNELS_SLICES(layer->job.out_channels) * KERNELS_SLICE;
 }
 
-static size_t most_tiles(const struct winograd_layer *layer)
+static size_t packed_bytes(const struct winograd_part *part, const struct winograd_layer *layer)
 {
-    return layer->group * layer->rows * layer->job.tiles_wide;
+    return positions_of(part) * depth_of(layer) * columns_of(layer) * part->kernels->spread_bytes;
 }
 
-static size_t padded_bytes(const struct winograd_layer *layer)
+/* The tiles of one kind: the outputs from (y, x) of both cuts. */
+static void add_part(struct winograd_layer *layer, const struct cut *down, const struct cut *across,
+                     size_t y, size_t x, const struct winograd_kernels *kernels)
 {
-    return layer->group * pad2d_out_elements(&layer->pad) * layer->kernels->element_bytes;
+    size_t apart = layer->job.pool ? 2 : 1;
+    struct winograd_part *part = &layer->parts[layer->part_count++];
+    *part = (struct winograd_part){
+        .kernels = kernels,
+        .tiles_high = down->tiles[y],
+        .tiles_wide = across->tiles[x],
+        .out_height = down->outputs[y] / apart,
+        .out_width = across->outputs[x] / apart,
+        .in_at = down->at[y] * layer->job.in_row + across->at[x] * layer->job.in_channels,
+        .out_at = down->at[y] / apart * layer->job.out_row +
+                  across->at[x] / apart * layer->job.out_channels,
+        .packed_at = layer->packed_bytes,
+    };
+    size_t rows = at_least_one(ENOUGH_POSITIONS / positions_of(part) / part->tiles_wide);
+    part->rows = rows < part->tiles_high ? rows : part->tiles_high;
+    layer->packed_bytes += packed_bytes(part, layer);
+}
+
+void winograd_layer_init(struct winograd_layer *out, const struct conv2d *conv, bool relu,
+                         bool pool, const struct winograd_tiling *tiling)
+{
+    struct cut down = cut_line(conv->out_height, pool, tiling);
+    struct cut across = cut_line(conv->out_width, pool, tiling);
+    struct pad2d pad = padding_for(conv, &down, &across, tiling);
+    size_t apart = pool ? 2 : 1, out_row = conv->out_width / apart * conv->out_channels;
+    *out = (struct winograd_layer){
+        .job = {.in_channels = conv->in_channels,
+                .out_channels = conv->out_channels,
+                .in_row = pad.out_width * conv->in_channels,
+                .out_row = out_row,
+                .relu = relu,
+                .pool = pool},
+        .pad = pad,
+        .padded = pad.out_height > conv->in_height || pad.out_width > conv->in_width,
+        .in_elements = conv2d_in_elements(conv),
+        .out_elements = conv->out_height / apart * out_row,
+    };
+    for (size_t i = 0; i < 4; i++)
+        if (down.tiles[i / 2] > 0 && across.tiles[i % 2] > 0)
+            add_part(out, &down, &across, i / 2, i % 2, tiling->parts[i / 2][i % 2]);
+    const struct winograd_part *most = &out->parts[0];
+    out->group =
+        at_least_one(ENOUGH_POSITIONS / positions_of(most) / (most->tiles_high * most->tiles_wide));
+}
+
+size_t winograd_layer_packed_bytes(const struct winograd_layer *layer)
+{
+    return layer->packed_bytes;
+}
+
+void winograd_layer_pack_cells(void *packed, const int8_t *matrix, size_t out_channels,
+                               const struct winograd_layer *layer, const struct kernels *kernels)
+{
+    for (size_t i = 0; i < layer->part_count; i++)
+        kernels->winograd_pack_cells((unsigned char *)packed + layer->parts[i].packed_at, matrix,
+                                     layer->job.in_channels, out_channels, layer->parts[i].kernels);
 }
 
 /* In whole lines of the cache, so that what follows lies as well as the memory itself. */
 static size_t padded_room_bytes(const struct winograd_layer *layer)
 {
-    return layer->padded ? (padded_bytes(layer) + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES : 0;
+    size_t bytes =
+        layer->group * pad2d_out_elements(&layer->pad) * layer->parts[0].kernels->element_bytes;
+    return layer->padded ? (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES : 0;
 }
 
-static size_t spread_bytes(const struct winograd_layer *layer)
+static size_t spread_bytes(const struct winograd_part *part, const struct winograd_layer *layer)
 {
-    return POSITIONS * most_tiles(layer) * depth_of(layer) * layer->kernels->spread_bytes;
+    return positions_of(part) * layer->group * part->rows * part->tiles_wide * depth_of(layer) *
+           part->kernels->spread_bytes;
 }
 
-size_t winograd_layer_packed_bytes(const struct winograd_layer *layer)
+static size_t sum_bytes(const struct winograd_part *part, const struct winograd_layer *layer)
 {
-    return POSITIONS * depth_of(layer) * columns_of(layer) * layer->kernels->spread_bytes;
+    size_t columns = columns_of(layer), panel = part->kernels->panel;
+    return positions_of(part) * layer->group * part->rows * part->tiles_wide *
+           (columns < panel ? columns : panel) * part->kernels->sum_bytes;
 }
 
 size_t winograd_layer_scratch_bytes(const struct winograd_layer *layer)
 {
-    return padded_room_bytes(layer) + spread_bytes(layer) +
-           POSITIONS * most_tiles(layer) * columns_of(layer) * layer->kernels->sum_bytes;
+    size_t most = 0;
+    for (size_t i = 0; i < layer->part_count; i++) {
+        const struct winograd_part *part = &layer->parts[i];
+        size_t bytes = spread_bytes(part, layer) + sum_bytes(part, layer);
+        most = bytes > most ? bytes : most;
+    }
+    return padded_room_bytes(layer) + most;
 }
 
 /* What the work on a group needs to know. */
 struct group {
     const struct winograd_layer *layer;
-    const void *packed;
-    unsigned char *spread, *sums;
+    const unsigned char *packed;
+    unsigned char *room;
     size_t images, in_bytes, out_bytes; /* from one picture to the next; inputs padded */
 };
 
-/* Rows `first` and following of the tiles of each picture. */
-static void forward_rows(unsigned char *out, const unsigned char *in, size_t first,
-                         const struct group *group)
+/* Some rows of the tiles of a part of each picture; in, out: of that part. */
+static void forward_rows(unsigned char *out, const unsigned char *in,
+                         const struct winograd_part *part, const struct group *group,
+                         struct winograd *job)
 {
-    const struct winograd_layer *layer = group->layer;
-    const struct winograd_kernels *kernels = layer->kernels;
-    size_t left = layer->job.tiles_high - first, side = layer->job.pool ? 1 : 2;
-    struct winograd job = layer->job;
-    job.tiles_high = left < layer->rows ? left : layer->rows;
-    job.tiles = group->images * job.tiles_high * job.tiles_wide;
-    job.out_height -= side * first;
-    in += 2 * first * job.in_row * kernels->element_bytes;
-    out += side * first * layer->out_row * kernels->element_bytes;
+    const struct winograd_kernels *kernels = part->kernels;
+    void *spread = group->room, *sums = group->room + spread_bytes(part, group->layer);
+    size_t image_tiles = job->tiles_high * job->tiles_wide;
+    job->tiles = group->images * image_tiles;
     for (size_t i = 0; i < group->images; i++) {
-        job.first = i * job.tiles_high * job.tiles_wide;
-        kernels->spread(group->spread, in + i * group->in_bytes, &job);
+        job->first = i * image_tiles;
+        kernels->spread(spread, in + i * group->in_bytes, job);
     }
-    kernels->multiply(group->sums, group->spread, group->packed, &job);
-    for (size_t i = 0; i < group->images; i++) {
-        job.first = i * job.tiles_high * job.tiles_wide;
-        kernels->gather(out + i * group->out_bytes, group->sums, &job);
+    for (size_t left = columns_of(group->layer), columns; left > 0; left -= columns) {
+        columns = left < kernels->panel ? left : kernels->panel;
+        job->column = columns_of(group->layer) - left;
+        kernels->multiply(sums, spread, group->packed + part->packed_at, job);
+        for (size_t i = 0; i < group->images; i++) {
+            job->first = i * image_tiles;
+            kernels->gather(out + i * group->out_bytes, sums, job);
+        }
+    }
+}
+
+static void forward_part(unsigned char *out, const unsigned char *in,
+                         const struct winograd_part *part, const struct group *group)
+{
+    struct winograd job = group->layer->job;
+    job.tiles_wide = part->tiles_wide;
+    job.out_height = part->out_height;
+    job.out_width = part->out_width;
+    out += part->out_at * part->kernels->element_bytes;
+    in += part->in_at * part->kernels->element_bytes;
+    for (; job.row < part->tiles_high; job.row += part->rows) {
+        size_t left = part->tiles_high - job.row;
+        job.tiles_high = left < part->rows ? left : part->rows;
+        forward_rows(out, in, part, group, &job);
     }
 }
 
 void winograd_layer_forward(void *out, const void *in, size_t images, const void *packed,
                             const struct winograd_layer *layer, void *scratch)
 {
-    size_t element_bytes = layer->kernels->element_bytes;
+    size_t element_bytes = layer->parts[0].kernels->element_bytes;
     size_t in_bytes = layer->in_elements * element_bytes;
     struct group group = {.layer = layer,
                           .packed = packed,
-                          .spread = (unsigned char *)scratch + padded_room_bytes(layer),
+                          .room = (unsigned char *)scratch + padded_room_bytes(layer),
                           .out_bytes = layer->out_elements * element_bytes};
-    group.sums = group.spread + spread_bytes(layer);
     group.in_bytes = layer->padded ? pad2d_out_elements(&layer->pad) * element_bytes : in_bytes;
     for (size_t done = 0; done < images; done += group.images) {
         const unsigned char *from = (const unsigned char *)in + done * in_bytes;
@@ -158,7 +249,8 @@ void winograd_layer_forward(void *out, const void *in, size_t images, const void
             pad2d_elements(scratch, from, group.images, &layer->pad, element_bytes, 0);
             from = scratch;
         }
-        for (size_t row = 0; row < layer->job.tiles_high; row += layer->rows)
-            forward_rows((unsigned char *)out + done * group.out_bytes, from, row, &group);
+        for (size_t i = 0; i < layer->part_count; i++)
+            forward_part((unsigned char *)out + done * group.out_bytes, from, &layer->parts[i],
+                         &group);
     }
 }

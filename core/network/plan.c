@@ -186,7 +186,7 @@ static struct part make_part(struct builder *builder, size_t index)
     part.pool = is_pool_of_two(builder, part.next) &&
                 (builder->quantisation != NULL
                      ? convolution_cells_takes_pool(&part.sizes, builder->plan->kernels)
-                     : convolution_takes_pool(&part.sizes));
+                     : convolution_takes_pool(&part.sizes, builder->plan->kernels));
     part.next += part.pool;
     return part;
 }

@@ -21,7 +21,8 @@ static const struct conv2d sizes[] = {
     {32, 5, 5, 64, 5, 5, 3, 3, 1, 1, 1, 1},     {32, 13, 13, 64, 11, 11, 3, 3, 1, 1, 0, 0},
     {3, 6, 9, 5, 4, 7, 3, 3, 1, 1, 0, 0},       {17, 4, 4, 33, 2, 2, 3, 3, 1, 1, 0, 0},
     {20, 28, 28, 7, 28, 28, 3, 3, 1, 1, 1, 1},  {1, 3, 4, 1, 3, 6, 3, 3, 1, 1, 1, 2},
-    {48, 3, 3, 80, 1, 1, 3, 3, 1, 1, 0, 0},
+    {48, 3, 3, 80, 1, 1, 3, 3, 1, 1, 0, 0},     {64, 5, 5, 20, 3, 3, 3, 3, 1, 1, 0, 0},
+    {6, 11, 12, 9, 9, 10, 3, 3, 1, 1, 0, 0},    {9, 8, 16, 10, 6, 14, 3, 3, 1, 1, 0, 0},
 };
 
 #define SIZES (sizeof sizes / sizeof *sizes)
@@ -211,8 +212,221 @@ static void fits_where_it_saves_products(void **state)
         {{16, 14, 14, 32, 6, 6, 3, 3, 2, 2, 0, 0}, false, false},
         {{16, 14, 14, 32, 10, 10, 5, 5, 1, 1, 0, 0}, false, false},
     };
+    const struct winograd_tiling *tiling = kernels_select()->winograd;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(winograd_layer_fits(&cases[i].conv, cases[i].pool), cases[i].fits);
+        assert_int_equal(winograd_layer_products(&cases[i].conv, cases[i].pool, tiling) > 0,
+                         cases[i].fits);
+}
+
+/* The kernels with tilings of cells, which not all have; NULL if none that run here. */
+static const struct kernels *kernels_with_tilings(void)
+{
+    size_t k = 0;
+    while (kernels_at(k) != NULL && kernels_at(k)->winograd_cells == NULL)
+        k++;
+    return kernels_at(k);
+}
+
+static void tilings_of_cells_take_fewer_products(void **state)
+{
+    (void)state;
+    static const struct {
+        struct conv2d conv;
+        bool pool;
+        size_t positions[KERNELS_WINOGRAD_TILINGS];
+    } cases[] = {
+        {{16, 14, 14, 16, 12, 12, 3, 3, 1, 1, 0, 0}, false, {36 * 16, 16 * 25, 9 * 36, 9 * 36}},
+        {{16, 12, 12, 16, 10, 10, 3, 3, 1, 1, 0, 0}, true, {25 * 16, 0, 9 * 36, 16 * 16}},
+        {{16, 13, 13, 16, 11, 11, 3, 3, 1, 1, 0, 0}, true, {25 * 16, 0, 9 * 36, 16 * 16}},
+        {{16, 5, 5, 16, 5, 5, 3, 3, 1, 1, 1, 1}, false, {9 * 16, 4 * 25, 4 * 36, 10 * 10}},
+        {{16, 5, 5, 16, 3, 3, 3, 3, 1, 1, 0, 0}, false, {0, 25, 0, 0}},
+    };
+    const struct kernels *kernels = kernels_with_tilings();
+    if (kernels == NULL)
+        skip();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t t = 0; t < KERNELS_WINOGRAD_TILINGS; t++)
+            assert_int_equal(
+                winograd_layer_products(&cases[i].conv, cases[i].pool, &kernels->winograd_cells[t]),
+                16 * 16 * cases[i].positions[t]);
+}
+
+/* A layer of cells, whose numbers are at the ends of their ranges as often as between. */
+struct cells_fixture {
+    struct winograd_layer layer;
+    struct conv2d sizes; /* channels rounded up to KERNELS_CELLS */
+    size_t out_channels; /* not rounded */
+    bool pool;
+    int8_t *matrix;
+    int16_t *in;
+    int32_t start[96];
+    float scale[96];
+    float *packed, *scratch;
+};
+
+/* From 0 to `most`: a linear congruence (Knuth). */
+static int next_number(uint64_t *state, int most)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    int value = (int)((*state >> 33) % ((uint64_t)most + 1));
+    return *state >> 63 ? value : value % 2 * most;
+}
+
+static size_t rounded_up(size_t count)
+{
+    return (count + KERNELS_CELLS - 1) / KERNELS_CELLS * KERNELS_CELLS;
+}
+
+/* Floats that hold as many bytes. */
+static size_t floats_of(size_t bytes)
+{
+    return (bytes + sizeof(float) - 1) / sizeof(float);
+}
+
+static void fill_cells_fixture(struct cells_fixture *fixture)
+{
+    size_t channels = fixture->sizes.in_channels, count = 9 * channels * fixture->out_channels;
+    size_t cells = IMAGES * conv2d_in_elements(&fixture->sizes);
+    uint64_t state = count;
+    fixture->matrix = malloc(count);
+    fixture->in = malloc(cells * sizeof *fixture->in);
+    assert_true(fixture->matrix != NULL && fixture->in != NULL);
+    for (size_t i = 0; i < count; i++)
+        fixture->matrix[i] = (int8_t)(next_number(&state, 254) - 127);
+    for (size_t i = 0; i < cells; i++)
+        fixture->in[i] = (int16_t)next_number(&state, 255);
+    for (size_t k = 0; k < fixture->out_channels; k++) {
+        fixture->start[k] = next_number(&state, 200000) - 100000;
+        fixture->scale[k] = 1e-5f * (float)(1 + next_number(&state, 100));
+    }
+}
+
+static struct cells_fixture *make_cells_fixture(const struct conv2d *conv, bool pool,
+                                                const struct winograd_tiling *tiling,
+                                                const struct kernels *kernels)
+{
+    struct cells_fixture *fixture = calloc(1, sizeof *fixture);
+    assert_non_null(fixture);
+    fixture->sizes = *conv;
+    fixture->sizes.in_channels = rounded_up(conv->in_channels);
+    fixture->sizes.out_channels = rounded_up(conv->out_channels);
+    fixture->out_channels = conv->out_channels;
+    fixture->pool = pool;
+    fill_cells_fixture(fixture);
+    winograd_layer_init(&fixture->layer, &fixture->sizes, true, pool, tiling);
+    fixture->layer.job.start = fixture->start;
+    fixture->layer.job.scale = fixture->scale;
+    fixture->packed = array_guarded(floats_of(winograd_layer_packed_bytes(&fixture->layer)));
+    fixture->scratch = array_guarded(floats_of(winograd_layer_scratch_bytes(&fixture->layer)));
+    winograd_layer_pack_cells(fixture->packed, fixture->matrix, fixture->out_channels,
+                              &fixture->layer, kernels);
+    return fixture;
+}
+
+static void free_cells_fixture(struct cells_fixture *fixture)
+{
+    assert_guards(fixture->packed, floats_of(winograd_layer_packed_bytes(&fixture->layer)));
+    assert_guards(fixture->scratch, floats_of(winograd_layer_scratch_bytes(&fixture->layer)));
+    array_free(fixture->packed);
+    array_free(fixture->scratch);
+    free(fixture->matrix);
+    free(fixture->in);
+    free(fixture);
+}
+
+/* The sum of output (y, x, k), not pooled. */
+static int32_t cells_sum(const struct cells_fixture *fixture, size_t image, size_t y, size_t x,
+                         size_t k)
+{
+    const struct conv2d *conv = &fixture->sizes;
+    const int16_t *in = fixture->in + image * conv2d_in_elements(conv);
+    int32_t sum = fixture->start[k];
+    for (size_t tap = 0; tap < 9; tap++) {
+        size_t row = y + tap / 3 - conv->padding_height, column = x + tap % 3 - conv->padding_width;
+        for (size_t c = 0; c < conv->in_channels; c++)
+            if (row < conv->in_height && column < conv->in_width)
+                sum += in[(row * conv->in_width + column) * conv->in_channels + c] *
+                       fixture->matrix[(tap * conv->in_channels + c) * fixture->out_channels + k];
+    }
+    return sum;
+}
+
+static int cells_expected(const struct cells_fixture *fixture, size_t image, size_t y, size_t x,
+                          size_t k)
+{
+    if (k >= fixture->out_channels)
+        return 0;
+    size_t side = fixture->pool ? 2 : 1;
+    int32_t best = INT32_MIN;
+    for (size_t i = 0; i < side * side; i++) {
+        int32_t sum = cells_sum(fixture, image, side * y + i / side, side * x + i % side, k);
+        best = sum > best ? sum : best;
+    }
+    float value = fmaxf((float)best * fixture->scale[k], 0.0f);
+    return (int)nearbyintf(fminf(value, 255.0f));
+}
+
+/* Also with an output that begins in the middle of a float. */
+static void check_cells_fixture(const struct cells_fixture *fixture)
+{
+    size_t side = fixture->pool ? 2 : 1, channels = fixture->sizes.out_channels;
+    size_t elements = fixture->layer.out_elements, wide = fixture->sizes.out_width / side;
+    size_t floats = floats_of((1 + IMAGES * elements) * sizeof(int16_t));
+    assert_int_equal(elements, fixture->sizes.out_height / side * wide * channels);
+    float *room = array_guarded(floats);
+    int16_t *out = (int16_t *)room + 1;
+    winograd_layer_forward(out, fixture->in, IMAGES, fixture->packed, &fixture->layer,
+                           fixture->scratch);
+    for (size_t image = 0; image < IMAGES; image++)
+        for (size_t i = image % 5; i < elements; i += 5) {
+            size_t y = i / channels / wide, x = i / channels % wide;
+            assert_int_equal(out[image * elements + i],
+                             cells_expected(fixture, image, y, x, i % channels));
+        }
+    assert_guards(room, floats);
+    array_free(room);
+}
+
+static void cells_are_the_same_by_all_tiles(void **state)
+{
+    (void)state;
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t i = 0; i < KERNELS_WINOGRAD_TILINGS * SIZES * 2; i++) {
+            const struct conv2d *conv = &sizes[i / 2 % SIZES];
+            if (kernels_at(k)->winograd_cells == NULL)
+                continue;
+            const struct winograd_tiling *tiling = &kernels_at(k)->winograd_cells[i / 2 / SIZES];
+            size_t side = tiling->side;
+            bool pool = i % 2 != 0;
+            if (conv->out_height < side || conv->out_width < side || (pool && side % 2 != 0))
+                continue;
+            struct cells_fixture *fixture = make_cells_fixture(conv, pool, tiling, kernels_at(k));
+            check_cells_fixture(fixture);
+            free_cells_fixture(fixture);
+        }
+}
+
+/* All cells and weights as large as they can be, with as many channels as a tiling's sums take. */
+static void the_largest_sums_come_out_right(void **state)
+{
+    (void)state;
+    const struct kernels *kernels = kernels_with_tilings();
+    for (size_t i = 0; kernels != NULL && i < 2 * KERNELS_WINOGRAD_TILINGS; i++) {
+        const struct winograd_tiling *tiling = &kernels->winograd_cells[i / 2];
+        size_t channels =
+            (size_t)tiling->most_sum / (9 * 255 * 127) / KERNELS_CELLS * KERNELS_CELLS;
+        const struct conv2d conv = {channels, 8, 8, 1, 6, 6, 3, 3, 1, 1, 0, 0};
+        struct cells_fixture *fixture = make_cells_fixture(&conv, false, tiling, kernels);
+        int sign = i % 2 == 0 ? 1 : -1, largest = 9 * 255 * 127 * (int)channels;
+        memset(fixture->matrix, sign * 127, 9 * channels);
+        for (size_t c = 0; c < IMAGES * conv2d_in_elements(&conv); c++)
+            fixture->in[c] = 255;
+        fixture->start[0] = -sign * largest + 200;
+        fixture->scale[0] = 1.0f;
+        winograd_layer_pack_cells(fixture->packed, fixture->matrix, 1, &fixture->layer, kernels);
+        check_cells_fixture(fixture);
+        free_cells_fixture(fixture);
+    }
 }
 
 int main(void)
@@ -221,6 +435,9 @@ int main(void)
         cmocka_unit_test(gives_plain_sums_and_each_image_the_same_bits_alone),
         cmocka_unit_test(nan_passes_relu_and_pooling),
         cmocka_unit_test(fits_where_it_saves_products),
+        cmocka_unit_test(tilings_of_cells_take_fewer_products),
+        cmocka_unit_test(cells_are_the_same_by_all_tiles),
+        cmocka_unit_test(the_largest_sums_come_out_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
