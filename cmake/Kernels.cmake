@@ -7,13 +7,16 @@ function(digitd_kernels target folder)
   # other bits in a tile of another height.
   if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     list(APPEND options --param=avoid-fma-max-bits=0)
+    # Where a sum of whole numbers is two instructions, gcc would put the additions off until the products
+    # no longer fit the registers, and hand lanes of cells from one window to the next one by one.
+    set(pair_options -fno-tree-ter -fno-predictive-commoning)
   endif()
   set_source_files_properties(${folder}/portable.c PROPERTIES COMPILE_OPTIONS "${options}")
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     target_sources(${target} PRIVATE ${folder}/avx2.c ${folder}/avx512.c)
-    set_source_files_properties(${folder}/avx2.c PROPERTIES COMPILE_OPTIONS "${options};-mavx2;-mfma")
+    set_source_files_properties(${folder}/avx2.c PROPERTIES COMPILE_OPTIONS "${options};${pair_options};-mavx2;-mfma")
     set_source_files_properties(${folder}/avx512.c PROPERTIES COMPILE_OPTIONS
-      "${options};-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mfma;-mprefer-vector-width=512")
+      "${options};${pair_options};-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mfma;-mprefer-vector-width=512")
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/avx512vnni.c)
       target_sources(${target} PRIVATE ${folder}/avx512vnni.c)
       set_source_files_properties(${folder}/avx512vnni.c PROPERTIES COMPILE_OPTIONS

@@ -221,7 +221,7 @@ struct kernels {
     void (*tile_convolve)(const struct tile_cells *job);
 
     /* As mono3x3; reads a cell beyond each row of windows. packed: from a matrix [9][out_channels], of
-     * 6 * out slices * KERNELS_SLICE int32_t; start, scale: as in struct multiply_cells. */
+     * 12 * out slices * KERNELS_SLICE int32_t; start, scale: as in struct multiply_cells. */
     void (*mono3x3_pack_cells)(int8_t *packed, const int8_t *matrix, size_t columns);
     void (*mono3x3_cells)(void *out, const void *in, const int8_t *packed, const int32_t *start,
                           const float *scale, const struct mono3x3 *job);

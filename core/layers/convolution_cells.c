@@ -18,7 +18,7 @@
 #define TILE_IMAGES 16
 
 /* Bytes of a column of packed mono3x3 weights (core/kernels/kernels.h). */
-#define MONO_COLUMN_BYTES (6 * sizeof(int32_t))
+#define MONO_COLUMN_BYTES (12 * sizeof(int32_t))
 
 static size_t rounded_up(size_t count, size_t to)
 {

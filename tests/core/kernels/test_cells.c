@@ -302,8 +302,9 @@ static void maxpool2d_takes_the_largest_of_each_window(void **state)
         }
 }
 
-/* A picture with a column that the windows do not reach but their rows of four taps do. */
-#define SIDE 9
+/* Pictures with a column that the windows do not reach but their rows of four taps do. */
+#define HEIGHT     9
+#define MOST_WIDTH 151
 
 static int mono_expected(const int *numbers, const int8_t *matrix, int32_t start, float scale,
                          size_t channels, size_t k, const struct mono3x3 *job, size_t y, size_t x)
@@ -313,24 +314,27 @@ static int mono_expected(const int *numbers, const int8_t *matrix, int32_t start
     for (size_t i = 0; i < side * side; i++) {
         int32_t sum = start;
         for (size_t tap = 0; tap < 9; tap++)
-            sum += numbers[(side * y + i / side + tap / 3) * SIDE + side * x + i % side + tap % 3] *
+            sum += numbers[(side * y + i / side + tap / 3) * job->in_row + side * x + i % side +
+                           tap % 3] *
                    matrix[tap * channels + k];
         best = sum > best ? sum : best;
     }
     return activation_of(best, scale);
 }
 
-static void check_mono(const struct kernels *kernels, size_t channels, bool pool)
+static void check_mono(const struct kernels *kernels, size_t channels, size_t width, bool pool)
 {
-    const struct mono3x3 job = {channels, SIDE, pool ? 3 : 6, pool ? 3 : 6, true, pool};
+    size_t windows = width - 3, side = pool ? 2 : 1;
+    const struct mono3x3 job = {channels, width, (HEIGHT - 3) / side, windows / side, true, pool};
     size_t stored = rounded_up(channels, KERNELS_CELLS);
     size_t bytes = job.out_height * job.out_width * stored * kernels->cell_bytes;
-    int numbers[SIDE * SIDE];
-    int8_t matrix[9 * 48], packed[6 * 48 * 4];
+    int numbers[HEIGHT * MOST_WIDTH];
+    int8_t matrix[9 * 48], packed[12 * 48 * 4];
     int32_t start[48] = {0};
     float scale[48] = {0};
     uint64_t seed = channels;
-    unsigned char *in = make_cells(kernels, numbers, SIDE * SIDE, channels), *out = guarded(bytes);
+    unsigned char *in = make_cells(kernels, numbers, HEIGHT * width, channels),
+                  *out = guarded(bytes);
     for (size_t i = 0; i < 9 * channels; i++)
         matrix[i] = (int8_t)((int)next_number(&seed, 255) - 127);
     for (size_t j = 0; j < channels; j++) {
@@ -346,7 +350,7 @@ static void check_mono(const struct kernels *kernels, size_t channels, bool pool
                                     : 0;
         assert_int_equal(cell_at(kernels, out, i), expected);
     }
-    free_guarded(in, sizeof numbers / sizeof *numbers * kernels->cell_bytes);
+    free_guarded(in, HEIGHT * width * kernels->cell_bytes);
     free_guarded(out, bytes);
 }
 
@@ -354,10 +358,12 @@ static void mono3x3_gives_exact_sums(void **state)
 {
     (void)state;
     static const size_t channels[] = {1, 4, 6, 8, 16, 17, 32, 40};
+    static const size_t widths[] = {5, 9, 28, 66, 70, MOST_WIDTH};
     for (size_t k = 0; kernels_at(k) != NULL; k++)
-        for (size_t i = 0; i < LENGTH(channels); i++) {
-            check_mono(kernels_at(k), channels[i], false);
-            check_mono(kernels_at(k), channels[i], true);
+        for (size_t i = 0; i < LENGTH(channels) * LENGTH(widths); i++) {
+            size_t count = channels[i % LENGTH(channels)], width = widths[i / LENGTH(channels)];
+            check_mono(kernels_at(k), count, width, false);
+            check_mono(kernels_at(k), count, width, true);
         }
 }
 
