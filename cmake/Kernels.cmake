@@ -8,8 +8,8 @@ function(digitd_kernels target folder)
   if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     list(APPEND options --param=avoid-fma-max-bits=0)
     # Where a sum of whole numbers is two instructions, gcc would put the additions off until the products
-    # no longer fit the registers, and hand lanes of cells from one window to the next one by one.
-    set(pair_options -fno-tree-ter -fno-predictive-commoning)
+    # no longer fit the registers.
+    set(pair_options -fno-tree-ter)
   endif()
   set_source_files_properties(${folder}/portable.c PROPERTIES COMPILE_OPTIONS "${options}")
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
