@@ -121,6 +121,10 @@ size_t number_format(char out[NUMBER_TEXT_BYTES], float value)
 {
     if (value >= (float)LEAST_FAST && value < (float)MOST_FAST)
         return format_fast(out, (double)value);
+    if (value == 0 && !signbit(value)) {
+        memcpy(out, "0", 2);
+        return 1;
+    }
     int length = 0;
     for (int precision = LEAST_DIGITS; precision <= MOST_DIGITS; precision++) {
         length = snprintf(out, NUMBER_TEXT_BYTES, "%.*g", precision, (double)value);
