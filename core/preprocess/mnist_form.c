@@ -2,7 +2,6 @@
 
 #include <digit/image.h>
 
-#include "core/preprocess/histogram.h"
 #include "core/preprocess/measure.h"
 
 /* In px, and for centres in 1/1000 px. */
@@ -46,19 +45,32 @@ static bool keeps(const struct plane *plane, uint8_t ground, const struct limits
            is_between(moments.y, moments.mass, limits);
 }
 
+static uint8_t edge_peak(const struct plane *plane)
+{
+    size_t width = plane->width_px, last = (plane->height_px - 1) * width;
+    uint8_t peak = 0;
+    for (size_t x = 0; x < width; x++) {
+        peak = plane->pixels[x] > peak ? plane->pixels[x] : peak;
+        peak = plane->pixels[last + x] > peak ? plane->pixels[last + x] : peak;
+    }
+    for (size_t at = 0; at <= last; at += width) {
+        peak = plane->pixels[at] > peak ? plane->pixels[at] : peak;
+        peak = plane->pixels[at + width - 1] > peak ? plane->pixels[at + width - 1] : peak;
+    }
+    return peak;
+}
+
 enum mnist_form mnist_form_of(const struct plane *plane)
 {
     static const struct limits exact = {EXACT_SIDE_MIN, EXACT_SIDE_MAX, EXACT_CENTRE_MIN,
                                         EXACT_CENTRE_MAX};
     static const struct limits near = {NEAR_SIDE_MIN, NEAR_SIDE_MAX, NEAR_CENTRE_MIN,
                                        NEAR_CENTRE_MAX};
-    struct histogram edge;
     if (plane->width_px != DIGIT_SIDE_PX || plane->height_px != DIGIT_SIDE_PX)
         return MNIST_FORM_NONE;
     if (keeps(plane, 0, &exact))
         return MNIST_FORM_EXACT;
-    histogram_of_ring(&edge, plane, 0);
-    if (histogram_highest(&edge) > NEAR_GROUND || keeps(plane, NEAR_BLUR, &near))
+    if (edge_peak(plane) > NEAR_GROUND || keeps(plane, NEAR_BLUR, &near))
         return MNIST_FORM_NEAR;
     return MNIST_FORM_FAR;
 }

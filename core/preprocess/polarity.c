@@ -108,9 +108,13 @@ static enum vote ask_rings(const struct plane *plane, int level, int range)
 bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *scratch)
 {
     struct histogram all;
+    bool is_small = plane->width_px == DIGIT_SIDE_PX && plane->height_px == DIGIT_SIDE_PX;
+    /* Sides that are not above 0 are above no threshold, so that MNIST's need not be found. */
+    if (is_small && !sides_are_light(plane, 0))
+        return false;
     histogram_of_plane(&all, plane);
     int level = histogram_otsu(&all);
-    if (plane->width_px == DIGIT_SIDE_PX && plane->height_px == DIGIT_SIDE_PX)
+    if (is_small)
         return sides_are_light(plane, level);
     int range = histogram_highest(&all) - histogram_lowest(&all);
     enum vote vote = ask_rings(plane, level, range);
