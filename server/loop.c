@@ -41,7 +41,10 @@ static void wait_for_events(const struct loop *loop)
 {
     struct pollfd descriptors[] = {{.fd = loop->events, .events = POLLIN},
                                    {.fd = loop->wake, .events = POLLIN}};
-    poll(descriptors, sizeof descriptors / sizeof *descriptors, timeout_ms(loop->daemon));
+    int ms = timeout_ms(loop->daemon);
+    if (ms == 0) /* it has not read all that has come */
+        return;
+    poll(descriptors, sizeof descriptors / sizeof *descriptors, ms);
     if (descriptors[1].revents != 0)
         eventfd_read(loop->wake, &(eventfd_t){0});
 }
