@@ -104,7 +104,7 @@ enum header {
 
 #define HEADER(name, once)                                                                         \
     {                                                                                              \
-        name, sizeof name - 1, once                                                                \
+        (name), sizeof(name) - 1, once                                                             \
     }
 
 static const struct {

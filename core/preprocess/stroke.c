@@ -91,7 +91,7 @@ static void nearest_of_lanes(int16_t *nearest, const int16_t *squares, size_t re
         int across = (int)i - (int)reach;
         for (size_t lane = 0; lane < LANES; lane++) {
             int16_t square = (int16_t)(squares[i + lane] + across * across);
-            least[lane] = square < least[lane] ? square : least[lane];
+            least[lane] = (int16_t)(square < least[lane] ? square : least[lane]);
         }
     }
     memcpy(nearest, least, sizeof least);
