@@ -1,5 +1,6 @@
 #include "trainer/tuition.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ static const char *const LESSON_FIELDS[] = {"augment", "validation"};
 static char *format_lessons(const struct recipe *recipe, struct digit_error *error)
 {
     struct recipe lessons;
-    char *whole, *text = NULL;
+    char *whole;
     recipe_init(&lessons);
     lessons.augment = recipe->augment;
     lessons.augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed;
@@ -23,10 +24,14 @@ static char *format_lessons(const struct recipe *recipe, struct digit_error *err
     if (recipe_format(&whole, &lessons, error) != DIGIT_OK)
         return NULL;
     cJSON *json = cJSON_Parse(whole), *parts = cJSON_CreateObject();
-    for (size_t i = 0; i < sizeof LESSON_FIELDS / sizeof *LESSON_FIELDS; i++)
-        cJSON_AddItemToObject(parts, LESSON_FIELDS[i],
-                              cJSON_DetachItemFromObjectCaseSensitive(json, LESSON_FIELDS[i]));
-    text = cJSON_PrintUnformatted(parts);
+    bool complete = true;
+    for (size_t i = 0; i < sizeof LESSON_FIELDS / sizeof *LESSON_FIELDS && complete; i++) {
+        cJSON *field = cJSON_DetachItemFromObjectCaseSensitive(json, LESSON_FIELDS[i]);
+        complete = cJSON_AddItemToObject(parts, LESSON_FIELDS[i], field);
+        if (!complete)
+            cJSON_Delete(field);
+    }
+    char *text = complete ? cJSON_PrintUnformatted(parts) : NULL;
     cJSON_Delete(parts);
     cJSON_Delete(json);
     free(whole);
