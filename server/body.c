@@ -26,6 +26,12 @@ void body_release(struct body *body)
     body->capacity = 0;
 }
 
+/* Whether nothing is kept of it any more. */
+static bool is_refused(const struct body *body)
+{
+    return body->too_large || body->no_memory || body->over_budget;
+}
+
 /* Takes what room for `capacity` bytes needs from the budget, or notes that it does not have it. */
 static bool take_from_budget(struct body *body, size_t capacity)
 {
@@ -77,13 +83,13 @@ void body_append(struct body *body, const void *bytes, size_t size)
     body->received_bytes += size;
     if (size > body->limit_bytes - body->size)
         body->too_large = true;
-    if (body->too_large || body->no_memory || body->over_budget) {
+    if (is_refused(body)) {
         body_release(body);
         return;
     }
     if (size > body->capacity - body->size)
         grow(body, body->size + size);
-    if (body->no_memory || body->over_budget)
+    if (is_refused(body))
         return;
     memcpy(body->bytes + body->size, bytes, size);
     body->size += size;

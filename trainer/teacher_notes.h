@@ -36,8 +36,8 @@ void teacher_notes_destroy(struct teacher_notes *notes);
 
 /*
  * Turns to an epoch, from 0, and reads its file, if there is one. A gentle epoch (half as much
- * augmentation, trainer/recipe.h) has a file of its own: another training's may not be. Errors: IO, MALFORMED (not such a
- * file, or cut off), INVALID (of another key); the message names the file.
+ * augmentation, trainer/recipe.h) has a file of its own: another training's may not be. Errors: IO,
+ * MALFORMED (not such a file, or cut off), INVALID (of another key); the message names the file.
  */
 DIGIT_MUST_CHECK enum digit_status teacher_notes_open(struct teacher_notes *notes, size_t epoch,
                                                       bool is_gentle, struct digit_error *error);
