@@ -73,15 +73,10 @@ static enum digit_status warm_up(const struct digit_model *model, struct digit_e
     return status;
 }
 
-static enum digit_status resolve_workers(struct config *config, struct digit_error *error)
+static void resolve_workers(struct config *config)
 {
     if (config->workers == 0)
         config->workers = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
-    if (config->max_connections < config->workers)
-        return digit_fail(error, DIGIT_INVALID,
-                          "max_connections is %zu, must be at least the number of workers, %zu",
-                          config->max_connections, config->workers);
-    return DIGIT_OK;
 }
 
 static void log_listening(const struct service *service, const struct server *server)
@@ -151,9 +146,8 @@ static enum digit_status serve(struct config *config, struct digit_error *error)
     set_up_signals(&stop_signals);
     log_set_level((enum log_level)config->log_level);
 
-    enum digit_status status = resolve_workers(config, error);
-    if (status == DIGIT_OK)
-        status = load_model(&model, config, error);
+    resolve_workers(config);
+    enum digit_status status = load_model(&model, config, error);
     if (status == DIGIT_OK)
         status = warm_up(model, error);
     if (status == DIGIT_OK)

@@ -1,6 +1,6 @@
 /*
- * Threads. Each worker has a lane: a libmicrohttpd daemon with its own epoll set and its share of the
- * connections, and a thread (loop.c) that runs it. A request lives and is answered in the thread of
+ * Threads. Each worker has a lane: a libmicrohttpd daemon with its own epoll set, and a thread (loop.c)
+ * that runs it and shares out new connections (acceptor.c). A request lives and is answered in the thread of
  * its connection: no queue, no lock, no hand-over.
  *
  * Calls. For each request libmicrohttpd calls handle_request() when the headers have come, then for
@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "server/address.h"
+#include "server/acceptor.h"
 #include "server/clock.h"
 #include "server/config.h"
 #include "server/connections.h"
@@ -41,7 +41,6 @@
 #include "server/service.h"
 #include "server/worker.h"
 
-#define LISTEN_BACKLOG          511
 #define CONNECTION_MEMORY_BYTES ((size_t)16 * 1024) /* request line and headers; 431 beyond */
 
 /* How much of a body that nobody wants is read for the sake of answering it. */
@@ -71,8 +70,7 @@ struct server {
     size_t lane_count;
     struct MHD_Response *unavailable; /* the answer when there is no memory for another */
     struct connections *connections;
-    int listener;
-    uint16_t port;
+    struct acceptor *acceptor;
 };
 
 /* Only the worker's thread writes its number, so that reading and storing it need not be one step.
@@ -287,10 +285,13 @@ static void notify_connection(void *cls, struct MHD_Connection *connection, void
     struct lane *lane = cls;
     struct connections *connections = lane->server->connections;
     int socket = socket_of(connection);
-    loop_connections_changed(lane->loop);
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
         connections_remove(connections, *socket_context);
-    else if (socket >= 0)
+        loop_connection_ends(lane->loop);
+        return;
+    }
+    loop_connection_begins(lane->loop);
+    if (socket >= 0)
         *socket_context = connections_add(connections, socket);
 }
 
@@ -336,62 +337,21 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
     return strlen(text);
 }
 
-static enum digit_status fail_listen(int descriptor, const char *listen_address,
-                                     struct digit_error *error)
-{
-    int reason = errno;
-    if (descriptor >= 0)
-        close(descriptor);
-    return digit_fail(error, DIGIT_IO, "cannot listen on %s: %s", listen_address, strerror(reason));
-}
-
-static enum digit_status open_listener(struct server *server, struct digit_error *error)
-{
-    const char *listen_address = server->service->config->listen;
-    const int on = 1;
-    struct address address;
-    enum digit_status status = address_parse(&address, listen_address, error);
-    int family, descriptor;
-    if (status != DIGIT_OK)
-        return status;
-    family = address.socket.ss_family;
-    descriptor = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        (family == AF_INET6 &&
-         setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) ||
-        bind(descriptor, (struct sockaddr *)&address.socket, address.size_bytes) != 0 ||
-        listen(descriptor, LISTEN_BACKLOG) != 0 ||
-        getsockname(descriptor, (struct sockaddr *)&address.socket, &address.size_bytes) != 0)
-        return fail_listen(descriptor, listen_address, error);
-    server->port = address_port(&address);
-    server->listener = descriptor;
-    return DIGIT_OK;
-}
-
-/* The lane's share of the connections. */
-static unsigned connection_limit(const struct lane *lane)
-{
-    const struct server *server = lane->server;
-    size_t total = server->service->config->max_connections;
-    size_t share = total / server->lane_count;
-    return (unsigned)(share + (lane->worker.index < total % server->lane_count ? 1 : 0));
-}
-
 static enum digit_status start_lane(struct lane *lane, struct digit_error *error)
 {
     const struct server *server = lane->server;
     const struct config *config = server->service->config;
     struct MHD_Daemon *daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle_request, lane,
-        MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener,
-        MHD_OPTION_NOTIFY_COMPLETED, complete_request, lane, MHD_OPTION_NOTIFY_CONNECTION,
-        notify_connection, lane, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, connection_limit(lane), MHD_OPTION_CONNECTION_TIMEOUT,
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle_request,
+        lane, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+        complete_request, lane, MHD_OPTION_NOTIFY_CONNECTION, notify_connection, lane,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)config->connection_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         CONNECTION_MEMORY_BYTES, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (daemon == NULL)
         return digit_fail(error, DIGIT_IO, "cannot start libmicrohttpd: %s", strerror(errno));
-    return loop_start(&lane->loop, daemon, error);
+    return loop_start(&lane->loop, daemon, server->acceptor, lane->worker.index, error);
 }
 
 static enum digit_status make_unavailable(struct server *server, struct digit_error *error)
@@ -436,8 +396,7 @@ static void destroy(struct server *server)
 {
     for (size_t i = 0; i < server->lane_count; i++)
         loop_stop(server->lanes[i].loop);
-    if (server->listener >= 0)
-        close(server->listener);
+    acceptor_close(server->acceptor);
     connections_destroy(server->connections);
     for (size_t i = 0; i < server->lane_count; i++)
         worker_release(&server->lanes[i].worker);
@@ -455,7 +414,6 @@ enum digit_status server_start(struct server **out, struct service *service, siz
     if (server == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the HTTP server");
     server->service = service;
-    server->listener = -1;
     status = make_unavailable(server, error);
     if (status == DIGIT_OK)
         status = make_lanes(server, worker_count, error);
@@ -464,7 +422,8 @@ enum digit_status server_start(struct server **out, struct service *service, siz
                                     service->config->connection_timeout_s * 1000 * REQUEST_TIMEOUTS,
                                     error);
     if (status == DIGIT_OK)
-        status = open_listener(server, error);
+        status = acceptor_open(&server->acceptor, service->config->listen,
+                               service->config->max_connections, worker_count, error);
     if (status == DIGIT_OK)
         status = start_lanes(server, error);
     if (status != DIGIT_OK) {
@@ -477,7 +436,7 @@ enum digit_status server_start(struct server **out, struct service *service, siz
 
 uint16_t server_port(const struct server *server)
 {
-    return server->port;
+    return acceptor_port(server->acceptor);
 }
 
 const char *server_library_version(void)

@@ -1,12 +1,14 @@
 """HTTP/1.1 itself: connections, framing, and the requests that smugglers send."""
 
 import json
+import os
 import re
 import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import requests
@@ -275,6 +277,54 @@ def test_many_clients_at_once_get_answers_equal_to_the_bit(server, drawn_digits)
 
     with ThreadPoolExecutor(32) as pool:
         list(pool.map(ask, range(32)))
+
+
+def ask_alive(connection):
+    connection.sendall(b"GET /livez HTTP/1.1\r\nHost: d\r\n\r\n")
+
+
+def is_answered(connection, wait_s):
+    connection.settimeout(wait_s)
+    try:
+        return connection.recv(4096).startswith(b"HTTP/1.1 200")
+    except TimeoutError:
+        return False
+
+
+def test_the_limit_of_connections_is_for_all_workers_together():
+    with Digitd("--max-connections", 3, "--workers", 2) as server, ExitStack() as stack:
+        connections = [stack.enter_context(server.connect()) for _ in range(3)]
+        for connection in connections:
+            ask_alive(connection)
+            assert is_answered(connection, 20)
+        late = stack.enter_context(server.connect())
+        ask_alive(late)
+        assert not is_answered(late, 0.3)
+        connections[1].close()
+        assert is_answered(late, 20)
+
+
+def sockets_in_epoll_sets(server):
+    """How many sockets each epoll descriptor of the process watches, by Linux's proc(5)."""
+    folder = Path(f"/proc/{server.process.pid}")
+    sockets = {link.name for link in (folder / "fd").iterdir()
+               if os.readlink(link).startswith("socket:")}
+    counts = []
+    for link in (folder / "fd").iterdir():
+        if os.readlink(link) == "anon_inode:[eventpoll]":
+            watched = re.findall(r"^tfd:\s*(\d+)", (folder / "fdinfo" / link.name).read_text(), re.M)
+            counts.append(len(sockets.intersection(watched)))
+    return sorted(counts)
+
+
+def test_connections_are_shared_out_evenly():
+    with Digitd("--workers", 2) as server, ExitStack() as stack:
+        connections = [stack.enter_context(server.connect()) for _ in range(8)]
+        for connection in connections:
+            ask_alive(connection)
+            assert is_answered(connection, 20)
+        listening = 1
+        assert sockets_in_epoll_sets(server) == [listening, listening, 4, 4]
 
 
 def test_more_connections_than_the_limit_do_not_stop_the_server():

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "server/acceptor.h"
 #include "tests/support/loopback.h"
 
 #define WAIT_MS       20000
@@ -26,7 +27,7 @@
 struct fixture {
     struct loop *loop;
     struct MHD_Response *answer;
-    int listener;
+    struct acceptor *acceptor;
     uint16_t port;
 };
 
@@ -56,27 +57,35 @@ static void notify(void *cls, struct MHD_Connection *connection, void **socket_c
     struct fixture *fixture = cls;
     (void)connection;
     (void)socket_context;
-    (void)code;
-    loop_connections_changed(fixture->loop);
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        loop_connection_begins(fixture->loop);
+    else
+        loop_connection_ends(fixture->loop);
 }
 
-static void start(struct fixture *fixture, unsigned connections)
+static void start_as(struct fixture *fixture, size_t max_connections, size_t workers, size_t worker)
 {
-    fixture->listener = loopback_listen(&fixture->port);
+    assert_int_equal(
+        acceptor_open(&fixture->acceptor, "127.0.0.1:0", max_connections, workers, NULL), DIGIT_OK);
+    fixture->port = acceptor_port(fixture->acceptor);
     fixture->answer =
         MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
     struct MHD_Daemon *daemon =
-        MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, answer, fixture, MHD_OPTION_LISTEN_SOCKET,
-                         fixture->listener, MHD_OPTION_NOTIFY_CONNECTION, notify, fixture,
-                         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_END);
+        MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, answer, fixture,
+                         MHD_OPTION_NOTIFY_CONNECTION, notify, fixture, MHD_OPTION_END);
     assert_non_null(daemon);
-    assert_int_equal(loop_start(&fixture->loop, daemon, NULL), DIGIT_OK);
+    assert_int_equal(loop_start(&fixture->loop, daemon, fixture->acceptor, worker, NULL), DIGIT_OK);
+}
+
+static void start(struct fixture *fixture, size_t max_connections)
+{
+    start_as(fixture, max_connections, 1, 0);
 }
 
 static void stop(struct fixture *fixture)
 {
     loop_stop(fixture->loop);
-    close(fixture->listener);
+    acceptor_close(fixture->acceptor);
     MHD_destroy_response(fixture->answer);
 }
 
@@ -140,6 +149,34 @@ static void a_client_beyond_the_limit_is_answered_when_another_goes(void **state
     stop(&fixture);
 }
 
+/* The other worker is the test itself; the loop is quiet, so that it cannot be the one that accepts. */
+static void a_loop_serves_what_another_worker_accepted(void **state)
+{
+    struct fixture fixture;
+    int kept[2], clients[3];
+    (void)state;
+    start_as(&fixture, UNLIMITED, 2, 1);
+    int old = loopback_connect(fixture.port);
+    ask(old);
+    assert_true(is_answered(old, WAIT_MS));
+    loop_quiesce(fixture.loop);
+    ask(old);
+    assert_true(is_answered(old, WAIT_MS));
+    for (size_t i = 0; i < 3; i++)
+        clients[i] = loopback_connect(fixture.port);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(acceptor_take(fixture.acceptor, 0, &kept[i]), ACCEPTOR_MINE);
+    assert_int_equal(acceptor_take(fixture.acceptor, 0, NULL), ACCEPTOR_HANDED);
+    ask(clients[2]);
+    assert_true(is_answered(clients[2], WAIT_MS));
+    for (size_t i = 0; i < 3; i++)
+        close(clients[i]);
+    for (size_t i = 0; i < 2; i++)
+        close(kept[i]);
+    close(old);
+    stop(&fixture);
+}
+
 static void a_quiet_loop_takes_no_new_connections_and_answers_the_old(void **state)
 {
     struct fixture fixture;
@@ -166,6 +203,7 @@ int main(void)
         cmocka_unit_test(requests_are_answered),
         cmocka_unit_test(more_clients_than_events_at_once_are_answered),
         cmocka_unit_test(a_client_beyond_the_limit_is_answered_when_another_goes),
+        cmocka_unit_test(a_loop_serves_what_another_worker_accepted),
         cmocka_unit_test(a_quiet_loop_takes_no_new_connections_and_answers_the_old),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
