@@ -26,16 +26,18 @@ struct decimal {
     int exponent;
 };
 
+/*
+ * A double below 2^n is below 10^(0.30103 n): at most one power too many, as it is not below 2^(n - 1).
+ * 1233 / 4096 is log10(2) to five digits; 4096 powers are added so that what is shifted is positive.
+ */
 static int exponent_of(double value)
 {
-    int exponent = 0;
-    if (value >= 1.0)
-        while (value >= powers[exponent + 1])
-            exponent++;
-    else
-        while (value * powers[-exponent] < 1.0)
-            exponent--;
-    return exponent;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    int below = (int)(bits >> 52) - 1022;
+    int exponent = ((below + 4096) * 1233 >> 12) - 1233;
+    bool too_many = exponent < 0 ? value * powers[-exponent] < 1.0 : value < powers[exponent];
+    return exponent - too_many;
 }
 
 /* The decimal of `count` digits next to `value`; true if it is the float's own. */
@@ -43,7 +45,7 @@ static bool decimal_of(struct decimal *out, double value, int exponent, int coun
 {
     int shift = count - 1 - exponent;
     double scaled = shift >= 0 ? value * powers[shift] : value / powers[-shift];
-    double digits = floor(scaled + 0.5);
+    double digits = (uint32_t)(scaled + 0.5);
     double back = shift >= 0 ? digits / powers[shift] : digits * powers[-shift];
     *out = (struct decimal){(uint32_t)digits, count, exponent};
     if (digits == powers[count]) {
@@ -51,6 +53,19 @@ static bool decimal_of(struct decimal *out, double value, int exponent, int coun
         out->exponent++;
     }
     return (float)back == (float)value;
+}
+
+/* Most floats need eight or nine digits, and nine are always enough. */
+static void find_shortest(struct decimal *out, double value)
+{
+    struct decimal shorter;
+    int exponent = exponent_of(value), count = MOST_DIGITS - 1;
+    if (!decimal_of(out, value, exponent, count)) {
+        (void)decimal_of(out, value, exponent, MOST_DIGITS);
+        return;
+    }
+    while (count-- > LEAST_DIGITS && decimal_of(&shorter, value, exponent, count))
+        *out = shorter;
 }
 
 static void strip_zeros(struct decimal *decimal)
@@ -61,18 +76,31 @@ static void strip_zeros(struct decimal *decimal)
     }
 }
 
-/* Writes `count` digits with a point behind the first `whole` of them. */
+static void write_plain(char *out, uint32_t digits, int count)
+{
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    for (; count >= 2; count -= 2) {
+        memcpy(out + count - 2, pairs + 2 * (digits % 100), 2);
+        digits /= 100;
+    }
+    if (count > 0)
+        *out = (char)('0' + digits);
+}
+
+/* Writes `count` digits with a point behind the first `whole` of them, at least one. */
 static size_t write_digits(char *out, uint32_t digits, int count, int whole)
 {
-    size_t length = (size_t)count + (whole < count);
-    char *at = out + length;
-    for (int i = count; i > 0; i--) {
-        if (i == whole && whole < count)
-            *--at = '.';
-        *--at = (char)('0' + digits % 10);
-        digits /= 10;
+    if (whole == count) {
+        write_plain(out, digits, count);
+        return (size_t)count;
     }
-    return length;
+    write_plain(out + 1, digits, count);
+    memmove(out, out + 1, (size_t)whole);
+    out[whole] = '.';
+    return (size_t)count + 1;
 }
 
 /* 1.23e-07, the exponent from -99 to -1 */
@@ -106,9 +134,7 @@ static size_t write_whole(char *out, const struct decimal *decimal)
 static size_t format_fast(char *out, double value)
 {
     struct decimal decimal;
-    int exponent = exponent_of(value), count = LEAST_DIGITS;
-    while (!decimal_of(&decimal, value, exponent, count) && count < MOST_DIGITS)
-        count++;
+    find_shortest(&decimal, value);
     strip_zeros(&decimal);
     size_t length = decimal.exponent < -4  ? write_scientific(out, &decimal)
                     : decimal.exponent < 0 ? write_fraction(out, &decimal)

@@ -158,12 +158,25 @@ void text_count(struct text *text, size_t count)
     text_append_bytes(text, digits + first, sizeof digits - first);
 }
 
+/* Where there is room for the longest number, the digits are written where they belong. */
 void text_number(struct text *text, float value)
 {
-    char digits[NUMBER_TEXT_BYTES];
     if (!isfinite(value)) {
         text->failed = true;
-        return;
+    } else if (text->limit_bytes - text->size < NUMBER_TEXT_BYTES) {
+        char digits[NUMBER_TEXT_BYTES];
+        size_t size = number_format(digits, value);
+        text_append_bytes(text, digits, size);
+    } else if (reserve(text, NUMBER_TEXT_BYTES)) {
+        text->size += number_format(text->chars + text->size, value);
     }
-    text_append_bytes(text, digits, number_format(digits, value));
+}
+
+void text_numbers(struct text *text, const float *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            text_append_bytes(text, ",", 1);
+        text_number(text, values[i]);
+    }
 }

@@ -66,4 +66,7 @@ void text_count(struct text *text, size_t count);
  */
 void text_number(struct text *text, float value);
 
+/* Such numbers with commas between them. values: [count] */
+void text_numbers(struct text *text, const float *values, size_t count);
+
 #endif

@@ -27,10 +27,7 @@ static void write_digit(struct text *out, size_t digit)
 static void write_probabilities(struct text *out, const struct digit_prediction *prediction)
 {
     text_append(out, ",\"probabilities\":[");
-    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
-        text_append(out, i > 0 ? "," : "");
-        text_number(out, prediction->probabilities[i]);
-    }
+    text_numbers(out, prediction->probabilities, DIGIT_CLASSES);
     text_append(out, "]");
 }
 

@@ -150,6 +150,34 @@ static void text_number_reads_back_for_many_floats(void **state)
     }
 }
 
+static void text_number_needs_no_more_room_than_it_takes(void **state)
+{
+    (void)state;
+    char room[sizeof "0.25,1e-07"];
+    for (size_t bytes = 1; bytes <= sizeof room; bytes++) {
+        struct text text;
+        text_init_in(&text, room, bytes);
+        text_numbers(&text, (const float[]){0.25F, 1e-7F}, 2);
+        assert_int_equal(text_failed(&text), bytes < sizeof room);
+    }
+    assert_string_equal(room, "0.25,1e-07");
+}
+
+static void text_numbers_have_commas_between_them(void **state)
+{
+    (void)state;
+    struct text text;
+    text_init(&text, 256);
+    text_numbers(&text, NULL, 0);
+    assert_string_equal(text_chars(&text), "");
+    text_numbers(&text, (const float[]){1}, 1);
+    assert_string_equal(text_chars(&text), "1");
+    text_append(&text, ";");
+    text_numbers(&text, (const float[]){0, 0.5F, 1e-9F}, 3);
+    assert_string_equal(text_chars(&text), "1;0,0.5,1e-09");
+    text_release(&text);
+}
+
 static void text_number_refuses_what_json_cannot_say(void **state)
 {
     (void)state;
@@ -174,6 +202,8 @@ int main(void)
         cmocka_unit_test(text_count_is_decimal),
         cmocka_unit_test(text_number_is_the_shortest_that_reads_back),
         cmocka_unit_test(text_number_reads_back_for_many_floats),
+        cmocka_unit_test(text_number_needs_no_more_room_than_it_takes),
+        cmocka_unit_test(text_numbers_have_commas_between_them),
         cmocka_unit_test(text_number_refuses_what_json_cannot_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
