@@ -6,11 +6,12 @@
  *
  *     application/json          see predict_json.h
  *     multipart/form-data       the one part that has a filename or is called "image" or "file": a
- *                               picture or, if its type is application/octet-stream, 784 octets;
- *                               another part is refused, not dropped
- *     application/octet-stream  784 octets; of any other size, a picture
+ *                               picture or, if its type is application/octet-stream, what such a
+ *                               body may be; another part is refused, not dropped
+ *     application/octet-stream  784 octets; of any other size, an IDX file of them (predict_idx.h) or
+ *                               a picture
  *     image/png, jpeg, bmp      a picture; the bytes decide which
- *     anything else, or none    a picture, if the bytes are one
+ *     anything else, or none    an IDX file or a picture, if the bytes are one
  *
  * The query asks for more: see predict_options.h.
  *
@@ -22,7 +23,7 @@
  *     {"predictions": [{"digit", ..., "explanation"}, ...], "model": {...}}
  *     {"digits": "90210", "predictions": [{"digit", ..., "box", "input"}, ...], "model": {...}}
  *
- * the second for "instances", in their order, the third for digits=many. "input" is there for a
+ * the second for "instances" and IDX files, in their order, the third for digits=many. "input" is there for a
  * picture, and for pixels if the preview was asked for. Numbers are the shortest that read back as
  * the same float.
  *
@@ -30,8 +31,8 @@
  *     400 invalid-parameter             (the router has refused unknown-parameter)
  *     415 unsupported-content-encoding  Content-Encoding is there and not identity
  *     400 empty-body
- *     415 unsupported-media-type        neither one of the five types nor a picture by its bytes; a
- *                                       JSON charset that is not UTF-8. With an Accept header.
+ *     415 unsupported-media-type        neither one of the types nor a picture or IDX file by its
+ *                                       bytes; a JSON charset that is not UTF-8. With an Accept header.
  *     400 malformed-json, malformed-multipart
  *     422 undecodable-image             declared or found to be a picture, and it cannot be read
  *     422 image-too-large, too-many-instances, invalid-input

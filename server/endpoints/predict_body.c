@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "server/endpoints/predict_idx.h"
 #include "server/endpoints/predict_json.h"
 #include "server/header_value.h"
 #include "server/multipart.h"
@@ -22,7 +23,8 @@ static enum problem read_picture(struct predict_input *input, const uint8_t *byt
     return predict_read_picture(input, 0, bytes, size, if_unknown, fault);
 }
 
-/* 784 bytes are pixels; any other number must be a picture. */
+/* 784 bytes are pixels; any other number must be an IDX file, which begins as no picture does, or a
+ * picture. */
 static enum problem read_octets(struct predict_input *input, const uint8_t *bytes, size_t size,
                                 struct fault *fault)
 {
@@ -32,12 +34,14 @@ static enum problem read_octets(struct predict_input *input, const uint8_t *byte
         input->count = 1;
         return predict_note_pixels(input, 0, fault);
     }
+    if (predict_is_idx(bytes, size))
+        return predict_read_idx(input, bytes, size, fault);
     problem = read_picture(input, bytes, size, PROBLEM_INVALID_INPUT, fault);
     if (problem != PROBLEM_INVALID_INPUT)
         return problem;
     return fault_set(fault, PROBLEM_INVALID_INPUT,
                      "%zu bytes are neither a PNG, JPEG or BMP picture nor the %d octets of a "
-                     "digit's pixels",
+                     "digit's pixels nor an IDX file of them",
                      size, DIGIT_PIXELS);
 }
 
@@ -140,17 +144,19 @@ static enum problem read_multipart(struct predict_input *input, const struct typ
     return read_parts(input, &multipart, fault);
 }
 
-/* A type that is not in the table: the bytes may still be a picture, as with curl --data-binary. */
+/* A type that is not in the table: the bytes may still tell, as with curl --data-binary. */
 static enum problem read_undeclared(struct predict_input *input, const struct typed_body *body,
                                     struct fault *fault)
 {
+    if (predict_is_idx(body->bytes, body->size))
+        return predict_read_idx(input, body->bytes, body->size, fault);
     enum problem problem =
         read_picture(input, body->bytes, body->size, PROBLEM_UNSUPPORTED_MEDIA_TYPE, fault);
     if (problem != PROBLEM_UNSUPPORTED_MEDIA_TYPE)
         return problem;
     return fault_set(fault, problem,
-                     "Content-Type is %s and the bytes are not a PNG, JPEG or BMP picture; taken "
-                     "are " PREDICT_ACCEPT,
+                     "Content-Type is %s and the bytes are not a PNG, JPEG or BMP picture or an "
+                     "IDX file; taken are " PREDICT_ACCEPT,
                      body->type.value[0] != '\0' ? body->type.value : "missing");
 }
 

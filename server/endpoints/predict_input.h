@@ -1,6 +1,6 @@
 /*
  * Digits on their way from a request's body to the network: where the pixels of each go, and the
- * limits that they are held to. The three readers below fill it.
+ * limits that they are held to. The readers below fill it.
  * Threads: one at a time for each input.
  */
 #ifndef SERVER_ENDPOINTS_PREDICT_INPUT_H
@@ -42,7 +42,7 @@ struct predict_input {
     struct predict_source *sources; /* [capacity]; the worker's */
     size_t capacity;                /* instances that one request may hold */
     size_t count;                   /* instances that were read; 0 for a blank picture of many */
-    bool batch;                     /* they came in "instances", and so does the answer */
+    bool batch;                     /* they came as a list, and so does the answer */
     bool many;                      /* all digits of one picture are read, each an instance */
     uint8_t *scratch;               /* [scratch_bytes]; the worker's */
     size_t scratch_bytes;

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -179,6 +180,11 @@ def multipart(body, name="image", file_name="seven.png", content_type="image/png
 
 def as_json(value):
     return json.dumps(value).encode(), "application/json"
+
+
+def as_idx(digits):
+    """Digits [n][28][28] of bytes as an IDX file, MNIST's format: body, Content-Type."""
+    return struct.pack(">4I", 0x803, *digits.shape) + digits.tobytes(), "application/octet-stream"
 
 
 # Each form of one digit, from a [28][28] array of bytes to (body, Content-Type).

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitd import FORMS, Digitd, assert_problem, encoded, multipart, wait_until
+from digitd import FORMS, Digitd, as_idx, assert_problem, encoded, multipart, wait_until
 
 BODY_LIMIT = 8388608
 INSTANCE_LIMIT = 256
@@ -139,6 +139,18 @@ def test_octets_of_another_count_are_refused(server, size):
         assert_problem(answer, 400, "empty-body")
     else:
         assert_problem(answer, 422, "invalid-input", size, 784)
+
+
+def test_an_idx_file_that_does_not_fit_is_refused(server, seven):
+    whole, content_type = as_idx(np.stack([seven] * 2))
+    answer = server.post(whole[:-1], content_type)
+    assert_problem(answer, 422, "invalid-input", len(whole) - 1, len(whole))
+    assert_problem(server.post(whole[:9], content_type), 422, "invalid-input", 9, 16)
+    answer = server.post(*as_idx(np.zeros((2, 14, 56), np.uint8)))
+    assert_problem(answer, 422, "invalid-input", 14, 56)
+    answer = server.post(*as_idx(np.zeros((INSTANCE_LIMIT + 1, 28, 28), np.uint8)))
+    assert_problem(answer, 422, "too-many-instances", INSTANCE_LIMIT)
+    assert_problem(server.post(whole, "image/png"), 422, "undecodable-image")
 
 
 def test_instances_are_limited(server, seven):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitd import DIGITS, FORMS, ROOT, encoded, multipart
+from digitd import DIGITS, FORMS, ROOT, as_idx, encoded, multipart
 
 NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
@@ -65,6 +65,17 @@ def test_a_batch_answers_in_order_and_to_the_bit_as_each_alone(server, drawn_dig
         alone = server.post_json(instance).json()
         assert alone.pop("model") == batch["model"]
         assert prediction == alone
+
+
+def test_an_idx_file_is_answered_as_instances_are(server, drawn_digits):
+    instances = [{"pixels": pixels.tolist()} for pixels in drawn_digits]
+    expected = server.post_json({"instances": instances}).content
+    body, content_type = as_idx(np.stack(drawn_digits))
+    assert server.post(body, content_type).content == expected
+    assert server.post(body, "application/x-www-form-urlencoded").content == expected
+    assert server.post(*multipart(body, content_type=content_type)).content == expected
+    alone = server.post(*as_idx(drawn_digits[7][np.newaxis])).json()
+    assert [one["digit"] for one in alone["predictions"]] == [7]
 
 
 def test_a_batch_may_mix_scales(server, seven):

@@ -1,0 +1,73 @@
+#include "server/endpoints/predict_idx.h"
+
+#include <string.h>
+
+#define MAGIC_BYTES      4
+#define HEADER_BYTES     16
+#define IMAGE_DIMENSIONS 3
+
+static uint32_t big_endian(const uint8_t bytes[4])
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+bool predict_is_idx(const uint8_t *bytes, size_t size)
+{
+    static const uint8_t octets[MAGIC_BYTES - 1] = {0, 0, 8};
+    return size >= MAGIC_BYTES && memcmp(bytes, octets, sizeof octets) == 0;
+}
+
+static enum problem check_form(const uint8_t *bytes, size_t size, struct fault *fault)
+{
+    unsigned dimensions = bytes[MAGIC_BYTES - 1];
+    if (dimensions != IMAGE_DIMENSIONS)
+        return fault_set(fault, PROBLEM_INVALID_INPUT,
+                         "the IDX file has %u dimensions; images have %d", dimensions,
+                         IMAGE_DIMENSIONS);
+    if (size < HEADER_BYTES)
+        return fault_set(fault, PROBLEM_INVALID_INPUT,
+                         "the IDX file breaks off after %zu of the %d bytes of its header", size,
+                         HEADER_BYTES);
+    uint32_t rows = big_endian(bytes + 8), columns = big_endian(bytes + 12);
+    if (rows != DIGIT_SIDE_PX || columns != DIGIT_SIDE_PX)
+        return fault_set(fault, PROBLEM_INVALID_INPUT,
+                         "the IDX file's images are %u rows of %u pixels; %d rows of %d are read",
+                         rows, columns, DIGIT_SIDE_PX, DIGIT_SIDE_PX);
+    return PROBLEM_NONE;
+}
+
+static enum problem check_count(uint32_t count, size_t size, size_t capacity, struct fault *fault)
+{
+    if (count > capacity) {
+        fault_set(fault, PROBLEM_TOO_MANY_INSTANCES,
+                  "the IDX file has %u images; at most %zu are taken", count, capacity);
+        return fault_limit(fault, capacity);
+    }
+    if (count == 0)
+        return fault_set(fault, PROBLEM_INVALID_INPUT,
+                         "the IDX file has no image; 1 to %zu are needed", capacity);
+    size_t expected = HEADER_BYTES + (size_t)count * DIGIT_PIXELS;
+    if (size != expected)
+        return fault_set(fault, PROBLEM_INVALID_INPUT,
+                         "the IDX file has %zu bytes; with %u images it has %zu", size, count,
+                         expected);
+    return PROBLEM_NONE;
+}
+
+enum problem predict_read_idx(struct predict_input *input, const uint8_t *bytes, size_t size,
+                              struct fault *fault)
+{
+    enum problem problem = check_form(bytes, size, fault);
+    if (problem != PROBLEM_NONE)
+        return problem;
+    uint32_t count = big_endian(bytes + 4);
+    problem = check_count(count, size, input->capacity, fault);
+    for (size_t i = 0; problem == PROBLEM_NONE && i < count; i++) {
+        predict_read_octets(predict_input_pixels(input, i),
+                            bytes + HEADER_BYTES + i * DIGIT_PIXELS);
+        problem = predict_note_pixels(input, i, fault);
+    }
+    input->count = count;
+    input->batch = true;
+    return problem;
+}
