@@ -149,6 +149,18 @@ static void a_client_beyond_the_limit_is_answered_when_another_goes(void **state
     stop(&fixture);
 }
 
+/* A client that the loop has before it becomes quiet, and an answer that it gives afterwards. */
+static int connect_and_quiesce(const struct fixture *fixture)
+{
+    int client = loopback_connect(fixture->port);
+    ask(client);
+    assert_true(is_answered(client, WAIT_MS));
+    loop_quiesce(fixture->loop);
+    ask(client);
+    assert_true(is_answered(client, WAIT_MS));
+    return client;
+}
+
 /* The other worker is the test itself; the loop is quiet, so that it cannot be the one that accepts. */
 static void a_loop_serves_what_another_worker_accepted(void **state)
 {
@@ -156,12 +168,7 @@ static void a_loop_serves_what_another_worker_accepted(void **state)
     int kept[2], clients[3];
     (void)state;
     start_as(&fixture, UNLIMITED, 2, 1);
-    int old = loopback_connect(fixture.port);
-    ask(old);
-    assert_true(is_answered(old, WAIT_MS));
-    loop_quiesce(fixture.loop);
-    ask(old);
-    assert_true(is_answered(old, WAIT_MS));
+    int old = connect_and_quiesce(&fixture);
     for (size_t i = 0; i < 3; i++)
         clients[i] = loopback_connect(fixture.port);
     for (size_t i = 0; i < 2; i++)
@@ -182,12 +189,7 @@ static void a_quiet_loop_takes_no_new_connections_and_answers_the_old(void **sta
     struct fixture fixture;
     (void)state;
     start(&fixture, UNLIMITED);
-    int old = loopback_connect(fixture.port);
-    ask(old);
-    assert_true(is_answered(old, WAIT_MS));
-    loop_quiesce(fixture.loop);
-    ask(old);
-    assert_true(is_answered(old, WAIT_MS));
+    int old = connect_and_quiesce(&fixture);
     int new = loopback_connect(fixture.port); /* the listener's backlog takes it */
     ask(new);
     assert_false(is_answered(new, SILENCE_MS));
