@@ -17,6 +17,9 @@ target_compile_options(digitd_options INTERFACE
   $<$<BOOL:${DIGITD_WERROR}>:-Werror>)
 target_link_options(digitd_options INTERFACE -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -pie)
 
+if(DIGITD_FUZZ)
+  target_compile_options(digitd_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(DIGITD_SANITIZE)
   target_compile_options(digitd_options INTERFACE
     -fsanitize=${DIGITD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
