@@ -88,10 +88,16 @@ static bool is_gentle(const struct fit_settings *settings, size_t epoch)
     return (epoch < last ? epoch : last) + settings->gentle_epochs >= settings->epochs;
 }
 
-/* Of the augmentation. */
+/* Of warps. */
 static float strength_of(const struct fit_settings *settings, size_t epoch)
 {
     return is_gentle(settings, epoch) ? 0.5f : 1.0f;
+}
+
+/* Of how often images are distorted, restyled and replaced. */
+static float share_of(const struct fit_settings *settings, size_t epoch)
+{
+    return is_gentle(settings, epoch) ? settings->gentle_share : 1.0f;
 }
 
 enum digit_status lesson_open_epoch(struct lesson *lesson, size_t epoch, struct digit_error *error)
@@ -140,7 +146,7 @@ static void restyle(struct lesson *lesson, size_t at, size_t index)
     uint8_t restyled[DIGIT_PIXELS];
     if (style_image(restyled, lesson->data->images + index * DIGIT_PIXELS,
                     lesson->data->labels[index], &settings->style,
-                    strength_of(settings, lesson->epoch), &rng))
+                    share_of(settings, lesson->epoch), &rng))
         warp_as(lesson, at, index, restyled);
 }
 
@@ -148,14 +154,13 @@ static void restyle(struct lesson *lesson, size_t at, size_t index)
 static void replace(struct lesson *lesson, size_t at, size_t index)
 {
     const struct fit_settings *settings = lesson->settings;
-    float strength = strength_of(settings, lesson->epoch);
     struct rng rng = rng_of(lesson, RNG_JUNK, index);
-    if (rng_uniform(&rng) >= strength * settings->junk.share)
+    if (rng_uniform(&rng) >= share_of(settings, lesson->epoch) * settings->junk.share)
         return;
     uint8_t junk[DIGIT_PIXELS];
     bool is_written = junk_draw(junk, &lesson->digits, &rng);
     augment_image(lesson->pixels + at * DIGIT_PIXELS, junk, &settings->augment,
-                  is_written ? strength : 0.0f, &rng);
+                  is_written ? strength_of(settings, lesson->epoch) : 0.0f, &rng);
     lesson->labels[at] = TRAIN_NO_CLASS;
 }
 
@@ -163,7 +168,7 @@ static void distort(struct lesson *lesson, size_t at)
 {
     const struct fit_settings *settings = lesson->settings;
     distort_image(lesson->pixels + at * DIGIT_PIXELS, &settings->distort,
-                  strength_of(settings, lesson->epoch), &lesson->draws[at]);
+                  share_of(settings, lesson->epoch), &lesson->draws[at]);
 }
 
 /* Fetches what the teachers said to images first to end - 1 of the batch, or asks them. */

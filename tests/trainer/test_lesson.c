@@ -51,6 +51,7 @@ static int make(void **state)
     fixture->settings = (struct fit_settings){.epochs = 10,
                                               .batch_size = BATCH,
                                               .gentle_epochs = 2,
+                                              .gentle_share = 0.5f,
                                               .augment = all_warps,
                                               .seed = 1,
                                               .augment_seed = 1,
@@ -230,6 +231,27 @@ static void junk_replaces_its_share_and_changes_no_other_image(void **state)
     assert_true(replaced[1] < replaced[0]);
 }
 
+/* Of all that can happen to a warped image, the gentle epochs have nothing. */
+static void gentle_epochs_may_leave_all_images_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
+    uint8_t labels[IMAGES];
+    fixture->settings.gentle_share = 0.0f;
+    for (size_t epoch = 7; epoch < 10; epoch++) { /* 8 and 9 are gentle */
+        fixture->settings.distort = (struct distort_ranges){.probability = 0.0f};
+        fixture->settings.style = (struct style_ranges){0.0f, 0.0f};
+        fixture->settings.junk.share = 0.0f;
+        show_all(fixture, epoch, plain, labels);
+        fixture->settings.distort = (struct distort_ranges){
+            .probability = 1.0f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
+        fixture->settings.style = (struct style_ranges){1.0f, 1.0f};
+        fixture->settings.junk.share = 0.5f;
+        show_all(fixture, epoch, pixels, labels);
+        assert_int_equal(memcmp(plain, pixels, sizeof plain) == 0, epoch > 7);
+    }
+}
+
 /* Images of one upright stroke: what is labelled 1 gets a flag, what is labelled 7 a bar. */
 static void styles_are_for_ones_and_sevens(void **state)
 {
@@ -282,6 +304,7 @@ int main(void)
         TEST(notes_give_the_same_answers_to_the_bit),
         TEST(teachers_see_the_images_before_they_are_distorted),
         TEST(junk_replaces_its_share_and_changes_no_other_image),
+        TEST(gentle_epochs_may_leave_all_images_alone),
         TEST(styles_are_for_ones_and_sevens),
         TEST(teachers_see_neither_junk_nor_styles),
     };

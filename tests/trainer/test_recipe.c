@@ -365,7 +365,8 @@ static void settings_are_the_recipes(void **state)
     (void)state;
     const struct recipe recipe =
         parse("{\"seed\": 5, \"epochs\": 7, \"batch_size\": 9, \"validation\": 11,\n"
-              " \"patience\": 2, \"gentle_epochs\": 3, \"schedule\": \"constant\",\n"
+              " \"patience\": 2, \"gentle_epochs\": 3, \"gentle_share\": 0.25, \"schedule\": "
+              "\"constant\",\n"
               " \"learning_rate\": 0.5, \"weight_decay\": 0.25, \"ema_decay\": 0.75,\n"
               " \"label_smoothing\": 0.125, \"optimiser\": {\"beta2\": 0.75},\n"
               " \"augment\": {\"shear\": 0.5}, \"distort\": {\"probability\": 0.75},"
@@ -378,6 +379,7 @@ static void settings_are_the_recipes(void **state)
     assert_int_equal(settings.validation_count, 11);
     assert_int_equal(settings.patience, 2);
     assert_int_equal(settings.gentle_epochs, 3);
+    assert_true(settings.gentle_share == 0.25f);
     assert_int_equal(settings.schedule, SCHEDULE_CONSTANT);
     assert_true(settings.learning_rate == 0.5);
     assert_true(settings.optimiser.weight_decay == 0.25);
