@@ -117,8 +117,8 @@ static enum digit_status serve_model(const struct config *config, const struct d
                               .bodies.limit_bytes = config->max_bodies_bytes,
                               .started_at_s = clock_monotonic_s()};
     struct server *server;
-    enum digit_status status =
-        metrics_create(&service.metrics, config->workers, digit_model_info(model), error);
+    enum digit_status status = metrics_create(
+        &service.metrics, config->workers, config->max_connections, digit_model_info(model), error);
     if (status == DIGIT_OK)
         status = server_start(&server, &service, config->workers, error);
     if (status == DIGIT_OK) {

@@ -18,7 +18,10 @@ const struct histogram_bounds metrics_seconds_bounds = {
 const struct histogram_bounds metrics_confidence_bounds = {
     sizeof confidence_bounds / sizeof confidence_bounds[0], confidence_bounds};
 
-enum digit_status metrics_create(struct metrics **out, size_t workers,
+/* Minus one, modulo 2^64. */
+#define LESS_ONE UINT64_MAX
+
+enum digit_status metrics_create(struct metrics **out, size_t workers, size_t max_connections,
                                  const struct digit_model_info *model, struct digit_error *error)
 {
     struct metrics *metrics = calloc(1, sizeof *metrics);
@@ -32,6 +35,7 @@ enum digit_status metrics_create(struct metrics **out, size_t workers,
     }
     memset(metrics->shards, 0, workers * sizeof *metrics->shards);
     metrics->worker_count = workers;
+    metrics->max_connections = max_connections;
     metrics->model = model;
     *out = metrics;
     return DIGIT_OK;
@@ -81,6 +85,16 @@ size_t metrics_request_counter(enum metrics_handler handler, enum http_method me
     return COUNTER_REQUESTS + row * (METRICS_CODE_COUNT + 1) + code;
 }
 
+void metrics_connection_begin(struct metrics_shard *shard)
+{
+    add(shard, COUNTER_CONNECTIONS, 1);
+}
+
+void metrics_connection_end(struct metrics_shard *shard)
+{
+    add(shard, COUNTER_CONNECTIONS, LESS_ONE);
+}
+
 void metrics_request_begin(struct metrics_shard *shard)
 {
     add(shard, COUNTER_IN_FLIGHT, 1);
@@ -92,7 +106,7 @@ void metrics_request_end(struct metrics_shard *shard, enum metrics_handler handl
     add(shard, metrics_request_counter(handler, method, code_index(status)), 1);
     observe(shard, COUNTER_DURATIONS + (size_t)handler * HISTOGRAM_COUNTERS,
             &metrics_seconds_bounds, seconds);
-    add(shard, COUNTER_IN_FLIGHT, UINT64_MAX); /* minus one, modulo 2^64 */
+    add(shard, COUNTER_IN_FLIGHT, LESS_ONE);
 }
 
 void metrics_observe_inference(struct metrics_shard *shard, double seconds)

@@ -2,7 +2,7 @@
  * What /metrics tells Prometheus. Each worker counts into a shard of its own, without locks or
  * shared cache lines; a scrape sums the shards.
  *
- *     metrics_create(&metrics, workers, digit_model_info(model), &error);
+ *     metrics_create(&metrics, workers, max_connections, digit_model_info(model), &error);
  *     struct metrics_shard *shard = metrics_shard(metrics, worker_index);
  *     metrics_request_begin(shard);
  *     metrics_request_end(shard, METRICS_PREDICT, HTTP_POST, 200, 0.0004);
@@ -41,10 +41,11 @@ enum metrics_handler {
 #define METRICS_HANDLERS 7
 
 /*
- * Makes metrics with `workers` (at least 1) shards. `model` is borrowed until metrics_destroy.
- * Errors: NO_MEMORY.
+ * Makes metrics with `workers` (at least 1) shards. `max_connections` is told as it is, `model` is
+ * borrowed until metrics_destroy. Errors: NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status metrics_create(struct metrics **out, size_t workers,
+                                                  size_t max_connections,
                                                   const struct digit_model_info *model,
                                                   struct digit_error *error);
 
@@ -53,6 +54,10 @@ void metrics_destroy(struct metrics *metrics);
 
 /* Shard `index`, below the number of workers; owned by the metrics. */
 struct metrics_shard *metrics_shard(struct metrics *metrics, size_t index);
+
+/* A connection is open from the first to the second, on the same shard. */
+void metrics_connection_begin(struct metrics_shard *shard);
+void metrics_connection_end(struct metrics_shard *shard);
 
 /* A request has come in: it is in flight until metrics_request_end on the same shard. */
 void metrics_request_begin(struct metrics_shard *shard);

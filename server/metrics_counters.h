@@ -36,6 +36,7 @@ enum {
     /* One number that goes up and down. As the difference of requests begun and ended it would take
        two reads, and a scraper held up between them would count all that ran meanwhile. */
     COUNTER_IN_FLIGHT,
+    COUNTER_CONNECTIONS, /* likewise */
     COUNTER_PREDICTIONS, /* [DIGIT_CLASSES] */
     COUNTER_UNCERTAIN = COUNTER_PREDICTIONS + DIGIT_CLASSES,
     COUNTER_CONFIDENCE,                                          /* a histogram */
@@ -56,6 +57,7 @@ struct metrics_shard {
 struct metrics {
     struct metrics_shard *shards; /* [worker_count] */
     size_t worker_count;
+    size_t max_connections;
     const struct digit_model_info *model;
 };
 

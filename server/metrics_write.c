@@ -15,6 +15,7 @@ struct scrape {
     uint64_t counters[COUNTER_COUNT];
     struct process_metrics process;
     const struct digit_model_info *model;
+    size_t max_connections;
 };
 
 struct metric {
@@ -140,6 +141,16 @@ static void write_in_flight(const struct scrape *scrape, const struct metric *me
     write_count(scrape, metric, NULL, scrape->counters[COUNTER_IN_FLIGHT]);
 }
 
+static void write_connections(const struct scrape *scrape, const struct metric *metric)
+{
+    write_count(scrape, metric, NULL, scrape->counters[COUNTER_CONNECTIONS]);
+}
+
+static void write_max_connections(const struct scrape *scrape, const struct metric *metric)
+{
+    write_count(scrape, metric, NULL, scrape->max_connections);
+}
+
 static void write_inference(const struct scrape *scrape, const struct metric *metric)
 {
     write_histogram(scrape, metric, NULL, COUNTER_INFERENCE, &metrics_seconds_bounds);
@@ -208,6 +219,9 @@ static const struct metric metrics_table[] = {
            "Time from a request's first byte to its complete answer.", "handler"),
     METRIC(gauge, digitd_http_requests_in_flight, write_in_flight,
            "Requests begun and not answered yet.", NULL),
+    METRIC(gauge, digitd_http_connections, write_connections, "Connections that are open.", NULL),
+    METRIC(gauge, digitd_http_connections_limit, write_max_connections,
+           "Connections that may be open; more wait until one has gone.", NULL),
     METRIC(histogram, digitd_inference_duration_seconds, write_inference,
            "Time that the network ran for one request.", NULL),
     METRIC(counter, digitd_predictions_total, write_predictions, "Digits read.", "digit"),
@@ -231,7 +245,8 @@ static const struct metric metrics_table[] = {
 
 void metrics_write(const struct metrics *metrics, struct text *out)
 {
-    struct scrape scrape = {.out = out, .model = metrics->model};
+    struct scrape scrape = {
+        .out = out, .model = metrics->model, .max_connections = metrics->max_connections};
     metrics_sum(scrape.counters, metrics);
     process_metrics_read(&scrape.process, "/proc");
     for (size_t i = 0; i < sizeof metrics_table / sizeof metrics_table[0]; i++) {

@@ -288,9 +288,11 @@ static void notify_connection(void *cls, struct MHD_Connection *connection, void
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
         connections_remove(connections, *socket_context);
         loop_connection_ends(lane->loop);
+        metrics_connection_end(lane->worker.shard);
         return;
     }
     loop_connection_begins(lane->loop);
+    metrics_connection_begin(lane->worker.shard);
     if (socket >= 0)
         *socket_context = connections_add(connections, socket);
 }

@@ -243,8 +243,12 @@ def test_a_silent_connection_is_closed_after_the_timeout():
         assert 0.5 < time.monotonic() - start < 10
 
 
+def gauge(server, name):
+    return int(re.search(rf"^{name} (\d+)$", server.get("/metrics").text, re.M)[1])
+
+
 def requests_in_flight(server):
-    return int(re.search(r"^digitd_http_requests_in_flight (\d+)$", server.get("/metrics").text, re.M)[1])
+    return gauge(server, "digitd_http_requests_in_flight")
 
 
 def test_clients_that_leave_early_are_forgotten(seven):
@@ -323,8 +327,9 @@ def test_connections_are_shared_out_evenly():
         for connection in connections:
             ask_alive(connection)
             assert is_answered(connection, 20)
-        listening = 1
+        listening, asking = 1, 1
         assert sockets_in_epoll_sets(server) == [listening, listening, 4, 4]
+        assert gauge(server, "digitd_http_connections") == 8 + asking
 
 
 def test_more_connections_than_the_limit_do_not_stop_the_server():

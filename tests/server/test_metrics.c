@@ -15,9 +15,11 @@
 #include "server/problem.h"
 #include "server/process_metrics.h"
 
-#define WORKERS      3
-#define TEXT_BYTES   (1 << 20)
-#define MAX_FAMILIES 64
+#define WORKERS         3
+#define MAX_CONNECTIONS 7
+#define TEXT_BYTES      (1 << 20)
+#define FAMILIES        18
+#define MAX_FAMILIES    64
 
 static const struct digit_model_info model = {.name = "a \\ \"b\"\nc",
                                               .version = "0123456789ab",
@@ -32,7 +34,7 @@ static int set_up(void **state)
 {
     (void)state;
     text_init(&text, TEXT_BYTES);
-    return metrics_create(&metrics, WORKERS, &model, NULL) == DIGIT_OK ? 0 : -1;
+    return metrics_create(&metrics, WORKERS, MAX_CONNECTIONS, &model, NULL) == DIGIT_OK ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -150,7 +152,7 @@ static size_t check_exposition(const char *exposition)
 static void metrics_are_well_formed_and_zero_before_traffic(void **state)
 {
     (void)state;
-    assert_int_equal(check_exposition(scrape()), 16);
+    assert_int_equal(check_exposition(scrape()), FAMILIES);
     assert_true(
         value_of("digitd_http_requests_total{handler=\"predict\",method=\"POST\",code=\"200\"}") ==
         0);
@@ -174,7 +176,7 @@ static void metrics_are_well_formed_and_summed_after_traffic(void **state)
             metrics_request_end(shard, METRICS_PREDICT, HTTP_POST, 200, 0.0004);
         }
     }
-    assert_int_equal(check_exposition(scrape()), 16);
+    assert_int_equal(check_exposition(scrape()), FAMILIES);
     assert_true(
         value_of("digitd_http_requests_total{handler=\"predict\",method=\"POST\",code=\"200\"}") ==
         6);
@@ -197,6 +199,19 @@ static void metrics_count_requests_in_flight(void **state)
     metrics_request_end(metrics_shard(metrics, 1), METRICS_HEALTH, HTTP_GET, 200, 0.0);
     scrape();
     assert_true(value_of("digitd_http_requests_in_flight") == 2);
+}
+
+static void metrics_count_open_connections(void **state)
+{
+    (void)state;
+    for (size_t worker = 0; worker < 2; worker++) {
+        metrics_connection_begin(metrics_shard(metrics, worker));
+        metrics_connection_begin(metrics_shard(metrics, worker));
+    }
+    metrics_connection_end(metrics_shard(metrics, 1));
+    scrape();
+    assert_true(value_of("digitd_http_connections") == 3);
+    assert_true(value_of("digitd_http_connections_limit") == MAX_CONNECTIONS);
 }
 
 static void metrics_put_a_value_into_the_bucket_that_it_ends(void **state)
@@ -323,6 +338,7 @@ int main(void)
         CASE(metrics_are_well_formed_and_zero_before_traffic),
         CASE(metrics_are_well_formed_and_summed_after_traffic),
         CASE(metrics_count_requests_in_flight),
+        CASE(metrics_count_open_connections),
         CASE(metrics_put_a_value_into_the_bucket_that_it_ends),
         CASE(metrics_name_every_status_that_a_problem_has),
         CASE(metrics_keep_label_values_within_closed_sets),
