@@ -38,8 +38,8 @@ struct fit_settings {
     size_t validation_count; /* images held out, below the data's count; 0 validates nothing */
     size_t patience;         /* epochs without a better validation loss; 0 does not stop early */
     size_t gentle_epochs;    /* last epochs, in which augmentation has half its strength */
-    float gentle_share; /* of the images that are distorted, restyled or replaced in the others,
-                                how many are in these; 0 to 1 */
+    float gentle_share;      /* of the images that are distorted or restyled in the others, how many
+                                are in these; 0 to 1 */
     size_t recompute_statistics; /* images for it at the end, of those trained on; 0: off */
     enum schedule_kind schedule;
     double learning_rate; /* the schedule's peak */

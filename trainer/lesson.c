@@ -94,10 +94,16 @@ static float strength_of(const struct fit_settings *settings, size_t epoch)
     return is_gentle(settings, epoch) ? 0.5f : 1.0f;
 }
 
-/* Of how often images are distorted, restyled and replaced. */
+/* Of how often images are distorted and restyled. */
 static float share_of(const struct fit_settings *settings, size_t epoch)
 {
     return is_gentle(settings, epoch) ? settings->gentle_share : 1.0f;
+}
+
+static float junk_share_of(const struct fit_settings *settings, size_t epoch)
+{
+    const struct junk_ranges *junk = &settings->junk;
+    return is_gentle(settings, epoch) ? junk->gentle_share * junk->share : junk->share;
 }
 
 enum digit_status lesson_open_epoch(struct lesson *lesson, size_t epoch, struct digit_error *error)
@@ -155,7 +161,7 @@ static void replace(struct lesson *lesson, size_t at, size_t index)
 {
     const struct fit_settings *settings = lesson->settings;
     struct rng rng = rng_of(lesson, RNG_JUNK, index);
-    if (rng_uniform(&rng) >= share_of(settings, lesson->epoch) * settings->junk.share)
+    if (rng_uniform(&rng) >= junk_share_of(settings, lesson->epoch))
         return;
     uint8_t junk[DIGIT_PIXELS];
     bool is_written = junk_draw(junk, &lesson->digits, &rng);

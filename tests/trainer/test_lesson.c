@@ -214,9 +214,9 @@ static void junk_replaces_its_share_and_changes_no_other_image(void **state)
     fixture->settings.distort = (struct distort_ranges){
         .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
     for (size_t k = 0; k < 2; k++) {
-        fixture->settings.junk.share = 0.0f;
+        fixture->settings.junk = (struct junk_ranges){.share = 0.0f};
         show_all(fixture, epochs[k], plain, labels);
-        fixture->settings.junk.share = 0.5f;
+        fixture->settings.junk = (struct junk_ranges){.share = 0.5f, .gentle_share = 0.5f};
         show_all(fixture, epochs[k], pixels, labels);
         for (size_t i = 0; i < IMAGES; i++) {
             bool same = memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,

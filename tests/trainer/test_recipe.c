@@ -371,7 +371,7 @@ static void settings_are_the_recipes(void **state)
               " \"label_smoothing\": 0.125, \"optimiser\": {\"beta2\": 0.75},\n"
               " \"augment\": {\"shear\": 0.5}, \"distort\": {\"probability\": 0.75},"
               " \"style\": {\"flag_probability\": 0.5, \"bar_probability\": 0.25},"
-              " \"junk\": {\"share\": 0.125}}");
+              " \"junk\": {\"share\": 0.125, \"gentle_share\": 0.75}}");
     const struct fit_settings settings = recipe_settings(&recipe);
     assert_int_equal(settings.seed, 5);
     assert_int_equal(settings.epochs, 7);
@@ -393,6 +393,7 @@ static void settings_are_the_recipes(void **state)
     assert_true(settings.style.flag_probability == 0.5f);
     assert_true(settings.style.bar_probability == 0.25f);
     assert_true(settings.junk.share == 0.125f);
+    assert_true(settings.junk.gentle_share == 0.75f);
     assert_true(settings.distort.noise_deviation == 0.35f);
 }
 
