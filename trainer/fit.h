@@ -32,14 +32,20 @@
 #include "trainer/teachers.h"
 #include "trainer/team.h"
 
+/* How often the gentle epochs do it, of how often the others do; 0 to 1. */
+struct gentle_shares {
+    float distort;
+    float style;
+    float junk;
+};
+
 struct fit_settings {
     size_t epochs;           /* 1 or more */
     size_t batch_size;       /* most images of a step, 1 or more; see fit_steps */
     size_t validation_count; /* images held out, below the data's count; 0 validates nothing */
     size_t patience;         /* epochs without a better validation loss; 0 does not stop early */
     size_t gentle_epochs;    /* last epochs, in which augmentation has half its strength */
-    float gentle_share;      /* of the images that are distorted or restyled in the others, how many
-                                are in these; 0 to 1 */
+    struct gentle_shares gentle;
     size_t recompute_statistics; /* images for it at the end, of those trained on; 0: off */
     enum schedule_kind schedule;
     double learning_rate; /* the schedule's peak */

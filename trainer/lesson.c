@@ -94,16 +94,10 @@ static float strength_of(const struct fit_settings *settings, size_t epoch)
     return is_gentle(settings, epoch) ? 0.5f : 1.0f;
 }
 
-/* Of how often images are distorted and restyled. */
-static float share_of(const struct fit_settings *settings, size_t epoch)
+/* Of how often something is done to images, if `gentle_share` is what gentle epochs have of it. */
+static float share_of(const struct lesson *lesson, float gentle_share)
 {
-    return is_gentle(settings, epoch) ? settings->gentle_share : 1.0f;
-}
-
-static float junk_share_of(const struct fit_settings *settings, size_t epoch)
-{
-    const struct junk_ranges *junk = &settings->junk;
-    return is_gentle(settings, epoch) ? junk->gentle_share * junk->share : junk->share;
+    return is_gentle(lesson->settings, lesson->epoch) ? gentle_share : 1.0f;
 }
 
 enum digit_status lesson_open_epoch(struct lesson *lesson, size_t epoch, struct digit_error *error)
@@ -152,7 +146,7 @@ static void restyle(struct lesson *lesson, size_t at, size_t index)
     uint8_t restyled[DIGIT_PIXELS];
     if (style_image(restyled, lesson->data->images + index * DIGIT_PIXELS,
                     lesson->data->labels[index], &settings->style,
-                    share_of(settings, lesson->epoch), &rng))
+                    share_of(lesson, settings->gentle.style), &rng))
         warp_as(lesson, at, index, restyled);
 }
 
@@ -161,7 +155,7 @@ static void replace(struct lesson *lesson, size_t at, size_t index)
 {
     const struct fit_settings *settings = lesson->settings;
     struct rng rng = rng_of(lesson, RNG_JUNK, index);
-    if (rng_uniform(&rng) >= junk_share_of(settings, lesson->epoch))
+    if (rng_uniform(&rng) >= share_of(lesson, settings->gentle.junk) * settings->junk.share)
         return;
     uint8_t junk[DIGIT_PIXELS];
     bool is_written = junk_draw(junk, &lesson->digits, &rng);
@@ -174,7 +168,7 @@ static void distort(struct lesson *lesson, size_t at)
 {
     const struct fit_settings *settings = lesson->settings;
     distort_image(lesson->pixels + at * DIGIT_PIXELS, &settings->distort,
-                  share_of(settings, lesson->epoch), &lesson->draws[at]);
+                  share_of(lesson, settings->gentle.distort), &lesson->draws[at]);
 }
 
 /* Fetches what the teachers said to images first to end - 1 of the batch, or asks them. */

@@ -342,7 +342,7 @@ struct fit_settings recipe_settings(const struct recipe *recipe)
         .validation_count = recipe->validation,
         .patience = recipe->patience,
         .gentle_epochs = recipe->gentle_epochs,
-        .gentle_share = recipe->gentle_share,
+        .gentle = recipe->gentle,
         .recompute_statistics = recipe->recompute_statistics,
         .schedule = (enum schedule_kind)recipe->schedule,
         .learning_rate = recipe->learning_rate,

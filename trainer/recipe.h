@@ -57,7 +57,7 @@ struct recipe {
     size_t validation;
     size_t patience;
     size_t gentle_epochs;
-    float gentle_share;
+    struct gentle_shares gentle;
     size_t recompute_statistics;
     size_t schedule; /* enum schedule_kind */
     double learning_rate;

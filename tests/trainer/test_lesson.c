@@ -51,7 +51,7 @@ static int make(void **state)
     fixture->settings = (struct fit_settings){.epochs = 10,
                                               .batch_size = BATCH,
                                               .gentle_epochs = 2,
-                                              .gentle_share = 0.5f,
+                                              .gentle = {0.5f, 0.5f, 0.5f},
                                               .augment = all_warps,
                                               .seed = 1,
                                               .augment_seed = 1,
@@ -214,9 +214,9 @@ static void junk_replaces_its_share_and_changes_no_other_image(void **state)
     fixture->settings.distort = (struct distort_ranges){
         .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
     for (size_t k = 0; k < 2; k++) {
-        fixture->settings.junk = (struct junk_ranges){.share = 0.0f};
+        fixture->settings.junk.share = 0.0f;
         show_all(fixture, epochs[k], plain, labels);
-        fixture->settings.junk = (struct junk_ranges){.share = 0.5f, .gentle_share = 0.5f};
+        fixture->settings.junk.share = 0.5f;
         show_all(fixture, epochs[k], pixels, labels);
         for (size_t i = 0; i < IMAGES; i++) {
             bool same = memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
@@ -231,24 +231,49 @@ static void junk_replaces_its_share_and_changes_no_other_image(void **state)
     assert_true(replaced[1] < replaced[0]);
 }
 
-/* Of all that can happen to a warped image, the gentle epochs have nothing. */
-static void gentle_epochs_may_leave_all_images_alone(void **state)
+static void make_upright_strokes(struct fixture *fixture)
+{
+    for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++) {
+        size_t x = i % DIGIT_SIDE_PX, y = i / DIGIT_SIDE_PX % DIGIT_SIDE_PX;
+        fixture->data.images[i] = x >= 13 && x < 16 && y >= 4 && y < 24 ? 255 : 0;
+    }
+}
+
+static size_t count_changed(const float *plain, const float *pixels)
+{
+    size_t changed = 0;
+    for (size_t i = 0; i < IMAGES; i++)
+        changed += memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
+                          DIGIT_PIXELS * sizeof *pixels) != 0;
+    return changed;
+}
+
+/* Nothing, then one of three things to as many images as may be, in an epoch and in a gentle one. */
+static void gentle_epochs_have_their_own_share_of_each(void **state)
 {
     struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    const struct gentle_shares shares[] = {{.distort = 1.0f}, {.style = 1.0f}, {.junk = 1.0f}};
     static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
     uint8_t labels[IMAGES];
-    fixture->settings.gentle_share = 0.0f;
-    for (size_t epoch = 7; epoch < 10; epoch++) { /* 8 and 9 are gentle */
-        fixture->settings.distort = (struct distort_ranges){.probability = 0.0f};
-        fixture->settings.style = (struct style_ranges){0.0f, 0.0f};
-        fixture->settings.junk.share = 0.0f;
-        show_all(fixture, epoch, plain, labels);
-        fixture->settings.distort = (struct distort_ranges){
-            .probability = 1.0f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
-        fixture->settings.style = (struct style_ranges){1.0f, 1.0f};
-        fixture->settings.junk.share = 0.5f;
-        show_all(fixture, epoch, pixels, labels);
-        assert_int_equal(memcmp(plain, pixels, sizeof plain) == 0, epoch > 7);
+    make_upright_strokes(fixture);
+    for (size_t kind = 0; kind < 3; kind++) {
+        for (size_t other = 0; other < 3; other++) {
+            settings->gentle = shares[other];
+            for (size_t epoch = 7; epoch < 9; epoch++) { /* the second is gentle */
+                settings->distort.probability = 0.0f;
+                settings->style = (struct style_ranges){0.0f, 0.0f};
+                settings->junk.share = 0.0f;
+                show_all(fixture, epoch, plain, labels);
+                settings->distort = (struct distort_ranges){.probability = kind == 0 ? 1.0f : 0.0f,
+                                                            .noise_probability = 1.0f,
+                                                            .noise_deviation = 0.1f};
+                settings->style.flag_probability = kind == 1 ? 1.0f : 0.0f;
+                settings->junk.share = kind == 2 ? 0.5f : 0.0f;
+                show_all(fixture, epoch, pixels, labels);
+                assert_int_equal(count_changed(plain, pixels) > 0, epoch == 7 || kind == other);
+            }
+        }
     }
 }
 
@@ -258,10 +283,7 @@ static void styles_are_for_ones_and_sevens(void **state)
     struct fixture *fixture = *state;
     static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
     uint8_t labels[IMAGES];
-    for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++) {
-        size_t x = i % DIGIT_SIDE_PX, y = i / DIGIT_SIDE_PX % DIGIT_SIDE_PX;
-        fixture->data.images[i] = x >= 13 && x < 16 && y >= 4 && y < 24 ? 255 : 0;
-    }
+    make_upright_strokes(fixture);
     show_all(fixture, 4, plain, labels);
     fixture->settings.style = (struct style_ranges){1.0f, 1.0f};
     show_all(fixture, 4, pixels, labels);
@@ -304,7 +326,7 @@ int main(void)
         TEST(notes_give_the_same_answers_to_the_bit),
         TEST(teachers_see_the_images_before_they_are_distorted),
         TEST(junk_replaces_its_share_and_changes_no_other_image),
-        TEST(gentle_epochs_may_leave_all_images_alone),
+        TEST(gentle_epochs_have_their_own_share_of_each),
         TEST(styles_are_for_ones_and_sevens),
         TEST(teachers_see_neither_junk_nor_styles),
     };

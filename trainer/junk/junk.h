@@ -21,8 +21,7 @@
 #include "trainer/rng.h"
 
 struct junk_ranges {
-    float share;        /* of the images that are replaced, 0 to 1 */
-    float gentle_share; /* of those, how many are in gentle epochs, 0 to 1 */
+    float share; /* of the images that are replaced, 0 to 1 */
 };
 
 /* The digits that parts may be taken from. All borrowed. */
