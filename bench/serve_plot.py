@@ -48,13 +48,15 @@ def measure_connections(bench, octets):
     return rates
 
 
-def measure_batches(bench, pixels):
-    """Digits a second for each of BATCHES, as JSON."""
+def measure_batches(bench, seven):
+    """{form: [digits a second for each of BATCHES]}."""
     port = bench.start_digitd()
-    rates = []
+    rates = {"IDX": [], "JSON": []}
     for count in BATCHES:
-        body = bench.body(f"{count}.json", {"instances": [{"pixels": pixels}] * count})
-        rates.append(count * rate(bench, port, body, "application/json"))
+        body = bench.body(f"{count}.idx", bench.idx_of(seven, count))
+        rates["IDX"].append(count * rate(bench, port, body, "application/octet-stream"))
+        body = bench.body(f"{count}.json", {"instances": [{"pixels": seven}] * count})
+        rates["JSON"].append(count * rate(bench, port, body, "application/json"))
     bench.stop()
     return rates
 
@@ -88,12 +90,12 @@ def plot(bench, out, octets, seven):
         draw(left, "784 octets", "connections", CONNECTIONS,
              {f"{workers} worker{'s' if workers > 1 else ''}": rates
               for workers, rates in by_connections.items()}, "requests/s")
-        draw(middle, "JSON, many digits in a request", "digits in a request", BATCHES,
-             {"1 worker": by_batch}, "digits/s")
+        draw(middle, "many digits in a request", "digits in a request", BATCHES, by_batch, "digits/s")
         draw(right, "PNG, 28x28 to 1000x1000 pixels", "bytes", sizes, {"1 worker": by_size},
              "requests/s", y_scale="log")
         figure.savefig(out, transparent=True, metadata={"Date": None})
     for name, x, y in (("connections", CONNECTIONS, by_connections[1]),
                        ("connections, 2 workers", CONNECTIONS, by_connections[2]),
-                       ("digits in a request", BATCHES, by_batch), ("PNG bytes", sizes, by_size)):
+                       ("digits in a request, IDX", BATCHES, by_batch["IDX"]),
+                       ("digits in a request, JSON", BATCHES, by_batch["JSON"]), ("PNG bytes", sizes, by_size)):
         print(f"\n{name}: " + ", ".join(f"{at} {value:.0f}/s" for at, value in zip(x, y)))
