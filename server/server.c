@@ -1,7 +1,7 @@
 /*
  * Threads. Each worker has a lane: a libmicrohttpd daemon with its own epoll set, and a thread (loop.c)
- * that runs it and shares out new connections (acceptor.c). A request lives and is answered in the thread of
- * its connection: no queue, no lock, no hand-over.
+ * that runs it and shares out new connections (acceptor.c). A request lives and is answered in the
+ * thread of its connection: no queue, no lock, no hand-over.
  *
  * Calls. For each request libmicrohttpd calls handle_request() when the headers have come, then for
  * each piece of the body, then once more to be answered; complete_request() frees what the first

@@ -365,8 +365,7 @@ static void settings_are_the_recipes(void **state)
     (void)state;
     const struct recipe recipe =
         parse("{\"seed\": 5, \"epochs\": 7, \"batch_size\": 9, \"validation\": 11,\n"
-              " \"patience\": 2, \"gentle_epochs\": 3, \"schedule\": "
-              "\"constant\",\n"
+              " \"patience\": 2, \"gentle_epochs\": 3, \"schedule\": \"constant\",\n"
               " \"learning_rate\": 0.5, \"weight_decay\": 0.25, \"ema_decay\": 0.75,\n"
               " \"label_smoothing\": 0.125, \"optimiser\": {\"beta2\": 0.75},\n"
               " \"augment\": {\"shear\": 0.5}, \"distort\": {\"probability\": 0.75},"
