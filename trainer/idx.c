@@ -12,6 +12,7 @@
 #include <digit/image.h>
 #include <digit/model.h>
 
+#include "core/base/bytes.h"
 #include "core/base/file.h"
 
 #define MAGIC_IMAGES 0x00000803u /* unsigned bytes, three dimensions */
@@ -166,8 +167,7 @@ static enum digit_status source_take_u32(struct source *source, uint32_t *out,
     uint8_t bytes[4];
     enum digit_status status = source_take(source, bytes, sizeof bytes, error);
     if (status == DIGIT_OK)
-        *out = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
-               bytes[3];
+        *out = bytes_be32(bytes);
     return status;
 }
 

@@ -2,8 +2,8 @@
  * Integers out of bytes, as file formats store them. The caller has checked that they are there.
  * Threads: any.
  */
-#ifndef CORE_IMAGE_BYTES_H
-#define CORE_IMAGE_BYTES_H
+#ifndef CORE_BASE_BYTES_H
+#define CORE_BASE_BYTES_H
 
 #include <stdint.h>
 

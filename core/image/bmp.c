@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-#include "core/image/bytes.h"
+#include "core/base/bytes.h"
 
 #define FILE_HEADER_BYTES     14
 #define HEADER_BYTES_MIN      40

@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-#include "core/image/bytes.h"
+#include "core/base/bytes.h"
 
 #define TIFF_HEAD_BYTES   8 /* byte order, 42, offset of the first directory */
 #define TIFF_VERSION      42

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/image/bytes.h"
+#include "core/base/bytes.h"
 #include "core/image/exif.h"
 
 /* Marker codes of T.81, table B.1: the byte after 0xff. */

@@ -9,8 +9,8 @@
 #include <png.h>
 #include <zlib.h>
 
+#include "core/base/bytes.h"
 #include "core/image/arena.h"
-#include "core/image/bytes.h"
 #include "core/image/exif.h"
 
 #define SIGNATURE_BYTES      8

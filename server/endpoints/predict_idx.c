@@ -2,14 +2,11 @@
 
 #include <string.h>
 
+#include "core/base/bytes.h"
+
 #define MAGIC_BYTES      4
 #define HEADER_BYTES     16
 #define IMAGE_DIMENSIONS 3
-
-static uint32_t big_endian(const uint8_t bytes[4])
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
 
 bool predict_is_idx(const uint8_t *bytes, size_t size)
 {
@@ -28,7 +25,7 @@ static enum problem check_form(const uint8_t *bytes, size_t size, struct fault *
         return fault_set(fault, PROBLEM_INVALID_INPUT,
                          "the IDX file breaks off after %zu of the %d bytes of its header", size,
                          HEADER_BYTES);
-    uint32_t rows = big_endian(bytes + 8), columns = big_endian(bytes + 12);
+    uint32_t rows = bytes_be32(bytes + 8), columns = bytes_be32(bytes + 12);
     if (rows != DIGIT_SIDE_PX || columns != DIGIT_SIDE_PX)
         return fault_set(fault, PROBLEM_INVALID_INPUT,
                          "the IDX file's images are %u rows of %u pixels; %d rows of %d are read",
@@ -60,7 +57,7 @@ enum problem predict_read_idx(struct predict_input *input, const uint8_t *bytes,
     enum problem problem = check_form(bytes, size, fault);
     if (problem != PROBLEM_NONE)
         return problem;
-    uint32_t count = big_endian(bytes + 4);
+    uint32_t count = bytes_be32(bytes + 4);
     problem = check_count(count, size, input->capacity, fault);
     for (size_t i = 0; problem == PROBLEM_NONE && i < count; i++) {
         predict_read_octets(predict_input_pixels(input, i),
