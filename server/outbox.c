@@ -16,13 +16,11 @@ void outbox_hold(struct outbox *outbox, int socket)
         outbox->sockets[outbox->held++] = socket;
 }
 
-size_t outbox_release(struct outbox *outbox)
+void outbox_release(struct outbox *outbox)
 {
-    size_t answers = outbox->answers;
     for (size_t i = 0; i < outbox->held; i++)
         cork(outbox->sockets[i], 0);
-    outbox->busy = answers > 1;
+    outbox->busy = outbox->answers > 1;
     outbox->answers = 0;
     outbox->held = 0;
-    return answers;
 }

@@ -30,10 +30,9 @@ struct outbox {
 void outbox_hold(struct outbox *outbox, int socket);
 
 /*
- * Ends a round: what is held goes out. Returns the round's number of answers. A socket that has been
- * closed since needs nothing, as closing sends what waits; its number may have passed to another one,
- * to which this does nothing.
+ * Ends a round: what is held goes out. A socket that has been closed since needs nothing, as closing
+ * sends what waits; its number may have passed to another one, to which this does nothing.
  */
-size_t outbox_release(struct outbox *outbox);
+void outbox_release(struct outbox *outbox);
 
 #endif
