@@ -54,8 +54,10 @@ static void an_answer_that_is_alone_is_not_held(void **state)
     for (size_t round = 0; round < 3; round++) {
         answer(&outbox, &connection);
         assert_true(has_answer(&connection));
+        assert_int_equal(outbox.answers, 1);
         outbox_release(&outbox);
         assert_false(outbox.busy);
+        assert_int_equal(outbox.answers, 0);
     }
     close_connection(&connection);
 }
@@ -69,6 +71,7 @@ static void answers_are_held_after_a_round_of_several(void **state)
         answer(&outbox, &one);
         answer(&outbox, &other);
         assert_false(has_answer(&one));
+        assert_int_equal(outbox.answers, 2);
         outbox_release(&outbox);
         assert_true(outbox.busy);
         assert_true(has_answer(&one));
@@ -98,6 +101,7 @@ static void a_descriptor_that_is_no_tcp_socket_is_left_alone(void **state)
     outbox_hold(&outbox, pair[0]);
     outbox_hold(&outbox, -1);
     assert_int_equal(outbox.held, 0);
+    assert_int_equal(outbox.answers, 2);
     outbox_release(&outbox);
     assert_true(outbox.busy);
     close(pair[0]);
@@ -112,6 +116,7 @@ static void a_closed_connection_has_its_answer(void **state)
     answer(&outbox, &connection);
     close(connection.server);
     assert_true(has_answer(&connection));
+    assert_int_equal(outbox.answers, 1);
     outbox_release(&outbox);
     assert_int_equal(outbox.held, 0);
     close(connection.client);
