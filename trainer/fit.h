@@ -26,6 +26,7 @@
 #include "trainer/distort/distort.h"
 #include "trainer/idx.h"
 #include "trainer/junk/junk.h"
+#include "trainer/mix.h"
 #include "trainer/schedule.h"
 #include "trainer/style.h"
 #include "trainer/teacher_notes.h"
@@ -34,6 +35,7 @@
 
 /* How often the gentle epochs do it, of how often the others do; 0 to 1. */
 struct gentle_shares {
+    float mix;
     float distort;
     float style;
     float junk;
@@ -53,6 +55,7 @@ struct fit_settings {
     double average_decay;  /* of the moving average, 0 to below 1 */
     float label_smoothing; /* 0 to below 1 */
     struct augment_ranges augment;
+    struct mix_ranges mix; /* applied to warped images */
     struct style_ranges style;
     struct junk_ranges junk;
     struct distort_ranges distort; /* applied to what the others give */

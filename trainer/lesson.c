@@ -9,6 +9,7 @@
 #include "trainer/augment.h"
 #include "trainer/distort/distort.h"
 #include "trainer/junk/junk.h"
+#include "trainer/mix.h"
 #include "trainer/rng.h"
 #include "trainer/style.h"
 
@@ -22,13 +23,14 @@ struct lesson {
     const struct dataset *data;
     const struct fit_settings *settings;
     struct team *team;
-    struct junk_digits digits; /* that parts of junk may be taken from */
+    struct junk_digits digits; /* that parts of junk and what is mixed in may be taken from */
     size_t epoch;
-    float *pixels;            /* [batch_size][28][28] */
-    struct rng *draws;        /* [batch_size], what each image's random numbers have come to */
-    uint8_t *labels;          /* [batch_size] */
-    float *teacher;           /* [batch_size][DIGIT_CLASSES] */
-    struct failure *failures; /* [members] */
+    float *pixels;     /* [batch_size][28][28] */
+    struct rng *draws; /* [batch_size], what each image's random numbers have come to */
+    uint8_t *labels;   /* [batch_size] */
+    struct train_mixture *mixtures; /* [batch_size] */
+    float *teacher;                 /* [batch_size][DIGIT_CLASSES] */
+    struct failure *failures;       /* [members] */
 };
 
 /* One batch at work, shared by the team. */
@@ -58,10 +60,11 @@ enum digit_status lesson_create(struct lesson **out, const struct dataset *data,
     lesson->pixels = calloc(batch, DIGIT_PIXELS * sizeof *lesson->pixels);
     lesson->draws = calloc(batch, sizeof *lesson->draws);
     lesson->labels = calloc(batch, sizeof *lesson->labels);
+    lesson->mixtures = calloc(batch, sizeof *lesson->mixtures);
     lesson->teacher = calloc(batch, DIGIT_CLASSES * sizeof *lesson->teacher);
     lesson->failures = calloc(team_members(team), sizeof *lesson->failures);
     if (lesson->pixels == NULL || lesson->draws == NULL || lesson->labels == NULL ||
-        lesson->teacher == NULL || lesson->failures == NULL) {
+        lesson->mixtures == NULL || lesson->teacher == NULL || lesson->failures == NULL) {
         lesson_destroy(lesson);
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu", batch);
     }
@@ -75,6 +78,7 @@ void lesson_destroy(struct lesson *lesson)
         return;
     free(lesson->failures);
     free(lesson->teacher);
+    free(lesson->mixtures);
     free(lesson->labels);
     free(lesson->draws);
     free(lesson->pixels);
@@ -123,6 +127,25 @@ static struct rng rng_of(const struct lesson *lesson, enum rng_purpose purpose, 
     return rng_make(lesson->settings->augment_seed, purpose, place);
 }
 
+/* Lays another image, warped by itself, over the one at that place of the batch, if it so happens. */
+static void mix(struct lesson *lesson, size_t at, size_t index)
+{
+    const struct fit_settings *settings = lesson->settings;
+    const struct junk_digits *digits = &lesson->digits;
+    struct rng rng = rng_of(lesson, RNG_MIX, index);
+    struct mixture mixture;
+    lesson->mixtures[at] = (struct train_mixture){0, 0.0f};
+    if (!mix_draw(&mixture, &settings->mix, share_of(lesson, settings->gentle.mix),
+                  (uint32_t)digits->count, &rng))
+        return;
+    size_t other = digits->indices[mixture.other];
+    float pixels[DIGIT_PIXELS];
+    augment_image(pixels, digits->images + other * DIGIT_PIXELS, &settings->augment,
+                  strength_of(settings, lesson->epoch), &rng);
+    mix_images(lesson->pixels + at * DIGIT_PIXELS, pixels, mixture.share);
+    lesson->mixtures[at] = (struct train_mixture){digits->labels[other], mixture.share};
+}
+
 /* Puts the image as the data has it, or written in another style, where the batch has image `index`. */
 static void warp_as(struct lesson *lesson, size_t at, size_t index, const uint8_t *image)
 {
@@ -130,6 +153,7 @@ static void warp_as(struct lesson *lesson, size_t at, size_t index, const uint8_
     lesson->draws[at] = rng_of(lesson, RNG_AUGMENT, index);
     augment_image(lesson->pixels + at * DIGIT_PIXELS, image, &settings->augment,
                   strength_of(settings, lesson->epoch), &lesson->draws[at]);
+    mix(lesson, at, index);
 }
 
 static void warp(struct lesson *lesson, size_t at, size_t index)
@@ -220,6 +244,7 @@ static void fill(struct lesson *lesson, struct train_batch *out, const uint32_t 
     *out = (struct train_batch){
         .pixels = lesson->pixels,
         .labels = lesson->labels,
+        .mixtures = lesson->mixtures,
         .count = count,
         .label_smoothing = lesson->settings->label_smoothing,
     };

@@ -26,11 +26,18 @@ struct train_network;
 /* The label of an image that is none of the classes. */
 #define TRAIN_NO_CLASS DIGIT_CLASSES
 
+/* What else an image shows, beside its label. */
+struct train_mixture {
+    uint8_t label; /* 0 to DIGIT_CLASSES - 1 */
+    float share;   /* of the target, 0 (nothing) to 0.5; the image's label has the rest */
+};
+
 struct train_batch {
-    const float *pixels;   /* [count][28][28], 0 to 1 */
-    const uint8_t *labels; /* [count], 0 to DIGIT_CLASSES - 1, or TRAIN_NO_CLASS */
-    size_t count;          /* 1 to max_batch */
-    uint64_t seed;         /* of the dropout masks, with `step` */
+    const float *pixels;                  /* [count][28][28], 0 to 1 */
+    const uint8_t *labels;                /* [count], 0 to DIGIT_CLASSES - 1, or TRAIN_NO_CLASS */
+    const struct train_mixture *mixtures; /* [count], or NULL: images show their labels alone */
+    size_t count;                         /* 1 to max_batch */
+    uint64_t seed;                        /* of the dropout masks, with `step` */
     uint64_t step;
     float label_smoothing; /* 0 (none) to below 1 */
     const float *teacher;  /* [count][DIGIT_CLASSES] logits to learn from too, or NULL */

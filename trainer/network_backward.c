@@ -57,6 +57,24 @@ static void moved_to(struct descent *descent, const struct chunk *chunk, const f
         descent->free = 1 - descent->free;
 }
 
+/* The gradient of `weight` times the cross-entropy with the image's label and what is mixed into it. */
+static void label_gradient(const struct train_batch *batch, size_t image, float *grads,
+                           const float *logits, float weight)
+{
+    float smoothing = batch->label_smoothing;
+    const struct train_mixture none = {0, 0.0f};
+    const struct train_mixture *mixture = batch->mixtures != NULL ? &batch->mixtures[image] : &none;
+    softmax_cross_entropy_backward(grads, logits, DIGIT_CLASSES, batch->labels[image], smoothing,
+                                   weight * (1.0f - mixture->share));
+    if (mixture->share == 0.0f)
+        return;
+    float others[DIGIT_CLASSES];
+    softmax_cross_entropy_backward(others, logits, DIGIT_CLASSES, mixture->label, smoothing,
+                                   weight * mixture->share);
+    for (size_t i = 0; i < DIGIT_CLASSES; i++)
+        grads[i] += others[i];
+}
+
 /* The gradient of the batch's mean loss by one image's logits. */
 static void image_gradient(const struct train_batch *batch, size_t image, float *grads,
                            const float *logits)
@@ -67,8 +85,7 @@ static void image_gradient(const struct train_batch *batch, size_t image, float 
         softmax_cross_entropy_backward(grads, logits, DIGIT_CLASSES, 0, 1.0f, weight);
         return;
     }
-    softmax_cross_entropy_backward(grads, logits, DIGIT_CLASSES, batch->labels[image],
-                                   batch->label_smoothing, weight * (1.0f - teacher_share));
+    label_gradient(batch, image, grads, logits, weight * (1.0f - teacher_share));
     if (teacher_share > 0.0f)
         softmax_distillation_backward(grads, logits, batch->teacher + image * DIGIT_CLASSES,
                                       DIGIT_CLASSES, batch->temperature, weight * teacher_share);

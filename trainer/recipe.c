@@ -350,6 +350,7 @@ struct fit_settings recipe_settings(const struct recipe *recipe)
         .average_decay = recipe->ema_decay,
         .label_smoothing = recipe->label_smoothing,
         .augment = recipe->augment,
+        .mix = recipe->mix,
         .distort = recipe->distort,
         .style = recipe->style,
         .junk = recipe->junk,

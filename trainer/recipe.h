@@ -27,6 +27,7 @@
 #include "trainer/distort/distort.h"
 #include "trainer/fit.h"
 #include "trainer/junk/junk.h"
+#include "trainer/mix.h"
 #include "trainer/style.h"
 
 #define RECIPE_NAME_BYTES 33
@@ -67,6 +68,7 @@ struct recipe {
     float dropout;       /* NaN: as the architecture says */
     size_t augment_seed; /* 0: that of the recipe */
     struct augment_ranges augment;
+    struct mix_ranges mix;
     struct distort_ranges distort;
     struct style_ranges style;
     struct junk_ranges junk;

@@ -22,7 +22,8 @@ enum rng_purpose {
     RNG_SPLIT,
     RNG_CORRUPT,
     RNG_STYLE,
-    RNG_JUNK
+    RNG_JUNK,
+    RNG_MIX
 };
 
 struct rng {

@@ -9,7 +9,7 @@
 #include "core/base/sha256.h"
 
 /* Of a recipe. Whether an epoch is gentle, too, is in the name of its notes. */
-static const char *const LESSON_FIELDS[] = {"augment", "validation"};
+static const char *const LESSON_FIELDS[] = {"augment", "mix", "gentle", "validation"};
 
 /* What decides which images the teachers are shown, and how: two students may share notes if it is
  * equal, however long they train. NULL without memory; the caller frees it. */
@@ -19,6 +19,8 @@ static char *format_lessons(const struct recipe *recipe, struct digit_error *err
     char *whole;
     recipe_init(&lessons);
     lessons.augment = recipe->augment;
+    lessons.mix = recipe->mix;
+    lessons.gentle.mix = recipe->gentle.mix;
     lessons.augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed;
     lessons.validation = recipe->validation;
     if (recipe_format(&whole, &lessons, error) != DIGIT_OK)

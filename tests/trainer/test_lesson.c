@@ -51,7 +51,7 @@ static int make(void **state)
     fixture->settings = (struct fit_settings){.epochs = 10,
                                               .batch_size = BATCH,
                                               .gentle_epochs = 2,
-                                              .gentle = {0.5f, 0.5f, 0.5f},
+                                              .gentle = {0.5f, 0.5f, 0.5f, 0.5f},
                                               .augment = all_warps,
                                               .seed = 1,
                                               .augment_seed = 1,
@@ -248,28 +248,31 @@ static size_t count_changed(const float *plain, const float *pixels)
     return changed;
 }
 
-/* Nothing, then one of three things to as many images as may be, in an epoch and in a gentle one. */
+/* Nothing, then one of four things to as many images as may be, in an epoch and in a gentle one. */
 static void gentle_epochs_have_their_own_share_of_each(void **state)
 {
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
-    const struct gentle_shares shares[] = {{.distort = 1.0f}, {.style = 1.0f}, {.junk = 1.0f}};
+    const struct gentle_shares shares[] = {
+        {.distort = 1.0f}, {.style = 1.0f}, {.junk = 1.0f}, {.mix = 1.0f}};
     static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
     uint8_t labels[IMAGES];
     make_upright_strokes(fixture);
-    for (size_t kind = 0; kind < 3; kind++) {
-        for (size_t other = 0; other < 3; other++) {
+    for (size_t kind = 0; kind < 4; kind++) {
+        for (size_t other = 0; other < 4; other++) {
             settings->gentle = shares[other];
             for (size_t epoch = 7; epoch < 9; epoch++) { /* the second is gentle */
                 settings->distort.probability = 0.0f;
                 settings->style = (struct style_ranges){0.0f, 0.0f};
                 settings->junk.share = 0.0f;
+                settings->mix.probability = 0.0f;
                 show_all(fixture, epoch, plain, labels);
                 settings->distort = (struct distort_ranges){.probability = kind == 0 ? 1.0f : 0.0f,
                                                             .noise_probability = 1.0f,
                                                             .noise_deviation = 0.1f};
                 settings->style.flag_probability = kind == 1 ? 1.0f : 0.0f;
                 settings->junk.share = kind == 2 ? 0.5f : 0.0f;
+                settings->mix.probability = kind == 3 ? 1.0f : 0.0f;
                 show_all(fixture, epoch, pixels, labels);
                 assert_int_equal(count_changed(plain, pixels) > 0, epoch == 7 || kind == other);
             }
@@ -316,6 +319,66 @@ static void teachers_see_neither_junk_nor_styles(void **state)
     teachers_destroy(settings->teachers);
 }
 
+/* Only images 3 and 4 may be learnt from; unwarped, a mixture is one of these and the image itself. */
+static void what_is_mixed_in_is_among_the_images_to_learn_from(void **state)
+{
+    static const uint32_t trained[] = {3, 4}, indices[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    struct fixture *fixture = *state;
+    const uint8_t *images = fixture->data.images;
+    size_t mixed[DIGIT_CLASSES] = {0};
+    struct lesson *lesson;
+    fixture->settings.augment = (struct augment_ranges){0};
+    fixture->settings.mix.probability = 1.0f;
+    assert_int_equal(lesson_create(&lesson, &fixture->data, trained, 2, &fixture->settings,
+                                   fixture->team, &error),
+                     DIGIT_OK);
+    assert_int_equal(lesson_open_epoch(lesson, 0, &error), DIGIT_OK);
+    struct train_batch batch = fill(lesson, indices, 8);
+    for (size_t i = 0; i < 8; i++) {
+        const struct train_mixture *mixture = &batch.mixtures[i];
+        assert_in_range(mixture->label, 3, 4);
+        mixed[mixture->label]++;
+        for (size_t p = 0; p < DIGIT_PIXELS; p++) {
+            float own = (float)images[i * DIGIT_PIXELS + p] / 255.0f;
+            float other = (float)images[mixture->label * DIGIT_PIXELS + p] / 255.0f;
+            float expected = (1.0f - mixture->share) * own + mixture->share * other;
+            assert_float_equal(batch.pixels[i * DIGIT_PIXELS + p], expected, 1e-6f);
+        }
+        assert_int_equal(batch.labels[i], i);
+    }
+    assert_true(mixed[3] > 0 && mixed[4] > 0);
+    lesson_destroy(lesson);
+}
+
+/* A restyled digit is mixed with what the plain one is. */
+static void teachers_see_mixtures(void **state)
+{
+    static const uint32_t indices[] = {0, 7, 8};
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    float answers[3 * DIGIT_CLASSES];
+    struct train_mixture mixtures[3];
+    write_teacher(fixture->folder);
+    assert_int_equal(teachers_open_folder(&settings->teachers, fixture->folder, 3, &error),
+                     DIGIT_OK);
+    struct lesson *lesson = open_lesson(fixture, 0);
+    memcpy(answers, fill(lesson, indices, 3).teacher, sizeof answers);
+    settings->mix.probability = 1.0f;
+    struct train_batch batch = fill(lesson, indices, 3);
+    assert_memory_not_equal(batch.teacher, answers, sizeof answers);
+    memcpy(answers, batch.teacher, sizeof answers);
+    memcpy(mixtures, batch.mixtures, sizeof mixtures);
+    settings->style = (struct style_ranges){1.0f, 1.0f};
+    batch = fill(lesson, indices, 3);
+    assert_memory_equal(batch.teacher, answers, sizeof answers);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(batch.mixtures[i].label, mixtures[i].label);
+        assert_true(batch.mixtures[i].share == mixtures[i].share);
+    }
+    lesson_destroy(lesson);
+    teachers_destroy(settings->teachers);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
 
 int main(void)
@@ -329,6 +392,8 @@ int main(void)
         TEST(gentle_epochs_have_their_own_share_of_each),
         TEST(styles_are_for_ones_and_sevens),
         TEST(teachers_see_neither_junk_nor_styles),
+        TEST(what_is_mixed_in_is_among_the_images_to_learn_from),
+        TEST(teachers_see_mixtures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

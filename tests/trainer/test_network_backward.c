@@ -260,6 +260,34 @@ static void an_image_without_a_class_is_to_be_read_as_all_of_them(void **state)
     close_fixture(fixture);
 }
 
+/* A cross-entropy is linear in its target, and so are its gradients. */
+static void a_mixture_is_learnt_as_its_share_of_both_labels(void **state)
+{
+    (void)state;
+    struct fixture *fixture = open_fixture(FOLDER "tiny.json", 2, kernels_select());
+    size_t total = fixture->table->total;
+    struct train_mixture mixtures[IMAGES];
+    float *gradients[2] = {malloc(total * sizeof(float)), malloc(total * sizeof(float))};
+    for (size_t kind = 0; kind < 2; kind++) {
+        assert_non_null(gradients[kind]);
+        for (size_t i = 0; i < IMAGES; i++)
+            fixture->labels[i] = (uint8_t)(kind == 0 ? i * 7 % 10 : i % 4);
+        step(fixture);
+        memcpy(gradients[kind], train_network_gradients(fixture->network), total * sizeof(float));
+        make_parameters_plain(fixture);
+    }
+    for (size_t i = 0; i < IMAGES; i++)
+        mixtures[i] = (struct train_mixture){(uint8_t)(i * 7 % 10), 0.25f};
+    fixture->batch.mixtures = mixtures;
+    step(fixture);
+    const float *mixed = train_network_gradients(fixture->network);
+    for (size_t i = 0; i < total; i++)
+        assert_true(fabsf(mixed[i] - 0.25f * gradients[0][i] - 0.75f * gradients[1][i]) < 1e-5f);
+    free(gradients[0]);
+    free(gradients[1]);
+    close_fixture(fixture);
+}
+
 /* The activations are the same with and without labels, so that the loss of two parts is that of all. */
 static void only_images_with_a_class_are_measured(void **state)
 {
@@ -320,6 +348,7 @@ int main(void)
         cmocka_unit_test(gradients_match_on_all_kernels),
         cmocka_unit_test(gradients_behind_dropout_match_finite_differences),
         cmocka_unit_test(an_image_without_a_class_is_to_be_read_as_all_of_them),
+        cmocka_unit_test(a_mixture_is_learnt_as_its_share_of_both_labels),
         cmocka_unit_test(only_images_with_a_class_are_measured),
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(training_comes_to_the_same_on_all_kernels),

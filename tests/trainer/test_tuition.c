@@ -114,12 +114,21 @@ static void students_share_notes_if_they_see_the_same_images(void **state)
     recipe.distort.probability = 0.5f; /* the teachers see nothing of this */
     recipe.style = (struct style_ranges){.flag_probability = 0.5f, .bar_probability = 0.5f};
     recipe.junk.share = 0.5f;
+    recipe.gentle.junk = 1.0f;
     assert_int_equal(open_notes(*state, &recipe, &known), DIGIT_OK);
     assert_true(known);
     recipe.augment.shift_px += 1.0f;
     assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
                    "notes of other teachers, data or augmentation");
     recipe.augment.shift_px -= 1.0f;
+    recipe.mix.probability = 0.5f;
+    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
+                   "notes of other teachers, data or augmentation");
+    recipe.mix.probability = 0.0f;
+    recipe.gentle.mix += 0.25f;
+    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
+                   "notes of other teachers, data or augmentation");
+    recipe.gentle.mix -= 0.25f;
     recipe.validation += 1; /* whose notes would be missing */
     assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
                    "notes of other teachers, data or augmentation");
