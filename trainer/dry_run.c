@@ -19,10 +19,13 @@ void dry_run_cut(struct recipe *recipe, struct dataset *train, struct dataset *t
     recipe->epochs = DRY_RUN_EPOCHS;
     test->count = at_most(test->count, DRY_RUN_EVALUATIONS);
     if (recipe->validation >= train->count ||
-        recipe->recompute_statistics > train->count - recipe->validation)
+        recipe->recompute_statistics > train->count - recipe->validation ||
+        recipe->repeat.images > train->count - recipe->validation)
         return; /* fit refuses it, and is to */
-    size_t training =
-        at_most(train->count - recipe->validation, DRY_RUN_STEPS * recipe->batch_size);
+    size_t whole = train->count - recipe->validation;
+    size_t training = at_most(whole, DRY_RUN_STEPS * recipe->batch_size);
+    /* The same share of them, rounded up: some stay some. */
+    recipe->repeat.images = (recipe->repeat.images * training + whole - 1) / whole;
     recipe->validation = at_most(recipe->validation, DRY_RUN_EVALUATIONS);
     train->count = training + recipe->validation;
     recipe->recompute_statistics = at_most(recipe->recompute_statistics, training);

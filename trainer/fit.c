@@ -36,10 +36,19 @@ static enum digit_status check_settings(const struct fit_settings *settings, siz
         return digit_fail(error, DIGIT_INVALID,
                           "recompute_statistics of %zu images, there are %zu to train on",
                           settings->recompute_statistics, count - settings->validation_count);
+    if (settings->repeat.images > count - settings->validation_count)
+        return digit_fail(error, DIGIT_INVALID,
+                          "repeat.images of %zu images, there are %zu to train on",
+                          settings->repeat.images, count - settings->validation_count);
+    if (settings->repeat.images > 0 && settings->teachers == NULL)
+        return digit_fail(
+            error, DIGIT_INVALID,
+            "repeat.images of %zu images needs teachers to choose them, there are none",
+            settings->repeat.images);
     return DIGIT_OK;
 }
 
-/* Trains on the images order[first] to order[end - 1]. */
+/* Trains on the showings order[first] to order[end - 1]. */
 static enum digit_status train_step(struct fit_run *run, struct train_result *out, size_t first,
                                     size_t end, double learning_rate, struct digit_error *error)
 {
@@ -77,8 +86,8 @@ static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, 
     if (status != DIGIT_OK)
         return status;
     for (size_t step = 0; *going_on && step < run->steps; step++) {
-        size_t first = run->training_count * step / run->steps;
-        size_t end = run->training_count * (step + 1) / run->steps;
+        size_t first = run->showing_count * step / run->steps;
+        size_t end = run->showing_count * (step + 1) / run->steps;
         double rate = schedule_rate(&run->schedule, run->step);
         struct train_result result;
         status = train_step(run, &result, first, end, rate, error);

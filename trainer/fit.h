@@ -27,6 +27,7 @@
 #include "trainer/idx.h"
 #include "trainer/junk/junk.h"
 #include "trainer/mix.h"
+#include "trainer/repeats.h"
 #include "trainer/schedule.h"
 #include "trainer/style.h"
 #include "trainer/teacher_notes.h"
@@ -60,12 +61,13 @@ struct fit_settings {
     struct junk_ranges junk;
     struct distort_ranges distort; /* applied to what the others give */
     uint64_t seed;
-    uint64_t augment_seed;       /* of what is done to the images; the same for students who share
+    uint64_t augment_seed;         /* of what is done to the images; the same for students who share
                                     notes */
-    struct teachers *teachers;   /* NULL: learn from the labels alone; borrowed */
-    struct teacher_notes *notes; /* NULL: ask the teachers each time; borrowed */
-    float teacher_share;         /* of the loss, 0 to 1 */
-    float temperature;           /* of the teachers' answers, above 0 */
+    struct repeat_settings repeat; /* of images that teachers are unsure of */
+    struct teachers *teachers;     /* NULL: learn from the labels alone; borrowed */
+    struct teacher_notes *notes;   /* NULL: ask the teachers each time; borrowed */
+    float teacher_share;           /* of the loss, 0 to 1 */
+    float temperature;             /* of the teachers' answers, above 0 */
 };
 
 /* Where an epoch stands. The means are over its images so far, as training saw them, without those
@@ -75,7 +77,7 @@ struct fit_step {
     size_t epochs;
     size_t step; /* done in this epoch, from 1 */
     size_t steps;
-    size_t images; /* done in this epoch */
+    size_t images; /* shown in this epoch */
     double loss;
     double accuracy;
     double learning_rate; /* of this step */

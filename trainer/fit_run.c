@@ -12,7 +12,7 @@ static enum digit_status allocate_buffers(struct fit_run *run, struct digit_erro
 {
     size_t held = run->settings->validation_count + 1; /* never of nothing */
     run->split = calloc(run->data->count, sizeof *run->split);
-    run->order = calloc(run->training_count, sizeof *run->order);
+    run->order = calloc(run->showing_count, sizeof *run->order);
     run->held_images = calloc(held, DIGIT_PIXELS);
     run->held_labels = calloc(held, sizeof *run->held_labels);
     run->kept = calloc(run->parameter_total, sizeof *run->kept);
@@ -57,7 +57,8 @@ enum digit_status fit_run_init(struct fit_run *run, struct digit_error *error)
 {
     const struct fit_settings *settings = run->settings;
     run->training_count = run->data->count - settings->validation_count;
-    run->steps = fit_steps(run->training_count, settings->batch_size);
+    run->showing_count = run->training_count + repeats_total(&settings->repeat);
+    run->steps = fit_steps(run->showing_count, settings->batch_size);
     run->schedule =
         schedule_make(settings->schedule, settings->learning_rate, run->steps * settings->epochs);
     enum digit_status status = make_network(run, error);
@@ -87,7 +88,9 @@ void fit_run_release(struct fit_run *run)
 void fit_run_shuffle(struct fit_run *run, size_t epoch)
 {
     memcpy(run->order, run->split, run->training_count * sizeof *run->order);
-    shuffle(run->order, run->training_count, rng_make(run->settings->seed, RNG_SHUFFLE, epoch));
+    for (size_t i = run->training_count; i < run->showing_count; i++)
+        run->order[i] = (uint32_t)(run->data->count + i - run->training_count);
+    shuffle(run->order, run->showing_count, rng_make(run->settings->seed, RNG_SHUFFLE, epoch));
 }
 
 /* Appends to the history and notes the best epoch. */
@@ -151,7 +154,7 @@ static void restore_epoch(struct fit_run *run, const struct fit_epoch *from)
         .epochs = run->settings->epochs,
         .step = run->steps,
         .steps = run->steps,
-        .images = run->training_count,
+        .images = run->showing_count,
         .loss = from->last.loss,
         .accuracy = from->last.accuracy,
         .learning_rate = schedule_rate(&run->schedule, (run->epochs_run + 1) * run->steps - 1),

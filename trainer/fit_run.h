@@ -33,13 +33,15 @@ struct fit_run {
     size_t parameter_total;
 
     uint32_t *split;       /* [data->count]: the training images' indices, then the held-out ones */
-    uint32_t *order;       /* [training_count]: the same training images as this epoch takes them */
+    uint32_t *order;       /* [showing_count], as this epoch takes them */
     size_t training_count; /* data->count without the held-out ones */
-    uint8_t *held_images;  /* [validation_count][28][28] */
-    uint8_t *held_labels;  /* [validation_count] */
-    float *kept;           /* [parameter_total] weights to return */
-    size_t steps;          /* of an epoch */
-    size_t step;           /* done, of all */
+    size_t
+        showing_count; /* of an epoch: of the training images, some of them repeated (repeats.h) */
+    uint8_t *held_images; /* [validation_count][28][28] */
+    uint8_t *held_labels; /* [validation_count] */
+    float *kept;          /* [parameter_total] weights to return */
+    size_t steps;         /* of an epoch */
+    size_t step;          /* done, of all */
 
     struct fit_epoch *history; /* [settings->epochs] */
     size_t epochs_run;         /* of history */
@@ -48,13 +50,13 @@ struct fit_run {
 
 /*
  * Makes the network and all buffers, and holds images out. The first five members must be set and
- * all others zero. The caller releases `run`, even on failure. Errors: NO_MEMORY.
+ * all others zero. The caller releases `run`, even on failure. Errors: those of lesson_create.
  */
 DIGIT_MUST_CHECK enum digit_status fit_run_init(struct fit_run *run, struct digit_error *error);
 
 void fit_run_release(struct fit_run *run);
 
-/* Puts the training images of `epoch`, from 0, into run->order: a function of seed and epoch. */
+/* Puts the showings of `epoch`, from 0, into run->order: a function of seed and epoch. */
 void fit_run_shuffle(struct fit_run *run, size_t epoch);
 
 /* Appends a finished epoch to the history, says in it whether it is the best, keeps its weights if

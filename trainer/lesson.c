@@ -10,6 +10,7 @@
 #include "trainer/distort/distort.h"
 #include "trainer/junk/junk.h"
 #include "trainer/mix.h"
+#include "trainer/repeats.h"
 #include "trainer/rng.h"
 #include "trainer/style.h"
 
@@ -24,6 +25,7 @@ struct lesson {
     const struct fit_settings *settings;
     struct team *team;
     struct junk_digits digits; /* that parts of junk and what is mixed in may be taken from */
+    struct repeats repeats;
     size_t epoch;
     float *pixels;     /* [batch_size][28][28] */
     struct rng *draws; /* [batch_size], what each image's random numbers have come to */
@@ -36,7 +38,7 @@ struct lesson {
 /* One batch at work, shared by the team. */
 struct filling {
     struct lesson *lesson;
-    const uint32_t *indices; /* [count] */
+    const uint32_t *showings; /* [count] */
     size_t count;
     bool ask; /* the teachers, if there are any */
 };
@@ -68,6 +70,12 @@ enum digit_status lesson_create(struct lesson **out, const struct dataset *data,
         lesson_destroy(lesson);
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu", batch);
     }
+    enum digit_status status = repeats_find(&lesson->repeats, &settings->repeat, data, trained,
+                                            trained_count, settings->teachers, team, error);
+    if (status != DIGIT_OK) {
+        lesson_destroy(lesson);
+        return status;
+    }
     *out = lesson;
     return DIGIT_OK;
 }
@@ -76,6 +84,7 @@ void lesson_destroy(struct lesson *lesson)
 {
     if (lesson == NULL)
         return;
+    repeats_release(&lesson->repeats);
     free(lesson->failures);
     free(lesson->teacher);
     free(lesson->mixtures);
@@ -120,19 +129,31 @@ enum digit_status lesson_close_epoch(struct lesson *lesson, struct digit_error *
     return teacher_notes_close(lesson->settings->notes, error);
 }
 
-/* One for each purpose and image of an epoch. */
-static struct rng rng_of(const struct lesson *lesson, enum rng_purpose purpose, size_t index)
+/* One for each purpose and showing of an epoch. */
+static struct rng rng_of(const struct lesson *lesson, enum rng_purpose purpose, size_t showing)
 {
-    uint64_t place = (uint64_t)lesson->epoch * lesson->data->count + index;
+    size_t showings = lesson->data->count + repeats_total(&lesson->settings->repeat);
+    uint64_t place = (uint64_t)lesson->epoch * showings + showing;
     return rng_make(lesson->settings->augment_seed, purpose, place);
 }
 
+/* [28][28], as the data has it. */
+static const uint8_t *image_of(const struct lesson *lesson, size_t showing)
+{
+    return lesson->data->images + repeats_image(&lesson->repeats, showing) * DIGIT_PIXELS;
+}
+
+static uint8_t label_of(const struct lesson *lesson, size_t showing)
+{
+    return lesson->data->labels[repeats_image(&lesson->repeats, showing)];
+}
+
 /* Lays another image, warped by itself, over the one at that place of the batch, if it so happens. */
-static void mix(struct lesson *lesson, size_t at, size_t index)
+static void mix(struct lesson *lesson, size_t at, size_t showing)
 {
     const struct fit_settings *settings = lesson->settings;
     const struct junk_digits *digits = &lesson->digits;
-    struct rng rng = rng_of(lesson, RNG_MIX, index);
+    struct rng rng = rng_of(lesson, RNG_MIX, showing);
     struct mixture mixture;
     lesson->mixtures[at] = (struct train_mixture){0, 0.0f};
     if (!mix_draw(&mixture, &settings->mix, share_of(lesson, settings->gentle.mix),
@@ -146,39 +167,38 @@ static void mix(struct lesson *lesson, size_t at, size_t index)
     lesson->mixtures[at] = (struct train_mixture){digits->labels[other], mixture.share};
 }
 
-/* Puts the image as the data has it, or written in another style, where the batch has image `index`. */
-static void warp_as(struct lesson *lesson, size_t at, size_t index, const uint8_t *image)
+/* Puts the image as the data has it, or written in another style, where the batch has that showing. */
+static void warp_as(struct lesson *lesson, size_t at, size_t showing, const uint8_t *image)
 {
     const struct fit_settings *settings = lesson->settings;
-    lesson->draws[at] = rng_of(lesson, RNG_AUGMENT, index);
+    lesson->draws[at] = rng_of(lesson, RNG_AUGMENT, showing);
     augment_image(lesson->pixels + at * DIGIT_PIXELS, image, &settings->augment,
                   strength_of(settings, lesson->epoch), &lesson->draws[at]);
-    mix(lesson, at, index);
+    mix(lesson, at, showing);
 }
 
-static void warp(struct lesson *lesson, size_t at, size_t index)
+static void warp(struct lesson *lesson, size_t at, size_t showing)
 {
-    warp_as(lesson, at, index, lesson->data->images + index * DIGIT_PIXELS);
-    lesson->labels[at] = lesson->data->labels[index];
+    warp_as(lesson, at, showing, image_of(lesson, showing));
+    lesson->labels[at] = label_of(lesson, showing);
 }
 
 /* The same warp of another style. */
-static void restyle(struct lesson *lesson, size_t at, size_t index)
+static void restyle(struct lesson *lesson, size_t at, size_t showing)
 {
     const struct fit_settings *settings = lesson->settings;
-    struct rng rng = rng_of(lesson, RNG_STYLE, index);
+    struct rng rng = rng_of(lesson, RNG_STYLE, showing);
     uint8_t restyled[DIGIT_PIXELS];
-    if (style_image(restyled, lesson->data->images + index * DIGIT_PIXELS,
-                    lesson->data->labels[index], &settings->style,
-                    share_of(lesson, settings->gentle.style), &rng))
-        warp_as(lesson, at, index, restyled);
+    if (style_image(restyled, image_of(lesson, showing), label_of(lesson, showing),
+                    &settings->style, share_of(lesson, settings->gentle.style), &rng))
+        warp_as(lesson, at, showing, restyled);
 }
 
 /* Perhaps something else instead, warped as a digit if it is written like one. */
-static void replace(struct lesson *lesson, size_t at, size_t index)
+static void replace(struct lesson *lesson, size_t at, size_t showing)
 {
     const struct fit_settings *settings = lesson->settings;
-    struct rng rng = rng_of(lesson, RNG_JUNK, index);
+    struct rng rng = rng_of(lesson, RNG_JUNK, showing);
     if (rng_uniform(&rng) >= share_of(lesson, settings->gentle.junk) * settings->junk.share)
         return;
     uint8_t junk[DIGIT_PIXELS];
@@ -212,7 +232,7 @@ static enum digit_status ask_teachers(const struct filling *filling, size_t firs
             return status;
     }
     for (size_t i = first; i < end; i++, answers += DIGIT_CLASSES) {
-        float *noted = teacher_notes_at(notes, filling->indices[i]);
+        float *noted = teacher_notes_at(notes, filling->showings[i]);
         memcpy(known ? answers : noted, known ? noted : answers, answer_bytes);
     }
     return DIGIT_OK;
@@ -224,22 +244,22 @@ static void fill_share(void *job, size_t member, size_t members)
     size_t first = filling->count * member / members;
     size_t end = filling->count * (member + 1) / members;
     for (size_t i = first; i < end; i++)
-        warp(filling->lesson, i, filling->indices[i]);
+        warp(filling->lesson, i, filling->showings[i]);
     if (filling->ask) {
         struct failure *failure = &filling->lesson->failures[member];
         failure->status = ask_teachers(filling, first, end, member, &failure->error);
     }
     for (size_t i = first; i < end; i++) {
-        restyle(filling->lesson, i, filling->indices[i]);
-        replace(filling->lesson, i, filling->indices[i]);
+        restyle(filling->lesson, i, filling->showings[i]);
+        replace(filling->lesson, i, filling->showings[i]);
         distort(filling->lesson, i);
     }
 }
 
-static void fill(struct lesson *lesson, struct train_batch *out, const uint32_t *indices,
+static void fill(struct lesson *lesson, struct train_batch *out, const uint32_t *showings,
                  size_t count, bool ask)
 {
-    struct filling filling = {lesson, indices, count, ask};
+    struct filling filling = {lesson, showings, count, ask};
     team_run(lesson->team, fill_share, &filling);
     *out = (struct train_batch){
         .pixels = lesson->pixels,
@@ -251,10 +271,10 @@ static void fill(struct lesson *lesson, struct train_batch *out, const uint32_t 
 }
 
 enum digit_status lesson_fill(struct lesson *lesson, struct train_batch *out,
-                              const uint32_t *indices, size_t count, struct digit_error *error)
+                              const uint32_t *showings, size_t count, struct digit_error *error)
 {
     const struct fit_settings *settings = lesson->settings;
-    fill(lesson, out, indices, count, settings->teachers != NULL);
+    fill(lesson, out, showings, count, settings->teachers != NULL);
     if (settings->teachers == NULL)
         return DIGIT_OK;
     out->teacher = lesson->teacher;
@@ -268,8 +288,8 @@ enum digit_status lesson_fill(struct lesson *lesson, struct train_batch *out,
 }
 
 void lesson_show(struct lesson *lesson, struct train_batch *out, size_t epoch,
-                 const uint32_t *indices, size_t count)
+                 const uint32_t *showings, size_t count)
 {
     lesson->epoch = epoch;
-    fill(lesson, out, indices, count, false);
+    fill(lesson, out, showings, count, false);
 }

@@ -5,11 +5,11 @@
  *
  *     status = lesson_create(&lesson, &data, trained, count, &settings, team, &error);
  *     status = lesson_open_epoch(lesson, epoch, &error);
- *     status = lesson_fill(lesson, &batch, indices, count, &error);      for each batch
+ *     status = lesson_fill(lesson, &batch, showings, count, &error);     for each batch
  *     status = lesson_close_epoch(lesson, &error);
  *
- * An image of an epoch depends on data, settings and what may be trained on alone: not on the batch that
- * it is in, nor on the number of threads.
+ * What a showing of an epoch (trainer/repeats.h) shows depends on data, settings and what may be trained
+ * on alone: not on the batch that it is in, nor on the number of threads.
  */
 #ifndef TRAINER_LESSON_H
 #define TRAINER_LESSON_H
@@ -28,8 +28,9 @@ struct lesson;
 
 /*
  * Makes room for batches of settings->batch_size. data, settings (and the teachers and notes in it),
- * team and `trained` [trained_count], which are the images that may be learnt from, are borrowed. The
- * caller owns it. Errors: NO_MEMORY.
+ * team and `trained` [trained_count], which are the images that may be learnt from, are borrowed; of
+ * these the teachers are asked which are to be repeated. The caller owns it. Errors: those of
+ * repeats_find.
  */
 DIGIT_MUST_CHECK enum digit_status lesson_create(struct lesson **out, const struct dataset *data,
                                                  const uint32_t *trained, size_t trained_count,
@@ -44,12 +45,12 @@ DIGIT_MUST_CHECK enum digit_status lesson_open_epoch(struct lesson *lesson, size
                                                      struct digit_error *error);
 
 /*
- * Prepares the images data->images[indices[0 .. count - 1]], at most settings->batch_size, and sets
- * all of `out` but seed and step; its arrays are the lesson's and last until the next call. Shared by
+ * Prepares `count` showings, at most settings->batch_size, each of an image that may be learnt from, and
+ * sets all of `out` but seed and step; its arrays are the lesson's and last until the next call. Shared by
  * the team; only the thread that made it may call. Errors: those of teachers_answer.
  */
 DIGIT_MUST_CHECK enum digit_status lesson_fill(struct lesson *lesson, struct train_batch *out,
-                                               const uint32_t *indices, size_t count,
+                                               const uint32_t *showings, size_t count,
                                                struct digit_error *error);
 
 /*
@@ -57,9 +58,9 @@ DIGIT_MUST_CHECK enum digit_status lesson_fill(struct lesson *lesson, struct tra
  * was open is not to be closed then.
  */
 void lesson_show(struct lesson *lesson, struct train_batch *out, size_t epoch,
-                 const uint32_t *indices, size_t count);
+                 const uint32_t *showings, size_t count);
 
-/* Ends the epoch, all of whose images were prepared. Errors: those of teacher_notes_close. */
+/* Ends the epoch, all of whose showings were prepared. Errors: those of teacher_notes_close. */
 DIGIT_MUST_CHECK enum digit_status lesson_close_epoch(struct lesson *lesson,
                                                       struct digit_error *error);
 

@@ -358,5 +358,6 @@ struct fit_settings recipe_settings(const struct recipe *recipe)
         .augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed,
         .teacher_share = recipe->teacher_share,
         .temperature = recipe->temperature,
+        .repeat = recipe->repeat,
     };
 }

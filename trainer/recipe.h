@@ -28,6 +28,7 @@
 #include "trainer/fit.h"
 #include "trainer/junk/junk.h"
 #include "trainer/mix.h"
+#include "trainer/repeats.h"
 #include "trainer/style.h"
 
 #define RECIPE_NAME_BYTES 33
@@ -75,6 +76,7 @@ struct recipe {
     struct recipe_file teachers; /* a folder of models; "": learn from the labels alone */
     float teacher_share;         /* of the loss */
     float temperature;           /* of the teachers' answers */
+    struct repeat_settings repeat;
 };
 
 /* Every field at its default; the architecture has none. */

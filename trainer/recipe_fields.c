@@ -416,6 +416,19 @@ const struct recipe_field recipe_fields[] = {
      .max = 100,
      .fallback = "2",
      .help = "that softens the teachers' answers and the network's"},
+    {.path = "repeat.images",
+     .type = RECIPE_COUNT,
+     .offset = AT(repeat.images),
+     .max = DATASET_MAX_IMAGES,
+     .fallback = "0",
+     .help = "images, those the teachers are least sure of, that an epoch shows more than once"},
+    {.path = "repeat.times",
+     .type = RECIPE_COUNT,
+     .offset = AT(repeat.times),
+     .min = 1,
+     .max = 16,
+     .fallback = "4",
+     .help = "that an epoch shows each of them beside the first"},
 };
 
 const size_t recipe_field_count = sizeof recipe_fields / sizeof recipe_fields[0];

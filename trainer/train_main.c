@@ -100,6 +100,9 @@ static void print_plan(const struct session *session)
         printf("%zu teachers have %g of the loss, at temperature %g\n",
                teachers_count(session->tuition.teachers), (double)session->recipe.teacher_share,
                (double)session->recipe.temperature);
+    if (session->tuition.teachers != NULL && session->recipe.repeat.images > 0)
+        printf("An epoch shows the %zu images they are least sure of %zu times more\n",
+               session->recipe.repeat.images, session->recipe.repeat.times);
     fflush(stdout);
 }
 

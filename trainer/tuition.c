@@ -9,7 +9,7 @@
 #include "core/base/sha256.h"
 
 /* Of a recipe. Whether an epoch is gentle, too, is in the name of its notes. */
-static const char *const LESSON_FIELDS[] = {"augment", "mix", "gentle", "validation"};
+static const char *const LESSON_FIELDS[] = {"augment", "mix", "gentle", "repeat", "validation"};
 
 /* What decides which images the teachers are shown, and how: two students may share notes if it is
  * equal, however long they train. NULL without memory; the caller frees it. */
@@ -21,6 +21,7 @@ static char *format_lessons(const struct recipe *recipe, struct digit_error *err
     lessons.augment = recipe->augment;
     lessons.mix = recipe->mix;
     lessons.gentle.mix = recipe->gentle.mix;
+    lessons.repeat = recipe->repeat;
     lessons.augment_seed = recipe->augment_seed != 0 ? recipe->augment_seed : recipe->seed;
     lessons.validation = recipe->validation;
     if (recipe_format(&whole, &lessons, error) != DIGIT_OK)
@@ -89,7 +90,8 @@ enum digit_status tuition_open(struct tuition *out, const struct recipe *recipe,
     if (status == DIGIT_OK && notes_folder != NULL)
         status = make_key(key, out->teachers, recipe, data, error);
     if (status == DIGIT_OK && notes_folder != NULL)
-        status = teacher_notes_create(&out->notes, notes_folder, key, data->count, error);
+        status = teacher_notes_create(&out->notes, notes_folder, key,
+                                      data->count + repeats_total(&recipe->repeat), error);
     if (status != DIGIT_OK)
         tuition_close(out);
     return status;

@@ -26,6 +26,7 @@ static void a_cut_leaves_a_few_batches_of_everything(void **state)
 {
     (void)state;
     struct recipe recipe = recipe_of(128, 5000);
+    recipe.repeat.images = 5500;
     struct dataset train = {.count = 60000}, test = {.count = 10000};
     dry_run_cut(&recipe, &train, &test);
     assert_int_equal(recipe.epochs, DRY_RUN_EPOCHS);
@@ -33,6 +34,7 @@ static void a_cut_leaves_a_few_batches_of_everything(void **state)
     assert_int_equal(train.count, DRY_RUN_STEPS * 128 + DRY_RUN_EVALUATIONS);
     assert_int_equal(test.count, DRY_RUN_EVALUATIONS);
     assert_int_equal(recipe.batch_size, 128);
+    assert_int_equal(recipe.repeat.images, (DRY_RUN_STEPS * 128 + 9) / 10);
 }
 
 static void a_cut_takes_no_more_than_there_is(void **state)
@@ -53,6 +55,14 @@ static void a_cut_hides_no_mistake(void **state)
     struct dataset train = {.count = 350}, test = {.count = 60};
     dry_run_cut(&recipe, &train, &test);
     assert_true(recipe.validation >= train.count);
+    recipe = recipe_of(10, 50);
+    recipe.repeat.images = 301;
+    dry_run_cut(&recipe, &train, &test);
+    assert_int_equal(recipe.repeat.images, 301);
+    assert_int_equal(train.count, 350);
+    recipe.repeat.images = 1;
+    dry_run_cut(&recipe, &train, &test);
+    assert_int_equal(recipe.repeat.images, 1);
 }
 
 static void put(const char *path)

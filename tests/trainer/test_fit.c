@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/network/parameters.h"
+#include "tests/support/model.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/evaluate.h"
 #include "trainer/rng.h"
@@ -508,6 +509,44 @@ static void a_training_goes_on_from_any_epoch_to_the_same_weights(void **state)
     dataset_release(&data);
 }
 
+/* Ten of 90 images three times more, with one thread, and from an epoch that was saved with two. */
+static void an_epoch_with_repeats_shows_them_beside_the_others(void **state)
+{
+    (void)state;
+    struct architecture architecture;
+    struct dataset data;
+    struct fit_settings settings;
+    struct record record = {.save_after = 2}, rest = {0};
+    struct fit_result whole, resumed;
+    char *folder = folder_make(), *path = folder_path(folder, "teacher.safetensors");
+    write_model(path, 1);
+    small_architecture(&architecture);
+    settings_with_all(&settings);
+    assert_int_equal(teachers_open_folder(&settings.teachers, folder, 2, NULL), DIGIT_OK);
+    settings.teacher_share = 0.5f;
+    settings.temperature = 2.0f;
+    settings.repeat = (struct repeat_settings){10, 3};
+    make_bars(&data, 150);
+    assert_int_equal(run(&whole, &record, &architecture, &data, &settings, 1, NULL), DIGIT_OK);
+    assert_int_equal(whole.training_count, 90);
+    assert_int_equal(whole.kept.last.steps, 4);
+    assert_int_equal(whole.kept.last.images, 120);
+    assert_int_equal(record.smallest_batch, 30);
+    assert_int_equal(
+        run_from(&record.saved, &resumed, &rest, &architecture, &data, &settings, 2, NULL),
+        DIGIT_OK);
+    assert_memory_equal(whole.parameters, resumed.parameters,
+                        record.saved.parameter_total * sizeof(float));
+    assert_same_history(&whole, &resumed);
+    fit_result_release(&resumed);
+    fit_result_release(&whole);
+    release_saved(&record);
+    teachers_destroy(settings.teachers);
+    dataset_release(&data);
+    free(path);
+    folder_remove(folder);
+}
+
 /* Saved after its best epoch, or when patience had run out. */
 static void patience_is_remembered(void **state)
 {
@@ -619,6 +658,16 @@ static void patience_needs_validation(void **state)
     assert_refused(&settings, "patience 2 needs validation images");
 }
 
+static void repeats_are_chosen_by_teachers_among_the_images_to_train_on(void **state)
+{
+    (void)state;
+    struct fit_settings settings = make_settings();
+    settings.repeat = (struct repeat_settings){41, 1};
+    assert_refused(&settings, "repeat.images of 41 images, there are 40 to train on");
+    settings.repeat.images = 40;
+    assert_refused(&settings, "repeat.images of 40 images needs teachers");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -635,12 +684,14 @@ int main(void)
         cmocka_unit_test(without_validation_every_image_is_trained_on),
         cmocka_unit_test(the_observer_can_end_the_training),
         cmocka_unit_test(a_training_goes_on_from_any_epoch_to_the_same_weights),
+        cmocka_unit_test(an_epoch_with_repeats_shows_them_beside_the_others),
         cmocka_unit_test(patience_is_remembered),
         cmocka_unit_test(a_state_that_cannot_be_saved_ends_the_training),
         cmocka_unit_test(a_state_that_does_not_fit_is_refused),
         cmocka_unit_test(a_loss_that_is_not_finite_is_an_error),
         cmocka_unit_test(validation_must_leave_images_to_train_on),
         cmocka_unit_test(patience_needs_validation),
+        cmocka_unit_test(repeats_are_chosen_by_teachers_among_the_images_to_train_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

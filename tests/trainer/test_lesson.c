@@ -350,6 +350,42 @@ static void what_is_mixed_in_is_among_the_images_to_learn_from(void **state)
     lesson_destroy(lesson);
 }
 
+/* Three images are each shown twice more, warped anew; what the teachers say of that is noted, too. */
+static void repeated_images_are_shown_anew(void **state)
+{
+    static const uint32_t showings[] = {IMAGES,     IMAGES + 1, IMAGES + 2,
+                                        IMAGES + 3, IMAGES + 4, IMAGES + 5};
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    float answers[6 * DIGIT_CLASSES];
+    settings->repeat = (struct repeat_settings){3, 2};
+    write_teacher(fixture->folder);
+    assert_int_equal(teachers_open_folder(&settings->teachers, fixture->folder, 3, &error),
+                     DIGIT_OK);
+    assert_int_equal(
+        teacher_notes_create(&settings->notes, fixture->folder, KEY, IMAGES + 6, &error), DIGIT_OK);
+    struct lesson *lesson = open_lesson(fixture, 0);
+    struct train_batch batch = fill(lesson, showings, 6);
+    memcpy(answers, batch.teacher, sizeof answers);
+    assert_memory_equal(batch.labels, batch.labels + 3, 3);
+    assert_memory_not_equal(batch.pixels, batch.pixels + 3 * DIGIT_PIXELS,
+                            3 * DIGIT_PIXELS * sizeof *batch.pixels);
+    assert_memory_not_equal(answers, answers + 3 * DIGIT_CLASSES,
+                            3 * DIGIT_CLASSES * sizeof *answers);
+    assert_int_equal(lesson_close_epoch(lesson, &error), DIGIT_OK);
+    assert_int_equal(lesson_open_epoch(lesson, 0, &error), DIGIT_OK);
+    assert_true(teacher_notes_known(settings->notes));
+    assert_memory_equal(fill(lesson, showings, 6).teacher, answers, sizeof answers);
+    settings->augment = (struct augment_ranges){0};
+    batch = fill(lesson, showings, 6);
+    for (size_t i = 0; i < 6; i++)
+        for (size_t p = 0; p < DIGIT_CLASSES; p++)
+            assert_true(batch.pixels[i * DIGIT_PIXELS + p] == (p == batch.labels[i] ? 1.0f : 0.0f));
+    lesson_destroy(lesson);
+    teacher_notes_destroy(settings->notes);
+    teachers_destroy(settings->teachers);
+}
+
 /* A restyled digit is mixed with what the plain one is. */
 static void teachers_see_mixtures(void **state)
 {
@@ -393,6 +429,7 @@ int main(void)
         TEST(styles_are_for_ones_and_sevens),
         TEST(teachers_see_neither_junk_nor_styles),
         TEST(what_is_mixed_in_is_among_the_images_to_learn_from),
+        TEST(repeated_images_are_shown_anew),
         TEST(teachers_see_mixtures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -363,15 +363,16 @@ static void a_recipe_file_larger_than_any_is_not_read(void **state)
 static void settings_are_the_recipes(void **state)
 {
     (void)state;
-    const struct recipe recipe = parse(
-        "{\"seed\": 5, \"epochs\": 7, \"batch_size\": 9, \"validation\": 11,\n"
-        " \"patience\": 2, \"gentle_epochs\": 3, \"schedule\": \"constant\",\n"
-        " \"learning_rate\": 0.5, \"weight_decay\": 0.25, \"ema_decay\": 0.75,\n"
-        " \"label_smoothing\": 0.125, \"optimiser\": {\"beta2\": 0.75},\n"
-        " \"augment\": {\"shear\": 0.5}, \"mix\": {\"probability\": 0.25}, \"distort\": "
-        "{\"probability\": 0.75},"
-        " \"style\": {\"flag_probability\": 0.5, \"bar_probability\": 0.25},"
-        " \"junk\": {\"share\": 0.125}, \"gentle\": {\"mix\": 1, \"distort\": 0, \"junk\": 0.75}}");
+    const struct recipe recipe =
+        parse("{\"seed\": 5, \"epochs\": 7, \"batch_size\": 9, \"validation\": 11,\n"
+              " \"patience\": 2, \"gentle_epochs\": 3, \"schedule\": \"constant\",\n"
+              " \"learning_rate\": 0.5, \"weight_decay\": 0.25, \"ema_decay\": 0.75,\n"
+              " \"label_smoothing\": 0.125, \"optimiser\": {\"beta2\": 0.75},\n"
+              " \"augment\": {\"shear\": 0.5}, \"mix\": {\"probability\": 0.25}, \"distort\": "
+              "{\"probability\": 0.75},"
+              " \"style\": {\"flag_probability\": 0.5, \"bar_probability\": 0.25},"
+              " \"junk\": {\"share\": 0.125}, \"repeat\": {\"images\": 3, \"times\": 2},"
+              " \"gentle\": {\"mix\": 1, \"distort\": 0, \"junk\": 0.75}}");
     const struct fit_settings settings = recipe_settings(&recipe);
     assert_int_equal(settings.seed, 5);
     assert_int_equal(settings.epochs, 7);
@@ -394,6 +395,8 @@ static void settings_are_the_recipes(void **state)
     assert_true(settings.junk.share == 0.125f);
     assert_true(settings.mix.probability == 0.25f);
     assert_true(settings.gentle.mix == 1.0f);
+    assert_int_equal(settings.repeat.images, 3);
+    assert_int_equal(settings.repeat.times, 2);
     assert_true(settings.gentle.distort == 0.0f);
     assert_true(settings.gentle.style == 0.5f);
     assert_true(settings.gentle.junk == 0.75f);

@@ -129,6 +129,10 @@ static void students_share_notes_if_they_see_the_same_images(void **state)
     assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
                    "notes of other teachers, data or augmentation");
     recipe.gentle.mix -= 0.25f;
+    recipe.repeat.images = 1;
+    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
+                   "notes of other teachers, data or augmentation");
+    recipe.repeat.images = 0;
     recipe.validation += 1; /* whose notes would be missing */
     assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
                    "notes of other teachers, data or augmentation");
