@@ -13,8 +13,6 @@
 /* One member of the team. */
 struct worker {
     struct digit_context *context;
-    enum digit_status status;
-    struct digit_error error;
     float pixels[BLOCK_IMAGES * DIGIT_PIXELS];
     struct digit_prediction predictions[BLOCK_IMAGES];
 };
@@ -23,7 +21,8 @@ struct job {
     const uint8_t *images;
     const uint8_t *labels;
     size_t count;
-    struct worker *workers; /* [workers_count] */
+    struct worker *workers;        /* [workers_count] */
+    struct team_failure *failures; /* [workers_count] */
     size_t workers_count;
     uint8_t *digits;      /* [count] what was read */
     float *probabilities; /* [count][DIGIT_CLASSES] */
@@ -40,6 +39,7 @@ static void job_release(struct job *job)
 {
     for (size_t i = 0; job->workers != NULL && i < job->workers_count; i++)
         digit_context_destroy(job->workers[i].context);
+    free(job->failures);
     free(job->workers);
     free(job->uncertain);
     free(job->losses);
@@ -52,12 +52,13 @@ static enum digit_status job_init(struct job *job, const struct digit_model *mod
 {
     job->workers_count = members;
     job->workers = calloc(members, sizeof *job->workers);
+    job->failures = calloc(members, sizeof *job->failures);
     job->digits = calloc(job->count, sizeof *job->digits);
     job->probabilities = calloc(job->count, DIGIT_CLASSES * sizeof *job->probabilities);
     job->losses = calloc(job->count, sizeof *job->losses);
     job->uncertain = calloc(job->count, sizeof *job->uncertain);
-    if (job->workers == NULL || job->digits == NULL || job->probabilities == NULL ||
-        job->losses == NULL || job->uncertain == NULL)
+    if (job->workers == NULL || job->failures == NULL || job->digits == NULL ||
+        job->probabilities == NULL || job->losses == NULL || job->uncertain == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to evaluate %zu images", job->count);
     enum digit_status status = DIGIT_OK;
     for (size_t i = 0; status == DIGIT_OK && i < members; i++)
@@ -65,16 +66,17 @@ static enum digit_status job_init(struct job *job, const struct digit_model *mod
     return status;
 }
 
-static void evaluate_block(struct job *job, struct worker *worker, size_t first)
+static enum digit_status evaluate_block(struct job *job, struct worker *worker, size_t first,
+                                        struct digit_error *error)
 {
     size_t left = job->count - first;
     size_t count = left < BLOCK_IMAGES ? left : BLOCK_IMAGES;
     const uint8_t *images = job->images + first * DIGIT_PIXELS;
     for (size_t i = 0; i < count * DIGIT_PIXELS; i++)
         worker->pixels[i] = (float)images[i] / 255.0f;
-    worker->status = digit_context_predict(worker->context, worker->predictions, worker->pixels,
-                                           count, &worker->error);
-    for (size_t i = 0; worker->status == DIGIT_OK && i < count; i++) {
+    enum digit_status status =
+        digit_context_predict(worker->context, worker->predictions, worker->pixels, count, error);
+    for (size_t i = 0; status == DIGIT_OK && i < count; i++) {
         const struct digit_prediction *prediction = &worker->predictions[i];
         job->digits[first + i] = (uint8_t)prediction->digit;
         job->uncertain[first + i] = prediction->uncertain;
@@ -82,26 +84,19 @@ static void evaluate_block(struct job *job, struct worker *worker, size_t first)
         memcpy(job->probabilities + (first + i) * DIGIT_CLASSES, prediction->probabilities,
                sizeof prediction->probabilities);
     }
+    return status;
 }
 
 static void evaluate_blocks(void *context, size_t member, size_t members)
 {
     struct job *job = context;
-    struct worker *worker = &job->workers[member];
+    struct team_failure *failure = &job->failures[member];
     size_t step = members * BLOCK_IMAGES;
     for (size_t first = member * BLOCK_IMAGES; first < job->count; first += step) {
-        evaluate_block(job, worker, first);
-        if (worker->status != DIGIT_OK)
+        failure->status = evaluate_block(job, &job->workers[member], first, &failure->error);
+        if (failure->status != DIGIT_OK)
             return;
     }
-}
-
-static enum digit_status job_status(const struct job *job, struct digit_error *error)
-{
-    for (size_t i = 0; i < job->workers_count; i++)
-        if (job->workers[i].status != DIGIT_OK)
-            return digit_fail(error, job->workers[i].status, "%s", job->workers[i].error.message);
-    return DIGIT_OK;
 }
 
 /* Hands over what was read of every image. */
@@ -149,7 +144,7 @@ enum digit_status evaluate_model(struct evaluation *out, const struct digit_mode
     enum digit_status status = job_init(&job, model, team_members(team), error);
     if (status == DIGIT_OK) {
         team_run(team, evaluate_blocks, &job);
-        status = job_status(&job, error);
+        status = team_first_failure(job.failures, job.workers_count, error);
     }
     if (status == DIGIT_OK) {
         tally(out, &job);

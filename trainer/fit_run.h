@@ -35,13 +35,12 @@ struct fit_run {
     uint32_t *split;       /* [data->count]: the training images' indices, then the held-out ones */
     uint32_t *order;       /* [showing_count], as this epoch takes them */
     size_t training_count; /* data->count without the held-out ones */
-    size_t
-        showing_count; /* of an epoch: of the training images, some of them repeated (repeats.h) */
-    uint8_t *held_images; /* [validation_count][28][28] */
-    uint8_t *held_labels; /* [validation_count] */
-    float *kept;          /* [parameter_total] weights to return */
-    size_t steps;         /* of an epoch */
-    size_t step;          /* done, of all */
+    size_t showing_count;  /* of an epoch (trainer/repeats.h) */
+    uint8_t *held_images;  /* [validation_count][28][28] */
+    uint8_t *held_labels;  /* [validation_count] */
+    float *kept;           /* [parameter_total] weights to return */
+    size_t steps;          /* of an epoch */
+    size_t step;           /* done, of all */
 
     struct fit_epoch *history; /* [settings->epochs] */
     size_t epochs_run;         /* of history */

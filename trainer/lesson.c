@@ -14,12 +14,6 @@
 #include "trainer/rng.h"
 #include "trainer/style.h"
 
-/* What a member of the team ran into. */
-struct failure {
-    enum digit_status status;
-    struct digit_error error;
-};
-
 struct lesson {
     const struct dataset *data;
     const struct fit_settings *settings;
@@ -32,7 +26,7 @@ struct lesson {
     uint8_t *labels;   /* [batch_size] */
     struct train_mixture *mixtures; /* [batch_size] */
     float *teacher;                 /* [batch_size][DIGIT_CLASSES] */
-    struct failure *failures;       /* [members] */
+    struct team_failure *failures;  /* [members] */
 };
 
 /* One batch at work, shared by the team. */
@@ -246,7 +240,7 @@ static void fill_share(void *job, size_t member, size_t members)
     for (size_t i = first; i < end; i++)
         warp(filling->lesson, i, filling->showings[i]);
     if (filling->ask) {
-        struct failure *failure = &filling->lesson->failures[member];
+        struct team_failure *failure = &filling->lesson->failures[member];
         failure->status = ask_teachers(filling, first, end, member, &failure->error);
     }
     for (size_t i = first; i < end; i++) {
@@ -280,11 +274,7 @@ enum digit_status lesson_fill(struct lesson *lesson, struct train_batch *out,
     out->teacher = lesson->teacher;
     out->teacher_share = settings->teacher_share;
     out->temperature = settings->temperature;
-    for (size_t i = 0; i < team_members(lesson->team); i++)
-        if (lesson->failures[i].status != DIGIT_OK)
-            return digit_fail(error, lesson->failures[i].status, "%s",
-                              lesson->failures[i].error.message);
-    return DIGIT_OK;
+    return team_first_failure(lesson->failures, team_members(lesson->team), error);
 }
 
 void lesson_show(struct lesson *lesson, struct train_batch *out, size_t epoch,

@@ -14,19 +14,13 @@ struct doubt {
     uint32_t image;
 };
 
-/* What a member of the team ran into. */
-struct failure {
-    enum digit_status status;
-    struct digit_error error;
-};
-
 /* One search, shared by the team. */
 struct search {
     const struct dataset *data;
     struct teachers *teachers;
     struct doubt *doubts; /* [count] */
     size_t count;
-    struct failure *failures; /* [members] */
+    struct team_failure *failures; /* [members] */
 };
 
 /* Of ten probabilities in proportion to exp(logits). */
@@ -63,7 +57,7 @@ static enum digit_status measure_block(struct search *search, size_t first, size
 static void measure_blocks(void *job, size_t member, size_t members)
 {
     struct search *search = job;
-    struct failure *failure = &search->failures[member];
+    struct team_failure *failure = &search->failures[member];
     size_t step = members * BLOCK_IMAGES;
     for (size_t first = member * BLOCK_IMAGES; first < search->count; first += step) {
         size_t left = search->count - first;
@@ -86,17 +80,6 @@ static int by_index(const void *a, const void *b)
 {
     uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
     return (first > second) - (first < second);
-}
-
-static enum digit_status measure(struct search *search, struct team *team,
-                                 struct digit_error *error)
-{
-    team_run(team, measure_blocks, search);
-    for (size_t i = 0; i < team_members(team); i++)
-        if (search->failures[i].status != DIGIT_OK)
-            return digit_fail(error, search->failures[i].status, "%s",
-                              search->failures[i].error.message);
-    return DIGIT_OK;
 }
 
 /* The images of which the teachers are least sure. */
@@ -130,8 +113,10 @@ enum digit_status repeats_find(struct repeats *out, const struct repeat_settings
                             settings->images);
     for (size_t i = 0; status == DIGIT_OK && i < trained_count; i++)
         search.doubts[i].image = trained[i];
-    if (status == DIGIT_OK)
-        status = measure(&search, team, error);
+    if (status == DIGIT_OK) {
+        team_run(team, measure_blocks, &search);
+        status = team_first_failure(search.failures, team_members(team), error);
+    }
     if (status == DIGIT_OK) {
         *out = (struct repeats){data->count, settings->images, images};
         take_first(out, &search);

@@ -37,8 +37,8 @@ struct repeats {
 /*
  * Finds the settings->images images whose answer by the teachers, as they are, has the greatest entropy
  * (Shannon 1948), of two that have the same the one with the lower index, among those of `data` that
- * `trained` [trained_count] names; settings->images is at most that. None of them need teachers only
- * where it is 0. The same for any number of members; only the thread that made the team may call.
+ * `trained` [trained_count] names; settings->images is at most that, and where it is 0, teachers and team
+ * may be NULL. The same for any number of members; only the thread that made the team may call.
  * The caller releases `out`, which holds nothing on failure. Errors: NO_MEMORY, those of
  * teachers_answer.
  */

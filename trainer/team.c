@@ -158,3 +158,12 @@ void team_barrier(struct team *team)
     atomic_store(&team->arrived, 0);
     move_counter(team, &team->barriers);
 }
+
+enum digit_status team_first_failure(const struct team_failure *failures, size_t members,
+                                     struct digit_error *error)
+{
+    for (size_t i = 0; i < members; i++)
+        if (failures[i].status != DIGIT_OK)
+            return digit_fail(error, failures[i].status, "%s", failures[i].error.message);
+    return DIGIT_OK;
+}

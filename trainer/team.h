@@ -34,4 +34,14 @@ void team_run(struct team *team, team_function *function, void *job);
 /* Inside team_run: waits until every member has come here. */
 void team_barrier(struct team *team);
 
+/* What a member ran into; zeroed: nothing. */
+struct team_failure {
+    enum digit_status status;
+    struct digit_error error;
+};
+
+/* After team_run: the failure of the first member that has one in failures [members], else OK. */
+DIGIT_MUST_CHECK enum digit_status team_first_failure(const struct team_failure *failures,
+                                                      size_t members, struct digit_error *error);
+
 #endif

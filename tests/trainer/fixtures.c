@@ -62,6 +62,14 @@ void folder_remove(char *folder)
     free(folder);
 }
 
+void blank_dataset(struct dataset *out, size_t count)
+{
+    *out = (struct dataset){
+        .images = calloc(count, DIGIT_PIXELS), .labels = calloc(count, 1), .count = count};
+    assert_non_null(out->images);
+    assert_non_null(out->labels);
+}
+
 void dense_architecture(struct architecture *out)
 {
     static const char text[] =

@@ -13,6 +13,7 @@
 
 #include "core/network/architecture.h"
 #include "trainer/augment.h"
+#include "trainer/idx.h"
 
 /* A new folder under $TMPDIR or /tmp; the caller removes it with folder_remove. */
 char *folder_make(void);
@@ -25,6 +26,9 @@ char *folder_path(const char *folder, const char *name);
 
 /* Removes the folder with its files and frees its name. */
 void folder_remove(char *folder);
+
+/* `count` black images labelled 0; released with dataset_release. */
+void blank_dataset(struct dataset *out, size_t count);
 
 /* Every kind of warp, as far as trainings use it. */
 extern const struct augment_ranges all_warps;

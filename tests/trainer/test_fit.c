@@ -84,10 +84,7 @@ static void release_saved(struct record *record)
 /* Noise with a brighter bar at a height that is the label's. */
 static void make_bars(struct dataset *out, size_t count)
 {
-    *out = (struct dataset){
-        .images = calloc(count, DIGIT_PIXELS), .labels = calloc(count, 1), .count = count};
-    assert_non_null(out->images);
-    assert_non_null(out->labels);
+    blank_dataset(out, count);
     for (size_t i = 0; i < count; i++) {
         struct rng rng = rng_make(1, RNG_INITIALISE, i);
         out->labels[i] = (uint8_t)(i % 10);
@@ -482,6 +479,24 @@ static void settings_with_all(struct fit_settings *out)
         .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
 }
 
+/* A training by one thread, and by two from what it was after `epoch`. */
+static void assert_goes_on(const struct architecture *architecture, const struct dataset *data,
+                           const struct fit_settings *settings, size_t epoch)
+{
+    struct record record = {.save_after = epoch}, rest = {0};
+    struct fit_result whole, resumed;
+    assert_int_equal(run(&whole, &record, architecture, data, settings, 1, NULL), DIGIT_OK);
+    assert_int_equal(
+        run_from(&record.saved, &resumed, &rest, architecture, data, settings, 2, NULL), DIGIT_OK);
+    assert_int_equal(rest.epochs, settings->epochs - epoch);
+    assert_memory_equal(whole.parameters, resumed.parameters,
+                        record.saved.parameter_total * sizeof(float));
+    assert_same_history(&whole, &resumed);
+    fit_result_release(&resumed);
+    fit_result_release(&whole);
+    release_saved(&record);
+}
+
 static void a_training_goes_on_from_any_epoch_to_the_same_weights(void **state)
 {
     (void)state;
@@ -491,33 +506,20 @@ static void a_training_goes_on_from_any_epoch_to_the_same_weights(void **state)
     small_architecture(&architecture);
     settings_with_all(&settings);
     make_bars(&data, 150);
-    for (size_t epoch = 1; epoch <= settings.epochs; epoch++) {
-        struct record record = {.save_after = epoch}, rest = {0};
-        struct fit_result whole, resumed;
-        assert_int_equal(run(&whole, &record, &architecture, &data, &settings, 1, NULL), DIGIT_OK);
-        assert_int_equal(
-            run_from(&record.saved, &resumed, &rest, &architecture, &data, &settings, 2, NULL),
-            DIGIT_OK);
-        assert_int_equal(rest.epochs, settings.epochs - epoch);
-        assert_memory_equal(whole.parameters, resumed.parameters,
-                            record.saved.parameter_total * sizeof(float));
-        assert_same_history(&whole, &resumed);
-        fit_result_release(&resumed);
-        fit_result_release(&whole);
-        release_saved(&record);
-    }
+    for (size_t epoch = 1; epoch <= settings.epochs; epoch++)
+        assert_goes_on(&architecture, &data, &settings, epoch);
     dataset_release(&data);
 }
 
-/* Ten of 90 images three times more, with one thread, and from an epoch that was saved with two. */
+/* Ten of 90 images three times more. */
 static void an_epoch_with_repeats_shows_them_beside_the_others(void **state)
 {
     (void)state;
     struct architecture architecture;
     struct dataset data;
     struct fit_settings settings;
-    struct record record = {.save_after = 2}, rest = {0};
-    struct fit_result whole, resumed;
+    struct record record = {0};
+    struct fit_result result;
     char *folder = folder_make(), *path = folder_path(folder, "teacher.safetensors");
     write_model(path, 1);
     small_architecture(&architecture);
@@ -527,20 +529,13 @@ static void an_epoch_with_repeats_shows_them_beside_the_others(void **state)
     settings.temperature = 2.0f;
     settings.repeat = (struct repeat_settings){10, 3};
     make_bars(&data, 150);
-    assert_int_equal(run(&whole, &record, &architecture, &data, &settings, 1, NULL), DIGIT_OK);
-    assert_int_equal(whole.training_count, 90);
-    assert_int_equal(whole.kept.last.steps, 4);
-    assert_int_equal(whole.kept.last.images, 120);
+    assert_int_equal(run(&result, &record, &architecture, &data, &settings, 1, NULL), DIGIT_OK);
+    assert_int_equal(result.training_count, 90);
+    assert_int_equal(result.kept.last.steps, 4);
+    assert_int_equal(result.kept.last.images, 120);
     assert_int_equal(record.smallest_batch, 30);
-    assert_int_equal(
-        run_from(&record.saved, &resumed, &rest, &architecture, &data, &settings, 2, NULL),
-        DIGIT_OK);
-    assert_memory_equal(whole.parameters, resumed.parameters,
-                        record.saved.parameter_total * sizeof(float));
-    assert_same_history(&whole, &resumed);
-    fit_result_release(&resumed);
-    fit_result_release(&whole);
-    release_saved(&record);
+    fit_result_release(&result);
+    assert_goes_on(&architecture, &data, &settings, 2);
     teachers_destroy(settings.teachers);
     dataset_release(&data);
     free(path);

@@ -38,10 +38,7 @@ static int make(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
     fixture->folder = folder_make();
-    fixture->data = (struct dataset){
-        .images = calloc(IMAGES, DIGIT_PIXELS), .labels = calloc(IMAGES, 1), .count = IMAGES};
-    assert_non_null(fixture->data.images);
-    assert_non_null(fixture->data.labels);
+    blank_dataset(&fixture->data, IMAGES);
     for (size_t i = 0; i < IMAGES; i++) {
         pixel_image(fixture->data.images + i * DIGIT_PIXELS, i % DIGIT_CLASSES);
         fixture->data.labels[i] = (uint8_t)(i % DIGIT_CLASSES);
@@ -123,11 +120,14 @@ static void each_epoch_and_each_augmentation_seed_shows_it_differently(void **st
     lesson_destroy(lesson);
 }
 
-static void write_teacher(const char *folder)
+/* Gives the lesson a teacher, which the test destroys. */
+static void open_teachers(struct fixture *fixture)
 {
-    char *path = folder_path(folder, "teacher.safetensors");
+    char *path = folder_path(fixture->folder, "teacher.safetensors");
     write_model(path, 1);
     free(path);
+    assert_int_equal(teachers_open_folder(&fixture->settings.teachers, fixture->folder, 3, &error),
+                     DIGIT_OK);
 }
 
 /* All images of an epoch, in batches; keeps what the teachers say of each. */
@@ -149,9 +149,7 @@ static void notes_give_the_same_answers_to_the_bit(void **state)
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
     float asked[IMAGES][DIGIT_CLASSES], noted[IMAGES][DIGIT_CLASSES];
-    write_teacher(fixture->folder);
-    assert_int_equal(teachers_open_folder(&settings->teachers, fixture->folder, 3, &error),
-                     DIGIT_OK);
+    open_teachers(fixture);
     assert_int_equal(teacher_notes_create(&settings->notes, fixture->folder, KEY, IMAGES, &error),
                      DIGIT_OK);
     struct lesson *lesson = open_lesson(fixture, 0);
@@ -173,9 +171,7 @@ static void teachers_see_the_images_before_they_are_distorted(void **state)
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
     float pixels[3 * DIGIT_PIXELS], answers[3 * DIGIT_CLASSES];
-    write_teacher(fixture->folder);
-    assert_int_equal(teachers_open_folder(&settings->teachers, fixture->folder, 3, &error),
-                     DIGIT_OK);
+    open_teachers(fixture);
     struct lesson *lesson = open_lesson(fixture, 0);
     struct train_batch batch = fill(lesson, indices, 3);
     memcpy(pixels, batch.pixels, sizeof pixels);
@@ -305,9 +301,7 @@ static void teachers_see_neither_junk_nor_styles(void **state)
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
     float answers[3 * DIGIT_CLASSES];
-    write_teacher(fixture->folder);
-    assert_int_equal(teachers_open_folder(&settings->teachers, fixture->folder, 3, &error),
-                     DIGIT_OK);
+    open_teachers(fixture);
     struct lesson *lesson = open_lesson(fixture, 0);
     memcpy(answers, fill(lesson, indices, 3).teacher, sizeof answers);
     settings->style = (struct style_ranges){1.0f, 1.0f};
@@ -359,9 +353,7 @@ static void repeated_images_are_shown_anew(void **state)
     struct fit_settings *settings = &fixture->settings;
     float answers[6 * DIGIT_CLASSES];
     settings->repeat = (struct repeat_settings){3, 2};
-    write_teacher(fixture->folder);
-    assert_int_equal(teachers_open_folder(&settings->teachers, fixture->folder, 3, &error),
-                     DIGIT_OK);
+    open_teachers(fixture);
     assert_int_equal(
         teacher_notes_create(&settings->notes, fixture->folder, KEY, IMAGES + 6, &error), DIGIT_OK);
     struct lesson *lesson = open_lesson(fixture, 0);
@@ -394,9 +386,7 @@ static void teachers_see_mixtures(void **state)
     struct fit_settings *settings = &fixture->settings;
     float answers[3 * DIGIT_CLASSES];
     struct train_mixture mixtures[3];
-    write_teacher(fixture->folder);
-    assert_int_equal(teachers_open_folder(&settings->teachers, fixture->folder, 3, &error),
-                     DIGIT_OK);
+    open_teachers(fixture);
     struct lesson *lesson = open_lesson(fixture, 0);
     memcpy(answers, fill(lesson, indices, 3).teacher, sizeof answers);
     settings->mix.probability = 1.0f;

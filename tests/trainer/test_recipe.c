@@ -368,8 +368,8 @@ static void settings_are_the_recipes(void **state)
               " \"patience\": 2, \"gentle_epochs\": 3, \"schedule\": \"constant\",\n"
               " \"learning_rate\": 0.5, \"weight_decay\": 0.25, \"ema_decay\": 0.75,\n"
               " \"label_smoothing\": 0.125, \"optimiser\": {\"beta2\": 0.75},\n"
-              " \"augment\": {\"shear\": 0.5}, \"mix\": {\"probability\": 0.25}, \"distort\": "
-              "{\"probability\": 0.75},"
+              " \"augment\": {\"shear\": 0.5}, \"mix\": {\"probability\": 0.25},"
+              " \"distort\": {\"probability\": 0.75},"
               " \"style\": {\"flag_probability\": 0.5, \"bar_probability\": 0.25},"
               " \"junk\": {\"share\": 0.125}, \"repeat\": {\"images\": 3, \"times\": 2},"
               " \"gentle\": {\"mix\": 1, \"distort\": 0, \"junk\": 0.75}}");

@@ -50,10 +50,7 @@ static int make(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
     fixture->folder = folder_make();
-    fixture->data = (struct dataset){
-        .images = calloc(IMAGES, DIGIT_PIXELS), .labels = calloc(IMAGES, 1), .count = IMAGES};
-    assert_non_null(fixture->data.images);
-    assert_non_null(fixture->data.labels);
+    blank_dataset(&fixture->data, IMAGES);
     for (size_t i = 0; i < IMAGES; i++)
         fixture->data.images[i * DIGIT_PIXELS] = (uint8_t)(250 - 5 * abs((int)i - 40));
     char *path = folder_path(fixture->folder, "teacher.safetensors");

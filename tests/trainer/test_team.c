@@ -123,6 +123,18 @@ static void a_team_that_never_ran_can_be_destroyed(void **state)
     team_destroy(NULL);
 }
 
+static void the_first_member_that_failed_is_reported(void **state)
+{
+    (void)state;
+    struct team_failure failures[4] = {0};
+    assert_int_equal(team_first_failure(failures, 4, &error), DIGIT_OK);
+    failures[1].status = digit_fail(&failures[1].error, DIGIT_LIMIT, "second");
+    failures[3].status = digit_fail(&failures[3].error, DIGIT_IO, "fourth");
+    assert_int_equal(team_first_failure(failures, 4, &error), DIGIT_LIMIT);
+    assert_string_equal(error.message, "second");
+    assert_int_equal(team_first_failure(failures, 1, &error), DIGIT_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +142,7 @@ int main(void)
         cmocka_unit_test(rounds_may_run_different_functions),
         cmocka_unit_test(nobody_passes_a_barrier_before_all_have_come),
         cmocka_unit_test(a_team_that_never_ran_can_be_destroyed),
+        cmocka_unit_test(the_first_member_that_failed_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,13 @@ static enum digit_status open_notes(const char *folder, const struct recipe *rec
     return status;
 }
 
+static void assert_not_shared(const char *folder, const struct recipe *recipe)
+{
+    bool known;
+    assert_failure(open_notes(folder, recipe, &known), &error, DIGIT_INVALID,
+                   "notes of other teachers, data or augmentation");
+}
+
 static void students_share_notes_if_they_see_the_same_images(void **state)
 {
     bool known;
@@ -118,28 +125,22 @@ static void students_share_notes_if_they_see_the_same_images(void **state)
     assert_int_equal(open_notes(*state, &recipe, &known), DIGIT_OK);
     assert_true(known);
     recipe.augment.shift_px += 1.0f;
-    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
-                   "notes of other teachers, data or augmentation");
+    assert_not_shared(*state, &recipe);
     recipe.augment.shift_px -= 1.0f;
     recipe.mix.probability = 0.5f;
-    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
-                   "notes of other teachers, data or augmentation");
+    assert_not_shared(*state, &recipe);
     recipe.mix.probability = 0.0f;
     recipe.gentle.mix += 0.25f;
-    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
-                   "notes of other teachers, data or augmentation");
+    assert_not_shared(*state, &recipe);
     recipe.gentle.mix -= 0.25f;
     recipe.repeat.images = 1;
-    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
-                   "notes of other teachers, data or augmentation");
+    assert_not_shared(*state, &recipe);
     recipe.repeat.images = 0;
     recipe.validation += 1; /* whose notes would be missing */
-    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
-                   "notes of other teachers, data or augmentation");
+    assert_not_shared(*state, &recipe);
     recipe.validation -= 1;
     write_teacher(*state, "a.safetensors", 3);
-    assert_failure(open_notes(*state, &recipe, &known), &error, DIGIT_INVALID,
-                   "notes of other teachers, data or augmentation");
+    assert_not_shared(*state, &recipe);
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
