@@ -47,6 +47,25 @@ def test_the_model_file_tells_how_it_was_made(model):
     assert card["test"]["images"] == 60
 
 
+def test_students_repeat_and_mix_images_and_share_what_teachers_said(model, data, tmp_path):
+    """The second one reads the notes of the first and comes to the same weights."""
+    students = [tmp_path / f"{name}.safetensors" for name in "ab"]
+    for student in students:
+        done = run(TRAIN, "--data", data, "--recipe", TINY, "--set", f"distill.teachers={model[0].parent}",
+                   "--set", "distill.share=1", "--set", "repeat.images=30", "--set", "repeat.times=2",
+                   "--set", "mix.probability=0.5", "--teacher-notes", tmp_path / "notes", "--output", student)
+        assert done.returncode == 0, done.stderr
+        assert "An epoch shows the 30 images they are least sure of 2 times more\n" in done.stdout
+    card = json.loads(metadata(students[0])["training"])
+    assert card["data"]["training_images"] == 300
+    assert card["recipe"]["repeat"] == {"images": 30, "times": 2}
+    assert card["recipe"]["mix"] == {"probability": 0.5}
+    notes = list((tmp_path / "notes").iterdir())
+    assert len(notes) == 6
+    assert all(file.stat().st_size == 88 + (350 + 60) * 10 * 4 for file in notes)
+    assert without("training", students[0], tmp_path / "c") == without("training", students[1], tmp_path / "d")
+
+
 def without(key, path, out):
     """A copy of a model file without a value of its metadata; returns what stands behind its header."""
     content = path.read_bytes()
