@@ -1,6 +1,7 @@
 """IDX files as MNIST and Fashion-MNIST have them, plain or .gz."""
 
 import gzip
+import struct
 import sys
 from pathlib import Path
 
@@ -16,3 +17,9 @@ def read_idx(folder, name, hint):
     dimensions = data[3]
     shape = np.frombuffer(data, ">u4", dimensions, 4)
     return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+
+
+def write_idx(path, array):
+    """Writes octets, shape and all."""
+    header = struct.pack(f">2xBB{array.ndim}I", 8, array.ndim, *array.shape)
+    Path(path).write_bytes(header + np.ascontiguousarray(array).tobytes())

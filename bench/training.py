@@ -23,9 +23,9 @@ def card_of(model):
         return json.loads(json.loads(file.read(length))["__metadata__"]["training"])
 
 
-def train(build, recipe, model, settings, options=()):
-    """Trains by a recipe with settings in place of its own; returns the model file's card."""
-    command = [build / "trainer/digitd-train", "--data", mnist_folder(), "--recipe", recipe,
+def train(build, recipe, model, settings, options=(), data=None):
+    """Trains by a recipe with settings in place of its own, on MNIST or `data`; returns the model file's card."""
+    command = [build / "trainer/digitd-train", "--data", data or mnist_folder(), "--recipe", recipe,
                "--output", model, *options]
     for setting in settings:
         command += ["--set", setting]
