@@ -13,6 +13,11 @@ fail() {
     exit 1
 }
 
+# Fails unless MNIST_DIR is given.
+need_mnist() {
+    [ -n "${MNIST_DIR-}" ] || fail "MNIST_DIR must name the folder of the MNIST files (script/fetch-mnist)"
+}
+
 # Runs a command with the rights to install packages.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
