@@ -14,7 +14,7 @@
 
 #include "core/base/file.h"
 #include "server/config_table.h"
-#include "trainer/pictures.h"
+#include "trainer/eval/image_files.h"
 
 #define MAX_ARGUMENTS 8
 
@@ -179,9 +179,9 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_int_equal(config.max_image_side_px, 4096);
     assert_int_equal(config.max_image_pixels, 12582912);
     /* digitd-eval reads pictures within the limits that the server ships with. */
-    assert_int_equal(config.max_body_bytes, PICTURE_MAX_BYTES);
-    assert_int_equal(config.max_image_side_px, PICTURE_MAX_SIDE_PX);
-    assert_int_equal(config.max_image_pixels, PICTURE_MAX_PIXELS);
+    assert_int_equal(config.max_body_bytes, IMAGE_FILE_MAX_BYTES);
+    assert_int_equal(config.max_image_side_px, IMAGE_FILE_MAX_SIDE_PX);
+    assert_int_equal(config.max_image_pixels, IMAGE_FILE_MAX_PIXELS);
     assert_int_equal(config.max_connections, 1000);
     assert_int_equal(config.connection_timeout_s, 75);
     assert_int_equal(config.drain_timeout_ms, 8000);

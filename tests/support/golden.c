@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "core/base/file.h"
-#include "trainer/kernels/train_kernels.h"
+#include "trainer/net/kernels/train_kernels.h"
 
 #define MAX_FILE_BYTES (16 * 1024 * 1024)
 

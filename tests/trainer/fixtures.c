@@ -13,11 +13,11 @@
 
 #include "core/base/file.h"
 #include "core/network/model.h"
-#include "trainer/fit.h"
+#include "trainer/net/network.h"
 
 #define WEIGHTS ((size_t)DIGIT_CLASSES * DIGIT_PIXELS) /* of dense_architecture */
 
-const struct augment_ranges all_warps = {
+const struct warp_ranges all_warps = {
     .rotation_deviation_deg = 7.0f,
     .rotation_limit_deg = 15.0f,
     .scale = 0.15f,
@@ -87,7 +87,7 @@ static struct digit_model *dense_model(const float *weight, const float *bias)
     memcpy(parameters + WEIGHTS, bias, DIGIT_CLASSES * sizeof(float));
     struct digit_model *model;
     assert_int_equal(
-        model_create(&model, &architecture, parameters, &fit_preprocessing, NULL, NULL, NULL),
+        model_create(&model, &architecture, parameters, &train_preprocessing, NULL, NULL, NULL),
         DIGIT_OK);
     return model;
 }

@@ -12,8 +12,8 @@
 #include <digit/model.h>
 
 #include "core/network/architecture.h"
-#include "trainer/augment.h"
-#include "trainer/idx.h"
+#include "trainer/augment/warp.h"
+#include "trainer/data/idx.h"
 
 /* A new folder under $TMPDIR or /tmp; the caller removes it with folder_remove. */
 char *folder_make(void);
@@ -31,7 +31,7 @@ void folder_remove(char *folder);
 void blank_dataset(struct dataset *out, size_t count);
 
 /* Every kind of warp, as far as trainings use it. */
-extern const struct augment_ranges all_warps;
+extern const struct warp_ranges all_warps;
 
 /* Flatten, then dense to ten logits. */
 void dense_architecture(struct architecture *out);

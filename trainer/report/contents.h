@@ -9,11 +9,11 @@
 #include <digit/model.h>
 #include <digit/status.h>
 
-#include "trainer/corruptions/corruptions.h"
-#include "trainer/evaluate.h"
-#include "trainer/idx.h"
-#include "trainer/model_file.h"
-#include "trainer/report/calibration.h"
+#include "trainer/data/idx.h"
+#include "trainer/eval/calibration.h"
+#include "trainer/eval/evaluate.h"
+#include "trainer/eval/mnist_c/mnist_c.h"
+#include "trainer/export/model_file.h"
 #include "trainer/report/first_layer.h"
 #include "trainer/report/gallery.h"
 #include "trainer/report/history.h"

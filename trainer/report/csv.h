@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "trainer/evaluate.h"
+#include "trainer/eval/evaluate.h"
 #include "trainer/report/buffer.h"
 #include "trainer/report/gallery.h"
 #include "trainer/report/history.h"

@@ -8,7 +8,7 @@
 
 #include <digit/status.h>
 
-#include "trainer/model_file.h"
+#include "trainer/export/model_file.h"
 #include "trainer/report/buffer.h"
 
 /* A page shows at most this many outputs. */

@@ -31,7 +31,7 @@ enum digit_status gallery_make(struct gallery *out, const struct evaluation *eva
     if (out->items == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to list %zu images", count);
     for (size_t i = 0; i < count; i++) {
-        const struct misreading *wrong = &evaluation->wrong[i];
+        const struct misclassified *wrong = &evaluation->wrong[i];
         const float *probabilities = evaluation->probabilities + wrong->index * DIGIT_CLASSES;
         out->items[i] =
             (struct gallery_item){wrong->index, wrong->label, wrong->digit,

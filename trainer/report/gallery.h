@@ -9,7 +9,7 @@
 
 #include <digit/status.h>
 
-#include "trainer/evaluate.h"
+#include "trainer/eval/evaluate.h"
 #include "trainer/report/buffer.h"
 
 /* A page shows at most this many; the tables have all. */

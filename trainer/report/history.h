@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "trainer/fit.h"
+#include "trainer/fit/fit_epoch.h"
 
 struct history {
     const struct fit_epoch *epochs; /* [count]; borrowed */

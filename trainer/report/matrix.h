@@ -7,7 +7,7 @@
 
 #include <digit/model.h>
 
-#include "trainer/evaluate.h"
+#include "trainer/eval/evaluate.h"
 #include "trainer/report/buffer.h"
 
 enum matrix_kind {

@@ -7,21 +7,21 @@
 
 #include <digit/build_info.h>
 
-#include "trainer/json_members.h"
+#include "trainer/base/json_members.h"
+#include "trainer/report/evaluation_json.h"
 #include "trainer/report/markup.h"
-#include "trainer/report_json.h"
 
 /* Every function below answers whether there was memory for what it adds. */
 
 static bool add_evaluation(cJSON *json, const struct report_contents *contents)
 {
     const struct report_source *source = contents->source;
-    const struct report report = {.model = source->model,
-                                  .data = source->data,
-                                  .evaluation = source->evaluation,
-                                  .calibration = &contents->calibration,
-                                  .corruptions = source->corruptions};
-    return report_add_json(json, &report);
+    const struct evaluation_report report = {.model = source->model,
+                                             .data = source->data,
+                                             .evaluation = source->evaluation,
+                                             .calibration = &contents->calibration,
+                                             .corruptions = source->corruptions};
+    return evaluation_report_add_json(json, &report);
 }
 
 static bool add_calibration(cJSON *json, const struct calibration *calibration)

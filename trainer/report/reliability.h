@@ -5,8 +5,8 @@
 #ifndef TRAINER_REPORT_RELIABILITY_H
 #define TRAINER_REPORT_RELIABILITY_H
 
+#include "trainer/eval/calibration.h"
 #include "trainer/report/buffer.h"
-#include "trainer/report/calibration.h"
 
 /*
  * Appends the diagram as an svg element; a bin or more. Both axes show shares by what they lack of

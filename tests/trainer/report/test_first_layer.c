@@ -11,7 +11,7 @@
 
 #include "core/network/model.h"
 #include "tests/trainer/fixtures.h"
-#include "trainer/fit.h"
+#include "trainer/net/network.h"
 
 /* Writes the architecture with weights 0, 1, 2, ... and opens the file. */
 static void open_file(struct model_file *out, const char *json)
@@ -27,7 +27,7 @@ static void open_file(struct model_file *out, const char *json)
     for (size_t i = 0; i < table.total; i++)
         parameters[i] = (float)i;
     const struct model_card card = {.labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
-                                    .preprocessing = fit_preprocessing,
+                                    .preprocessing = train_preprocessing,
                                     .training = "{\"seed\":3}"};
     char *folder = folder_make();
     char *path = folder_path(folder, "m");

@@ -16,10 +16,10 @@
 /* Every image but the first is a 3 read as a 5; image i with confidence (i % 50) / 100 + 0.4. */
 static struct evaluation make_evaluation(void)
 {
-    static struct misreading wrong[COUNT];
+    static struct misclassified wrong[COUNT];
     static float probabilities[COUNT * DIGIT_CLASSES];
     for (size_t i = 1; i < COUNT; i++) {
-        wrong[i - 1] = (struct misreading){i, 3, 5};
+        wrong[i - 1] = (struct misclassified){i, 3, 5};
         probabilities[i * DIGIT_CLASSES + 5] = (float)(i % 50) / 100.0f + 0.4f;
         probabilities[i * DIGIT_CLASSES + 3] = 0.1f;
     }

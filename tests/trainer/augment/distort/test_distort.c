@@ -1,0 +1,130 @@
+#include "trainer/augment/distort/distort.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/drawings.h"
+
+#define IMAGES 2000
+
+/* All there is, each in half of the images. */
+static const struct distort_ranges ALL = {
+    .probability = 1.0f,
+    .stroke_probability = 0.5f,
+    .stroke_px = 2.0f,
+    .outline_probability = 0.5f,
+    .box_probability = 0.5f,
+    .box_px = 28.0f,
+    .blobs_probability = 0.5f,
+    .blob_count = 10.0f,
+    .lines_probability = 0.5f,
+    .line_count = 3.0f,
+    .ruled_probability = 0.5f,
+    .shuffle_probability = 0.5f,
+    .shuffle_px = 3.0f,
+    .motion_probability = 0.5f,
+    .motion_px = 28.0f,
+    .blur_probability = 0.5f,
+    .blur_px = 3.0f,
+    .contrast_probability = 0.5f,
+    .fog_probability = 0.5f,
+    .fog_depth = 1.0f,
+    .inverted_probability = 0.5f,
+    .impulse_probability = 0.5f,
+    .impulse_share = 1.0f,
+    .grain_probability = 0.5f,
+    .grain_deviation = 2.0f,
+    .noise_probability = 0.5f,
+    .noise_deviation = 2.0f,
+};
+
+static void distort(float out[DIGIT_PIXELS], const struct distort_ranges *ranges, float strength,
+                    uint64_t index)
+{
+    struct rng rng = rng_make(5, RNG_WARP, index);
+    drawing_seven(out);
+    distort_image(out, ranges, strength, &rng);
+}
+
+static size_t count_changed(const struct distort_ranges *ranges, float strength)
+{
+    float seven[DIGIT_PIXELS], out[DIGIT_PIXELS];
+    size_t changed = 0;
+    drawing_seven(seven);
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        distort(out, ranges, strength, index);
+        changed += !drawing_is_same(out, seven);
+    }
+    return changed;
+}
+
+static void nothing_changes_where_nothing_is_asked_for(void **state)
+{
+    (void)state;
+    struct distort_ranges ranges = ALL;
+    assert_int_equal(count_changed(&ranges, 0.0f), 0);
+    ranges.probability = 0.0f;
+    assert_int_equal(count_changed(&ranges, 1.0f), 0);
+    const struct distort_ranges kinds_off = {.probability = 1.0f, .box_px = 9.0f};
+    assert_int_equal(count_changed(&kinds_off, 1.0f), 0);
+}
+
+static void without_it_the_generator_is_left_alone(void **state)
+{
+    (void)state;
+    const struct distort_ranges none = {0};
+    float image[DIGIT_PIXELS] = {0};
+    struct rng rng = rng_make(5, RNG_WARP, 0), before = rng;
+    distort_image(image, &none, 1.0f, &rng);
+    assert_true(rng.state == before.state);
+}
+
+static void the_same_generator_gives_the_same_image(void **state)
+{
+    (void)state;
+    float first[DIGIT_PIXELS], again[DIGIT_PIXELS], other[DIGIT_PIXELS];
+    distort(first, &ALL, 1.0f, 8);
+    distort(other, &ALL, 1.0f, 9);
+    distort(again, &ALL, 1.0f, 8);
+    assert_true(drawing_is_same(first, again));
+    assert_false(drawing_is_same(first, other));
+}
+
+static void values_stay_from_zero_to_one(void **state)
+{
+    (void)state;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float out[DIGIT_PIXELS];
+        distort(out, &ALL, 1.0f, index);
+        for (size_t i = 0; i < DIGIT_PIXELS; i++)
+            assert_true(out[i] >= 0.0f && out[i] <= 1.0f);
+    }
+}
+
+/* Noise, where it is drawn, changes every image. */
+static void strength_scales_how_many_images_are_distorted(void **state)
+{
+    (void)state;
+    const struct distort_ranges ranges = {
+        .probability = 0.8f, .noise_probability = 0.5f, .noise_deviation = 0.3f};
+    /* 0.4 and 0.2 of 2,000, within four deviations of 22 and 18. */
+    assert_in_range(count_changed(&ranges, 1.0f), 800 - 88, 800 + 88);
+    assert_in_range(count_changed(&ranges, 0.5f), 400 - 72, 400 + 72);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_changes_where_nothing_is_asked_for),
+        cmocka_unit_test(without_it_the_generator_is_left_alone),
+        cmocka_unit_test(the_same_generator_gives_the_same_image),
+        cmocka_unit_test(values_stay_from_zero_to_one),
+        cmocka_unit_test(strength_scales_how_many_images_are_distorted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,86 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/drawings.h"
+#include "trainer/augment/distort/kinds.h"
+
+#define IMAGES 300
+
+static struct rng generator(uint64_t index)
+{
+    return rng_make(5, RNG_WARP, index);
+}
+
+static size_t count_changed(const float image[DIGIT_PIXELS], float was)
+{
+    size_t changed = 0;
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        changed += image[i] != was;
+    return changed;
+}
+
+static void a_box_is_no_larger_than_asked_for_and_half_are_dark(void **state)
+{
+    (void)state;
+    const struct distort_ranges ranges = {.box_px = 9.0f};
+    size_t dark = 0, largest = 0;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        struct rng rng = generator(index);
+        drawing_fill(image, 2.0f);
+        distort_box(image, &ranges, &rng);
+        size_t area = count_changed(image, 2.0f);
+        assert_in_range(area, 3 * 3, 8 * 8);
+        largest = area > largest ? area : largest;
+        dark += 2.0 * (double)(DIGIT_PIXELS - area) == drawing_sum(image);
+    }
+    assert_true(largest == 8 * 8);
+    assert_in_range(dark, 150 - 35, 150 + 35); /* four deviations of 8.7 */
+}
+
+static void a_box_may_fill_the_image_or_be_one_pixel(void **state)
+{
+    (void)state;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        struct rng rng = generator(index);
+        const struct distort_ranges ranges = {.box_px = index % 2 == 0 ? 28.0f : 1.0f};
+        drawing_fill(image, 2.0f);
+        distort_box(image, &ranges, &rng);
+        assert_in_range(count_changed(image, 2.0f), 1, index % 2 == 0 ? DIGIT_PIXELS : 1);
+    }
+}
+
+static void blots_are_small_and_no_more_than_asked_for(void **state)
+{
+    (void)state;
+    const struct distort_ranges ranges = {.blob_count = 3.0f};
+    size_t most = 0;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        struct rng rng = generator(index);
+        drawing_fill(image, 0.5f);
+        distort_blobs(image, &ranges, &rng);
+        size_t area = count_changed(image, 0.5f);
+        most = area > most ? area : most;
+        for (size_t i = 0; i < DIGIT_PIXELS; i++)
+            assert_true(image[i] >= 0.0f && image[i] <= 1.0f);
+    }
+    /* A disc of radius 2.6 with its soft edge lies in one of 3.1: 30 px, and its rim in part. */
+    assert_true(most > 30 && most < 3 * 38);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_box_is_no_larger_than_asked_for_and_half_are_dark),
+        cmocka_unit_test(a_box_may_fill_the_image_or_be_one_pixel),
+        cmocka_unit_test(blots_are_small_and_no_more_than_asked_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,22 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/augment/outliers/measures.h"
+
+/* The least is two short arms with the thinnest pen. */
+static void letters_are_as_large_as_digits(void **state)
+{
+    (void)state;
+    assert_written(outlier_letter, NULL, 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(letters_are_as_large_as_digits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

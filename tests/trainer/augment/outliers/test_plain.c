@@ -1,0 +1,57 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/augment/outliers/measures.h"
+#include "tests/trainer/drawings.h"
+
+#define IMAGES 1200
+
+static bool is_even(const float image[DIGIT_PIXELS])
+{
+    for (size_t i = 1; i < DIGIT_PIXELS; i++)
+        if (image[i] != image[0])
+            return false;
+    return true;
+}
+
+/* A sixth is blank and a sixth of one grey, half of these ground as well; checkers and stripes are
+ * light on all sides, bands from edge to edge. */
+static void a_third_is_of_one_grey(void **state)
+{
+    (void)state;
+    size_t blank = 0, even = 0;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        draw(image, outlier_plain, NULL, index);
+        bool is_blank = drawing_sum(image) == 0.0;
+        blank += is_blank;
+        even += !is_blank && is_even(image);
+    }
+    /* Deviations are 15 and 10. */
+    assert_in_range(blank, IMAGES / 4 - 60, IMAGES / 4 + 60);
+    assert_in_range(even, IMAGES / 12 - 40, IMAGES / 12 + 60); /* and bands over all of it */
+}
+
+/* What is narrower than 8 px and upright would be a 1. */
+static void no_picture_is_a_lone_stroke(void **state)
+{
+    (void)state;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        draw(image, outlier_plain, NULL, index);
+        if (drawing_sum(image) > 28.0) /* not just short of dark */
+            assert_true(width_of(image) >= 8 && height_of(image) >= 8);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_third_is_of_one_grey),
+        cmocka_unit_test(no_picture_is_a_lone_stroke),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,34 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/augment/outliers/measures.h"
+
+#define IMAGES 1000
+
+/* Both ways round. They have light enough to be seen, with the rarest exceptions. */
+static void silhouettes_go_up_to_the_edges(void **state)
+{
+    (void)state;
+    size_t upright = 0, lying = 0, dark = 0;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        draw(image, outlier_silhouette, NULL, index);
+        upright += height_of(image) >= DIGIT_SIDE_PX - 1;
+        lying += width_of(image) >= DIGIT_SIDE_PX - 1;
+        dark += area_of(image) == 0;
+    }
+    assert_in_range(upright, IMAGES / 50, IMAGES / 2);
+    assert_in_range(lying, IMAGES / 50, IMAGES / 2);
+    assert_true(dark < IMAGES / 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(silhouettes_go_up_to_the_edges),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

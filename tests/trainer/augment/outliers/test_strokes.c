@@ -1,0 +1,86 @@
+#include "trainer/augment/outliers/strokes.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/augment/outliers/measures.h"
+#include "tests/trainer/drawings.h"
+
+static void a_curve_goes_through_its_controls(void **state)
+{
+    (void)state;
+    const struct pen_point controls[] = {{0, 0}, {5, 1}, {3, 7}, {-2, 4}};
+    struct strokes strokes = {.count = 0};
+    strokes_add_curve(&strokes, controls, 4);
+    assert_int_equal(strokes.count, 1 + 3 * 8);
+    for (size_t i = 0; i < 4; i++) {
+        assert_float_equal(strokes.points[8 * i].x, controls[i].x, 1e-5);
+        assert_float_equal(strokes.points[8 * i].y, controls[i].y, 1e-5);
+    }
+    for (size_t i = 0; i < strokes.count; i++)
+        assert_int_equal(strokes.begins[i], i == 0);
+}
+
+/* Two level lines, so far apart that the thickest pen leaves ground between them. */
+static void writing_fills_the_box_and_the_pen_is_lifted_between_strokes(void **state)
+{
+    (void)state;
+    for (uint64_t index = 0; index < 200; index++) {
+        struct strokes strokes = {.count = 0};
+        float image[DIGIT_PIXELS] = {0};
+        struct rng rng = generator(index);
+        for (size_t i = 0; i < 2; i++) {
+            strokes_begin(&strokes);
+            strokes_add(&strokes, (struct pen_point){100, 100 + 700 * (float)i});
+            strokes_add(&strokes, (struct pen_point){900, 100 + 700 * (float)i});
+        }
+        strokes_write(image, &strokes, 1.0f, &rng);
+        assert_normalised(image);
+        size_t dark = 0; /* in the column of the middle, between the two */
+        for (size_t y = 12; y < 17; y++)
+            dark += image[y * DIGIT_SIDE_PX + 14] == 0.0f;
+        assert_true(dark > 0);
+    }
+}
+
+static void half_the_width_is_half_as_wide(void **state)
+{
+    (void)state;
+    struct strokes strokes = {.count = 0};
+    float image[DIGIT_PIXELS] = {0};
+    struct rng rng = generator(0);
+    strokes_add(&strokes, (struct pen_point){0, 0});
+    strokes_add(&strokes, (struct pen_point){1, 1});
+    strokes_write(image, &strokes, 0.5f, &rng);
+    assert_in_range(height_of(image), 18, 20);
+    assert_in_range(width_of(image), 10, 14);
+}
+
+static void no_stroke_draws_nothing_and_a_point_draws_a_dot(void **state)
+{
+    (void)state;
+    struct strokes strokes = {.count = 0};
+    float image[DIGIT_PIXELS] = {0};
+    struct rng rng = generator(0);
+    strokes_write(image, &strokes, 1.0f, &rng);
+    assert_true(drawing_sum(image) == 0.0);
+    strokes_add(&strokes, (struct pen_point){3, 3});
+    strokes_write(image, &strokes, 1.0f, &rng);
+    assert_in_range(width_of(image), 2, 7);
+    assert_in_range(height_of(image), 2, 7);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_curve_goes_through_its_controls),
+        cmocka_unit_test(writing_fills_the_box_and_the_pen_is_lifted_between_strokes),
+        cmocka_unit_test(half_the_width_is_half_as_wide),
+        cmocka_unit_test(no_stroke_draws_nothing_and_a_point_draws_a_dot),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

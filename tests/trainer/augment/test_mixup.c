@@ -1,0 +1,75 @@
+#include "trainer/augment/mixup.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define IMAGES 4000
+#define OTHERS 5
+
+static bool draw(struct mixup *out, float probability, float strength, uint64_t index)
+{
+    const struct mixup_settings ranges = {probability};
+    struct rng rng = rng_make(5, RNG_MIXUP, index);
+    return mixup_draw(out, &ranges, strength, OTHERS, &rng);
+}
+
+static void as_many_are_mixed_as_probability_and_strength_say(void **state)
+{
+    (void)state;
+    struct mixup mixup;
+    size_t never = 0, half = 0, quarter = 0, always = 0;
+    for (uint64_t i = 0; i < IMAGES; i++) {
+        never += draw(&mixup, 0.0f, 1.0f, i);
+        half += draw(&mixup, 0.5f, 1.0f, i);
+        quarter += draw(&mixup, 0.5f, 0.5f, i);
+        always += draw(&mixup, 1.0f, 1.0f, i);
+    }
+    assert_int_equal(never, 0);
+    assert_in_range(half, IMAGES / 2 - 160, IMAGES / 2 + 160); /* five deviations */
+    assert_in_range(quarter, IMAGES / 4 - 140, IMAGES / 4 + 140);
+    assert_int_equal(always, IMAGES);
+}
+
+static void every_other_image_and_every_share_up_to_half_comes_up(void **state)
+{
+    (void)state;
+    size_t drawn[OTHERS] = {0}, tenths[5] = {0};
+    for (uint64_t i = 0; i < IMAGES; i++) {
+        struct mixup mixup;
+        assert_true(draw(&mixup, 1.0f, 1.0f, i));
+        assert_in_range(mixup.other, 0, OTHERS - 1);
+        assert_true(mixup.share >= 0.0f && mixup.share < 0.5f);
+        drawn[mixup.other]++;
+        tenths[(size_t)(10.0f * mixup.share)]++;
+    }
+    for (size_t i = 0; i < OTHERS; i++) {
+        assert_in_range(drawn[i], IMAGES / 5 - 130, IMAGES / 5 + 130);
+        assert_in_range(tenths[i], IMAGES / 5 - 130, IMAGES / 5 + 130);
+    }
+}
+
+static void a_mixed_pixel_has_its_share_of_both(void **state)
+{
+    (void)state;
+    float image[DIGIT_PIXELS], other[DIGIT_PIXELS];
+    for (size_t i = 0; i < DIGIT_PIXELS; i++) {
+        image[i] = (float)(i % 5) / 4.0f;
+        other[i] = (float)(i % 3) / 2.0f;
+    }
+    mixup_images(image, other, 0.25f);
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        assert_true(image[i] == 0.75f * (float)(i % 5) / 4.0f + 0.25f * (float)(i % 3) / 2.0f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(as_many_are_mixed_as_probability_and_strength_say),
+        cmocka_unit_test(every_other_image_and_every_share_up_to_half_comes_up),
+        cmocka_unit_test(a_mixed_pixel_has_its_share_of_both),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

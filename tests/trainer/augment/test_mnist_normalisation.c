@@ -1,0 +1,116 @@
+#include "trainer/augment/mnist_normalisation.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/drawings.h"
+
+#define SIDE DIGIT_SIDE_PX
+
+static size_t count_lit(const float image[DIGIT_PIXELS])
+{
+    size_t lit = 0;
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        lit += image[i] > 0.0f;
+    return lit;
+}
+
+/* The box of the ink from 8x16 px in a corner to 10x20 px, brightest where it was, in the middle. */
+static void ink_is_enlarged_to_twenty_pixels(void **state)
+{
+    (void)state;
+    float picture[40 * 50] = {0}, out[DIGIT_PIXELS];
+    for (size_t y = 33; y < 49; y++)
+        for (size_t x = 2; x < 10; x++)
+            picture[y * 40 + x] = 0.25f;
+    mnist_normalise(out, picture, 40, 50);
+    double x, y;
+    drawing_centre(&x, &y, out);
+    assert_true(x > -1e-4 && x < 1.0001 && y > -1e-4 && y < 1.0001);
+    assert_in_range(count_lit(out), 10 * 20, 12 * 20);
+    float peak = 0.0f;
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        peak = out[i] > peak ? out[i] : peak;
+    assert_true(peak == 1.0f);
+    assert_float_equal(drawing_sum(out), 200.0, 16.0); /* edges are soft */
+}
+
+static void ink_of_twenty_pixels_is_copied(void **state)
+{
+    (void)state;
+    float image[DIGIT_PIXELS], out[DIGIT_PIXELS], again[DIGIT_PIXELS];
+    drawing_box(image, 0, 8, 11, 27);
+    image[8 * SIDE] = 0.5f;
+    mnist_normalise(out, image, SIDE, SIDE);
+    assert_int_equal(count_lit(out), 12 * 20);
+    assert_float_equal(drawing_sum(out), 239.5, 1e-4);
+    mnist_normalise(again, out, SIDE, SIDE);
+    assert_true(drawing_is_same(out, again));
+}
+
+static void a_wide_picture_is_made_smaller(void **state)
+{
+    (void)state;
+    static float picture[300 * 100];
+    float out[DIGIT_PIXELS];
+    for (size_t i = 0; i < 300 * 100; i++)
+        picture[i] = 1.0f;
+    mnist_normalise(out, picture, 300, 100);
+    assert_float_equal(drawing_sum(out), 20.0 * 20.0 / 3.0, 8.0);
+}
+
+static void nothing_stays_nothing(void **state)
+{
+    (void)state;
+    float picture[12] = {0}, out[DIGIT_PIXELS];
+    drawing_fill(out, 1.0f);
+    mnist_normalise(out, picture, 3, 4);
+    assert_true(drawing_sum(out) == 0.0);
+    mnist_normalise_centre(out);
+    assert_true(drawing_sum(out) == 0.0);
+}
+
+/* Ink of which most is at one end is held back by the edge of the image. */
+static void ink_never_leaves_the_image(void **state)
+{
+    (void)state;
+    float image[DIGIT_PIXELS];
+    drawing_box(image, 0, 5, 4, 20);
+    memset(image + 12 * SIDE, 0, SIDE * sizeof *image);
+    for (size_t x = 0; x < 26; x++)
+        image[12 * SIDE + x] = 0.02f;
+    double sum = drawing_sum(image);
+    mnist_normalise_centre(image);
+    assert_true(drawing_sum(image) == sum);
+    assert_true(image[12 * SIDE + 27] > 0.0f || image[13 * SIDE + 27] > 0.0f);
+}
+
+static void light_is_rounded_to_bytes(void **state)
+{
+    (void)state;
+    float image[DIGIT_PIXELS] = {0.0f, 1.0f, 0.5f, 0.6f / 255.0f, 0.4f / 255.0f};
+    uint8_t bytes[DIGIT_PIXELS];
+    mnist_normalise_bytes(bytes, image);
+    assert_int_equal(bytes[0], 0);
+    assert_int_equal(bytes[1], 255);
+    assert_int_equal(bytes[2], 128);
+    assert_int_equal(bytes[3], 1);
+    assert_int_equal(bytes[4], 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ink_is_enlarged_to_twenty_pixels),
+        cmocka_unit_test(ink_of_twenty_pixels_is_copied),
+        cmocka_unit_test(a_wide_picture_is_made_smaller),
+        cmocka_unit_test(nothing_stays_nothing),
+        cmocka_unit_test(ink_never_leaves_the_image),
+        cmocka_unit_test(light_is_rounded_to_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,96 @@
+"""What the tests of digitd-train and digitd-eval from outside have in common.
+
+DIGITD_TRAIN and DIGITD_EVAL name the binaries; ctest sets them.
+"""
+
+import gzip
+import json
+import os
+import struct
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[3]
+TINY = ROOT / "tests" / "fixtures" / "recipes" / "tiny.json"
+TRAIN = os.environ["DIGITD_TRAIN"]
+EVAL = os.environ["DIGITD_EVAL"]
+USAGE = 2
+TIMEOUT_S = 100
+
+
+def draw_bars(count):
+    """Images of bars at a height that is the label's, and the labels."""
+    noise = np.random.default_rng(count)
+    labels = np.arange(count, dtype=np.uint8) % 10
+    images = noise.integers(0, 80, (count, 28, 28), dtype=np.uint8)
+    for image, label in zip(images, labels):
+        image[4 + 2 * label:6 + 2 * label, 4:24] += 150
+    return images, labels
+
+
+def images_file(images):
+    """The bytes of an IDX file of images."""
+    return struct.pack(">4I", 0x803, *images.shape) + images.tobytes()
+
+
+def labels_file(labels):
+    """The bytes of an IDX file of labels."""
+    return struct.pack(">2I", 0x801, len(labels)) + labels.tobytes()
+
+
+def write_part(folder, part, count):
+    """The two files of a part; images compressed, labels not."""
+    images, labels = draw_bars(count)
+    with gzip.open(folder / f"{part}-images-idx3-ubyte.gz", "wb") as file:
+        file.write(images_file(images))
+    (folder / f"{part}-labels-idx1-ubyte").write_bytes(labels_file(labels))
+
+
+def environment(**more):
+    """This process's environment without the folder of data that it may name."""
+    variables = {name: value for name, value in os.environ.items() if name != "MNIST_DIR"}
+    return {**variables, **more}
+
+
+def run(program, *arguments, **variables):
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=TIMEOUT_S, env=environment(**variables))
+
+
+def start(arguments):
+    """Like run, but to be waited for; what it prints can be read meanwhile."""
+    return subprocess.Popen(list(map(str, arguments)), stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True, env=environment())
+
+
+def end_after_epoch(arguments, epoch, number):
+    """Runs a training until it has told of an epoch, then sends it a signal."""
+    with start(arguments) as process:
+        for line in process.stdout:
+            if line.startswith(f"Epoch {epoch}/"):
+                break
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=TIMEOUT_S)
+    return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
+
+
+def metadata(path):
+    """The metadata of a safetensors file."""
+    content = path.read_bytes()
+    size = struct.unpack("<Q", content[:8])[0]
+    return json.loads(content[8:8 + size])["__metadata__"]
+
+
+def assert_fails(done, name, message, code=1):
+    """Nothing but one line on standard error, which says what was wrong."""
+    assert done.stdout == ""
+    assert_complains(done, name, message, code)
+
+
+def assert_complains(done, name, message, code=1):
+    """The same of a program that had already said what it was doing."""
+    assert done.stderr.startswith(f"{name}: ") and done.stderr.count("\n") == 1, done.stderr
+    assert message in done.stderr
+    assert done.returncode == code

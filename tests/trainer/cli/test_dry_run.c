@@ -1,0 +1,131 @@
+#include "trainer/cli/dry_run.h"
+#include "trainer/recipe/recipe_read.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "tests/support/failure.h"
+#include "tests/support/folder.h"
+
+static struct recipe recipe_of(size_t batch_size, size_t validation)
+{
+    struct recipe recipe;
+    recipe_init(&recipe);
+    recipe.fit.batch_size = batch_size;
+    recipe.fit.validation_count = validation;
+    return recipe;
+}
+
+static void a_cut_leaves_a_few_batches_of_everything(void **state)
+{
+    (void)state;
+    struct recipe recipe = recipe_of(128, 5000);
+    recipe.fit.hard_examples.count = 5500;
+    struct dataset train = {.count = 60000}, test = {.count = 10000};
+    dry_run_cut(&recipe, &train, &test);
+    assert_int_equal(recipe.fit.epochs, DRY_RUN_EPOCHS);
+    assert_int_equal(recipe.fit.validation_count, DRY_RUN_EVALUATIONS);
+    assert_int_equal(train.count, DRY_RUN_STEPS * 128 + DRY_RUN_EVALUATIONS);
+    assert_int_equal(test.count, DRY_RUN_EVALUATIONS);
+    assert_int_equal(recipe.fit.batch_size, 128);
+    assert_int_equal(recipe.fit.hard_examples.count, (DRY_RUN_STEPS * 128 + 9) / 10);
+}
+
+static void a_cut_takes_no_more_than_there_is(void **state)
+{
+    (void)state;
+    struct recipe recipe = recipe_of(100, 50);
+    struct dataset train = {.count = 350}, test = {.count = 60};
+    dry_run_cut(&recipe, &train, &test);
+    assert_int_equal(recipe.fit.validation_count, 50);
+    assert_int_equal(train.count, 350);
+    assert_int_equal(test.count, 60);
+}
+
+static void a_cut_hides_no_mistake(void **state)
+{
+    (void)state;
+    struct recipe recipe = recipe_of(10, 350);
+    struct dataset train = {.count = 350}, test = {.count = 60};
+    dry_run_cut(&recipe, &train, &test);
+    assert_true(recipe.fit.validation_count >= train.count);
+    recipe = recipe_of(10, 50);
+    recipe.fit.hard_examples.count = 301;
+    dry_run_cut(&recipe, &train, &test);
+    assert_int_equal(recipe.fit.hard_examples.count, 301);
+    assert_int_equal(train.count, 350);
+    recipe.fit.hard_examples.count = 1;
+    dry_run_cut(&recipe, &train, &test);
+    assert_int_equal(recipe.fit.hard_examples.count, 1);
+}
+
+static void put(const char *path)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+}
+
+static void what_a_dry_run_writes_goes_away_with_its_folder(void **state)
+{
+    char output[FOLDER_PATH_BYTES];
+    folder_path(output, state, "model.safetensors");
+    struct dry_run dry_run;
+    assert_int_equal(dry_run_open(&dry_run, output, NULL), DIGIT_OK);
+    assert_int_equal(folder_count(state), 1);
+    struct stat info;
+    assert_int_equal(stat(dry_run.folder, &info), 0);
+    assert_true(S_ISDIR(info.st_mode));
+    put(dry_run.output);
+    char other[2 * FOLDER_PATH_BYTES];
+    snprintf(other, sizeof other, "%s/other", dry_run.folder);
+    put(other);
+    dry_run_close(&dry_run);
+    assert_int_equal(folder_count(state), 0);
+    dry_run_close(&dry_run);
+}
+
+static void a_folder_that_cannot_be_made_is_named(void **state)
+{
+    (void)state;
+    struct dry_run dry_run;
+    struct digit_error error;
+    assert_failure(dry_run_open(&dry_run, "/nowhere/model", &error), &error, DIGIT_IO,
+                   "a folder beside /nowhere/model");
+    assert_null(dry_run.folder);
+    dry_run_close(&dry_run);
+}
+
+static void a_dry_run_says_how_long_the_whole_would_take(void **state)
+{
+    (void)state;
+    char text[DRY_RUN_MESSAGE_SIZE];
+    const struct recipe recipe = recipe_of(128, 5000);
+    dry_run_describe(text, 500, 0.5, &recipe, 60000);
+    assert_string_equal(text, "Dry run: all went well at 1000 images/s; 30 epochs of 55000 would "
+                              "take about 28 min");
+    dry_run_describe(text, 500, 0.01, &recipe, 60000);
+    assert_string_equal(text, "Dry run: all went well at 50000 images/s; 30 epochs of 55000 would "
+                              "take about 33 s");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_leaves_a_few_batches_of_everything),
+        cmocka_unit_test(a_cut_takes_no_more_than_there_is),
+        cmocka_unit_test(a_cut_hides_no_mistake),
+        cmocka_unit_test_setup_teardown(what_a_dry_run_writes_goes_away_with_its_folder,
+                                        folder_make, folder_remove),
+        cmocka_unit_test(a_folder_that_cannot_be_made_is_named),
+        cmocka_unit_test(a_dry_run_says_how_long_the_whole_would_take),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

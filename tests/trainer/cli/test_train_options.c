@@ -1,0 +1,133 @@
+#include "trainer/cli/train_options.h"
+#include "trainer/recipe/recipe_read.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/failure.h"
+
+static struct digit_error error;
+
+static struct train_options parse(int argc, char *const argv[])
+{
+    struct train_options options = {0};
+    if (options_parse(&options, &train_option_table, argc, argv, &error) != DIGIT_OK)
+        fail_msg("%s", error.message);
+    return options;
+}
+
+static void defaults_are_the_shipped_models_recipe(void **state)
+{
+    (void)state;
+    char *argv[] = {(char[]){"digitd-train"}, NULL};
+    const struct train_options options = parse(1, argv);
+    assert_string_equal(options.recipe, "config/recipes/digits.json");
+    assert_string_equal(options.output, "model.safetensors");
+    assert_int_equal(options.settings.count, 0);
+    assert_int_equal(options.threads, 0);
+}
+
+static void settings_are_given_in_order(void **state)
+{
+    (void)state;
+    char *argv[] = {(char[]){"digitd-train"}, (char[]){"--set"}, (char[]){"epochs=3"},
+                    (char[]){"--set=seed=2"}, (char[]){"--set"}, (char[]){"epochs=4"}};
+    const struct train_options options = parse(6, argv);
+    struct recipe recipe;
+    recipe_init(&recipe);
+    assert_int_equal(train_options_set(&recipe, &options, &error), DIGIT_OK);
+    assert_int_equal(recipe.fit.epochs, 4);
+    assert_int_equal(recipe.fit.seed, 2);
+}
+
+static void the_first_setting_that_does_not_fit_is_named(void **state)
+{
+    (void)state;
+    char *argv[] = {(char[]){"digitd-train"}, (char[]){"--set=epochs=0"}, (char[]){"--set=x"}};
+    const struct train_options options = parse(3, argv);
+    struct recipe recipe;
+    recipe_init(&recipe);
+    assert_failure(train_options_set(&recipe, &options, &error), &error, DIGIT_INVALID,
+                   "--set: \"epochs\" must be");
+}
+
+static void only_a_summary_needs_no_data(void **state)
+{
+    (void)state;
+    const struct train_options nothing = {0}, data = {.data = "."}, summary = {.summary = true},
+                               both = {.data = ".", .summary = true, .dry_run = true};
+    assert_int_equal(train_options_check(&data, &error), DIGIT_OK);
+    assert_int_equal(train_options_check(&summary, &error), DIGIT_OK);
+    assert_failure(train_options_check(&nothing, &error), &error, DIGIT_INVALID,
+                   "--data DIR is required (or MNIST_DIR in the environment)");
+    assert_failure(train_options_check(&both, &error), &error, DIGIT_INVALID,
+                   "--summary and --dry-run cannot be combined");
+}
+
+static void quantising_is_not_training(void **state)
+{
+    (void)state;
+    const struct train_options alone = {.data = ".", .quantise = "m"}, no_data = {.quantise = "m"};
+    const struct train_options with[] = {
+        {.data = ".", .quantise = "m", .summary = true},
+        {.data = ".", .quantise = "m", .dry_run = true},
+        {.data = ".", .quantise = "m", .resume = true},
+        {.data = ".", .quantise = "m", .report = "r"},
+        {.data = ".", .quantise = "m", .settings = {.count = 1}},
+    };
+    assert_int_equal(train_options_check(&alone, &error), DIGIT_OK);
+    assert_failure(train_options_check(&no_data, &error), &error, DIGIT_INVALID, "--data DIR");
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++)
+        assert_failure(train_options_check(&with[i], &error), &error, DIGIT_INVALID,
+                       "--quantise does not train");
+}
+
+static void calibrating_is_not_training(void **state)
+{
+    (void)state;
+    const struct train_options alone = {.data = ".", .calibrate = "m"};
+    const struct train_options no_data = {.calibrate = "m"};
+    const struct train_options summary = {.data = ".", .calibrate = "m", .summary = true};
+    const struct train_options both = {.data = ".", .calibrate = "m", .quantise = "m"};
+    assert_int_equal(train_options_check(&alone, &error), DIGIT_OK);
+    assert_failure(train_options_check(&no_data, &error), &error, DIGIT_INVALID, "--data DIR");
+    assert_failure(train_options_check(&summary, &error), &error, DIGIT_INVALID,
+                   "--calibrate does not train");
+    assert_failure(train_options_check(&both, &error), &error, DIGIT_INVALID,
+                   "--quantise and --calibrate cannot be combined");
+}
+
+static void help_shows_options_and_settings(void **state)
+{
+    (void)state;
+    char *text;
+    size_t size_bytes;
+    FILE *out = open_memstream(&text, &size_bytes);
+    assert_non_null(out);
+    train_options_print_help(out);
+    fclose(out);
+    assert_non_null(strstr(text, "\n  --set NAME=VALUE "));
+    assert_non_null(strstr(text, "\nSettings of a recipe, for --set NAME=VALUE:\n\n  name "));
+    assert_non_null(strstr(text, "\n  augment.shift_px "));
+    free(text);
+}
+
+int main(void)
+{
+    unsetenv("MNIST_DIR");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults_are_the_shipped_models_recipe),
+        cmocka_unit_test(settings_are_given_in_order),
+        cmocka_unit_test(the_first_setting_that_does_not_fit_is_named),
+        cmocka_unit_test(only_a_summary_needs_no_data),
+        cmocka_unit_test(quantising_is_not_training),
+        cmocka_unit_test(calibrating_is_not_training),
+        cmocka_unit_test(help_shows_options_and_settings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

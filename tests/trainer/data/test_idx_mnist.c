@@ -1,0 +1,54 @@
+/* The real files: exits with 77 where MNIST_DIR does not name their folder. */
+#include "trainer/data/idx.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define SKIPPED 77
+
+static void assert_part(const char *part, size_t count, size_t zeros, const char *sha256)
+{
+    struct dataset dataset;
+    struct digit_error error;
+    if (dataset_load(&dataset, getenv("MNIST_DIR"), part, &error) != DIGIT_OK)
+        fail_msg("%s", error.message);
+    size_t found = 0;
+    for (size_t i = 0; i < dataset.count; i++)
+        found += dataset.labels[i] == 0;
+    assert_int_equal(dataset.count, count);
+    assert_int_equal(found, zeros);
+    assert_string_equal(dataset.sha256, sha256);
+    dataset_release(&dataset);
+}
+
+static void the_training_files_are_mnists(void **state)
+{
+    (void)state;
+    assert_part("train", 60000, 5923,
+                "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b");
+}
+
+static void the_test_files_are_mnists(void **state)
+{
+    (void)state;
+    assert_part("t10k", 10000, 980,
+                "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b");
+}
+
+int main(void)
+{
+    if (getenv("MNIST_DIR") == NULL) {
+        puts("skipped: MNIST_DIR is not set");
+        return SKIPPED;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_training_files_are_mnists),
+        cmocka_unit_test(the_test_files_are_mnists),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,124 @@
+#include "trainer/distill/distillation.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tests/support/failure.h"
+#include "tests/support/model.h"
+#include "tests/trainer/fixtures.h"
+
+#define IMAGES 3
+
+static const struct dataset data = {.count = IMAGES, .sha256 = "abc"};
+static const struct dataset other_data = {.count = IMAGES, .sha256 = "abd"};
+static struct digit_error error;
+
+static int make(void **state)
+{
+    *state = folder_make();
+    return 0;
+}
+
+static int clean(void **state)
+{
+    folder_remove(*state);
+    return 0;
+}
+
+static void write_teacher(const char *folder, const char *name, uint64_t start)
+{
+    char *path = folder_path(folder, name);
+    write_model(path, start);
+    free(path);
+}
+
+static struct distillation_source source_of(const char *folder)
+{
+    return (struct distillation_source){
+        .teachers = folder, .sample_digest = "settings", .data = &data, .sample_count = IMAGES};
+}
+
+static void all_models_of_the_folder_teach(void **state)
+{
+    struct distillation distillation;
+    write_teacher(*state, "b.safetensors", 1);
+    write_teacher(*state, "a.safetensors", 2);
+    folder_put(*state, "README", "x", 1);
+    const struct distillation_source source = source_of(*state);
+    assert_int_equal(distillation_open(&distillation, &source, 2, &error), DIGIT_OK);
+    assert_int_equal(teachers_count(distillation.teachers), 2);
+    assert_null(distillation.cache);
+    distillation_close(&distillation);
+    distillation_close(&distillation);
+}
+
+static void a_folder_without_models_is_refused(void **state)
+{
+    struct distillation distillation;
+    struct distillation_source source = source_of(*state);
+    assert_failure(distillation_open(&distillation, &source, 1, &error), &error, DIGIT_INVALID,
+                   "0 files end in .safetensors, must be 1 to 64");
+    char *missing = folder_path(*state, "missing");
+    source.teachers = missing;
+    assert_failure(distillation_open(&distillation, &source, 1, &error), &error, DIGIT_IO,
+                   "missing: cannot read the folder");
+    free(missing);
+}
+
+/* Opens epoch 0 of the cache beside the teachers and fills it, unless it is filled or refused. */
+static enum digit_status run_epoch(struct distillation_source source, bool *is_filled)
+{
+    struct distillation distillation;
+    source.cache = source.teachers;
+    assert_int_equal(distillation_open(&distillation, &source, 1, &error), DIGIT_OK);
+    enum digit_status status = teacher_cache_begin_epoch(distillation.cache, 0, false, &error);
+    *is_filled = teacher_cache_is_filled(distillation.cache);
+    if (status == DIGIT_OK)
+        status = teacher_cache_end_epoch(distillation.cache, &error);
+    distillation_close(&distillation);
+    return status;
+}
+
+static void assert_not_shared(struct distillation_source source)
+{
+    bool is_filled;
+    assert_failure(run_epoch(source, &is_filled), &error, DIGIT_INVALID,
+                   "made with other teachers, training images or settings");
+}
+
+static void a_cache_is_of_its_teachers_images_and_samples(void **state)
+{
+    bool is_filled;
+    write_teacher(*state, "a.safetensors", 2);
+    struct distillation_source source = source_of(*state);
+    assert_int_equal(run_epoch(source, &is_filled), DIGIT_OK);
+    assert_false(is_filled);
+    assert_int_equal(run_epoch(source, &is_filled), DIGIT_OK);
+    assert_true(is_filled);
+    source.sample_digest = "other settings";
+    assert_not_shared(source);
+    source.sample_digest = "settings";
+    source.data = &other_data;
+    assert_not_shared(source);
+    source.data = &data;
+    write_teacher(*state, "a.safetensors", 3);
+    assert_not_shared(source);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(all_models_of_the_folder_teach),
+        TEST(a_folder_without_models_is_refused),
+        TEST(a_cache_is_of_its_teachers_images_and_samples),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,178 @@
+#include "trainer/distill/hard_examples.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <digit/image.h>
+
+#include "core/network/model.h"
+#include "core/network/parameters.h"
+#include "tests/support/failure.h"
+#include "tests/trainer/fixtures.h"
+#include "trainer/net/network.h"
+
+#define IMAGES 70
+
+static struct digit_error error;
+
+struct fixture {
+    char *folder;
+    struct dataset data;
+    struct teachers *teachers;
+};
+
+/* A teacher that is the surer of an image the brighter its first pixel is. */
+static void write_teacher(const char *path, float weight)
+{
+    const struct model_card card = {
+        .labels = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+        .preprocessing = train_preprocessing,
+    };
+    struct architecture architecture;
+    struct parameter_table table;
+    dense_architecture(&architecture);
+    parameter_table_init(&table, &architecture);
+    float *parameters = calloc(table.total, sizeof *parameters);
+    assert_non_null(parameters);
+    parameters[0] = weight;
+    assert_int_equal(model_save(path, &architecture, parameters, &card, &error), DIGIT_OK);
+    free(parameters);
+}
+
+/* Image i is the brighter the nearer i is to 40, and so are 39 and 41, 38 and 42, alike. */
+static int make(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    assert_non_null(fixture);
+    fixture->folder = folder_make();
+    blank_dataset(&fixture->data, IMAGES);
+    for (size_t i = 0; i < IMAGES; i++)
+        fixture->data.images[i * DIGIT_PIXELS] = (uint8_t)(250 - 5 * abs((int)i - 40));
+    char *path = folder_path(fixture->folder, "teacher.safetensors");
+    write_teacher(path, 1.0f);
+    free(path);
+    *state = fixture;
+    return 0;
+}
+
+static int clean(void **state)
+{
+    struct fixture *fixture = *state;
+    teachers_destroy(fixture->teachers);
+    dataset_release(&fixture->data);
+    folder_remove(fixture->folder);
+    free(fixture);
+    return 0;
+}
+
+static void select_examples(struct hard_examples *out, struct fixture *fixture, size_t images,
+                            const uint32_t *trained, size_t count, size_t thread_count)
+{
+    const struct hard_example_settings settings = {images, 3};
+    struct thread_pool *pool;
+    teachers_destroy(fixture->teachers);
+    assert_int_equal(thread_pool_create(&pool, thread_count, &error), DIGIT_OK);
+    assert_int_equal(
+        teachers_open_folder(&fixture->teachers, fixture->folder, thread_count, &error), DIGIT_OK);
+    assert_int_equal(hard_examples_select(out, &settings, &fixture->data, trained, count,
+                                          fixture->teachers, pool, &error),
+                     DIGIT_OK);
+    thread_pool_destroy(pool);
+}
+
+/* Of the even images the darkest ones; 10 and 70 would be alike, if there were a 70. */
+static void images_that_teachers_are_least_sure_of_are_selected(void **state)
+{
+    static const uint32_t expected[] = {0, 2, 4, 6, 8, 10, 12};
+    uint32_t trained[IMAGES / 2];
+    struct hard_examples hard_examples;
+    for (uint32_t i = 0; i < IMAGES / 2; i++)
+        trained[i] = IMAGES - 2 - 2 * i;
+    for (size_t thread_count = 1; thread_count <= 3; thread_count++) {
+        select_examples(&hard_examples, *state, 7, trained, IMAGES / 2, thread_count);
+        assert_int_equal(hard_examples.count, 7);
+        assert_memory_equal(hard_examples.images, expected, sizeof expected);
+        hard_examples_release(&hard_examples);
+    }
+}
+
+static void of_two_with_equal_entropy_the_first_is_selected(void **state)
+{
+    static const uint32_t trained[] = {39, 40, 41, 38, 42}, expected[] = {38, 39, 42};
+    struct hard_examples hard_examples;
+    select_examples(&hard_examples, *state, 3, trained, 5, 2);
+    assert_memory_equal(hard_examples.images, expected, sizeof expected);
+    hard_examples_release(&hard_examples);
+    select_examples(&hard_examples, *state, 5, trained, 5, 2); /* all */
+    assert_int_equal(hard_examples.count, 5);
+    hard_examples_release(&hard_examples);
+}
+
+static void samples_behind_the_images_are_the_hard_ones_in_turn(void **state)
+{
+    static const uint32_t trained[] = {0, 3, 40, 41};
+    static const size_t expected[] = {0, 3, 0, 3, 0, 3};
+    const struct hard_example_settings settings = {2, 3};
+    struct hard_examples hard_examples;
+    select_examples(&hard_examples, *state, 2, trained, 4, 1);
+    assert_int_equal(hard_examples_extra(&settings), 6);
+    for (size_t i = 0; i < IMAGES; i++)
+        assert_int_equal(hard_examples_image(&hard_examples, i), i);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(hard_examples_image(&hard_examples, IMAGES + i), expected[i]);
+    hard_examples_release(&hard_examples);
+    hard_examples_release(&hard_examples);
+}
+
+static void none_need_no_teachers(void **state)
+{
+    static const uint32_t trained[] = {1};
+    const struct hard_example_settings settings = {0, 4};
+    struct fixture *fixture = *state;
+    struct hard_examples hard_examples;
+    assert_int_equal(hard_examples_select(&hard_examples, &settings, &fixture->data, trained, 1,
+                                          NULL, NULL, &error),
+                     DIGIT_OK);
+    assert_int_equal(hard_examples_extra(&settings), 0);
+    assert_int_equal(hard_examples_image(&hard_examples, 5), 5);
+    hard_examples_release(&hard_examples);
+}
+
+static void a_teacher_without_a_finite_answer_is_an_error(void **state)
+{
+    static const uint32_t trained[] = {39, 40};
+    const struct hard_example_settings settings = {1, 4};
+    struct fixture *fixture = *state;
+    struct hard_examples hard_examples;
+    struct thread_pool *pool;
+    char *path = folder_path(fixture->folder, "teacher.safetensors");
+    write_teacher(path, 3e38f);
+    free(path);
+    assert_int_equal(thread_pool_create(&pool, 2, &error), DIGIT_OK);
+    assert_int_equal(teachers_open_folder(&fixture->teachers, fixture->folder, 2, &error),
+                     DIGIT_OK);
+    assert_failure(hard_examples_select(&hard_examples, &settings, &fixture->data, trained, 2,
+                                        fixture->teachers, pool, &error),
+                   &error, DIGIT_INVALID, "finite");
+    assert_null(hard_examples.count);
+    thread_pool_destroy(pool);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(images_that_teachers_are_least_sure_of_are_selected),
+        TEST(of_two_with_equal_entropy_the_first_is_selected),
+        TEST(samples_behind_the_images_are_the_hard_ones_in_turn),
+        TEST(none_need_no_teachers),
+        TEST(a_teacher_without_a_finite_answer_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

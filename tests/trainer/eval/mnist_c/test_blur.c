@@ -1,0 +1,102 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/drawings.h"
+#include "trainer/eval/mnist_c/kinds.h"
+
+#include <stdbool.h>
+
+#define IMAGES 200
+
+static void glass(float image[DIGIT_PIXELS], uint64_t index)
+{
+    struct rng rng = rng_make(1, RNG_CORRUPT, index);
+    corrupt_glass_blur(image, &rng);
+}
+
+static void motion(float image[DIGIT_PIXELS], uint64_t index)
+{
+    struct rng rng = rng_make(1, RNG_CORRUPT, index);
+    corrupt_motion_blur(image, &rng);
+}
+
+static void glass_scatters_and_keeps_the_ink(void **state)
+{
+    (void)state;
+    float seven[DIGIT_PIXELS], image[DIGIT_PIXELS];
+    drawing_seven(seven);
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        drawing_seven(image);
+        glass(image, index);
+        assert_false(drawing_is_same(image, seven));
+        /* Pixels change places; each of the 784 loses up to a 255th to rounding. */
+        assert_float_equal(drawing_sum(image), drawing_sum(seven), 784.0 / 255.0);
+    }
+}
+
+/* Each of the two passes may carry a dot up and left again and again, but right and down by one. */
+static void glass_moves_ink_up_and_left_or_by_one(void **state)
+{
+    (void)state;
+    bool stays = false, leaves = false;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        drawing_dot(image, 13, 13);
+        glass(image, index);
+        double in_column = 0.0;
+        for (size_t i = 0; i < DIGIT_PIXELS; i++) {
+            assert_true(image[i] == 0.0f || i % DIGIT_SIDE_PX <= 15);
+            in_column += i % DIGIT_SIDE_PX == 13 ? (double)image[i] : 0.0;
+        }
+        stays = stays || in_column > 0.9;
+        leaves = leaves || in_column == 0.0;
+    }
+    assert_true(stays && leaves);
+}
+
+/* The blur of a dot: where the trail's pixels point to it, weighted as half a Gaussian. */
+static void motion_draws_a_trail_to_one_side(void **state)
+{
+    (void)state;
+    double highest = 0.0, lowest = 0.0;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        double x, y;
+        drawing_dot(image, 20, 14);
+        motion(image, index);
+        drawing_centre(&x, &y, image);
+        assert_true(image[14 * DIGIT_SIDE_PX + 20] > 0.22f); /* the first weight of all, 0.235 */
+        for (size_t i = 0; i < DIGIT_PIXELS; i++)
+            assert_true(image[i] == 0.0f || i % DIGIT_SIDE_PX <= 20);
+        highest = fmax(highest, y - 0.5);
+        lowest = fmin(lowest, y - 0.5);
+        assert_true(x - 6.5 < -1.0 && fabs(y - 0.5) <= fabs(x - 6.5) + 0.5);
+    }
+    assert_true(highest > 1.0 && lowest < -1.0); /* both ways from the horizontal */
+}
+
+static void an_even_image_stays_even(void **state)
+{
+    (void)state;
+    float image[DIGIT_PIXELS];
+    drawing_fill(image, 1.0f);
+    motion(image, 3);
+    glass(image, 3);
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        assert_float_equal(image[i], 1.0f, 1.1f / 255.0f); /* glass rounds down to 8 bits */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(glass_scatters_and_keeps_the_ink),
+        cmocka_unit_test(glass_moves_ink_up_and_left_or_by_one),
+        cmocka_unit_test(motion_draws_a_trail_to_one_side),
+        cmocka_unit_test(an_even_image_stays_even),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,164 @@
+#include "trainer/eval/mnist_c/mnist_c.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/trainer/drawings.h"
+#include "tests/trainer/fixtures.h"
+
+#define COUNT 150 /* of images to evaluate: two full blocks and a part of one */
+
+static void draw_seven(uint8_t out[DIGIT_PIXELS])
+{
+    float seven[DIGIT_PIXELS];
+    drawing_seven(seven);
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        out[i] = (uint8_t)(255.0f * seven[i]);
+}
+
+static size_t kind_named(const char *name)
+{
+    size_t kind = 0;
+    while (strcmp(corruptions[kind].name, name) != 0)
+        kind++;
+    return kind;
+}
+
+static void each_has_a_name_of_its_own_and_changes_the_image(void **state)
+{
+    (void)state;
+    uint8_t seven[DIGIT_PIXELS], out[DIGIT_PIXELS];
+    draw_seven(seven);
+    for (size_t kind = 0; kind < CORRUPTIONS_COUNT; kind++) {
+        assert_int_equal(kind_named(corruptions[kind].name), kind);
+        corruption_apply(out, seven, kind, 0);
+        assert_memory_not_equal(out, seven, sizeof out);
+    }
+}
+
+static void the_same_index_gives_the_same_image(void **state)
+{
+    (void)state;
+    uint8_t seven[DIGIT_PIXELS], first[DIGIT_PIXELS], again[DIGIT_PIXELS];
+    draw_seven(seven);
+    for (size_t kind = 0; kind < CORRUPTIONS_COUNT; kind++) {
+        corruption_apply(first, seven, kind, 7);
+        memcpy(again, seven, sizeof again);
+        corruption_apply(again, again, kind, 7); /* in place, too */
+        assert_memory_equal(first, again, sizeof first);
+    }
+}
+
+/* Those that draw nothing, or one of two directions, are left out. */
+static void another_index_gives_another_image(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"shot_noise", "impulse_noise", "glass_blur",  "motion_blur",
+                                        "fog",        "spatter",       "dotted_line", "zigzag"};
+    uint8_t seven[DIGIT_PIXELS], first[DIGIT_PIXELS], second[DIGIT_PIXELS];
+    draw_seven(seven);
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        corruption_apply(first, seven, kind_named(NAMES[i]), 1);
+        corruption_apply(second, seven, kind_named(NAMES[i]), 2);
+        assert_memory_not_equal(first, second, sizeof first);
+    }
+}
+
+static void results_are_cut_off_and_rounded_to_eight_bits(void **state)
+{
+    (void)state;
+    uint8_t image[DIGIT_PIXELS] = {0, 10, 200};
+    uint8_t out[DIGIT_PIXELS];
+    corruption_apply(out, image, kind_named("brightness"), 0);
+    assert_int_equal(out[0], 128); /* 127.5, to the even number */
+    assert_int_equal(out[1], 138); /* 137.5 */
+    assert_int_equal(out[2], 255);
+}
+
+static void evaluate(struct corruption_scores *out, const uint8_t *images, const uint8_t *labels,
+                     bool preprocessed, size_t threads)
+{
+    const struct corruption_input subject = {images, labels, COUNT, preprocessed};
+    struct digit_model *model = pixel_model();
+    struct thread_pool *pool;
+    assert_int_equal(thread_pool_create(&pool, threads, NULL), DIGIT_OK);
+    assert_int_equal(corruptions_evaluate(out, model, &subject, pool, NULL), DIGIT_OK);
+    thread_pool_destroy(pool);
+    digit_model_destroy(model);
+}
+
+/* The model reads an image by its first ten pixels, of which the label's alone is lit. */
+static void figures_are_those_of_the_corrupted_images(void **state)
+{
+    (void)state;
+    uint8_t *images = calloc(COUNT, DIGIT_PIXELS), labels[COUNT];
+    assert_non_null(images);
+    for (size_t i = 0; i < COUNT; i++) {
+        labels[i] = (uint8_t)(i % 10);
+        pixel_image(images + i * DIGIT_PIXELS, i % 10);
+    }
+    struct corruption_scores scores, shared;
+    evaluate(&scores, images, labels, false, 1);
+    evaluate(&shared, images, labels, false, 3);
+    assert_memory_equal(&scores, &shared, sizeof scores);
+    assert_int_equal(scores.count, COUNT);
+    assert_int_equal(scores.correct[kind_named("brightness")], COUNT);
+    /* Columns 0 to 6 are inverted: of ten pixels many are lit alike, and 7, 8 and 9 keep theirs. */
+    assert_true(scores.correct[kind_named("stripe")] < COUNT / 2);
+    /* No edge lies in the first row: without a lit pixel, every image is read as 0. */
+    assert_int_equal(scores.correct[kind_named("canny_edges")], COUNT / 10);
+    free(images);
+}
+
+/* What the server does to a picture of 28x28: stripes make its border light, so it is inverted. */
+static void figures_as_pictures_are_those_behind_preprocessing(void **state)
+{
+    (void)state;
+    uint8_t *images = calloc(COUNT, DIGIT_PIXELS), labels[COUNT];
+    assert_non_null(images);
+    for (size_t i = 0; i < COUNT; i++) {
+        labels[i] = (uint8_t)(i % 10);
+        draw_seven(images + i * DIGIT_PIXELS);
+    }
+    struct corruption_scores bare, pictures, shared;
+    evaluate(&bare, images, labels, false, 2);
+    evaluate(&pictures, images, labels, true, 1);
+    evaluate(&shared, images, labels, true, 3);
+    assert_memory_equal(&pictures, &shared, sizeof shared);
+    assert_int_equal(pictures.count, COUNT);
+    assert_int_equal(pictures.correct[kind_named("shear")], bare.correct[kind_named("shear")]);
+    free(images);
+}
+
+static void mean_and_worst_follow_from_the_scores(void **state)
+{
+    (void)state;
+    struct corruption_scores scores = {.count = 10};
+    for (size_t kind = 0; kind < CORRUPTIONS_COUNT; kind++)
+        scores.correct[kind] = 8;
+    scores.correct[4] = 5;
+    scores.correct[9] = 5;
+    assert_float_equal(corruption_accuracy(&scores, 4), 0.5, 0);
+    assert_float_equal(corruptions_mean_accuracy(&scores), (13.0 * 8 + 2.0 * 5) / 150.0, 1e-12);
+    assert_int_equal(corruptions_worst(&scores), 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_has_a_name_of_its_own_and_changes_the_image),
+        cmocka_unit_test(the_same_index_gives_the_same_image),
+        cmocka_unit_test(another_index_gives_another_image),
+        cmocka_unit_test(results_are_cut_off_and_rounded_to_eight_bits),
+        cmocka_unit_test(figures_are_those_of_the_corrupted_images),
+        cmocka_unit_test(figures_as_pictures_are_those_behind_preprocessing),
+        cmocka_unit_test(mean_and_worst_follow_from_the_scores),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,234 @@
+#include "trainer/eval/evaluate.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/network/model.h"
+#include "tests/trainer/fixtures.h"
+#include "trainer/net/network.h"
+
+/* Three full blocks and a part of one. */
+#define COUNT 200
+
+/* Softmax is computed in float32. */
+#define TOLERANCE 1e-6
+
+struct images {
+    uint8_t pixels[COUNT * DIGIT_PIXELS];
+    uint8_t labels[COUNT];
+};
+
+/* Image i is read as i % 10; its label is the same but for every twentieth, whose label is 0. */
+static struct images *make_images(void)
+{
+    struct images *images = calloc(1, sizeof *images);
+    assert_non_null(images);
+    for (size_t i = 0; i < COUNT; i++) {
+        pixel_image(images->pixels + i * DIGIT_PIXELS, i % 10);
+        images->labels[i] = (uint8_t)(i % 20 == 19 ? 0 : i % 10);
+    }
+    return images;
+}
+
+static void evaluate(struct evaluation *out, const struct images *images, size_t count,
+                     size_t threads)
+{
+    struct digit_model *model = pixel_model();
+    struct thread_pool *pool;
+    assert_int_equal(thread_pool_create(&pool, threads, NULL), DIGIT_OK);
+    assert_int_equal(evaluate_model(out, model, images->pixels, images->labels, count, pool, NULL),
+                     DIGIT_OK);
+    thread_pool_destroy(pool);
+    digit_model_destroy(model);
+}
+
+static void figures_are_those_worked_out_by_hand(void **state)
+{
+    (void)state;
+    struct images *images = make_images();
+    struct evaluation evaluation;
+    evaluate(&evaluation, images, COUNT, 2);
+    assert_int_equal(evaluation.count, COUNT);
+    assert_int_equal(evaluation.correct, 190);
+    assert_float_equal(evaluation_accuracy(&evaluation), 0.95, 0);
+    assert_int_equal(evaluation.uncertain, 0); /* 1/4 of uncertainty, 1/2 is needed */
+    /* 190 times probability 3/4, ten times 1/36. */
+    double loss = (190.0 * log(4.0 / 3.0) + 10.0 * log(36.0)) / 200.0;
+    assert_true(fabs(evaluation.loss - loss) < TOLERANCE);
+    for (size_t i = 0; i < DIGIT_CLASSES; i++)
+        for (size_t j = 0; j < DIGIT_CLASSES; j++) {
+            size_t expected = i != j ? 0 : i == 9 ? 10 : 20;
+            assert_int_equal(evaluation.confusion.images[i][j], i == 0 && j == 9 ? 10 : expected);
+        }
+    evaluation_release(&evaluation);
+    free(images);
+}
+
+static void uncertain_images_are_counted(void **state)
+{
+    (void)state;
+    static const struct model_calibration strict = {1.0f, 0.2f};
+    struct images *images = make_images();
+    struct digit_model *model = pixel_model();
+    struct evaluation evaluation;
+    struct thread_pool *pool;
+    images->pixels[5] = 255; /* image 0 is read as 0 as much as 5 */
+    model_calibrate(model, &strict);
+    assert_int_equal(thread_pool_create(&pool, 2, NULL), DIGIT_OK);
+    assert_int_equal(
+        evaluate_model(&evaluation, model, images->pixels, images->labels, COUNT, pool, NULL),
+        DIGIT_OK);
+    assert_int_equal(evaluation.uncertain, COUNT);
+    evaluation_release(&evaluation);
+    model_calibrate(model, &(struct model_calibration){1.0f, 0.4f});
+    assert_int_equal(
+        evaluate_model(&evaluation, model, images->pixels, images->labels, COUNT, pool, NULL),
+        DIGIT_OK);
+    assert_int_equal(evaluation.uncertain, 1);
+    evaluation_release(&evaluation);
+    thread_pool_destroy(pool);
+    digit_model_destroy(model);
+    free(images);
+}
+
+static void wrong_images_are_listed_in_order(void **state)
+{
+    (void)state;
+    struct images *images = make_images();
+    struct evaluation evaluation;
+    evaluate(&evaluation, images, COUNT, 3);
+    assert_int_equal(evaluation.wrong_count, 10);
+    for (size_t i = 0; i < 10; i++) {
+        assert_int_equal(evaluation.wrong[i].index, 20 * i + 19);
+        assert_int_equal(evaluation.wrong[i].label, 0);
+        assert_int_equal(evaluation.wrong[i].digit, 9);
+    }
+    evaluation_release(&evaluation);
+    free(images);
+}
+
+static void every_answer_is_kept_in_the_images_order(void **state)
+{
+    (void)state;
+    struct images *images = make_images();
+    struct evaluation evaluation;
+    evaluate(&evaluation, images, COUNT, 3);
+    for (size_t i = 0; i < COUNT; i++) {
+        assert_int_equal(evaluation.digits[i], i % 10);
+        for (size_t j = 0; j < DIGIT_CLASSES; j++) {
+            double expected = j == i % 10 ? 3.0 / 4.0 : 1.0 / 36.0;
+            double probability = (double)evaluation.probabilities[i * DIGIT_CLASSES + j];
+            assert_true(fabs(probability - expected) < TOLERANCE);
+        }
+    }
+    evaluation_release(&evaluation);
+    free(images);
+}
+
+static void any_number_of_threads_gives_the_same_bits(void **state)
+{
+    (void)state;
+    struct images *images = make_images();
+    struct evaluation one, many;
+    evaluate(&one, images, COUNT, 1);
+    for (size_t threads = 2; threads <= 5; threads++) {
+        evaluate(&many, images, COUNT, threads);
+        assert_memory_equal(&one.loss, &many.loss, sizeof one.loss);
+        assert_memory_equal(&one.confusion, &many.confusion, sizeof one.confusion);
+        evaluation_release(&many);
+    }
+    evaluation_release(&one);
+    free(images);
+}
+
+static void one_image_is_enough(void **state)
+{
+    (void)state;
+    struct images *images = make_images();
+    struct evaluation evaluation;
+    evaluate(&evaluation, images, 1, 2);
+    assert_int_equal(evaluation.count, 1);
+    assert_int_equal(evaluation.correct, 1);
+    assert_int_equal(evaluation.wrong_count, 0);
+    evaluation_release(&evaluation);
+    free(images);
+}
+
+static void class_scores_are_those_worked_out_by_hand(void **state)
+{
+    (void)state;
+    struct confusion confusion = {0};
+    confusion.images[3][3] = 6;
+    confusion.images[3][5] = 2;
+    confusion.images[5][3] = 4;
+    confusion.images[5][5] = 1;
+    struct class_score three = class_score_make(&confusion, 3);
+    assert_int_equal(three.support, 8);
+    assert_float_equal(three.precision, 6.0 / 10.0, 1e-12);
+    assert_float_equal(three.recall, 6.0 / 8.0, 1e-12);
+    assert_float_equal(three.f1, 2.0 * 0.6 * 0.75 / (0.6 + 0.75), 1e-12);
+    struct class_score none = class_score_make(&confusion, 0);
+    assert_int_equal(none.support, 0);
+    assert_float_equal(none.precision, 0.0, 0);
+    assert_float_equal(none.recall, 0.0, 0);
+    assert_float_equal(none.f1, 0.0, 0);
+}
+
+static void an_impossible_label_has_a_finite_loss(void **state)
+{
+    (void)state;
+    struct digit_prediction prediction = {.probabilities = {1.0f}};
+    assert_true(fabs(evaluate_loss(&prediction, 1) - 87.3365) < 1e-3);
+    assert_true(evaluate_loss(&prediction, 0) == 0.0);
+}
+
+/* Weights near the largest float make logits that are not finite. */
+static void an_error_of_a_thread_is_passed_on(void **state)
+{
+    (void)state;
+    struct architecture architecture;
+    dense_architecture(&architecture);
+    static float parameters[DIGIT_CLASSES * DIGIT_PIXELS + DIGIT_CLASSES];
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        parameters[i] = 3e38f;
+    struct images *images = make_images();
+    struct digit_model *model;
+    struct thread_pool *pool;
+    struct evaluation evaluation;
+    struct digit_error error;
+    assert_int_equal(
+        model_create(&model, &architecture, parameters, &train_preprocessing, NULL, NULL, NULL),
+        DIGIT_OK);
+    assert_int_equal(thread_pool_create(&pool, 2, NULL), DIGIT_OK);
+    assert_int_equal(
+        evaluate_model(&evaluation, model, images->pixels, images->labels, COUNT, pool, &error),
+        DIGIT_INVALID);
+    assert_int_equal(error.status, DIGIT_INVALID);
+    assert_true(error.message[0] != '\0');
+    assert_null(evaluation.wrong);
+    thread_pool_destroy(pool);
+    digit_model_destroy(model);
+    free(images);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(figures_are_those_worked_out_by_hand),
+        cmocka_unit_test(uncertain_images_are_counted),
+        cmocka_unit_test(wrong_images_are_listed_in_order),
+        cmocka_unit_test(every_answer_is_kept_in_the_images_order),
+        cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
+        cmocka_unit_test(one_image_is_enough),
+        cmocka_unit_test(class_scores_are_those_worked_out_by_hand),
+        cmocka_unit_test(an_impossible_label_has_a_finite_loss),
+        cmocka_unit_test(an_error_of_a_thread_is_passed_on),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,104 @@
+#include "trainer/export/model_file.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/failure.h"
+#include "tests/trainer/fixtures.h"
+
+static void a_file_of_this_program_opens_with_all_its_tensors(void **state)
+{
+    (void)state;
+    struct model_file file;
+    assert_int_equal(model_file_open(&file, SOURCE_DIR "/models/digits.safetensors", NULL),
+                     DIGIT_OK);
+    assert_string_equal(file.architecture.name, "digits");
+    assert_non_null(safetensors_find(file.tensors, "conv1.weight"));
+    assert_non_null(strstr(file.training, "\"seed\""));
+    model_file_release(&file);
+    assert_null(file.tensors);
+}
+
+static void a_file_that_is_no_model_is_refused(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\x02\0\0\0\0\0\0\0{}";
+    char *folder = folder_make();
+    folder_put(folder, "m", bytes, sizeof bytes - 1);
+    char *path = folder_path(folder, "m");
+    struct model_file file;
+    struct digit_error error;
+    assert_failure(model_file_open(&file, path, &error), &error, DIGIT_INVALID,
+                   "metadata \"architecture\" is missing: not a model of digitd");
+    assert_null(file.tensors);
+    assert_failure(model_file_open(&file, "/nowhere", &error), &error, DIGIT_IO, "/nowhere");
+    free(path);
+    folder_remove(folder);
+}
+
+static void assert_same_tensors(const struct safetensors *a, const struct safetensors *b)
+{
+    assert_int_equal(safetensors_count(a), safetensors_count(b));
+    for (size_t i = 0; i < safetensors_count(a); i++) {
+        const struct safetensor *from = safetensors_at(a, i), *to = safetensors_at(b, i);
+        assert_string_equal(to->name, from->name);
+        assert_int_equal(to->rank, from->rank);
+        assert_memory_equal(to->shape, from->shape, sizeof to->shape);
+        assert_memory_equal(to->data, from->data, from->count * sizeof *from->data);
+    }
+}
+
+/* Checks that the files say the same but for `key`, which the second one has as `value`. */
+static void assert_same_but_for(const struct model_file *before, const struct model_file *after,
+                                const char *key, const char *value)
+{
+    assert_same_tensors(before->tensors, after->tensors);
+    for (size_t i = 0; i < safetensors_metadata_count(before->tensors); i++) {
+        struct safetensors_entry entry = safetensors_metadata_at(before->tensors, i);
+        const char *expected = strcmp(entry.key, key) == 0 ? value : entry.value;
+        assert_string_equal(safetensors_metadata_at(after->tensors, i).key, entry.key);
+        assert_string_equal(safetensors_metadata_at(after->tensors, i).value, expected);
+    }
+    assert_string_equal(safetensors_metadata(after->tensors, key), value);
+}
+
+/* A key that is new, one that no program of ours knows, and one in the middle of the others. */
+static void a_file_is_written_anew_with_one_value_changed(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"calibration", "of somebody else's", "labels"};
+    char *folder = folder_make(), *path = folder_path(folder, "m");
+    struct model_file before, after;
+    struct digit_error error;
+    assert_int_equal(model_file_open(&before, SOURCE_DIR "/models/digits.safetensors", NULL),
+                     DIGIT_OK);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (model_file_rewrite(path, &before, keys[i], "{\"a\": 1}", &error) != DIGIT_OK)
+            fail_msg("%s", error.message);
+        assert_int_equal(model_file_open(&after, path, &error), DIGIT_OK);
+        assert_same_but_for(&before, &after, keys[i], "{\"a\": 1}");
+        model_file_release(&before);
+        before = after;
+    }
+    assert_failure(model_file_rewrite("/nowhere/m", &before, "k", "v", &error), &error, DIGIT_IO,
+                   "/nowhere/m");
+    model_file_release(&before);
+    free(path);
+    folder_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_of_this_program_opens_with_all_its_tensors),
+        cmocka_unit_test(a_file_that_is_no_model_is_refused),
+        cmocka_unit_test(a_file_is_written_anew_with_one_value_changed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,107 @@
+#include "trainer/export/training_card.h"
+#include "trainer/recipe/recipe_read.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cjson/cJSON.h>
+#include <cmocka.h>
+
+#include "tests/support/failure.h"
+
+static double number_at(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    assert_true(cJSON_IsNumber(item));
+    return item->valuedouble;
+}
+
+static void the_card_says_how_the_model_was_made(void **state)
+{
+    (void)state;
+    struct recipe recipe;
+    recipe_init(&recipe);
+    recipe.fit.seed = 9;
+    const struct dataset train = {.sha256 = "abc"}, test = {.sha256 = "def"};
+    const struct fit_result fit = {.kept = {.last = {.epoch = 4},
+                                            .validated = true,
+                                            .validation_loss = 0.5,
+                                            .validation_accuracy = 0.75},
+                                   .epochs_run = 6,
+                                   .training_count = 55000};
+    const struct evaluation figures = {.count = 8, .correct = 7, .loss = 0.25};
+    const struct training_card card = {&recipe, &train, &test, &fit, &figures};
+    char *text;
+    assert_int_equal(training_card_format(&text, &card, NULL), DIGIT_OK);
+    cJSON *json = cJSON_Parse(text);
+    assert_non_null(json);
+    assert_true(number_at(json, "epochs_run") == 6.0);
+    assert_true(number_at(json, "kept_epoch") == 4.0);
+    const cJSON *settings = cJSON_GetObjectItem(json, "recipe");
+    assert_true(number_at(settings, "seed") == 9.0);
+    assert_true(number_at(settings, "learning_rate") == 0.003);
+    assert_true(number_at(cJSON_GetObjectItem(settings, "augment"), "shift_px") == 2.0);
+    const cJSON *data = cJSON_GetObjectItem(json, "data");
+    assert_string_equal(cJSON_GetObjectItem(data, "train_sha256")->valuestring, "abc");
+    assert_string_equal(cJSON_GetObjectItem(data, "test_sha256")->valuestring, "def");
+    assert_true(number_at(cJSON_GetObjectItem(json, "validation"), "accuracy") == 0.75);
+    assert_true(number_at(cJSON_GetObjectItem(json, "validation"), "images") == 5000.0);
+    assert_true(number_at(cJSON_GetObjectItem(json, "test"), "accuracy") == 0.875);
+    assert_true(number_at(cJSON_GetObjectItem(json, "test"), "loss") == 0.25);
+    cJSON_Delete(json);
+    free(text);
+}
+
+static void the_card_tells_how_many_images_were_held_out(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"recipe\":{\"validation\":50},\"data\":{\"train_sha256\":\"a\"}}";
+    const struct dataset train = {.count = 51, .sha256 = "a"};
+    size_t held_out = 0;
+    assert_int_equal(training_card_validation_count(&held_out, text, &train, "m", NULL), DIGIT_OK);
+    assert_int_equal(held_out, 50);
+}
+
+static void a_card_that_does_not_tell_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum digit_status status;
+        const char *words;
+    } cases[] = {
+        {NULL, DIGIT_INVALID, "m: metadata \"training\" is missing"},
+        {"{", DIGIT_MALFORMED, "m: training: not JSON"},
+        {"{}", DIGIT_INVALID, "m: training: key \"train_sha256\" is missing"},
+        {"{\"data\":{\"train_sha256\":1}}", DIGIT_INVALID, "\"train_sha256\" must be"},
+        {"{\"data\":{\"train_sha256\":\"b\"}}", DIGIT_INVALID,
+         "m: training: trained with images of SHA-256 b, these have a"},
+        {"{\"data\":{\"train_sha256\":\"a\"}}", DIGIT_INVALID, "key \"validation\" is missing"},
+        {"{\"data\":{\"train_sha256\":\"a\"},\"recipe\":{\"validation\":-1}}", DIGIT_INVALID,
+         "\"validation\" is -1"},
+        {"{\"data\":{\"train_sha256\":\"a\"},\"recipe\":{\"validation\":51}}", DIGIT_INVALID,
+         "\"validation\" is 51, must be 0 to 50"},
+        {"{\"data\":{\"train_sha256\":\"a\"},\"recipe\":{\"validation\":0}}", DIGIT_INVALID,
+         "its recipe's \"validation\" is 0: no images were held out"},
+    };
+    const struct dataset train = {.count = 51, .sha256 = "a"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct digit_error error;
+        size_t held_out;
+        assert_failure(
+            training_card_validation_count(&held_out, cases[i].text, &train, "m", &error), &error,
+            cases[i].status, cases[i].words);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_card_says_how_the_model_was_made),
+        cmocka_unit_test(the_card_tells_how_many_images_were_held_out),
+        cmocka_unit_test(a_card_that_does_not_tell_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

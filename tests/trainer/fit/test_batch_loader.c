@@ -1,0 +1,430 @@
+#include "trainer/fit/batch_loader.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <digit/image.h>
+#include <digit/model.h>
+
+#include "tests/support/failure.h"
+#include "tests/support/model.h"
+#include "tests/trainer/fixtures.h"
+
+#define IMAGES 40
+#define BATCH  16
+
+static const char KEY[SHA256_HEX_BYTES] =
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+static struct digit_error error;
+
+struct fixture {
+    char *folder;
+    struct dataset data;
+    uint32_t trained[IMAGES];
+    struct thread_pool *pool;
+    struct fit_settings settings;
+    struct distillation distillation;
+};
+
+static int make(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    assert_non_null(fixture);
+    fixture->folder = folder_make();
+    blank_dataset(&fixture->data, IMAGES);
+    for (size_t i = 0; i < IMAGES; i++) {
+        pixel_image(fixture->data.images + i * DIGIT_PIXELS, i % DIGIT_CLASSES);
+        fixture->data.labels[i] = (uint8_t)(i % DIGIT_CLASSES);
+        fixture->trained[i] = (uint32_t)i;
+    }
+    assert_int_equal(thread_pool_create(&fixture->pool, 3, &error), DIGIT_OK);
+    fixture->settings = (struct fit_settings){.epochs = 10,
+                                              .batch_size = BATCH,
+                                              .final_epochs = 2,
+                                              .final = {0.5f, 0.5f, 0.5f, 0.5f},
+                                              .warp = all_warps,
+                                              .seed = 1,
+                                              .augment_seed = 1,
+                                              .teacher_share = 0.5f,
+                                              .temperature = 2.0f};
+    *state = fixture;
+    return 0;
+}
+
+static int clean(void **state)
+{
+    struct fixture *fixture = *state;
+    thread_pool_destroy(fixture->pool);
+    dataset_release(&fixture->data);
+    folder_remove(fixture->folder);
+    free(fixture);
+    return 0;
+}
+
+static struct batch_loader *open_loader(struct fixture *fixture, size_t epoch)
+{
+    struct batch_loader *loader;
+    assert_int_equal(batch_loader_create(&loader, &fixture->data, fixture->trained, IMAGES,
+                                         &fixture->settings, &fixture->distillation, fixture->pool,
+                                         &error),
+                     DIGIT_OK);
+    assert_int_equal(batch_loader_begin_epoch(loader, epoch, &error), DIGIT_OK);
+    return loader;
+}
+
+static struct train_batch fill(struct batch_loader *loader, const uint32_t *indices, size_t count)
+{
+    struct train_batch batch;
+    assert_int_equal(batch_loader_fill(loader, &batch, indices, count, &error), DIGIT_OK);
+    return batch;
+}
+
+/* Image 7 in two batches and at two places. */
+static void an_image_of_an_epoch_does_not_depend_on_its_batch(void **state)
+{
+    static const uint32_t first[] = {7, 1, 2}, second[] = {30, 31, 32, 33, 7};
+    struct batch_loader *loader = open_loader(*state, 4);
+    float pixels[DIGIT_PIXELS];
+    struct train_batch batch = fill(loader, first, 3);
+    assert_int_equal(batch.count, 3);
+    assert_null(batch.teacher);
+    assert_int_equal(batch.labels[0], 7);
+    memcpy(pixels, batch.pixels, sizeof pixels);
+    batch = fill(loader, second, 5);
+    assert_int_equal(batch.labels[4], 7);
+    assert_memory_equal(batch.pixels + 4 * DIGIT_PIXELS, pixels, sizeof pixels);
+    batch_loader_destroy(loader);
+    batch_loader_destroy(NULL);
+}
+
+static void each_epoch_and_each_augmentation_seed_shows_it_differently(void **state)
+{
+    static const uint32_t index = 7;
+    struct fixture *fixture = *state;
+    struct batch_loader *loader = open_loader(fixture, 4);
+    float pixels[DIGIT_PIXELS];
+    memcpy(pixels, fill(loader, &index, 1).pixels, sizeof pixels);
+    assert_int_equal(batch_loader_begin_epoch(loader, 5, &error), DIGIT_OK);
+    assert_memory_not_equal(fill(loader, &index, 1).pixels, pixels, sizeof pixels);
+    assert_int_equal(batch_loader_begin_epoch(loader, 4, &error), DIGIT_OK);
+    fixture->settings.seed = 99;
+    assert_memory_equal(fill(loader, &index, 1).pixels, pixels, sizeof pixels);
+    fixture->settings.augment_seed = 99;
+    assert_memory_not_equal(fill(loader, &index, 1).pixels, pixels, sizeof pixels);
+    batch_loader_destroy(loader);
+}
+
+/* Gives the loader a teacher, which the test destroys. */
+static void open_teachers(struct fixture *fixture)
+{
+    char *path = folder_path(fixture->folder, "teacher.safetensors");
+    write_model(path, 1);
+    free(path);
+    assert_int_equal(
+        teachers_open_folder(&fixture->distillation.teachers, fixture->folder, 3, &error),
+        DIGIT_OK);
+}
+
+/* All images of an epoch, in batches; keeps what the teachers say of each. */
+static void run_epoch(struct batch_loader *loader, float answers[IMAGES][DIGIT_CLASSES])
+{
+    for (uint32_t first = 0; first < IMAGES; first += 10) {
+        uint32_t indices[10];
+        for (uint32_t i = 0; i < 10; i++)
+            indices[i] = IMAGES - 1 - first - i;
+        struct train_batch batch = fill(loader, indices, 10);
+        for (size_t i = 0; i < 10; i++)
+            memcpy(answers[indices[i]], batch.teacher + i * DIGIT_CLASSES, sizeof answers[0]);
+    }
+    assert_int_equal(batch_loader_end_epoch(loader, &error), DIGIT_OK);
+}
+
+static void a_cache_gives_the_same_answers_to_the_bit(void **state)
+{
+    struct fixture *fixture = *state;
+    float asked[IMAGES][DIGIT_CLASSES], cached[IMAGES][DIGIT_CLASSES];
+    open_teachers(fixture);
+    assert_int_equal(
+        teacher_cache_create(&fixture->distillation.cache, fixture->folder, KEY, IMAGES, &error),
+        DIGIT_OK);
+    struct batch_loader *loader = open_loader(fixture, 0);
+    run_epoch(loader, asked);
+    assert_int_equal(batch_loader_begin_epoch(loader, 0, &error), DIGIT_OK);
+    assert_true(teacher_cache_is_filled(fixture->distillation.cache));
+    run_epoch(loader, cached);
+    assert_memory_equal(asked, cached, sizeof asked);
+    assert_memory_not_equal(asked[0], asked[1], sizeof asked[0]);
+    batch_loader_destroy(loader);
+    teacher_cache_destroy(fixture->distillation.cache);
+    teachers_destroy(fixture->distillation.teachers);
+}
+
+/* The student's images are distorted, what the teachers say of them is the same. */
+static void teachers_see_the_images_before_they_are_distorted(void **state)
+{
+    static const uint32_t indices[] = {7, 8, 9};
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    float pixels[3 * DIGIT_PIXELS], answers[3 * DIGIT_CLASSES];
+    open_teachers(fixture);
+    struct batch_loader *loader = open_loader(fixture, 0);
+    struct train_batch batch = fill(loader, indices, 3);
+    memcpy(pixels, batch.pixels, sizeof pixels);
+    memcpy(answers, batch.teacher, sizeof answers);
+    settings->distort.probability = 1.0f;
+    settings->distort.contrast_probability = 1.0f;
+    settings->distort.contrast_least = 0.1f;
+    batch = fill(loader, indices, 3);
+    assert_memory_not_equal(batch.pixels, pixels, sizeof pixels);
+    assert_memory_equal(batch.teacher, answers, sizeof answers);
+    batch_loader_destroy(loader);
+    teachers_destroy(fixture->distillation.teachers);
+}
+
+/* Copies what is shown of all images. */
+static void show_all(struct fixture *fixture, size_t epoch, float pixels[IMAGES * DIGIT_PIXELS],
+                     uint8_t labels[IMAGES])
+{
+    uint32_t indices[IMAGES];
+    for (uint32_t i = 0; i < IMAGES; i++)
+        indices[i] = i;
+    fixture->settings.batch_size = IMAGES;
+    struct batch_loader *loader = open_loader(fixture, epoch);
+    struct train_batch batch = fill(loader, indices, IMAGES);
+    memcpy(pixels, batch.pixels, IMAGES * DIGIT_PIXELS * sizeof *pixels);
+    memcpy(labels, batch.labels, IMAGES);
+    batch_loader_destroy(loader);
+}
+
+static void outliers_replace_their_share_and_change_no_other_image(void **state)
+{
+    struct fixture *fixture = *state;
+    static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
+    uint8_t labels[IMAGES];
+    size_t replaced[2] = {0, 0}, epochs[2] = {4, 9}; /* the second is final */
+    fixture->settings.distort = (struct distort_ranges){
+        .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
+    for (size_t k = 0; k < 2; k++) {
+        fixture->settings.outliers.probability = 0.0f;
+        show_all(fixture, epochs[k], plain, labels);
+        fixture->settings.outliers.probability = 0.5f;
+        show_all(fixture, epochs[k], pixels, labels);
+        for (size_t i = 0; i < IMAGES; i++) {
+            bool same = memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
+                               DIGIT_PIXELS * sizeof *pixels) == 0;
+            assert_int_equal(labels[i], same ? i % DIGIT_CLASSES : TRAIN_NO_CLASS);
+            replaced[k] += !same;
+        }
+    }
+    /* Deviations are 3.2 of 20 and 2.7 of 10. */
+    assert_in_range(replaced[0], 8, 32);
+    assert_in_range(replaced[1], 1, 20);
+    assert_true(replaced[1] < replaced[0]);
+}
+
+static void make_upright_strokes(struct fixture *fixture)
+{
+    for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++) {
+        size_t x = i % DIGIT_SIDE_PX, y = i / DIGIT_SIDE_PX % DIGIT_SIDE_PX;
+        fixture->data.images[i] = x >= 13 && x < 16 && y >= 4 && y < 24 ? 255 : 0;
+    }
+}
+
+static size_t count_changed(const float *plain, const float *pixels)
+{
+    size_t changed = 0;
+    for (size_t i = 0; i < IMAGES; i++)
+        changed += memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
+                          DIGIT_PIXELS * sizeof *pixels) != 0;
+    return changed;
+}
+
+/* Nothing, then one of four things to as many images as may be, in an epoch and in a final one. */
+static void final_epochs_have_their_own_share_of_each(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    const struct final_multipliers shares[] = {
+        {.distort = 1.0f}, {.variants = 1.0f}, {.outliers = 1.0f}, {.mixup = 1.0f}};
+    static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
+    uint8_t labels[IMAGES];
+    make_upright_strokes(fixture);
+    for (size_t kind = 0; kind < 4; kind++) {
+        for (size_t other = 0; other < 4; other++) {
+            settings->final = shares[other];
+            for (size_t epoch = 7; epoch < 9; epoch++) { /* the second is final */
+                settings->distort.probability = 0.0f;
+                settings->variants = (struct variant_settings){0.0f, 0.0f};
+                settings->outliers.probability = 0.0f;
+                settings->mixup.probability = 0.0f;
+                show_all(fixture, epoch, plain, labels);
+                settings->distort = (struct distort_ranges){.probability = kind == 0 ? 1.0f : 0.0f,
+                                                            .noise_probability = 1.0f,
+                                                            .noise_deviation = 0.1f};
+                settings->variants.flag_probability = kind == 1 ? 1.0f : 0.0f;
+                settings->outliers.probability = kind == 2 ? 0.5f : 0.0f;
+                settings->mixup.probability = kind == 3 ? 1.0f : 0.0f;
+                show_all(fixture, epoch, pixels, labels);
+                assert_int_equal(count_changed(plain, pixels) > 0, epoch == 7 || kind == other);
+            }
+        }
+    }
+}
+
+/* Images of one upright stroke: what is labelled 1 gets a flag, what is labelled 7 a bar. */
+static void variants_are_for_ones_and_sevens(void **state)
+{
+    struct fixture *fixture = *state;
+    static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
+    uint8_t labels[IMAGES];
+    make_upright_strokes(fixture);
+    show_all(fixture, 4, plain, labels);
+    fixture->settings.variants = (struct variant_settings){1.0f, 1.0f};
+    show_all(fixture, 4, pixels, labels);
+    for (size_t i = 0; i < IMAGES; i++) {
+        bool same = memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
+                           DIGIT_PIXELS * sizeof *pixels) == 0;
+        assert_int_equal(labels[i], i % DIGIT_CLASSES);
+        assert_int_equal(same, labels[i] != 1 && labels[i] != 7);
+    }
+}
+
+/* Other pictures are shown, what the teachers say is of the digits. */
+static void teachers_see_neither_outliers_nor_variants(void **state)
+{
+    static const uint32_t indices[] = {1, 7, 8};
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    float answers[3 * DIGIT_CLASSES];
+    open_teachers(fixture);
+    struct batch_loader *loader = open_loader(fixture, 0);
+    memcpy(answers, fill(loader, indices, 3).teacher, sizeof answers);
+    settings->variants = (struct variant_settings){1.0f, 1.0f};
+    settings->outliers.probability = 1.0f;
+    struct train_batch batch = fill(loader, indices, 3);
+    assert_int_equal(batch.labels[0], TRAIN_NO_CLASS);
+    assert_memory_equal(batch.teacher, answers, sizeof answers);
+    batch_loader_destroy(loader);
+    teachers_destroy(fixture->distillation.teachers);
+}
+
+/* Only images 3 and 4 may be learnt from; unwarped, a mixup is one of these and the image itself. */
+static void what_is_mixed_in_is_among_the_images_to_learn_from(void **state)
+{
+    static const uint32_t trained[] = {3, 4}, indices[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    struct fixture *fixture = *state;
+    const uint8_t *images = fixture->data.images;
+    size_t mixed[DIGIT_CLASSES] = {0};
+    struct batch_loader *loader;
+    fixture->settings.warp = (struct warp_ranges){0};
+    fixture->settings.mixup.probability = 1.0f;
+    assert_int_equal(batch_loader_create(&loader, &fixture->data, trained, 2, &fixture->settings,
+                                         &fixture->distillation, fixture->pool, &error),
+                     DIGIT_OK);
+    assert_int_equal(batch_loader_begin_epoch(loader, 0, &error), DIGIT_OK);
+    struct train_batch batch = fill(loader, indices, 8);
+    for (size_t i = 0; i < 8; i++) {
+        const struct train_mixup *mixup = &batch.mixups[i];
+        assert_in_range(mixup->label, 3, 4);
+        mixed[mixup->label]++;
+        for (size_t p = 0; p < DIGIT_PIXELS; p++) {
+            float own = (float)images[i * DIGIT_PIXELS + p] / 255.0f;
+            float other = (float)images[mixup->label * DIGIT_PIXELS + p] / 255.0f;
+            float expected = (1.0f - mixup->share) * own + mixup->share * other;
+            assert_float_equal(batch.pixels[i * DIGIT_PIXELS + p], expected, 1e-6f);
+        }
+        assert_int_equal(batch.labels[i], i);
+    }
+    assert_true(mixed[3] > 0 && mixed[4] > 0);
+    batch_loader_destroy(loader);
+}
+
+/* Three images are each shown twice more, warped anew; what the teachers say of that is cached, too. */
+static void hard_examples_are_augmented_anew(void **state)
+{
+    static const uint32_t samples[] = {IMAGES,     IMAGES + 1, IMAGES + 2,
+                                       IMAGES + 3, IMAGES + 4, IMAGES + 5};
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    float answers[6 * DIGIT_CLASSES];
+    settings->hard_examples = (struct hard_example_settings){3, 2};
+    open_teachers(fixture);
+    assert_int_equal(teacher_cache_create(&fixture->distillation.cache, fixture->folder, KEY,
+                                          IMAGES + 6, &error),
+                     DIGIT_OK);
+    struct batch_loader *loader = open_loader(fixture, 0);
+    struct train_batch batch = fill(loader, samples, 6);
+    memcpy(answers, batch.teacher, sizeof answers);
+    assert_memory_equal(batch.labels, batch.labels + 3, 3);
+    assert_memory_not_equal(batch.pixels, batch.pixels + 3 * DIGIT_PIXELS,
+                            3 * DIGIT_PIXELS * sizeof *batch.pixels);
+    assert_memory_not_equal(answers, answers + 3 * DIGIT_CLASSES,
+                            3 * DIGIT_CLASSES * sizeof *answers);
+    assert_int_equal(batch_loader_end_epoch(loader, &error), DIGIT_OK);
+    assert_int_equal(batch_loader_begin_epoch(loader, 0, &error), DIGIT_OK);
+    assert_true(teacher_cache_is_filled(fixture->distillation.cache));
+    assert_memory_equal(fill(loader, samples, 6).teacher, answers, sizeof answers);
+    settings->warp = (struct warp_ranges){0};
+    batch = fill(loader, samples, 6);
+    for (size_t i = 0; i < 6; i++)
+        for (size_t p = 0; p < DIGIT_CLASSES; p++)
+            assert_true(batch.pixels[i * DIGIT_PIXELS + p] == (p == batch.labels[i] ? 1.0f : 0.0f));
+    batch_loader_destroy(loader);
+    teacher_cache_destroy(fixture->distillation.cache);
+    teachers_destroy(fixture->distillation.teachers);
+}
+
+/* A variant digit is mixed with what the plain one is. */
+static void teachers_see_mixtures(void **state)
+{
+    static const uint32_t indices[] = {0, 7, 8};
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    float answers[3 * DIGIT_CLASSES];
+    struct train_mixup mixups[3];
+    open_teachers(fixture);
+    struct batch_loader *loader = open_loader(fixture, 0);
+    memcpy(answers, fill(loader, indices, 3).teacher, sizeof answers);
+    settings->mixup.probability = 1.0f;
+    struct train_batch batch = fill(loader, indices, 3);
+    assert_memory_not_equal(batch.teacher, answers, sizeof answers);
+    memcpy(answers, batch.teacher, sizeof answers);
+    memcpy(mixups, batch.mixups, sizeof mixups);
+    settings->variants = (struct variant_settings){1.0f, 1.0f};
+    batch = fill(loader, indices, 3);
+    assert_memory_equal(batch.teacher, answers, sizeof answers);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(batch.mixups[i].label, mixups[i].label);
+        assert_true(batch.mixups[i].share == mixups[i].share);
+    }
+    batch_loader_destroy(loader);
+    teachers_destroy(fixture->distillation.teachers);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_image_of_an_epoch_does_not_depend_on_its_batch),
+        TEST(each_epoch_and_each_augmentation_seed_shows_it_differently),
+        TEST(a_cache_gives_the_same_answers_to_the_bit),
+        TEST(teachers_see_the_images_before_they_are_distorted),
+        TEST(outliers_replace_their_share_and_change_no_other_image),
+        TEST(final_epochs_have_their_own_share_of_each),
+        TEST(variants_are_for_ones_and_sevens),
+        TEST(teachers_see_neither_outliers_nor_variants),
+        TEST(what_is_mixed_in_is_among_the_images_to_learn_from),
+        TEST(hard_examples_are_augmented_anew),
+        TEST(teachers_see_mixtures),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

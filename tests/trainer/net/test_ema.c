@@ -1,0 +1,103 @@
+#include "trainer/net/ema.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+/* Three, so that the shares are unequal. */
+static struct thread_pool *pool;
+
+static int make_pool(void **state)
+{
+    (void)state;
+    return thread_pool_create(&pool, 3, NULL) == DIGIT_OK ? 0 : -1;
+}
+
+static int end_pool(void **state)
+{
+    (void)state;
+    thread_pool_destroy(pool);
+    return 0;
+}
+
+static void it_starts_at_the_first_values(void **state)
+{
+    (void)state;
+    const float values[] = {1.0f, -2.0f};
+    struct ema *ema;
+    assert_int_equal(ema_create(&ema, values, 2, 0.9, NULL), DIGIT_OK);
+    assert_memory_equal(ema_values(ema), values, sizeof values);
+    ema_destroy(ema);
+}
+
+/* By hand: (1 + t) / (10 + t) is 1/10, then 2/11; from 1 to 0 leaves 0.1, then 0.1 * 2/11. */
+static void early_updates_forget_faster(void **state)
+{
+    (void)state;
+    const float start = 1.0f, zero = 0.0f;
+    struct ema *ema;
+    assert_int_equal(ema_create(&ema, &start, 1, 0.9, NULL), DIGIT_OK);
+    ema_update(ema, &zero, pool);
+    assert_float_equal(ema_values(ema)[0], 0.1f, 1e-7f);
+    ema_update(ema, &zero, pool);
+    assert_float_equal(ema_values(ema)[0], 0.1f * 2.0f / 11.0f, 1e-7f);
+    ema_destroy(ema);
+}
+
+/* (1 + t) / (10 + t) reaches 0.5 at t = 8; from there on each update halves the distance. */
+static void later_updates_use_the_decay(void **state)
+{
+    (void)state;
+    const float start = 0.0f, one = 1.0f, zero = 0.0f;
+    struct ema *ema;
+    assert_int_equal(ema_create(&ema, &start, 1, 0.5, NULL), DIGIT_OK);
+    for (size_t i = 0; i < 8; i++)
+        ema_update(ema, &zero, pool);
+    ema_update(ema, &one, pool);
+    assert_float_equal(ema_values(ema)[0], 0.5f, 1e-7f);
+    ema_update(ema, &one, pool);
+    assert_float_equal(ema_values(ema)[0], 0.75f, 1e-7f);
+    ema_destroy(ema);
+}
+
+static void decay_zero_keeps_the_latest(void **state)
+{
+    (void)state;
+    const float start[] = {0.5f, 0.5f}, latest[] = {0.3f, -1e-30f};
+    struct ema *ema;
+    assert_int_equal(ema_create(&ema, start, 2, 0.0, NULL), DIGIT_OK);
+    ema_update(ema, latest, pool);
+    assert_memory_equal(ema_values(ema), latest, sizeof latest);
+    ema_destroy(ema);
+    ema_destroy(NULL);
+}
+
+static void a_restored_ema_goes_on_to_the_same_bits(void **state)
+{
+    (void)state;
+    const float start[] = {1.0f, -2.0f}, next[] = {0.3f, 0.7f};
+    struct ema *first, *second;
+    assert_int_equal(ema_create(&first, start, 2, 0.9, NULL), DIGIT_OK);
+    assert_int_equal(ema_create(&second, next, 2, 0.9, NULL), DIGIT_OK);
+    ema_update(first, next, pool);
+    ema_restore(second, ema_values(first), 1);
+    ema_update(first, next, pool);
+    ema_update(second, next, pool);
+    assert_memory_equal(ema_values(first), ema_values(second), sizeof start);
+    ema_destroy(second);
+    ema_destroy(first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_starts_at_the_first_values),
+        cmocka_unit_test(early_updates_forget_faster),
+        cmocka_unit_test(later_updates_use_the_decay),
+        cmocka_unit_test(decay_zero_keeps_the_latest),
+        cmocka_unit_test(a_restored_ema_goes_on_to_the_same_bits),
+    };
+    return cmocka_run_group_tests(tests, make_pool, end_pool);
+}

@@ -1,0 +1,84 @@
+#include <math.h>
+#include <string.h>
+
+#include "trainer/augment/distort/kinds.h"
+#include "trainer/augment/shift.h"
+
+#define SIDE     DIGIT_SIDE_PX
+#define PI       3.14159265f
+#define MAX_STEP 3 /* px that a shuffled pixel may come from, on each axis */
+#define FRAME    (SIDE + 2 * MAX_STEP)
+
+static const float LEAST_BLUR_PX = 0.3f;
+static const float LEAST_TRAIL_PX = 2.0f;
+static const float PASS_VARIANCE = 0.5f; /* of weights 1, 2, 1 */
+
+/* Adds weight / 4 of both neighbours along one axis and takes as much from the pixel. */
+static void mix_neighbours(float image[DIGIT_PIXELS], int dx, int dy, float weight)
+{
+    float before[DIGIT_PIXELS], after[DIGIT_PIXELS];
+    shift_image(before, image, -dx, -dy);
+    shift_image(after, image, dx, dy);
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        image[i] += 0.25f * weight * (before[i] + after[i] - 2.0f * image[i]);
+}
+
+/* Passes of weights 1, 2, 1 both ways, the last with as much of it as the variance still needs. */
+void distort_blur(float image[DIGIT_PIXELS], const struct distort_ranges *ranges, struct rng *rng)
+{
+    float deviation = rng_range(rng, fminf(LEAST_BLUR_PX, ranges->blur_px), ranges->blur_px);
+    float passes = deviation * deviation / PASS_VARIANCE;
+    for (uint32_t whole = (uint32_t)passes; whole > 0; whole--) {
+        mix_neighbours(image, 1, 0, 1.0f);
+        mix_neighbours(image, 0, 1, 1.0f);
+    }
+    float rest = passes - floorf(passes);
+    mix_neighbours(image, 1, 0, rest);
+    mix_neighbours(image, 0, 1, rest);
+}
+
+/* The mean of the image at the pixels of a straight trail around each. */
+void distort_motion(float image[DIGIT_PIXELS], const struct distort_ranges *ranges, struct rng *rng)
+{
+    float length = rng_range(rng, fminf(LEAST_TRAIL_PX, ranges->motion_px), ranges->motion_px);
+    float angle = rng_range(rng, 0.0f, PI), cosine = cosf(angle), sine = sinf(angle);
+    int steps = (int)length + 1;
+    float sum[DIGIT_PIXELS] = {0}, moved[DIGIT_PIXELS];
+    for (int k = 0; k < steps; k++) {
+        float from_middle = (float)k - 0.5f * (float)(steps - 1);
+        shift_image(moved, image, (int)lrintf(from_middle * cosine),
+                    (int)lrintf(from_middle * sine));
+        for (size_t i = 0; i < DIGIT_PIXELS; i++)
+            sum[i] += moved[i];
+    }
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        image[i] = sum[i] / (float)steps;
+}
+
+/* -most to most, from 8 bits. */
+static int step_of(uint64_t bits, int most)
+{
+    return (int)((bits & 0xff) * (uint64_t)(2 * most + 1) >> 8) - most;
+}
+
+/* Every pixel is taken from somewhere near, four of them for each number drawn; then a little of
+ * their neighbours. */
+void distort_shuffle(float image[DIGIT_PIXELS], const struct distort_ranges *ranges,
+                     struct rng *rng)
+{
+    float frame[FRAME][FRAME] = {{0}};
+    for (size_t y = 0; y < SIDE; y++)
+        memcpy(frame[y + MAX_STEP] + MAX_STEP, image + y * SIDE, SIDE * sizeof *image);
+    uint32_t most = (uint32_t)fminf(fmaxf(ranges->shuffle_px, 1.0f), MAX_STEP);
+    int step = (int)rng_below(rng, most) + 1;
+    uint64_t bits = 0;
+    for (size_t i = 0; i < DIGIT_PIXELS; i++) {
+        bits = i % 4 == 0 ? rng_u64(rng) : bits >> 16;
+        int x = (int)(i % SIDE) + step_of(bits, step),
+            y = (int)(i / SIDE) + step_of(bits >> 8, step);
+        image[i] = frame[y + MAX_STEP][x + MAX_STEP];
+    }
+    float weight = rng_uniform(rng);
+    mix_neighbours(image, 1, 0, weight);
+    mix_neighbours(image, 0, 1, weight);
+}

@@ -1,0 +1,44 @@
+/*
+ * The distortions one by one. Each changes image [28][28] row-major, 0 to 1, in place; what it leaves
+ * outside that range is to be cut off. How much is drawn from `rng` in a fixed order, within the
+ * ranges of distort_ranges.h. None allocates. What lies beyond the edges is ground (0).
+ */
+#ifndef TRAINER_AUGMENT_DISTORT_KINDS_H
+#define TRAINER_AUGMENT_DISTORT_KINDS_H
+
+#include <digit/image.h>
+
+#include "trainer/augment/distort/distort_ranges.h"
+#include "trainer/base/rng.h"
+
+typedef void distort_function(float image[DIGIT_PIXELS], const struct distort_ranges *ranges,
+                              struct rng *rng);
+
+/* stroke.c */
+distort_function distort_stroke;
+distort_function distort_outline;
+
+/* shapes.c */
+distort_function distort_box;
+distort_function distort_blobs;
+
+/* lines.c */
+distort_function distort_lines;
+distort_function distort_ruled;
+
+/* blur.c */
+distort_function distort_shuffle;
+distort_function distort_motion;
+distort_function distort_blur;
+
+/* background.c */
+distort_function distort_contrast;
+distort_function distort_fog;
+distort_function distort_inverted;
+
+/* noise.c */
+distort_function distort_impulse;
+distort_function distort_grain;
+distort_function distort_noise;
+
+#endif

@@ -1,0 +1,101 @@
+#include "trainer/cli/dry_run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t at_most(size_t value, size_t limit)
+{
+    return value < limit ? value : limit;
+}
+
+void dry_run_cut(struct recipe *recipe, struct dataset *train, struct dataset *test)
+{
+    recipe->fit.epochs = DRY_RUN_EPOCHS;
+    test->count = at_most(test->count, DRY_RUN_EVALUATIONS);
+    if (recipe->fit.validation_count >= train->count ||
+        recipe->fit.hard_examples.count > train->count - recipe->fit.validation_count)
+        return; /* fit refuses it, and is to */
+    size_t whole = train->count - recipe->fit.validation_count;
+    size_t training = at_most(whole, DRY_RUN_STEPS * recipe->fit.batch_size);
+    /* The same share of them, rounded up: some stay some. */
+    recipe->fit.hard_examples.count =
+        (recipe->fit.hard_examples.count * training + whole - 1) / whole;
+    recipe->fit.validation_count = at_most(recipe->fit.validation_count, DRY_RUN_EVALUATIONS);
+    train->count = training + recipe->fit.validation_count;
+}
+
+/* "FOLDER/NAME" or NULL. */
+static char *join(const char *folder, const char *name)
+{
+    size_t size_bytes = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(size_bytes);
+    if (path != NULL)
+        snprintf(path, size_bytes, "%s/%s", folder, name);
+    return path;
+}
+
+enum digit_status dry_run_open(struct dry_run *out, const char *output, struct digit_error *error)
+{
+    *out = (struct dry_run){NULL, NULL};
+    enum digit_status status = DIGIT_OK;
+    char *copy = strdup(output);
+    char *folder = copy != NULL ? join(dirname(copy), "digitd-dry-run-XXXXXX") : NULL;
+    char *path = NULL;
+    if (folder == NULL)
+        status = digit_fail(error, DIGIT_NO_MEMORY, "%.120s: no memory for a name", output);
+    else if (mkdtemp(folder) == NULL)
+        status = digit_fail(error, DIGIT_IO, "a folder beside %.120s: %s", output, strerror(errno));
+    else if ((path = join(folder, "model.safetensors")) == NULL) {
+        rmdir(folder);
+        status = digit_fail(error, DIGIT_NO_MEMORY, "%.120s: no memory for a name", output);
+    }
+    free(copy);
+    if (status == DIGIT_OK) {
+        *out = (struct dry_run){folder, path};
+        return DIGIT_OK;
+    }
+    free(folder);
+    return status;
+}
+
+static void remove_files(const char *folder)
+{
+    DIR *listing = opendir(folder);
+    if (listing == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(listing)) != NULL;)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(dirfd(listing), entry->d_name, 0);
+    closedir(listing);
+}
+
+void dry_run_close(struct dry_run *dry_run)
+{
+    if (dry_run->folder != NULL) {
+        remove_files(dry_run->folder);
+        rmdir(dry_run->folder);
+    }
+    free(dry_run->output);
+    free(dry_run->folder);
+    *dry_run = (struct dry_run){NULL, NULL};
+}
+
+void dry_run_describe(char out[DRY_RUN_MESSAGE_SIZE], size_t images, double seconds,
+                      const struct recipe *recipe, size_t count)
+{
+    double rate = seconds > 0.0 ? (double)images / seconds : 0.0;
+    double whole_s = rate > 0.0 ? (double)recipe->fit.epochs *
+                                      (double)(count - recipe->fit.validation_count) / rate
+                                : 0.0;
+    bool is_long = whole_s >= 120.0;
+    snprintf(out, DRY_RUN_MESSAGE_SIZE,
+             "Dry run: all went well at %.0f images/s; %zu epochs of %zu would take about %.0f %s",
+             rate, recipe->fit.epochs, count - recipe->fit.validation_count,
+             is_long ? whole_s / 60.0 : whole_s, is_long ? "min" : "s");
+}

@@ -1,0 +1,42 @@
+/*
+ * The command line of digitd-eval.
+ */
+#ifndef TRAINER_CLI_EVAL_OPTIONS_H
+#define TRAINER_CLI_EVAL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <digit/status.h>
+
+#include "trainer/base/options.h"
+
+struct eval_options {
+    const char *model;
+    const char *data;    /* NULL: not given */
+    const char *images;  /* NULL: not given */
+    const char *report;  /* NULL: not given */
+    size_t threads;      /* 0: one for each CPU available to the process */
+    size_t precision;    /* enum digit_precision */
+    const char *kernels; /* NULL: the fastest */
+    size_t leave_out;    /* see eval_options_left_out */
+    bool corruptions;
+    bool preprocess;
+    bool json;
+    bool help;
+    bool version;
+};
+
+extern const struct option_table eval_option_table;
+
+/*
+ * Checks the options against each other. Errors: INVALID (both or none of --data and --images, --images
+ * with an option that needs --data, --preprocess with --report).
+ */
+DIGIT_MUST_CHECK enum digit_status eval_options_check(const struct eval_options *options,
+                                                      struct digit_error *error);
+
+/* The preprocessing steps that --leave-out names, bits of enum digit_step. */
+unsigned eval_options_left_out(const struct eval_options *options);
+
+#endif

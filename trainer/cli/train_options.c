@@ -1,0 +1,130 @@
+#include "trainer/cli/train_options.h"
+#include "trainer/recipe/recipe_read.h"
+
+#include "trainer/cli/program.h"
+#include "trainer/recipe/recipe_fields.h"
+
+#define AT(member) offsetof(struct train_options, member)
+
+static const struct option_spec ITEMS[] = {
+    {.name = "data",
+     .type = OPTION_TEXT,
+     .offset = AT(data),
+     .environment = "MNIST_DIR",
+     .value = "DIR",
+     .help = "folder of the four IDX files, plain or .gz"},
+    {.name = "recipe",
+     .type = OPTION_TEXT,
+     .offset = AT(recipe),
+     .fallback = "config/recipes/digits.json",
+     .value = "FILE",
+     .help = "recipe: what to train, and how"},
+    {.name = "set",
+     .type = OPTION_LIST,
+     .offset = AT(settings),
+     .value = "NAME=VALUE",
+     .help = "override a setting of the recipe; repeat for several, the last one wins"},
+    {.name = "output",
+     .type = OPTION_TEXT,
+     .offset = AT(output),
+     .fallback = "model.safetensors",
+     .value = "FILE",
+     .help = "model file to write"},
+    {.name = "teacher-cache",
+     .type = OPTION_TEXT,
+     .offset = AT(teacher_cache),
+     .value = "DIR",
+     .help = "cache teacher predictions in DIR; runs with the same augmentation reuse them"},
+    {.name = "checkpoint",
+     .type = OPTION_TEXT,
+     .offset = AT(checkpoint),
+     .value = "FILE",
+     .help = "file that holds the training state after each epoch until the model is written; "
+             "default: the --output path with .checkpoint appended"},
+    {.name = "resume",
+     .type = OPTION_FLAG,
+     .offset = AT(resume),
+     .help = "resume from the checkpoint of the same command, if it exists"},
+    {.name = "report",
+     .type = OPTION_TEXT,
+     .offset = AT(report),
+     .value = "DIR",
+     .help = "write report.html and its data as files into DIR"},
+    {.name = "threads",
+     .type = OPTION_COUNT,
+     .offset = AT(threads),
+     .fallback = "0",
+     .max = PROGRAM_MAX_THREADS,
+     .value = "N",
+     .help = "threads; 0: one for each CPU available to the process"},
+    {.name = "quantise",
+     .type = OPTION_TEXT,
+     .offset = AT(quantise),
+     .value = "FILE",
+     .help = "do not train; add int8 activation ranges to a model file (trained files have them)"},
+    {.name = "calibrate",
+     .type = OPTION_TEXT,
+     .offset = AT(calibrate),
+     .value = "FILE",
+     .help =
+         "do not train; fit a model file's temperature and uncertainty threshold on its validation "
+         "images (trained files have them)"},
+    {.name = "dry-run",
+     .type = OPTION_FLAG,
+     .offset = AT(dry_run),
+     .help = "run a few batches end to end, print the speed, leave no files"},
+    {.name = "summary",
+     .type = OPTION_FLAG,
+     .offset = AT(summary),
+     .help = "print the network's layers and exit; needs no data"},
+    {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this and exit"},
+    {.name = "version",
+     .type = OPTION_FLAG,
+     .offset = AT(version),
+     .help = "print the version and exit"},
+};
+
+const struct option_table train_option_table = {
+    .usage = "digitd-train --data DIR [--recipe FILE] [--set NAME=VALUE]... [options]",
+    .summary = "Trains a network on the MNIST files and writes it as safetensors.",
+    .items = ITEMS,
+    .count = sizeof ITEMS / sizeof ITEMS[0],
+};
+
+enum digit_status train_options_check(const struct train_options *options,
+                                      struct digit_error *error)
+{
+    if (options->summary && options->dry_run)
+        return digit_fail(error, DIGIT_INVALID, "--summary and --dry-run cannot be combined");
+    if (options->resume && options->dry_run)
+        return digit_fail(error, DIGIT_INVALID, "--resume and --dry-run cannot be combined");
+    if (options->quantise != NULL && options->calibrate != NULL)
+        return digit_fail(error, DIGIT_INVALID, "--quantise and --calibrate cannot be combined");
+    bool trains = options->quantise == NULL && options->calibrate == NULL;
+    if (!trains && (options->summary || options->dry_run || options->resume ||
+                    options->report != NULL || options->settings.count > 0))
+        return digit_fail(error, DIGIT_INVALID,
+                          "%s does not train: it cannot be combined with --summary, --dry-run, "
+                          "--resume, --report or --set",
+                          options->quantise != NULL ? "--quantise" : "--calibrate");
+    if (options->data == NULL && !options->summary)
+        return digit_fail(error, DIGIT_INVALID,
+                          "--data DIR is required (or MNIST_DIR in the environment)");
+    return DIGIT_OK;
+}
+
+enum digit_status train_options_set(struct recipe *recipe, const struct train_options *options,
+                                    struct digit_error *error)
+{
+    enum digit_status status = DIGIT_OK;
+    for (size_t i = 0; i < options->settings.count && status == DIGIT_OK; i++)
+        status = recipe_set(recipe, options->settings.items[i], error);
+    return status;
+}
+
+void train_options_print_help(FILE *out)
+{
+    options_print(out, &train_option_table);
+    fputs("\nSettings of a recipe, for --set NAME=VALUE:\n\n", out);
+    recipe_fields_print(out);
+}

@@ -1,0 +1,175 @@
+#include "trainer/eval/evaluate.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <digit/image.h>
+
+/* Images that a thread evaluates at a time. */
+#define BLOCK_IMAGES 64
+
+/* What one thread of the pool works in. */
+struct worker {
+    struct digit_context *context;
+    float pixels[BLOCK_IMAGES * DIGIT_PIXELS];
+    struct digit_prediction predictions[BLOCK_IMAGES];
+};
+
+struct job {
+    const uint8_t *images;
+    const uint8_t *labels;
+    size_t count;
+    struct worker *workers; /* [worker_count] */
+    size_t worker_count;
+    uint8_t *digits;      /* [count] predicted classes */
+    float *probabilities; /* [count][DIGIT_CLASSES] */
+    double *losses;       /* [count] */
+    bool *uncertain;      /* [count] */
+};
+
+double evaluate_loss(const struct digit_prediction *prediction, size_t label)
+{
+    return -log(fmax(prediction->probabilities[label], FLT_MIN));
+}
+
+static void job_release(struct job *job)
+{
+    for (size_t i = 0; job->workers != NULL && i < job->worker_count; i++)
+        digit_context_destroy(job->workers[i].context);
+    free(job->workers);
+    free(job->uncertain);
+    free(job->losses);
+    free(job->probabilities);
+    free(job->digits);
+}
+
+static enum digit_status job_init(struct job *job, const struct digit_model *model,
+                                  size_t thread_count, struct digit_error *error)
+{
+    job->worker_count = thread_count;
+    job->workers = calloc(thread_count, sizeof *job->workers);
+    job->digits = calloc(job->count, sizeof *job->digits);
+    job->probabilities = calloc(job->count, DIGIT_CLASSES * sizeof *job->probabilities);
+    job->losses = calloc(job->count, sizeof *job->losses);
+    job->uncertain = calloc(job->count, sizeof *job->uncertain);
+    if (job->workers == NULL || job->digits == NULL || job->probabilities == NULL ||
+        job->losses == NULL || job->uncertain == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to evaluate %zu images", job->count);
+    enum digit_status status = DIGIT_OK;
+    for (size_t i = 0; status == DIGIT_OK && i < thread_count; i++)
+        status = digit_context_create(&job->workers[i].context, model, error);
+    return status;
+}
+
+static enum digit_status evaluate_block(void *context, size_t first, size_t count, size_t thread,
+                                        struct digit_error *error)
+{
+    struct job *job = context;
+    struct worker *worker = &job->workers[thread];
+    const uint8_t *images = job->images + first * DIGIT_PIXELS;
+    for (size_t i = 0; i < count * DIGIT_PIXELS; i++)
+        worker->pixels[i] = (float)images[i] / 255.0f;
+    enum digit_status status =
+        digit_context_predict(worker->context, worker->predictions, worker->pixels, count, error);
+    for (size_t i = 0; status == DIGIT_OK && i < count; i++) {
+        const struct digit_prediction *prediction = &worker->predictions[i];
+        job->digits[first + i] = (uint8_t)prediction->digit;
+        job->uncertain[first + i] = prediction->uncertain;
+        job->losses[first + i] = evaluate_loss(prediction, job->labels[first + i]);
+        memcpy(job->probabilities + (first + i) * DIGIT_CLASSES, prediction->probabilities,
+               sizeof prediction->probabilities);
+    }
+    return status;
+}
+
+/* Hands over what was read of every image. */
+static void take_answers(struct evaluation *out, struct job *job)
+{
+    out->digits = job->digits;
+    out->probabilities = job->probabilities;
+    job->digits = NULL;
+    job->probabilities = NULL;
+}
+
+/* Adds up in the order of the images, whoever read them. */
+static void tally(struct evaluation *out, const struct job *job)
+{
+    double loss_sum = 0.0;
+    out->count = job->count;
+    for (size_t i = 0; i < job->count; i++) {
+        loss_sum += job->losses[i];
+        out->confusion.images[job->labels[i]][job->digits[i]]++;
+        out->correct += job->digits[i] == job->labels[i];
+        out->uncertain += job->uncertain[i];
+    }
+    out->loss = loss_sum / (double)job->count;
+}
+
+static enum digit_status list_wrong(struct evaluation *out, const struct job *job,
+                                    struct digit_error *error)
+{
+    size_t expected = job->count - out->correct;
+    out->wrong = calloc(expected + 1, sizeof *out->wrong); /* never of nothing */
+    if (out->wrong == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to list %zu images", expected);
+    for (size_t i = 0; i < job->count; i++)
+        if (job->digits[i] != job->labels[i])
+            out->wrong[out->wrong_count++] =
+                (struct misclassified){i, job->labels[i], job->digits[i]};
+    return DIGIT_OK;
+}
+
+enum digit_status evaluate_model(struct evaluation *out, const struct digit_model *model,
+                                 const uint8_t *images, const uint8_t *labels, size_t count,
+                                 struct thread_pool *pool, struct digit_error *error)
+{
+    memset(out, 0, sizeof *out);
+    struct job job = {.images = images, .labels = labels, .count = count};
+    enum digit_status status = job_init(&job, model, thread_pool_size(pool), error);
+    if (status == DIGIT_OK)
+        status = thread_pool_each_block(pool, count, BLOCK_IMAGES, evaluate_block, &job, error);
+    if (status == DIGIT_OK) {
+        tally(out, &job);
+        status = list_wrong(out, &job, error);
+    }
+    if (status == DIGIT_OK)
+        take_answers(out, &job);
+    if (status != DIGIT_OK)
+        evaluation_release(out);
+    job_release(&job);
+    return status;
+}
+
+void evaluation_release(struct evaluation *evaluation)
+{
+    free(evaluation->probabilities);
+    free(evaluation->digits);
+    free(evaluation->wrong);
+    memset(evaluation, 0, sizeof *evaluation);
+}
+
+static double ratio(size_t part, size_t whole)
+{
+    return whole == 0 ? 0.0 : (double)part / (double)whole;
+}
+
+double evaluation_accuracy(const struct evaluation *evaluation)
+{
+    return ratio(evaluation->correct, evaluation->count);
+}
+
+struct class_score class_score_make(const struct confusion *confusion, size_t digit)
+{
+    size_t hit = confusion->images[digit][digit], is = 0, read = 0;
+    for (size_t i = 0; i < DIGIT_CLASSES; i++) {
+        is += confusion->images[digit][i];
+        read += confusion->images[i][digit];
+    }
+    return (struct class_score){.precision = ratio(hit, read),
+                                .recall = ratio(hit, is),
+                                .f1 = ratio(2 * hit, is + read),
+                                .support = is};
+}

@@ -1,0 +1,80 @@
+/*
+ * How well a model reads labelled images: accuracy, loss, confusions, and what follows from them.
+ *
+ *     struct evaluation evaluation;
+ *     status = evaluate_model(&evaluation, model, images, labels, count, pool, &error);
+ *     printf("%zu of %zu\n", evaluation.correct, evaluation.count);
+ *     evaluation_release(&evaluation);
+ */
+#ifndef TRAINER_EVAL_EVALUATE_H
+#define TRAINER_EVAL_EVALUATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <digit/context.h>
+#include <digit/model.h>
+#include <digit/status.h>
+
+#include "trainer/base/thread_pool.h"
+
+struct confusion {
+    size_t images[DIGIT_CLASSES][DIGIT_CLASSES]; /* [true][predicted] */
+};
+
+/* An image that was not read as its label. */
+struct misclassified {
+    size_t index;
+    uint8_t label;
+    uint8_t digit;
+};
+
+struct evaluation {
+    size_t count;
+    size_t correct;
+    size_t uncertain; /* images whose answer is uncertain (digit/context.h) */
+    double loss;      /* mean negative log-likelihood of the labels, natural logarithm */
+    struct confusion confusion;
+    struct misclassified *wrong; /* [wrong_count], by index; owned */
+    size_t wrong_count;
+    uint8_t *digits;      /* [count] what each image was read as; owned */
+    float *probabilities; /* [count][DIGIT_CLASSES] what each class got; owned */
+};
+
+/* Figures of one class. A ratio whose denominator is 0 is 0. */
+struct class_score {
+    double precision;
+    double recall;
+    double f1;
+    size_t support; /* images of that class */
+};
+
+/*
+ * The negative log-likelihood of `label`. A probability that float32 rounded to 0 counts as the
+ * smallest normal number, 87.3 nats, so that one image cannot make a mean infinite.
+ */
+double evaluate_loss(const struct digit_prediction *prediction, size_t label);
+
+/*
+ * Runs `model` over images [count][28][28], 0 to 255, and labels [count], 0 to 9; count above 0.
+ * Each thread of the pool has a context of its own, and the figures are the same for any number of
+ * them. Only the thread that made the pool may call it. On success the caller releases `out`; on
+ * failure it holds nothing. Errors: those of digit_context_create and digit_context_predict,
+ * NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status evaluate_model(struct evaluation *out,
+                                                  const struct digit_model *model,
+                                                  const uint8_t *images, const uint8_t *labels,
+                                                  size_t count, struct thread_pool *pool,
+                                                  struct digit_error *error);
+
+/* Frees what `evaluation` owns and zeroes it; a zeroed one is taken too. */
+void evaluation_release(struct evaluation *evaluation);
+
+/* correct / count; 0 without images. */
+double evaluation_accuracy(const struct evaluation *evaluation);
+
+/* Precision, recall and F1 of `digit`, 0 to DIGIT_CLASSES - 1, from a confusion matrix. */
+struct class_score class_score_make(const struct confusion *confusion, size_t digit);
+
+#endif

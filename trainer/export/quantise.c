@@ -1,0 +1,77 @@
+#include "trainer/export/quantise.h"
+
+#include <stdlib.h>
+
+#include <cjson/cJSON.h>
+
+#include <digit/image.h>
+
+#include "core/network/model.h"
+#include "trainer/export/model_file.h"
+#include "trainer/net/network.h"
+
+/* Pixels from 0 to 1; the caller frees them. NULL without memory. */
+static float *read_pixels(const struct dataset *train, size_t count)
+{
+    float *pixels = malloc(count * DIGIT_PIXELS * sizeof *pixels);
+    for (size_t i = 0; pixels != NULL && i < count * DIGIT_PIXELS; i++)
+        pixels[i] = (float)train->images[i] / 255.0f;
+    return pixels;
+}
+
+static enum digit_status measure(struct quantisation *out, const struct digit_model *model,
+                                 const struct dataset *train, struct digit_error *error)
+{
+    size_t count = train->count < QUANTISE_IMAGES ? train->count : QUANTISE_IMAGES;
+    float *pixels = read_pixels(train, count);
+    if (pixels == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu images", count);
+    enum digit_status status = quantisation_measure(out, model, pixels, count, error);
+    free(pixels);
+    return status;
+}
+
+enum digit_status quantise(struct quantisation *out, const struct architecture *architecture,
+                           const float *parameters, const struct dataset *train,
+                           struct digit_error *error)
+{
+    struct digit_model *model;
+    enum digit_status status =
+        model_create(&model, architecture, parameters, &train_preprocessing, NULL, NULL, error);
+    if (status == DIGIT_OK)
+        status = measure(out, model, train, error);
+    digit_model_destroy(model);
+    return status;
+}
+
+static enum digit_status write_anew(const char *path, const struct model_file *file,
+                                    const struct quantisation *quantisation,
+                                    struct digit_error *error)
+{
+    char *ranges = quantisation_format(quantisation);
+    if (ranges == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its ranges", path);
+    enum digit_status status =
+        model_file_rewrite(path, file, MODEL_KEY_QUANTISATION, ranges, error);
+    cJSON_free(ranges);
+    return status;
+}
+
+enum digit_status quantise_file(const char *path, const struct dataset *train,
+                                struct digit_error *error)
+{
+    static const struct digit_model_options f32 = {.precision = DIGIT_PRECISION_F32};
+    struct quantisation quantisation;
+    struct model_file file = {0};
+    struct digit_model *model = NULL;
+    enum digit_status status = digit_model_load(&model, path, &f32, error);
+    if (status == DIGIT_OK)
+        status = model_file_open(&file, path, error);
+    if (status == DIGIT_OK)
+        status = measure(&quantisation, model, train, error);
+    if (status == DIGIT_OK)
+        status = write_anew(path, &file, &quantisation, error);
+    model_file_release(&file);
+    digit_model_destroy(model);
+    return status;
+}

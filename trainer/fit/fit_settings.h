@@ -1,0 +1,69 @@
+/*
+ * The settings of a training. A recipe (trainer/recipe/recipe.h) holds this struct; the table in
+ * trainer/recipe/recipe_fields.c names each member, its range and its default.
+ */
+#ifndef TRAINER_FIT_FIT_SETTINGS_H
+#define TRAINER_FIT_FIT_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trainer/augment/distort/distort.h"
+#include "trainer/augment/mixup.h"
+#include "trainer/augment/outliers/outliers.h"
+#include "trainer/augment/variants.h"
+#include "trainer/augment/warp.h"
+#include "trainer/distill/hard_examples.h"
+#include "trainer/net/adamw.h"
+
+/* Factors, 0 to 1, of the probabilities in the final epochs. */
+struct final_multipliers {
+    float mixup;
+    float distort;
+    float variants;
+    float outliers;
+};
+
+struct fit_settings {
+    size_t seed;             /* of all random numbers but those of augmentation */
+    size_t epochs;           /* 1 or more */
+    size_t batch_size;       /* most samples of a step, 1 or more; see fit_steps */
+    size_t validation_count; /* validation images, below the data's count; 0: no validation */
+    size_t patience;         /* epochs without a lower validation loss; 0: no early stopping */
+
+    size_t schedule;                 /* enum schedule_kind */
+    double learning_rate;            /* the schedule's peak */
+    struct adamw_settings optimiser; /* with the weight decay */
+    double ema_decay;                /* of the weights' moving average, 0 to below 1 */
+    float label_smoothing;           /* 0 to below 1 */
+
+    size_t final_epochs; /* last epochs, with weak augmentation: warps of half strength */
+    struct final_multipliers final; /* what they do more rarely */
+
+    size_t
+        augment_seed; /* of augmentation; 0: `seed`. Students that share a teacher cache share it */
+    struct warp_ranges warp;
+    struct mixup_settings mixup; /* of warped images */
+    struct variant_settings variants;
+    struct outlier_settings outliers;
+    struct distort_ranges distort; /* of what the others give */
+
+    struct hard_example_settings hard_examples; /* need teachers */
+    float teacher_share;                        /* weight of the distillation loss, 0 to 1 */
+    float temperature;                          /* of the teachers' logits, above 0 */
+};
+
+/*
+ * Steps of an epoch over `count` samples: as many as full batches would need. The samples are then
+ * spread evenly over them, so that no step gets too few for batch statistics.
+ */
+size_t fit_steps(size_t count, size_t batch_size);
+
+/* Whether `epoch`, from 0 to settings->epochs - 1, is one of the final epochs. */
+bool fit_is_final_epoch(const struct fit_settings *settings, size_t epoch);
+
+/* The seed of augmentation: settings->augment_seed, or settings->seed where that is 0. */
+uint64_t fit_augment_seed(const struct fit_settings *settings);
+
+#endif

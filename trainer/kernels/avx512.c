@@ -1,4 +1,0 @@
-/* x86-64 with AVX-512 F, VL and DQ. */
-#define TRAIN_TABLE train_kernels_avx512
-
-#include "trainer/kernels/table.inc"

@@ -1,0 +1,4 @@
+/* x86-64 with AVX-512 F, VL and DQ. */
+#define TRAIN_TABLE train_kernels_avx512
+
+#include "trainer/net/kernels/table.inc"

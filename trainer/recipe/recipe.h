@@ -1,0 +1,70 @@
+/*
+ * A recipe: everything that decides a training's result beside the data, and nothing else.
+ *
+ *     struct recipe recipe;
+ *     status = recipe_load(&recipe, "config/recipes/digits.json", &error);     recipe_read.h
+ *     status = recipe_set(&recipe, "augment.shift_px=3", &error);              recipe_read.h
+ *     status = recipe_load_architecture(&architecture, &recipe, &error);
+ *     status = fit(&result, &architecture, &data, &recipe.fit, ...);
+ *
+ * To add a setting of the training loop, add a member to struct fit_settings and a row to the table in
+ * recipe_fields.c. A recipe owns nothing and is copied by assignment. Threads: any, on different recipes.
+ */
+#ifndef TRAINER_RECIPE_RECIPE_H
+#define TRAINER_RECIPE_RECIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <digit/status.h>
+
+#include "core/network/architecture.h"
+#include "core/network/model.h"
+#include "trainer/fit/fit_settings.h"
+
+#define RECIPE_NAME_BYTES 33
+#define RECIPE_FILE_BYTES 1024
+
+/* A file's name as it was written. */
+struct recipe_file {
+    char name[RECIPE_FILE_BYTES]; /* "": none */
+    bool
+        is_beside; /* a relative name is relative to the recipe's folder, else to the working folder */
+};
+
+/* Names of the classes. */
+struct recipe_labels {
+    char names[DIGIT_CLASSES][MODEL_LABEL_MAX_LENGTH + 1]; /* all "": the digits */
+};
+
+struct recipe {
+    char folder[RECIPE_FILE_BYTES]; /* where the recipe was read; not a setting */
+
+    char name[RECIPE_NAME_BYTES];
+    struct recipe_file architecture;
+    struct recipe_labels labels;
+    float dropout;               /* of every dropout layer; NaN: as the architecture says */
+    struct recipe_file teachers; /* folder of models; "": learn from the labels alone */
+    struct fit_settings fit;
+};
+
+/*
+ * The path of a file of the recipe, from the working folder; the caller frees *out.
+ * Errors: NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status recipe_locate(char **out, const struct recipe *recipe,
+                                                 const struct recipe_file *file,
+                                                 struct digit_error *error);
+
+/*
+ * Reads the recipe's architecture and applies the recipe's dropout to it. Errors: INVALID (the recipe
+ * names no architecture), and those of architecture_load.
+ */
+DIGIT_MUST_CHECK enum digit_status recipe_load_architecture(struct architecture *out,
+                                                            const struct recipe *recipe,
+                                                            struct digit_error *error);
+
+/* The names of the classes, "0" to "9" if the recipe has none. Borrowed. */
+void recipe_class_labels(const char *out[DIGIT_CLASSES], const struct recipe *recipe);
+
+#endif
