@@ -13,7 +13,7 @@
 
 #include "bench/layers.h"
 #include "bench/peak.h"
-#include "bench/pictures.h"
+#include "bench/preprocessing.h"
 #include "bench/random_model.h"
 #include "bench/timing.h"
 
@@ -295,7 +295,7 @@ int main(int argc, char **argv)
     if (status == DIGIT_OK && options.layers && !options.json)
         status = print_layers(&options, DIGIT_PRECISION_INT8, &error);
     if (status == DIGIT_OK && options.pictures && !options.json)
-        status = pictures_print(&error);
+        status = preprocessing_print(&error);
     if (status != DIGIT_OK)
         fprintf(stderr, "digitd-bench: %s\n", error.message);
     return status == DIGIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;

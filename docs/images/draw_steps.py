@@ -3,7 +3,7 @@
 
     docs/images/draw_steps.py [BUILD]        rewrites them
 
-The pictures are those of bench/hard_pictures.py, which are made of MNIST's training digits; MNIST_DIR names their
+The pictures are those of research/hard_pictures.py, which are made of MNIST's training digits; MNIST_DIR names their
 folder. BUILD is build/release, whose digitd-steps draws the strips.
 """
 
@@ -18,12 +18,12 @@ import numpy as np
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "bench"))
+sys.path.insert(0, str(ROOT / "research"))
 
-import hard_pictures as hard  # noqa: E402 (it lies in bench)
+import hard_pictures as hard  # noqa: E402 (it lies in research)
 
-SEED = 1  # bench/pictures' own
-# Kind and number of a picture of bench/pictures.
+SEED = 1  # research/hard-pictures' own
+# Kind and number of a picture of research/hard-pictures.
 READ = {"gradient": 2, "shadow": 2, "pencil": 15, "thin": 2, "thick": 2, "squared": 92, "box": 35, "desk": 2,
         "specks": 15, "low resolution": 9}
 
@@ -95,7 +95,7 @@ def draw_strip(program, name, data):
 
 def main():
     build = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build/release"
-    program = build / "bench/digitd-steps"
+    program = build / "tools/digitd-steps"
     images, _ = hard.read_digits(os.environ.get("MNIST_DIR", ""))
     for kind, number in READ.items():
         draw_strip(program, kind, hard.take(kind, images[number], (SEED, number)).data)

@@ -2,8 +2,8 @@
  * Pictures side by side in one PNG (W3C PNG, third edition), by libpng.
  * Threads: any.
  */
-#ifndef BENCH_STRIP_H
-#define BENCH_STRIP_H
+#ifndef TOOLS_STRIP_H
+#define TOOLS_STRIP_H
 
 #include <stddef.h>
 

@@ -7,9 +7,9 @@
 
 #include <digit/image.h>
 
-#include "bench/stages.h"
-#include "bench/strip.h"
 #include "core/base/file.h"
+#include "tools/stages.h"
+#include "tools/strip.h"
 
 #define EXIT_USAGE 2
 

@@ -1,4 +1,4 @@
-#include "bench/pictures.h"
+#include "bench/preprocessing.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -138,7 +138,7 @@ static enum digit_status print_kind(struct work *work, struct digit_error *error
     return DIGIT_OK;
 }
 
-enum digit_status pictures_print(struct digit_error *error)
+enum digit_status preprocessing_print(struct digit_error *error)
 {
     struct work work = {0};
     enum digit_status status = digit_preprocessor_create(&work.preprocessor, error);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Runs bench/pictures on a few drawn bars instead of MNIST and looks at what it writes.
+"""Runs research/hard-pictures on a few drawn bars instead of MNIST and looks at what it writes.
 
-    tests/bench/test_pictures.py BUILD
+    tests/research/test_hard_pictures.py BUILD
 """
 
 import io
@@ -19,9 +19,9 @@ from PIL import Image, ImageOps
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(sys.argv.pop())
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "bench"))
+sys.path.insert(0, str(ROOT / "research"))
 
-import hard_pictures  # noqa: E402 (it lies in bench)
+import hard_pictures  # noqa: E402 (it lies in research)
 
 FIRST, COUNT = hard_pictures.FIRST_DIGIT, 4
 
@@ -57,7 +57,7 @@ class Pictures(unittest.TestCase):
     def run_script(self, *options, data=None):
         """The finished process."""
         environment = os.environ | {"MNIST_DIR": str(data or self.data), "PYTHONDONTWRITEBYTECODE": "1"}
-        return subprocess.run([ROOT / "bench/pictures", self.folder, *options], capture_output=True, text=True,
+        return subprocess.run([ROOT / "research/hard-pictures", self.folder, *options], capture_output=True, text=True,
                               check=False, env=environment)
 
     def rows(self):

@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 def mnist_folder():
     """The folder of the MNIST files; ends the program if the environment does not name it."""
     program = os.path.basename(sys.argv[0])
-    return os.environ.get("MNIST_DIR") or sys.exit(f"bench/{program}: MNIST_DIR must name the MNIST files")
+    return os.environ.get("MNIST_DIR") or sys.exit(f"research/{program}: MNIST_DIR must name the MNIST files")
 
 
 def card_of(model):

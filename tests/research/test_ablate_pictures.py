@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Runs bench/ablate-pictures before a digitd-eval that is wrong once for each step that is left out.
+"""Runs research/ablate-pictures before a digitd-eval that is wrong once for each step that is left out.
 
-    tests/bench/test_ablate_pictures.py
+    tests/research/test_ablate_pictures.py
 """
 
 import os
@@ -15,9 +15,9 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "bench"))
+sys.path.insert(0, str(ROOT / "research"))
 
-import hard_pictures  # noqa: E402 (it lies in bench)
+import hard_pictures  # noqa: E402 (it lies in research)
 
 # Of each kind and source, the first picture is wrong without one step, all are without all four.
 STUB = """#!/usr/bin/python3
@@ -59,7 +59,7 @@ class AblatePictures(unittest.TestCase):
 
     def run_script(self, *options):
         """The finished process."""
-        return subprocess.run([ROOT / "bench/ablate-pictures", "--build", self.folder, "--model", "some.safetensors",
+        return subprocess.run([ROOT / "research/ablate-pictures", "--build", self.folder, "--model", "some.safetensors",
                                *options], capture_output=True, text=True, check=False,
                               env=os.environ | {"MNIST_DIR": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"})
 

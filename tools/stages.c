@@ -1,4 +1,4 @@
-#include "bench/stages.h"
+#include "tools/stages.h"
 
 #include <stdint.h>
 #include <stdlib.h>

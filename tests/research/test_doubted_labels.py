@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Runs bench/doubted-labels on a few drawn bars instead of MNIST, some of which are labelled wrongly.
+"""Runs research/doubted-labels on a few drawn bars instead of MNIST, some of which are labelled wrongly.
 
-    tests/bench/test_doubted_labels.py BUILD
+    tests/research/test_doubted_labels.py BUILD
 """
 
 import os
@@ -16,7 +16,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(sys.argv.pop())
 os.environ |= {"DIGITD_TRAIN": str(BUILD / "trainer/digitd-train"), "DIGITD_EVAL": str(BUILD / "trainer/digitd-eval")}
-sys.path[:0] = [str(ROOT / "tests/trainer"), str(ROOT / "bench")]
+sys.path[:0] = [str(ROOT / "tests/trainer"), str(ROOT / "research")]
 
 from idx import read_idx  # noqa: E402
 from programs import TINY, draw_bars, images_file, labels_file, write_part  # noqa: E402
@@ -41,7 +41,7 @@ class DoubtedLabels(unittest.TestCase):
 
     def run_script(self, *options):
         """The finished process."""
-        command = [ROOT / "bench/doubted-labels", self.output, "--build", BUILD, "--recipe", TINY,
+        command = [ROOT / "research/doubted-labels", self.output, "--build", BUILD, "--recipe", TINY,
                    "--architecture", ROOT / "tests/fixtures/architectures/tiny.json", *options]
         return subprocess.run(command, capture_output=True, text=True, check=False,
                               env=os.environ | {"MNIST_DIR": str(self.folder)})

@@ -1,4 +1,4 @@
-"""Digits in pictures as people take them: what bench/pictures writes.
+"""Digits in pictures as people take them: what research/hard-pictures writes.
 
 SCENES are sheets of paper before a camera, each with one thing that makes reading harder; FORMS are what else happens
 to a picture on its way. KINDS names them all. Levels are from 0, black, to 1, white.

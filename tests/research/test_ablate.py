@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Runs bench/ablate on a few drawn bars instead of MNIST.
+"""Runs research/ablate on a few drawn bars instead of MNIST.
 
-    tests/bench/test_ablate.py BUILD
+    tests/research/test_ablate.py BUILD
 """
 
 import json
@@ -35,7 +35,7 @@ class Ablate(unittest.TestCase):
             write_part(Path(folder), "t10k", 60)
             recipe = Path(folder) / "recipe.json"
             recipe.write_text(json.dumps(RECIPE))
-            command = [ROOT / "bench/ablate", recipe, "--build", BUILD, "--epochs", "2", "--seeds", "1", *arguments]
+            command = [ROOT / "research/ablate", recipe, "--build", BUILD, "--epochs", "2", "--seeds", "1", *arguments]
             done = subprocess.run(command, capture_output=True, text=True, check=False,
                                   env=os.environ | {"MNIST_DIR": folder})
         self.assertEqual((done.returncode, done.stderr), (0, ""))

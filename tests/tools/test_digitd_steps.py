@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs digitd-steps on small pictures and looks at the strips that it writes.
 
-    tests/bench/test_digitd_steps.py DIGITD-STEPS
+    tests/tools/test_digitd_steps.py DIGITD-STEPS
 """
 
 import subprocess

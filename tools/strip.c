@@ -1,4 +1,4 @@
-#include "bench/strip.h"
+#include "tools/strip.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Runs bench/seeds on a few drawn bars instead of MNIST.
+"""Runs research/seeds on a few drawn bars instead of MNIST.
 
-    tests/bench/test_seeds.py BUILD
+    tests/research/test_seeds.py BUILD
 """
 
 import os
@@ -31,7 +31,7 @@ class Seeds(unittest.TestCase):
 
     def run_seeds(self, *options):
         """The finished process."""
-        command = [ROOT / "bench/seeds", TINY, "--build", BUILD, "--seeds", "2", "--set", "epochs=1",
+        command = [ROOT / "research/seeds", TINY, "--build", BUILD, "--seeds", "2", "--set", "epochs=1",
                    "--keep", self.folder / "models", *options]
         return subprocess.run(command, capture_output=True, text=True, check=False,
                               env=os.environ | {"MNIST_DIR": str(self.folder)})

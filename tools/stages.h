@@ -8,8 +8,8 @@
  *
  * Threads: any, on different objects.
  */
-#ifndef BENCH_STAGES_H
-#define BENCH_STAGES_H
+#ifndef TOOLS_STAGES_H
+#define TOOLS_STAGES_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Runs bench/uncertainty before a server that knows a set from another by their brightness.
+"""Runs research/uncertainty before a server that knows a set from another by their brightness.
 
-    tests/bench/test_uncertainty.py
+    tests/research/test_uncertainty.py
 """
 
 import json
@@ -18,9 +18,9 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "bench"))
+sys.path.insert(0, str(ROOT / "research"))
 
-import no_digits  # noqa: E402 (it lies in bench)
+import no_digits  # noqa: E402 (it lies in research)
 
 # Answers 422 to a picture of one level, else its mean level as its uncertainty.
 STUB = """#!/usr/bin/python3
@@ -54,8 +54,8 @@ ANSWER = '{"uncertainty": mean, "uncertain": mean > 0.25}'
 
 
 def load_script():
-    """bench/uncertainty, whose name has no ending."""
-    spec = spec_from_loader("uncertainty", SourceFileLoader("uncertainty", str(ROOT / "bench/uncertainty")))
+    """research/uncertainty, whose name has no ending."""
+    spec = spec_from_loader("uncertainty", SourceFileLoader("uncertainty", str(ROOT / "research/uncertainty")))
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -86,7 +86,7 @@ class Uncertainty(unittest.TestCase):
         stub = self.folder / "server/digitd"
         stub.write_text(STUB.replace("{ANSWER}", answer))
         stub.chmod(0o755)
-        return subprocess.run([ROOT / "bench/uncertainty", "--build", self.folder, "--count", "12",
+        return subprocess.run([ROOT / "research/uncertainty", "--build", self.folder, "--count", "12",
                                "--fashion", self.folder / "clothes", *options],
                               capture_output=True, text=True, check=False,
                               env=os.environ | {"MNIST_DIR": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"})

@@ -1,4 +1,4 @@
-"""Pictures that are no digits, as Pillow pictures in grey: what bench/uncertainty sends to the server.
+"""Pictures that are no digits, as Pillow pictures in grey: what research/uncertainty sends to the server.
 
 A set is a function of a random generator that makes one picture; SETS names them all. Those that need
 MNIST's digits or Fashion-MNIST take them from a Sources.
