@@ -1,5 +1,5 @@
 /*
- * digitd-steps: what preprocessing makes of a picture, step by step, as one strip of pictures.
+ * digitd-steps: writes one PNG that shows a picture after each step of preprocessing, side by side.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,19 +13,23 @@
 
 #define EXIT_USAGE 2
 
-/* The server's defaults. */
+/* The limits that the server has by default. */
 #define MAX_BYTES   ((size_t)8 << 20)
 #define MAX_SIDE_PX 4096
 #define MAX_PIXELS  ((size_t)12 << 20)
 
 static void print_usage(FILE *out)
 {
-    fputs("usage: digitd-steps PICTURE STRIP.png\n"
-          "Writes what preprocessing makes of a PNG, JPEG or BMP, from left to right: luma; light\n"
-          "ink on dark ground; uneven ground taken out; ink stretched; ruled lines taken out; the\n"
-          "digit's pieces; the digit cut out; its strokes as thick as MNIST's; 28x28. A step that\n"
-          "the picture did not come to is left free. Prints what the receipt says.\n",
-          out);
+    fputs(
+        "usage: digitd-steps PICTURE STRIP.png\n"
+        "Reads a PNG, JPEG or BMP, preprocesses it as the server does, and writes the result of "
+        "each\n"
+        "step from left to right: luma; polarity (light ink on a dark background); background\n"
+        "subtracted; contrast stretched; ruled lines removed; components of the digit; crop; "
+        "stroke\n"
+        "width normalised; 28x28. The panel of a step that did not run is transparent. Prints the\n"
+        "receipt to standard output. Exit codes: 2 usage error, 1 any other failure.\n",
+        out);
 }
 
 static enum digit_status read_image(struct digit_image *out, const char *path,
@@ -81,7 +85,7 @@ int main(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     if (argc != 3) {
-        fputs("digitd-steps: a picture and a file to write are needed\n", stderr);
+        fputs("digitd-steps: give a picture and the file to write\n", stderr);
         print_usage(stderr);
         return EXIT_USAGE;
     }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Leaves the ink of the main digit alone in a picture of the same size. */
+/* Copies the runs of the main digit into a picture of the same size and clears the rest. */
 static void keep_main_digit(uint8_t *pixels, const struct preprocessor_view *view)
 {
     const struct plane *plane = view->plane;
@@ -19,7 +19,8 @@ static void keep_main_digit(uint8_t *pixels, const struct preprocessor_view *vie
     }
 }
 
-static void keep(void *data, enum preprocessor_stage stage, const struct preprocessor_view *view)
+static void copy_stage(void *data, enum preprocessor_stage stage,
+                       const struct preprocessor_view *view)
 {
     struct stages *stages = data;
     const size_t count = view->plane->width_px * view->plane->height_px;
@@ -34,8 +35,8 @@ static void keep(void *data, enum preprocessor_stage stage, const struct preproc
     stages->pictures[stage].pixels = pixels;
 }
 
-/* Frees the pictures of stages first to end - 1. */
-static void forget(struct stages *stages, size_t first, size_t end)
+/* Frees the pictures of the stages from `first` to end - 1. */
+static void drop_pictures(struct stages *stages, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++) {
         free(stages->pictures[i].pixels);
@@ -46,7 +47,7 @@ static void forget(struct stages *stages, size_t first, size_t end)
 enum digit_status stages_take(struct stages *out, const struct digit_image *image,
                               struct digit_error *error)
 {
-    const struct preprocessor_observer observer = {.see = keep, .data = out};
+    const struct preprocessor_observer observer = {.see = copy_stage, .data = out};
     struct digit_preprocessor *preprocessor;
     uint8_t form[DIGIT_PIXELS];
     memset(out, 0, sizeof *out);
@@ -56,7 +57,7 @@ enum digit_status stages_take(struct stages *out, const struct digit_image *imag
     digit_preprocess_observed(preprocessor, form, &out->receipt, image, &observer);
     digit_preprocessor_destroy(preprocessor);
     if (out->receipt.untouched)
-        forget(out, STAGE_GROUND, STAGE_FORM);
+        drop_pictures(out, STAGE_GROUND, STAGE_FORM);
     if (!out->no_memory)
         return DIGIT_OK;
     stages_release(out);
@@ -65,6 +66,6 @@ enum digit_status stages_take(struct stages *out, const struct digit_image *imag
 
 void stages_release(struct stages *stages)
 {
-    forget(stages, 0, STAGES_COUNT);
+    drop_pictures(stages, 0, STAGES_COUNT);
     memset(stages, 0, sizeof *stages);
 }

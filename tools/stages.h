@@ -1,5 +1,5 @@
 /*
- * What preprocessing makes of a picture on the way, stage by stage.
+ * The intermediate pictures of preprocessing, one for each stage.
  *
  *     struct stages stages;
  *     status = stages_take(&stages, &image, &error);
@@ -21,17 +21,16 @@
 #include "core/preprocess/preprocessor_observer.h"
 
 struct stages {
-    struct plane
-        pictures[STAGES_COUNT]; /* owned; `pixels` is NULL where the picture did not come to */
+    struct plane pictures[STAGES_COUNT]; /* owned; `pixels` is NULL for a stage that did not run */
     struct digit_receipt receipt;
-    bool no_memory; /* for one of the pictures */
+    bool no_memory; /* the allocation of a picture failed */
 };
 
 /*
- * Has digit_preprocess show its stages; of STAGE_COMPONENTS the main digit's pieces are kept alone. A
- * picture that is untouched has no pictures between polarity and form, a blank one none from the stage
- * on that found nothing, but still the form. The caller releases `out`. Errors: NO_MEMORY; `out` then
- * holds nothing.
+ * Preprocesses `image` and copies the picture after each stage. The picture of STAGE_COMPONENTS shows
+ * only the components of the main digit. An untouched picture has no pictures between polarity and the
+ * 28x28 result. A blank picture has none from the stage that found no digit up to the result, which is
+ * present. The caller releases `out`. Errors: NO_MEMORY; `out` then holds nothing.
  */
 DIGIT_MUST_CHECK enum digit_status stages_take(struct stages *out, const struct digit_image *image,
                                                struct digit_error *error);

@@ -10,32 +10,32 @@
 #define OPAQUE  255
 #define SAMPLES 2 /* grey and alpha */
 
-/* The whole strip. */
+/* The pixels of the whole strip. */
 struct canvas {
     uint8_t *samples; /* [height_px][width_px][SAMPLES] */
     size_t width_px;
 };
 
-static void set(const struct canvas *canvas, size_t x, size_t y, uint8_t level)
+static void set_pixel(const struct canvas *canvas, size_t x, size_t y, uint8_t level)
 {
     uint8_t *sample = canvas->samples + (y * canvas->width_px + x) * SAMPLES;
     sample[0] = level;
     sample[1] = OPAQUE;
 }
 
-/* Where output pixel `index` of `count` begins among `size` pixels. */
-static size_t start(size_t index, size_t count, size_t size)
+/* The first of `size` input pixels that output pixel `index` of `count` covers. */
+static size_t first_input(size_t index, size_t count, size_t size)
 {
     return index * size / count;
 }
 
-/* The mean of the pixels that one output pixel stands for, one at least. */
+/* The mean of the input pixels that an output pixel covers; at least one. */
 static uint8_t mean_at(const struct plane *plane, size_t x, size_t y, size_t width, size_t height)
 {
-    const size_t left = start(x, width, plane->width_px);
-    const size_t top = start(y, height, plane->height_px);
-    size_t right = start(x + 1, width, plane->width_px);
-    size_t bottom = start(y + 1, height, plane->height_px);
+    const size_t left = first_input(x, width, plane->width_px);
+    const size_t top = first_input(y, height, plane->height_px);
+    size_t right = first_input(x + 1, width, plane->width_px);
+    size_t bottom = first_input(y + 1, height, plane->height_px);
     right = right > left ? right : left + 1;
     bottom = bottom > top ? bottom : top + 1;
     size_t sum = 0;
@@ -46,24 +46,25 @@ static uint8_t mean_at(const struct plane *plane, size_t x, size_t y, size_t wid
     return (uint8_t)((sum + count / 2) / count);
 }
 
-/* `side` in proportion to `longer`, which becomes what an outline leaves of a square. */
-static size_t fit(size_t side, size_t longer)
+/* `side`, scaled so that `longer` fills the inside of a panel's outline. */
+static size_t scaled_side(size_t side, size_t longer)
 {
     const size_t fitted = side * (STRIP_PANEL_PX - 2) / longer;
     return fitted > 0 ? fitted : 1;
 }
 
-static void draw(const struct canvas *canvas, size_t panel_left, const struct plane *plane)
+static void draw_panel(const struct canvas *canvas, size_t panel_left, const struct plane *plane)
 {
     const size_t longer = plane->width_px > plane->height_px ? plane->width_px : plane->height_px;
-    const size_t width = fit(plane->width_px, longer);
-    const size_t height = fit(plane->height_px, longer);
+    const size_t width = scaled_side(plane->width_px, longer);
+    const size_t height = scaled_side(plane->height_px, longer);
     const size_t left = panel_left + (STRIP_PANEL_PX - width) / 2;
     const size_t top = (STRIP_PANEL_PX - height) / 2;
     for (size_t y = top - 1; y <= top + height; y++)
         for (size_t x = left - 1; x <= left + width; x++) {
             const bool inside = x >= left && x < left + width && y >= top && y < top + height;
-            set(canvas, x, y, inside ? mean_at(plane, x - left, y - top, width, height) : OUTLINE);
+            set_pixel(canvas, x, y,
+                      inside ? mean_at(plane, x - left, y - top, width, height) : OUTLINE);
         }
 }
 
@@ -81,7 +82,7 @@ enum digit_status strip_write(const char *path, const struct plane *pictures, si
                           canvas.width_px, STRIP_PANEL_PX);
     for (size_t i = 0; i < count; i++)
         if (pictures[i].pixels != NULL)
-            draw(&canvas, i * (STRIP_PANEL_PX + STRIP_GAP_PX), &pictures[i]);
+            draw_panel(&canvas, i * (STRIP_PANEL_PX + STRIP_GAP_PX), &pictures[i]);
     enum digit_status status = DIGIT_OK;
     if (!png_image_write_to_file(&image, path, 0, canvas.samples, 0, NULL))
         status = digit_fail(error, DIGIT_IO, "%s: %s", path, image.message);

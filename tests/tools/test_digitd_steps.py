@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs digitd-steps on small pictures and looks at the strips that it writes.
+"""Runs digitd-steps on small pictures and checks the strips that it writes.
 
     tests/tools/test_digitd_steps.py DIGITD-STEPS
 """
@@ -19,7 +19,7 @@ PROGRAM = ""
 
 
 class DigitdSteps(unittest.TestCase):
-    """A strip has nine squares; what a picture did not come to is transparent."""
+    """A strip has nine panels; the panel of a step that did not run is transparent."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -35,24 +35,24 @@ class DigitdSteps(unittest.TestCase):
         return subprocess.run([PROGRAM, path, self.folder / "strip.png"], capture_output=True, text=True, check=False)
 
     def panels(self, picture):
-        """Grey levels of each square, None if it is free, and the lines that are printed."""
+        """Grey levels of each panel, None if it is transparent, and the printed lines."""
         done = self.run_program(picture)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         with Image.open(self.folder / "strip.png") as strip:
             self.assertEqual((strip.mode, strip.size), ("LA", (STAGES * (PANEL_PX + GAP_PX) - GAP_PX, PANEL_PX)))
             samples = np.asarray(strip)
-        squares = [samples[:, i * (PANEL_PX + GAP_PX):][:, :PANEL_PX] for i in range(STAGES)]
+        panels = [samples[:, i * (PANEL_PX + GAP_PX):][:, :PANEL_PX] for i in range(STAGES)]
         self.assertEqual(samples[:, PANEL_PX:PANEL_PX + GAP_PX, 1].max(), 0)
-        return [square[..., 0] if square[..., 1].max() else None for square in squares], done.stdout.splitlines()
+        return [panel[..., 0] if panel[..., 1].max() else None for panel in panels], done.stdout.splitlines()
 
-    def test_steps_of_a_dark_bar_beside_a_speck(self):
+    def test_a_dark_bar_beside_a_speck_passes_every_step(self):
         picture = Image.new("L", (110, 110), 200)
         pen = ImageDraw.Draw(picture)
         pen.rectangle([50, 30, 59, 79], 20)
         pen.rectangle([95, 95, 98, 98], 20)
         panels, lines = self.panels(picture)
         self.assertTrue(all(panel is not None for panel in panels))
-        # Inside the outline a pixel of this picture is one of the square.
+        # This picture is as large as the inside of a panel: one pixel for each pixel.
         self.assertTrue((panels[0][1:-1, 1:-1] == np.asarray(picture)).all())
         self.assertTrue((panels[1][1:-1, 1:-1] == 255 - np.asarray(picture)).all())
         self.assertEqual((panels[3][50, 55], panels[3][50, 80], panels[3][97, 97]), (255, 0, 255))
@@ -60,13 +60,13 @@ class DigitdSteps(unittest.TestCase):
         self.assertEqual(lines[:2] + lines[4:], ["inverted: yes", "untouched: no", "warnings: ink_dropped"])
         self.assertEqual(lines[2], "crop: 10x50 px at 50, 30")
 
-    def test_a_blank_picture_ends_where_no_ink_is_found(self):
+    def test_a_blank_picture_stops_where_no_foreground_is_found(self):
         panels, lines = self.panels(Image.new("L", (64, 40), 90))
         self.assertEqual([panel is None for panel in panels], [False] * 3 + [True] * 5 + [False])
         self.assertEqual(panels[-1][1:-1, 1:-1].max(), 0)
         self.assertIn("warnings: blank", lines)
 
-    def test_what_is_in_mnists_form_goes_from_polarity_to_the_end(self):
+    def test_an_mnist_normalised_picture_skips_from_polarity_to_the_end(self):
         picture = Image.new("L", (28, 28))
         ImageDraw.Draw(picture).rectangle([13, 4, 15, 23], 255)
         panels, lines = self.panels(picture)
@@ -74,16 +74,16 @@ class DigitdSteps(unittest.TestCase):
         self.assertTrue((panels[0] == panels[-1]).all())
         self.assertIn("untouched: yes", lines)
 
-    def test_the_pictures_of_this_project_agree_with_the_preprocessor(self):
+    def test_every_picture_of_the_documentation_is_preprocessed(self):
         for path in sorted((ROOT / "docs/images").glob("*.png")):
             done = self.run_program(path)
             self.assertEqual((done.returncode, done.stderr), (0, ""), path.name)
 
-    def test_usage(self):
+    def test_other_arguments_are_a_usage_error(self):
         for arguments in ((), ("a",), ("a", "b", "c")):
             done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=False)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
-            self.assertIn("a picture and a file to write are needed", done.stderr)
+            self.assertIn("give a picture and the file to write", done.stderr)
 
     def test_files_that_cannot_be_read_or_written_are_named(self):
         done = self.run_program("/nowhere.png")
