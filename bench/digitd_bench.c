@@ -1,6 +1,6 @@
 /*
- * digitd-bench: how fast one thread reads digits, beside what the processor could do at most.
- * Everything is measured in one run, because a shared machine is not the same twice.
+ * digitd-bench: measures how fast one thread classifies digits and compares that with the processor's
+ * peak. Both are measured in one run, because the speed of a shared machine changes from run to run.
  */
 #include <getopt.h>
 #include <stdbool.h>
@@ -31,7 +31,7 @@ struct options {
     const char *architecture;
     const char *kernels; /* NULL: all that run here */
     bool layers;
-    bool pictures;
+    bool preprocessing;
     bool json;
 };
 
@@ -65,18 +65,23 @@ struct work {
 
 static void print_usage(FILE *out)
 {
-    fputs("usage: digitd-bench --model FILE | --architecture FILE [options]\n"
-          "Measures one thread, with all kernels that run here, in floats and in whole numbers:\n"
-          "microseconds per image at batch 1, 8 and 32; operations a second, where a\n"
-          "multiply-accumulate is two, as plain products are counted; and their share of the peak\n"
-          "of the same instructions, which is measured too.\n"
-          "  --model FILE         a trained network (safetensors)\n"
-          "  --architecture FILE  a network of this shape (JSON) with random weights\n"
-          "  --kernels NAME       these kernels alone\n"
-          "  --layers             also each step of the network, with the fastest kernels\n"
-          "  --pictures           also what pictures cost before the network sees them, decoded\n"
-          "  --json               print {\"rows\": [...]}, without the steps and pictures\n"
-          "  --help               print this\n",
+    fputs("usage: digitd-bench (--model FILE | --architecture FILE) [options]\n"
+          "Measures inference in one thread, with every kernel table that runs on this processor, "
+          "in\n"
+          "float32 and in int8, at batch sizes 1, 8 and 32. Prints microseconds per image, "
+          "operations\n"
+          "per second and their share of the peak of the same instructions, which is measured in "
+          "the\n"
+          "same run. A multiply-accumulate counts as two operations; a convolution counts as many "
+          "as\n"
+          "the direct method needs, so Winograd may exceed 100 %.\n"
+          "  --model FILE         measure this model file (safetensors)\n"
+          "  --architecture FILE  measure this architecture (JSON) with random weights\n"
+          "  --kernels NAME       measure this kernel table only\n"
+          "  --layers             also time each step of the network with the fastest kernels\n"
+          "  --preprocessing      also time preprocessing of decoded pictures\n"
+          "  --json               print {\"rows\": [...]}, without steps and preprocessing\n"
+          "  --help               print this help\n",
           out);
 }
 
@@ -86,7 +91,7 @@ static struct options parse_options(int argc, char **argv)
     static const struct option known[] = {
         {"model", required_argument, NULL, 'm'},   {"architecture", required_argument, NULL, 'a'},
         {"kernels", required_argument, NULL, 'k'}, {"layers", no_argument, NULL, 'l'},
-        {"pictures", no_argument, NULL, 'p'},      {"json", no_argument, NULL, 'j'},
+        {"preprocessing", no_argument, NULL, 'p'}, {"json", no_argument, NULL, 'j'},
         {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     struct options options = {0};
@@ -105,7 +110,7 @@ static struct options parse_options(int argc, char **argv)
         } else if (option == 'l') {
             options.layers = true;
         } else if (option == 'p') {
-            options.pictures = true;
+            options.preprocessing = true;
         } else if (option == 'j') {
             options.json = true;
         } else {
@@ -113,7 +118,7 @@ static struct options parse_options(int argc, char **argv)
         }
     }
     if (optind != argc || (options.model == NULL) == (options.architecture == NULL)) {
-        fputs("digitd-bench: exactly one of --model and --architecture is needed\n", stderr);
+        fputs("digitd-bench: give exactly one of --model and --architecture\n", stderr);
         print_usage(stderr);
         exit(EXIT_USAGE);
     }
@@ -173,7 +178,7 @@ static enum digit_status measure_model(struct table *table, const struct digit_m
     enum digit_status status = DIGIT_NO_MEMORY;
 
     if (work == NULL)
-        return digit_fail(error, status, "no memory for the pictures");
+        return digit_fail(error, status, "no memory for the images");
     fill_pixels(work);
     status = digit_context_create(&work->context, model, error);
     if (status == DIGIT_OK) {
@@ -199,7 +204,7 @@ static enum digit_status open_model(struct digit_model **out, const struct optio
     return random_model_create(out, options->architecture, &how, error);
 }
 
-/* A network that has no whole numbers is measured in floats alone. */
+/* A network that cannot run in int8 is measured in float32 only. */
 static enum digit_status measure(struct table *table, const struct options *options,
                                  enum digit_precision precision, const char *kernels,
                                  struct digit_error *error)
@@ -294,7 +299,7 @@ int main(int argc, char **argv)
         status = print_layers(&options, DIGIT_PRECISION_F32, &error);
     if (status == DIGIT_OK && options.layers && !options.json)
         status = print_layers(&options, DIGIT_PRECISION_INT8, &error);
-    if (status == DIGIT_OK && options.pictures && !options.json)
+    if (status == DIGIT_OK && options.preprocessing && !options.json)
         status = preprocessing_print(&error);
     if (status != DIGIT_OK)
         fprintf(stderr, "digitd-bench: %s\n", error.message);

@@ -8,24 +8,25 @@
 
 #include "bench/timing.h"
 
-/* More than one, so that the processor cannot learn a picture by heart. */
+/* Several different digits, so that branch predictors cannot learn one picture. */
 #define DIGITS    64
 #define SKETCH_PX 140
 
-/* Pictures of digits in a square at the left, light from `ground` on, to which ink adds `contrast`. */
+/* One kind of picture: a digit in a square at the left edge. The background has the level `background`; full
+ * strokes have background + contrast. */
 struct kind {
     const char *name;
     size_t width_px, height_px;
     size_t count;
-    size_t off_px; /* of 28, that the digits are moved to the right */
-    int ground, contrast;
-    int slope; /* how much less light there is at the right edge */
-    int noise; /* at most so much more light on each pixel */
+    size_t off_px; /* shift of the digit to the right, in pixels of its 28 */
+    int background, contrast;
+    int slope; /* how many levels darker the right edge is */
+    int noise; /* largest random addition to a pixel */
 };
 
 static const struct kind kinds[] = {
-    {"28x28, MNIST's form", 28, 28, DIGITS, 0, 0, 255, 0, 0},
-    {"28x28, MNIST's form, dark on light", 28, 28, DIGITS, 0, 255, -255, 0, 0},
+    {"28x28, MNIST-normalised", 28, 28, DIGITS, 0, 0, 255, 0, 0},
+    {"28x28, MNIST-normalised, dark on light", 28, 28, DIGITS, 0, 255, -255, 0, 0},
     {"28x28, 3 px off", 28, 28, DIGITS, 3, 0, 255, 0, 0},
     {"28x28, 3 px off, dark on light", 28, 28, DIGITS, 3, 255, -255, 0, 0},
     {"28x28, noisy", 28, 28, DIGITS, 0, 0, 200, 0, 50},
@@ -53,7 +54,7 @@ static double to_stroke(double x, double y, const double ends[4])
     return hypot(x - ends[0] - share * right, y - ends[1] - share * down);
 }
 
-/* A seven, more or less slanted, in MNIST's form, which preprocessing knows how to make. */
+/* Draws a seven, slanted by `index`, and preprocesses it, so that `out` is MNIST-normalised. */
 static void draw_digit(uint8_t out[DIGIT_PIXELS], struct digit_preprocessor *preprocessor,
                        size_t index)
 {
@@ -79,7 +80,7 @@ static uint8_t light_at(const struct kind *kind, const uint8_t digit[DIGIT_PIXEL
     size_t row = y * DIGIT_SIDE_PX / kind->height_px;
     bool inside = column >= kind->off_px && column < DIGIT_SIDE_PX;
     int ink = inside ? digit[row * DIGIT_SIDE_PX + column - kind->off_px] : 0;
-    int light = kind->ground + kind->contrast * ink / 255 -
+    int light = kind->background + kind->contrast * ink / 255 -
                 kind->slope * (int)x / (int)kind->width_px + (int)random % (kind->noise + 1);
 
     return (uint8_t)(light < 0 ? 0 : light > 255 ? 255 : light);
@@ -132,7 +133,7 @@ static enum digit_status print_kind(struct work *work, struct digit_error *error
     const struct timing timing = timing_of(preprocess, work);
     const double per_picture = 1e6 / (double)kind->count;
 
-    printf("%-36s %12.2f %12.2f\n", kind->name, timing.median_s * per_picture,
+    printf("%-38s %12.2f %12.2f\n", kind->name, timing.median_s * per_picture,
            timing.best_s * per_picture);
     free(work->luma);
     return DIGIT_OK;
@@ -143,7 +144,7 @@ enum digit_status preprocessing_print(struct digit_error *error)
     struct work work = {0};
     enum digit_status status = digit_preprocessor_create(&work.preprocessor, error);
 
-    printf("\n%-36s %12s %12s\n", "preprocessing of", "us/picture", "fastest");
+    printf("\n%-38s %12s %12s\n", "preprocessing of", "us/picture", "fastest");
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && status == DIGIT_OK; i++) {
         work.kind = &kinds[i];
         status = print_kind(&work, error);

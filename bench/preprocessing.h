@@ -1,13 +1,17 @@
 /*
- * What preprocessing costs: pictures of one digit, as clean and as large as they come.
+ * What preprocessing costs: times digit_preprocess on pictures of one digit, from clean 28x28 ones to
+ * photos of twelve megapixels.
+ * Threads: runs in the calling thread; draws into static memory, so one call at a time.
  */
 #ifndef BENCH_PREPROCESSING_H
 #define BENCH_PREPROCESSING_H
 
 #include <digit/status.h>
 
-/* Prints a table: microseconds a picture in one thread, the median run and the fastest one. Errors:
- * NO_MEMORY. */
+/*
+ * Prints a table to standard output: for each kind of picture, microseconds per picture in the median
+ * run and in the fastest run. Errors: NO_MEMORY.
+ */
 DIGIT_MUST_CHECK enum digit_status preprocessing_print(struct digit_error *error);
 
 #endif
