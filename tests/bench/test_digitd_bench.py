@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs digitd-bench on the tiny architecture and looks at what it prints.
+"""Runs digitd-bench on small architectures and checks what it prints.
 
     tests/bench/test_digitd_bench.py DIGITD-BENCH
 """
@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 TINY = Path(__file__).parents[1] / "fixtures" / "architectures" / "tiny.json"
-SEED = Path(__file__).parents[2] / "config" / "architectures" / "seed.json"
+BASELINE = Path(__file__).parents[2] / "config" / "architectures" / "baseline.json"
 PROGRAM = ""
 
 
@@ -21,7 +21,7 @@ def run(*arguments):
 
 
 class DigitdBench(unittest.TestCase):
-    """The figures themselves depend on the machine; their form and their relations do not."""
+    """The figures depend on the machine; the format and the relations between figures do not."""
 
     def check_rows(self, precisions, *arguments):
         done = run("--json", *arguments)
@@ -40,9 +40,9 @@ class DigitdBench(unittest.TestCase):
                 self.assertGreater(row[figure], 0)
 
     def test_json_has_a_row_for_each_batch_and_precision(self):
-        self.check_rows({"f32", "int8"}, "--architecture", SEED, "--kernels", "portable")
+        self.check_rows({"f32", "int8"}, "--architecture", BASELINE, "--kernels", "portable")
 
-    def test_a_network_without_whole_numbers_is_measured_in_floats_with_all_kernels(self):
+    def test_a_network_that_cannot_run_in_int8_is_measured_in_float32_with_all_kernels(self):
         self.check_rows({"f32"}, "--architecture", TINY)
 
     def test_text_names_network_and_peak(self):
@@ -54,13 +54,13 @@ class DigitdBench(unittest.TestCase):
         self.assertEqual(len(lines) % 3, 2)
 
     def test_layers_are_the_steps_of_the_network(self):
-        done = run("--architecture", SEED, "--layers", "--kernels", "portable")
+        done = run("--architecture", BASELINE, "--layers", "--kernels", "portable")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         for step in ("3x3 1->32 mono3x3", "3x3 32->64 winograd", "1x1 128->10 direct"):
             self.assertEqual(sum(line.startswith(step) for line in done.stdout.splitlines()), 2, step)
 
-    def test_pictures_are_preprocessed(self):
-        done = run("--architecture", TINY, "--pictures", "--kernels", "portable")
+    def test_preprocessing_is_timed(self):
+        done = run("--architecture", TINY, "--preprocessing", "--kernels", "portable")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         table = done.stdout.split("preprocessing of")[1].splitlines()[1:]
         self.assertEqual([line.split(",")[0] for line in table if "photo" in line], ["1000x1000", "4032x3024"])

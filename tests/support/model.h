@@ -9,9 +9,9 @@
 
 #include "core/network/model.h"
 
-#define TINY_JSON   "tests/fixtures/architectures/tiny.json"
-#define DIGITS_JSON "config/architectures/digits.json"
-#define SEED_JSON   "config/architectures/seed.json"
+#define TINY_JSON     "tests/fixtures/architectures/tiny.json"
+#define DIGITS_JSON   "config/architectures/digits.json"
+#define BASELINE_JSON "config/architectures/baseline.json"
 
 /* The same numbers at every run, from -1 to 1: xorshift64 (Marsaglia 2003) from a fixed start. */
 void fill_numbers(float *out, size_t count, uint64_t start);

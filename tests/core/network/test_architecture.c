@@ -61,7 +61,7 @@ static void the_shipped_architectures_cost_what_is_documented(void **state)
 {
     (void)state;
     assert_costs(DIGITS_JSON, "digits", 23, 2565632, 144954);
-    assert_costs(SEED_JSON, "seed", 11, 2631040, 225034);
+    assert_costs(BASELINE_JSON, "baseline", 11, 2631040, 225034);
 }
 
 static void assert_shape(const struct shape *shape, size_t channels, size_t height, size_t width)
@@ -134,7 +134,7 @@ static void assert_format_reads_back(const struct architecture *architecture)
 static void a_formatted_architecture_reads_back_the_same(void **state)
 {
     (void)state;
-    static const char *const paths[] = {DIGITS_JSON, SEED_JSON, TINY_JSON};
+    static const char *const paths[] = {DIGITS_JSON, BASELINE_JSON, TINY_JSON};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct architecture architecture;
         load_architecture(&architecture, paths[i]);

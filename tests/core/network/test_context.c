@@ -78,7 +78,7 @@ static int make_digits(void **state)
 
 static int make_seed(void **state)
 {
-    return make_fixture_of(state, SEED_JSON);
+    return make_fixture_of(state, BASELINE_JSON);
 }
 
 static int remove_fixture(void **state)
@@ -198,7 +198,7 @@ static void answers_are_those_of_plain_loops_on_all_kernels(void **state)
     static const char *const files[] = {
         TINY_JSON,
         DIGITS_JSON,
-        SEED_JSON,
+        BASELINE_JSON,
         FOLDER "conv_last.json", /* logits that were a picture: PyTorch's order */
         FOLDER "norm_last.json",
         FOLDER "norm_first.json",

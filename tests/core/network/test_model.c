@@ -389,7 +389,7 @@ static void a_model_runs_as_it_is_asked_to(void **state)
 {
     char path[FOLDER_PATH_BYTES];
     folder_path(path, state, "model");
-    save_with_ranges(path, SEED_JSON, 3);
+    save_with_ranges(path, BASELINE_JSON, 3);
     for (size_t i = 0; digit_kernels_name(i) != NULL; i++) {
         const char *kernels = digit_kernels_name(i);
         const struct digit_model_options f32 = {DIGIT_PRECISION_F32, kernels};

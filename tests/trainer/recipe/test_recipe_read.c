@@ -305,7 +305,7 @@ static float dropout_of(const struct architecture *architecture)
 static void the_recipes_of_the_project_are_read(void **state)
 {
     (void)state;
-    static const char *const names[] = {"digits", "seed", "accurate"};
+    static const char *const names[] = {"digits", "baseline", "accurate"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[512];
         snprintf(path, sizeof path, SOURCE_DIR "/config/recipes/%s.json", names[i]);
