@@ -1,11 +1,11 @@
-"""How the throughput of digitd goes where its cost grows: measured by bench/serve, drawn by matplotlib."""
+"""Plots the throughput of digitd over connections, digits per request and bytes, for bench/serve."""
 
 import statistics
 
 import matplotlib
 
 matplotlib.use("svg")
-import matplotlib.pyplot as plt  # noqa: E402 (after the choice of what it draws with)
+import matplotlib.pyplot as plt  # noqa: E402 (the backend must be chosen first)
 import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 
@@ -14,7 +14,7 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64)
 SIDES_PX = (28, 64, 128, 256, 512, 1000)
 WORKERS = (1, 2)
 
-# Legible on light and on dark ground.
+# Legible on a light and on a dark background.
 COLOURS = ("#2f7ed8", "#d9822b")
 GREY = "#888888"
 STYLE = {"text.color": GREY, "axes.labelcolor": GREY, "axes.edgecolor": GREY, "xtick.color": GREY,
@@ -28,7 +28,7 @@ def rate(bench, port, body, content_type, connections=None):
 
 
 def noisy_seven(bench, seven, side_px):
-    """The drawn seven at another size, with noise that no PNG makes small."""
+    """The drawn seven at another size, with noise that PNG cannot compress."""
     grey = np.asarray(Image.open(seven).convert("L").resize((side_px, side_px)), int)
     noise = np.random.default_rng(1).integers(0, 40, grey.shape)
     path = bench.folder / f"{side_px}.png"
@@ -37,7 +37,7 @@ def noisy_seven(bench, seven, side_px):
 
 
 def measure_connections(bench, octets):
-    """{workers: [requests/s for each of CONNECTIONS]}; two workers have both CPUs, as wrk has one."""
+    """{workers: [requests/s for each of CONNECTIONS]}; two workers share both CPUs with wrk."""
     rates = {}
     for workers in WORKERS:
         cpus = f"{bench.server_cpu},{bench.client_cpu}" if workers > 1 else None
@@ -62,7 +62,7 @@ def measure_batches(bench, seven):
 
 
 def measure_pictures(bench, seven):
-    """([bytes], [requests/s]) of PNG files of growing size."""
+    """([bytes], [requests/s]) of PNG files of increasing size."""
     port = bench.start_digitd()
     files = [noisy_seven(bench, seven, side_px) for side_px in SIDES_PX]
     rates = [rate(bench, port, file, "image/png") for file in files]

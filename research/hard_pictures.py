@@ -1,7 +1,7 @@
-"""Digits in pictures as people take them: what research/hard-pictures writes.
+"""Renders digits in pictures as people take them; research/hard-pictures writes them to files.
 
-SCENES are sheets of paper before a camera, each with one thing that makes reading harder; FORMS are what else happens
-to a picture on its way. KINDS names them all. Levels are from 0, black, to 1, white.
+SCENES are sheets of paper in front of a camera, each with one difficulty; FORMS are what else can happen to a picture,
+such as a tight crop or a low resolution. KINDS names them all. Levels are from 0 (black) to 1 (white).
 """
 
 import io
@@ -13,31 +13,31 @@ from PIL import Image, ImageDraw, ImageFilter
 from idx import read_idx
 
 DIGIT_SIDE_PX = 28
-FIRST_DIGIT = 55000  # of the training files; the same digits in every kind
+FIRST_DIGIT = 55000  # index in the training files; every kind shows the same digits
 SHEETS_PX = ((300, 400), (400, 300), (480, 640), (640, 480), (360, 360))  # width, height
 SUPERSAMPLING = 8
-EDGE_LEVEL = 110  # of a digit's 255, where a stroke ends
-EDGE_BLUR_PX = 0.45  # of a digit's pixels, so that edges are no stairs
+EDGE_LEVEL = 110  # of 255: a pixel of an MNIST digit above this level belongs to a stroke
+EDGE_BLUR_PX = 0.45  # in pixels of the 28x28 digit; smooths the edges
 LENS_BLUR_PX = 0.8
 QUALITIES = (60, 75, 90)  # of JPEG
-BLUE_LINES = np.array([0.30, 0.12, 0.02])  # how much darker than paper
+BLUE_LINES = np.array([0.30, 0.12, 0.02])  # how much darker than the paper
 TURNS = {1: None, 6: Image.Transpose.ROTATE_90, 3: Image.Transpose.ROTATE_180, 8: Image.Transpose.ROTATE_270}
 EXIF_ORIENTATION = 0x0112
 
 
 @dataclass
 class Scene:
-    """A sheet of paper, what is to be written on it, and the camera."""
+    """A sheet of paper, the digit to write on it, and the camera."""
 
     rng: np.random.Generator
     paper: np.ndarray  # [height][width][3]
     ink: np.ndarray  # [3]
-    side_px: int  # of the digit's 28
-    middle_px: tuple  # of the digit: x, y
-    weight_px: float = 0  # how far each edge of a stroke is moved, of the digit's pixels
-    dirt: np.ndarray = 1.0  # what shines through what lies on the paper, [height][width][1]
+    side_px: int  # side of the digit's 28x28 square in the picture
+    middle_px: tuple  # centre of the digit: x, y
+    weight_px: float = 0  # shift of each edge of a stroke outwards, in pixels of the 28x28 digit
+    dirt: np.ndarray = 1.0  # transmission of what lies on the paper, [height][width][3]
     light: np.ndarray = 1.0  # [height][width][1]
-    grain: float = 0.015  # deviation of a pixel
+    grain: float = 0.015  # standard deviation of the noise of a pixel
     negative: bool = False
 
     @property
@@ -48,28 +48,28 @@ class Scene:
 
 @dataclass
 class Taken:
-    """A picture's file."""
+    """The file of a picture."""
 
-    source: str  # what it shows, in more words than its kind
+    source: str  # what the picture shows, in more detail than its kind
     suffix: str
     data: bytes
 
 
 def read_digits(folder):
-    """MNIST's digits that pictures are made of: images [count][28][28] and labels [count]."""
-    hint = "--data or MNIST_DIR names another folder"
+    """MNIST's digits that pictures show: images [count][28][28] and labels [count]."""
+    hint = "--data or MNIST_DIR must name the MNIST files"
     return (read_idx(folder, "train-images-idx3-ubyte", hint)[FIRST_DIGIT:],
             read_idx(folder, "train-labels-idx1-ubyte", hint)[FIRST_DIGIT:])
 
 
 def add_options(parser):
-    """Those of every script that writes pictures."""
-    parser.add_argument("--count", type=int, default=100, help="pictures of each kind, 100")
-    parser.add_argument("--seed", type=int, default=1, help="1; another one makes other pictures")
+    """Adds the options of every script that renders pictures."""
+    parser.add_argument("--count", type=int, default=100, help="pictures of each kind (default 100)")
+    parser.add_argument("--seed", type=int, default=1, help="start of the random numbers (default 1)")
 
 
 def check_options(parser, options, digits):
-    """Ends the program if there are not so many digits or no such seed."""
+    """Ends the program if there are too few digits or the seed is negative."""
     if not 1 <= options.count <= len(digits[1]):
         parser.error(f"--count is {options.count}, must be from 1 to {len(digits[1])}")
     if options.seed < 0:
@@ -77,7 +77,7 @@ def check_options(parser, options, digits):
 
 
 def shape_of(digit, side_px, weight_px=0.0):
-    """How much of each pixel a digit's strokes cover, [side_px][side_px]."""
+    """The share of each pixel that the strokes of a digit cover, [side_px][side_px]."""
     large = DIGIT_SIDE_PX * SUPERSAMPLING
     drawn = Image.fromarray(digit).resize((large, large), Image.Resampling.BICUBIC)
     drawn = drawn.filter(ImageFilter.GaussianBlur(EDGE_BLUR_PX * SUPERSAMPLING))
@@ -90,7 +90,7 @@ def shape_of(digit, side_px, weight_px=0.0):
 
 
 def placed(shape, size_px, middle_px):
-    """The shape in a larger picture, [height][width][1], near `middle_px`, at most a tenth of it outside."""
+    """The shape in a larger picture, [height][width][1], near `middle_px`, with at most a tenth of its side outside."""
     side, (width, height) = len(shape), size_px
     over = side // 10
     out = np.zeros((height + 2 * over, width + 2 * over, 1))
@@ -101,19 +101,19 @@ def placed(shape, size_px, middle_px):
 
 
 def picture_of(levels):
-    """Levels as a picture of 8 bits."""
+    """Levels as an 8-bit picture."""
     return Image.fromarray(np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8))
 
 
 def drawn_on(levels, draw):
-    """Levels with what `draw` does to them as a picture."""
+    """Levels after `draw` has drawn on them as a picture."""
     picture = picture_of(levels)
     draw(ImageDraw.Draw(picture))
     return np.asarray(picture) / 255
 
 
 def grey(level):
-    """A colour of Pillow's."""
+    """A grey as a colour of Pillow."""
     return (round(255 * level),) * 3
 
 
@@ -125,7 +125,7 @@ def coordinates(scene):
 
 
 def slope(scene):
-    """How far each pixel lies in a random direction, about -0.5 to 0.5."""
+    """The coordinate of each pixel along a random direction, about -0.5 to 0.5."""
     x, y = coordinates(scene)
     angle = scene.rng.uniform(0, 2 * np.pi)
     return x * np.cos(angle) + y * np.sin(angle)
@@ -180,7 +180,7 @@ def noise(scene):
 
 
 def rule(scene, darker, crossed=False):
-    """Lines on the paper, a little tilted; upright ones too if `crossed`."""
+    """Draws lines on the paper, slightly tilted; vertical lines too if `crossed`."""
     width, height = scene.size_px
     apart = int(scene.side_px * scene.rng.uniform(0.35, 0.8))
     colour = tuple(int(255 * level) for level in scene.paper[0, 0] - darker)
@@ -298,7 +298,7 @@ def new_scene(rng):
 
 
 def expose(scene, digit):
-    """The picture that the camera takes."""
+    """The picture that the camera takes of the scene."""
     ink = placed(shape_of(digit, scene.side_px, scene.weight_px), scene.size_px, scene.middle_px)
     levels = scene.paper * (1 - ink) + np.minimum(scene.paper, scene.ink) * ink
     levels = levels * scene.dirt * scene.light
@@ -309,14 +309,14 @@ def expose(scene, digit):
 
 
 def photograph(name, rng, digit):
-    """A scene's picture."""
+    """The picture of a scene by name."""
     scene = new_scene(rng)
     SCENES[name](scene)
     return expose(scene, digit)
 
 
 def packed(picture, source, rng=None, **options):
-    """The picture as a PNG file, or with `rng` as a JPEG of any quality."""
+    """The picture as a PNG file, or with `rng` as a JPEG file of a random quality."""
     out = io.BytesIO()
     if rng is None:
         picture.save(out, "PNG", **options)
@@ -326,7 +326,7 @@ def packed(picture, source, rng=None, **options):
 
 
 def tight(rng, digit):
-    """Cut out just around its ink; thin, or light on dark."""
+    """A crop just around the ink; plain, thin, or light on dark."""
     source = str(rng.choice(("tight", "tight, thin", "tight, light on dark")))
     ink = shape_of(digit, int(rng.choice((60, 120, 300))), -0.5 if "thin" in source else 0)
     rows, columns = np.where(ink.max(1) > 0.5)[0], np.where(ink.max(0) > 0.5)[0]
@@ -358,7 +358,7 @@ def big(rng, digit):
 
 
 def turned(rng, digit):
-    """A JPEG that lies turned in its file, and whose EXIF says how."""
+    """A JPEG that is stored turned, with an EXIF orientation that says how."""
     name, picture = any_scene(rng, ("plain", "gradient", "desk"), digit)
     orientation = int(rng.choice(list(TURNS)))
     if TURNS[orientation] is not None:
@@ -369,7 +369,7 @@ def turned(rng, digit):
 
 
 def transparent(rng, digit):
-    """What a canvas exports: strokes of a colour, and nothing where nobody drew."""
+    """What a canvas exports: strokes of one colour on a transparent background."""
     side = int(rng.choice((200, 280, 400)))
     middle = side * rng.uniform(0.4, 0.6), side * rng.uniform(0.4, 0.6)
     ink = shape_of(digit, int(side * rng.uniform(0.6, 1)), rng.uniform(0, 0.8))
@@ -391,7 +391,7 @@ KINDS = (*SCENES, *FORMS)
 
 
 def take(kind, digit, seed):
-    """A digit's picture; `seed` is a sequence of numbers."""
+    """The picture of a digit; `seed` is a sequence of numbers."""
     rng = np.random.default_rng([*seed, KINDS.index(kind)])
     if kind in FORMS:
         return FORMS[kind](rng, digit)
@@ -399,7 +399,7 @@ def take(kind, digit, seed):
 
 
 def write_pictures(folder, kinds, digits, options):
-    """Writes pictures of some kinds and labels.tsv into the folder; returns the path of labels.tsv."""
+    """Writes pictures of the kinds and labels.tsv into the folder; returns the path of labels.tsv."""
     images, labels = digits
     table = folder / "labels.tsv"
     with table.open("w") as out:

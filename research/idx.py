@@ -1,4 +1,4 @@
-"""IDX files as MNIST and Fashion-MNIST have them, plain or .gz."""
+"""Reads and writes IDX files, the format of MNIST and Fashion-MNIST; reads .gz files too."""
 
 import gzip
 import struct
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def read_idx(folder, name, hint):
-    """A file's octets in the shape that it states; ends the program with `hint` if it is not there."""
+    """The octets of a file as an array of the shape in its header; ends the program with `hint` if it is missing."""
     plain, packed = Path(folder) / name, Path(folder) / f"{name}.gz"
     if not plain.exists() and not packed.exists():
         sys.exit(f"{plain} is not there; {hint}")
@@ -20,6 +20,6 @@ def read_idx(folder, name, hint):
 
 
 def write_idx(path, array):
-    """Writes octets, shape and all."""
+    """Writes an array of octets with its shape in the header."""
     header = struct.pack(f">2xBB{array.ndim}I", 8, array.ndim, *array.shape)
     Path(path).write_bytes(header + np.ascontiguousarray(array).tobytes())

@@ -1,7 +1,7 @@
-"""Pictures that are no digits, as Pillow pictures in grey: what research/uncertainty sends to the server.
+"""Renders pictures without a digit, as grey Pillow pictures; research/uncertainty posts them to the server.
 
-A set is a function of a random generator that makes one picture; SETS names them all. Those that need
-MNIST's digits or Fashion-MNIST take them from a Sources.
+A set is a function that renders one picture from a random generator; SETS names them all. Sets that need MNIST's
+digits, Fashion-MNIST or fonts take them from a Sources.
 """
 
 import string
@@ -16,7 +16,7 @@ from idx import read_idx
 
 SIDES_PX = (28, 64, 120, 200)
 LETTERS = string.ascii_letters
-# What somebody may read as a digit in some font or hand.
+# Letters that may pass for a digit in some font or handwriting.
 DIGIT_LIKE = "OoDQIlijJSszZBbGgqTtyA"
 UNLIKE = "".join(c for c in LETTERS if c not in DIGIT_LIKE)
 SYMBOLS = "#%&@*+=?<>{}[]~^$€§¶©®±÷×∑∆√∞≈≠≤≥←↑→↓♠♣♥♦♪☺★☂☎✓"
@@ -26,7 +26,7 @@ SUPERSAMPLING = 4
 
 @dataclass
 class Sources:
-    """What sets are made of beside random numbers."""
+    """The data that sets are made of, besides random numbers."""
 
     digits: np.ndarray  # [count][28][28]: MNIST
     clothes: np.ndarray  # [count][28][28]: Fashion-MNIST
@@ -45,11 +45,11 @@ def find_fonts(folder):
 
 
 def coloured(coverage, rng):
-    """Ink of one level on a ground of another, at least 100 apart; dark on light in half of them."""
+    """Ink of one level on a background of another, at least 100 levels apart; half are dark on light."""
     dark, light = rng.uniform(0, 70), rng.uniform(170, 255)
-    ground, ink = (light, dark) if rng.random() < 0.5 else (dark, light)
+    background, ink = (light, dark) if rng.random() < 0.5 else (dark, light)
     share = np.asarray(coverage, dtype=float) / 255
-    return Image.fromarray(np.rint(ground + (ink - ground) * share).astype(np.uint8))
+    return Image.fromarray(np.rint(background + (ink - background) * share).astype(np.uint8))
 
 
 def blank(rng, _):
@@ -59,18 +59,18 @@ def blank(rng, _):
 
 
 def grey(rng, _):
-    """One level of grey, at any size."""
+    """One level of grey, of any size."""
     return Image.new("L", tuple(map(int, rng.integers(28, 201, 2))), int(rng.integers(1, 255)))
 
 
 def uniform_noise(rng, _):
-    """Every level as likely as any other."""
+    """Noise in which every level is equally likely."""
     side = int(rng.choice(SIDES_PX))
     return Image.fromarray(rng.integers(0, 256, (side, side), dtype=np.uint8))
 
 
 def gaussian_noise(rng, _):
-    """A grey with the grain of a sensor, from hardly any to a lot."""
+    """Grey with Gaussian sensor noise, from weak to strong."""
     side = int(rng.choice(SIDES_PX))
     levels = rng.uniform(40, 215) + rng.normal(0, rng.uniform(2, 60), (side, side))
     return Image.fromarray(np.clip(np.rint(levels), 0, 255).astype(np.uint8))
@@ -86,7 +86,7 @@ def salt_and_pepper(rng, _):
 
 
 def smooth_noise(rng, _):
-    """Clouds: noise of a coarse grid, drawn large."""
+    """Clouds: noise on a coarse grid, enlarged."""
     side, cells = int(rng.choice(SIDES_PX)), int(rng.integers(3, 12))
     grid = Image.fromarray(rng.integers(0, 256, (cells, cells), dtype=np.uint8))
     return grid.resize((side, side), Image.Resampling.BICUBIC)
@@ -140,12 +140,12 @@ def scribble(rng, _):
 
 
 def any_digit(rng, sources):
-    """One of MNIST's, [28][28]."""
+    """A random MNIST digit, [28][28]."""
     return sources.digits[rng.integers(len(sources.digits))]
 
 
 def half_digit(rng, sources):
-    """A digit whose left, right, upper or lower half is gone."""
+    """A digit with its left, right, upper or lower half erased."""
     pixels = any_digit(rng, sources).copy()
     half = (slice(14), slice(14, 28))[rng.integers(2)]
     if rng.random() < 0.5:
@@ -161,7 +161,7 @@ def two_digits(rng, sources):
 
 
 def garment(rng, sources):
-    """One of Fashion-MNIST's, as it is."""
+    """A Fashion-MNIST image, unchanged."""
     return Image.fromarray(sources.clothes[rng.integers(len(sources.clothes))])
 
 
@@ -184,6 +184,6 @@ SETS = {
 
 
 def pictures(name, count, sources):
-    """`count` pictures of a set, the same ones every time."""
+    """`count` pictures of a set, the same every time."""
     rng = np.random.default_rng([1, list(SETS).index(name)])
     return [SETS[name](rng, sources) for _ in range(count)]

@@ -1,4 +1,4 @@
-"""What the scripts of this folder that train share: running digitd-train and reading what it leaves."""
+"""Shared by the scripts of this folder: runs digitd-train and reads the training card of a model file."""
 
 import json
 import os
@@ -11,20 +11,20 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def mnist_folder():
-    """The folder of the MNIST files; ends the program if the environment does not name it."""
+    """The folder of the MNIST files; ends the program if MNIST_DIR is not set."""
     program = os.path.basename(sys.argv[0])
     return os.environ.get("MNIST_DIR") or sys.exit(f"research/{program}: MNIST_DIR must name the MNIST files")
 
 
 def card_of(model):
-    """What a model file says of its training."""
+    """The training card in the metadata of a model file."""
     with open(model, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         return json.loads(json.loads(file.read(length))["__metadata__"]["training"])
 
 
 def train(build, recipe, model, settings, options=(), data=None):
-    """Trains by a recipe with settings in place of its own, on MNIST or `data`; returns the model file's card."""
+    """Trains `recipe`, with `settings` overriding its own, on MNIST or `data`; returns the training card."""
     command = [build / "trainer/digitd-train", "--data", data or mnist_folder(), "--recipe", recipe,
                "--output", model, *options]
     for setting in settings:

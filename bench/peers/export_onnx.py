@@ -1,4 +1,4 @@
-"""Writes a model of digitd's as ONNX.
+"""Exports a model file of digitd to ONNX.
 
     bench/peers/export_onnx.py MODEL OUT
 """

@@ -1,4 +1,4 @@
-"""What many people run: FastAPI before PyTorch, one thread.
+"""A peer of bench/serve: FastAPI with PyTorch, one thread.
 
     MODEL=models/digits.safetensors PORT=8000 bench/peers/fastapi_app.py
 """

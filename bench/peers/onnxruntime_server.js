@@ -1,4 +1,4 @@
-// What others run: Node's HTTP server before onnxruntime, one thread.
+// A peer of bench/serve: Node's HTTP server with onnxruntime, one thread.
 //
 //     PORT=8000 node bench/peers/onnxruntime_server.js MODEL.onnx NODE_MODULES
 

@@ -1,4 +1,4 @@
-"""A model of digitd's as PyTorch has it: what the peers of bench/serve and a test compare with."""
+"""Loads a model file of digitd into PyTorch, for the peers of bench/serve and for a test."""
 
 import json
 import struct
@@ -25,7 +25,7 @@ def read_safetensors(path):
 
 
 def make_layer(layer, weight):
-    """PyTorch's layer for one of the architecture's; `weight` is None where it has none."""
+    """The PyTorch layer for a layer of the architecture; `weight` is None for a layer without weights."""
     kind = layer["type"]
     if kind == "conv2d":
         return torch.nn.Conv2d(
@@ -42,7 +42,7 @@ def make_layer(layer, weight):
 
 
 def load(path):
-    """(the network, ready to be asked; its input's mean and deviation, its logits' temperature)."""
+    """(the network in evaluation mode; mean and deviation of its input, temperature of its logits)."""
     state, metadata = read_safetensors(path)
     architecture = json.loads(metadata["architecture"])
     network = torch.nn.Sequential(OrderedDict(

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Draws the pictures beside it, zero.png to nine.png: digits as a pen leaves them on white paper.
+"""Draws zero.png to nine.png in this folder: digits written with a pen on white paper.
 
     docs/images/draw_digits.py        rewrites them
 
-Each stroke is a smooth curve through points chosen by hand; the hand trembles a little and presses
-unevenly, the same way at every run.
+Each stroke is a smooth curve through points chosen by hand. The pen trembles slightly and its pressure varies,
+in the same way at every run.
 """
 
 import random
@@ -47,7 +47,7 @@ STROKES = {
 
 
 def between(before, start, end, after, t):
-    """Catmull-Rom: from start (t = 0) to end (t = 1), as smooth as the neighbours ask."""
+    """A Catmull-Rom spline from start (t = 0) to end (t = 1)."""
     return 0.5 * (
         2 * start
         + (end - before) * t
@@ -66,7 +66,7 @@ def curve(points):
 
 
 class Hand:
-    """A slow random walk that pulls back to the middle: tremble in x and y, and in pressure."""
+    """A slow random walk with a pull back to the middle, for the tremble in x and y and for the pressure."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Draws the strips of docs/recognition.md beside it, steps-*.png: what preprocessing makes of hard pictures.
+"""Draws the strips of docs/recognition.md, steps-*.png in this folder: hard pictures after each step.
 
-    docs/images/draw_steps.py [BUILD]        rewrites them
+    MNIST_DIR=mnist docs/images/draw_steps.py [BUILD]        rewrites them
 
-The pictures are those of research/hard_pictures.py, which are made of MNIST's training digits; MNIST_DIR names their
-folder. BUILD is build/release, whose digitd-steps draws the strips.
+The pictures are those of research/hard_pictures.py, which show MNIST's training digits; MNIST_DIR names the folder of
+the MNIST files. digitd-steps of BUILD (default: build/release) draws the strips.
 """
 
 import os
@@ -22,14 +22,14 @@ sys.path.insert(0, str(ROOT / "research"))
 
 import hard_pictures as hard  # noqa: E402 (it lies in research)
 
-SEED = 1  # research/hard-pictures' own
-# Kind and number of a picture of research/hard-pictures.
+SEED = 1  # the default of research/hard-pictures
+# Pictures that are read correctly: kind and number in research/hard-pictures.
 READ = {"gradient": 2, "shadow": 2, "pencil": 15, "thin": 2, "thick": 2, "squared": 92, "box": 35, "desk": 2,
         "specks": 15, "low resolution": 9}
 
 
 def scene(seed, side_px, ink=0.2):
-    """A sheet of 360 by 300 px with a digit of `side_px` in its middle."""
+    """A sheet of 360x300 px with a digit of `side_px` in the middle."""
     paper = np.full((300, 360, 3), 0.85)
     return hard.Scene(np.random.default_rng(seed), paper, np.full(3, ink), side_px, (180, 150))
 
@@ -42,7 +42,7 @@ def faded(digits):
 
 
 def touched_desk(digits):
-    """A digit that goes on onto a desk as dark as it."""
+    """A digit that continues onto a desk that is as dark as the ink."""
     taken = scene(1, 240)
     taken.paper = hard.drawn_on(taken.paper, lambda pen: pen.rectangle([0, 0, 170, 299], hard.grey(0.3)))
     return hard.expose(taken, digits[9])
@@ -72,20 +72,20 @@ def touching(digits):
 
 
 def cluttered(digits):
-    """A 28x28 picture, off the middle, with a second thing in it."""
+    """A 28x28 picture with an off-centre digit and a second object."""
     levels = np.zeros((28, 28))
     levels[:24, :20] = digits[9][4:, 4:24] / 255
     levels[22:26, 19:27] = 0.8
     return hard.picture_of(levels)
 
 
-# Number of a rendered picture, or a function.
+# Pictures that are misread: kind and number of a rendered picture, or a function that draws one.
 FAILS = {"polarity": ("desk", 28), "faded": faded, "pieces": ("thin", 93), "touched desk": touched_desk,
          "thick lines": thick_lines, "touching": touching, "cluttered": cluttered}
 
 
 def draw_strip(program, name, data):
-    """Writes steps-NAME.png of a picture's file."""
+    """Writes steps-NAME.png for the bytes of a picture file."""
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "picture"
         picture.write_bytes(data)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/ablate on a few drawn bars instead of MNIST.
+"""Runs research/ablate on drawn bars instead of MNIST.
 
     tests/research/test_ablate.py BUILD
 """
@@ -17,19 +17,19 @@ BUILD = Path(sys.argv.pop())
 os.environ |= {"DIGITD_TRAIN": str(BUILD / "trainer/digitd-train"), "DIGITD_EVAL": str(BUILD / "trainer/digitd-eval")}
 sys.path.insert(0, str(ROOT / "tests/trainer"))
 
-from programs import write_part  # noqa: E402 (it asks the environment where the programs are)
+from programs import write_part  # noqa: E402 (it reads the paths of the programs from the environment)
 
 
-# A recipe that has all that is ablated.
+# A recipe with every part that the script leaves out.
 RECIPE = {"architecture": str(ROOT / "tests/fixtures/architectures/tiny.json"), "batch_size": 25, "validation": 50,
           "learning_rate": 0.01, "ema_decay": 0.9, "dropout": 0.2}
 
 
 class Ablate(unittest.TestCase):
-    """A table of short trainings, one seed each."""
+    """The table of short trainings, one seed each."""
 
     def rows(self, *arguments):
-        """The cells of the table's lines."""
+        """The cells of the lines of the table."""
         with tempfile.TemporaryDirectory() as folder:
             write_part(Path(folder), "train", 350)
             write_part(Path(folder), "t10k", 60)
@@ -41,7 +41,7 @@ class Ablate(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
 
-    def test_one_row_with_another_setting(self):
+    def test_only_prints_one_row_and_set_changes_it(self):
         plain = self.rows("--only", "everything")
         other = self.rows("--only", "everything", "--set", "learning_rate=0.001")
         for table in (plain, other):
@@ -51,13 +51,13 @@ class Ablate(unittest.TestCase):
     def test_a_row_for_each_variant_with_its_gap(self):
         rows = self.rows()
         self.assertEqual([row[0] for row in rows[2:]],
-                         ["everything", "no augmentation", "no dropout", "no averaging of weights",
+                         ["everything", "no augmentation", "no dropout", "no EMA of the weights",
                           "no early stopping", "none of the four"])
         for row in rows[2:]:
             training, validation, gap = float(row[1]), float(row[2].split()[0]), float(row[3])
             self.assertAlmostEqual(training - validation, gap, delta=0.011)
         losses = {row[0]: row[4] for row in rows[2:]}
-        for variant in ("no augmentation", "no dropout", "no averaging of weights", "none of the four"):
+        for variant in ("no augmentation", "no dropout", "no EMA of the weights", "none of the four"):
             self.assertNotEqual(losses[variant], losses["everything"], variant)
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/ablate-pictures before a digitd-eval that is wrong once for each step that is left out.
+"""Runs research/ablate-pictures with a stub of digitd-eval that makes one error for each step left out.
 
     tests/research/test_ablate_pictures.py
 """
@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "research"))
 
 import hard_pictures  # noqa: E402 (it lies in research)
 
-# Of each kind and source, the first picture is wrong without one step, all are without all four.
+# Without one step, one picture of each kind and source is wrong; without all four steps, all of them are.
 STUB = """#!/usr/bin/python3
 import collections, json, sys
 options = dict(zip(sys.argv[1:-1:2], sys.argv[2:-1:2]))
@@ -39,7 +39,7 @@ LABELS = "file\tlabel\tkind\tsource\na.png\t1\tphoto\tone\nb.png\t2\tphoto\ttwo\
 
 
 class AblatePictures(unittest.TestCase):
-    """A table of few pictures."""
+    """The table of a few pictures."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -67,7 +67,7 @@ class AblatePictures(unittest.TestCase):
         done = self.run_script("--count", "2", self.folder / "people/labels.tsv")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
-        self.assertEqual(rows[0], ["pictures", "how many", "everything", "without ground", "without lines",
+        self.assertEqual(rows[0], ["pictures", "how many", "all steps", "without background", "without lines",
                                    "without components", "without stroke", "without all four"])
         self.assertEqual([row[0] for row in rows[2:]],
                          ["**rendered**", *hard_pictures.KINDS, "**people**", "canvas", "photo", "mean over kinds",
@@ -79,7 +79,7 @@ class AblatePictures(unittest.TestCase):
         self.assertEqual(figures["canvas"], ["1", "100.0", "0.0", "0.0", "0.0", "0.0", "0.0"])
         self.assertEqual(figures["mean over kinds"], ["2", "100.0", "25.0", "25.0", "25.0", "25.0", "0.0"])
 
-    def test_counts_that_cannot_be_made_are_refused(self):
+    def test_counts_and_seeds_out_of_range_are_refused(self):
         for options, message in ((("--count", "3"), "--count is 3, must be from 1 to 2"),
                                  (("--count", "1", "--seed", "-1"), "--seed is -1, must be 0 or more")):
             done = self.run_script(*options)

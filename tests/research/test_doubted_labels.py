@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/doubted-labels on a few drawn bars instead of MNIST, some of which are labelled wrongly.
+"""Runs research/doubted-labels on drawn bars instead of MNIST, some with a wrong label.
 
     tests/research/test_doubted_labels.py BUILD
 """
@@ -21,12 +21,12 @@ sys.path[:0] = [str(ROOT / "tests/trainer"), str(ROOT / "research")]
 from idx import read_idx  # noqa: E402
 from programs import TINY, draw_bars, images_file, labels_file, write_part  # noqa: E402
 
-COUNT = 601  # no whole thirds
+COUNT = 601  # not a multiple of three
 WRONG = [3, 199, 200, 401, 600]
 
 
 class DoubtedLabels(unittest.TestCase):
-    """The thirds, what they doubt, and the copy without it."""
+    """The thirds, the doubted images, and the copy without them."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

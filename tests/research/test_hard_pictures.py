@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/hard-pictures on a few drawn bars instead of MNIST and looks at what it writes.
+"""Runs research/hard-pictures on drawn bars instead of MNIST and checks the files that it writes.
 
     tests/research/test_hard_pictures.py BUILD
 """
@@ -38,8 +38,8 @@ def write_digits(folder):
     (folder / "train-labels-idx1-ubyte").write_bytes(b"\0\0\x08\x01" + sizes + labels.astype(np.uint8).tobytes())
 
 
-class Pictures(unittest.TestCase):
-    """A folder of a few pictures of each kind."""
+class HardPictures(unittest.TestCase):
+    """A folder with a few pictures of each kind."""
 
     @classmethod
     def setUpClass(cls):
@@ -77,7 +77,7 @@ class Pictures(unittest.TestCase):
         found = json.loads(done.stdout)
         self.assertEqual((found["count"], found["failed"]), (2 * len(hard_pictures.KINDS), 0))
 
-    def test_a_seed_makes_the_same_pictures_whatever_else_is_made(self):
+    def test_a_seed_gives_the_same_pictures_whatever_else_is_rendered(self):
         self.run_script("--count", "2", "--kind", "plain", "--kind", "turned")
         first = {path.name: path.read_bytes() for path in self.folder.iterdir()}
         self.assertEqual(len(first), 5)
@@ -86,7 +86,7 @@ class Pictures(unittest.TestCase):
         self.run_script("--count", "1", "--kind", "turned", "--seed", "2")
         self.assertNotEqual((self.folder / "turned-0000.jpg").read_bytes(), first["turned-0000.jpg"])
 
-    def test_what_cannot_be_made_is_refused(self):
+    def test_options_out_of_range_and_missing_files_are_refused(self):
         for options, message in ((("--count", "0"), "--count is 0, must be from 1 to 4"),
                                  (("--count", "5"), "--count is 5, must be from 1 to 4"),
                                  (("--count", "1", "--seed", "-1"), "--seed is -1, must be 0 or more"),
@@ -98,7 +98,7 @@ class Pictures(unittest.TestCase):
         self.assertFalse(self.folder.exists())
 
     def open(self, kind, number=0):
-        """A picture of the first digits, upright, and what its file says it shows."""
+        """A picture of one of the first digits, upright, and its source in labels.tsv."""
         self.run_script("--count", str(number + 1), "--kind", kind)
         row = [row for row in self.rows() if row[2] == kind][number]
         with Image.open(self.folder / row[0]) as picture:

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/seeds on a few drawn bars instead of MNIST.
+"""Runs research/seeds on drawn bars instead of MNIST.
 
     tests/research/test_seeds.py BUILD
 """
@@ -16,11 +16,11 @@ BUILD = Path(sys.argv.pop())
 os.environ |= {"DIGITD_TRAIN": str(BUILD / "trainer/digitd-train"), "DIGITD_EVAL": str(BUILD / "trainer/digitd-eval")}
 sys.path.insert(0, str(ROOT / "tests/trainer"))
 
-from programs import TINY, write_part  # noqa: E402 (it asks the environment where the programs are)
+from programs import TINY, write_part  # noqa: E402 (it reads the paths of the programs from the environment)
 
 
 class Seeds(unittest.TestCase):
-    """A table of two short trainings."""
+    """The table of two short trainings."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

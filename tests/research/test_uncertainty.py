@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/uncertainty before a server that knows a set from another by their brightness.
+"""Runs research/uncertainty with a stub of the server whose uncertainty is the brightness of a picture.
 
     tests/research/test_uncertainty.py
 """
@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "research"))
 
 import no_digits  # noqa: E402 (it lies in research)
 
-# Answers 422 to a picture of one level, else its mean level as its uncertainty.
+# Answers 422 to a picture of one level, and otherwise an uncertainty equal to its mean level.
 STUB = """#!/usr/bin/python3
 import io, json
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -54,7 +54,7 @@ ANSWER = '{"uncertainty": mean, "uncertain": mean > 0.25}'
 
 
 def load_script():
-    """research/uncertainty, whose name has no ending."""
+    """The module of research/uncertainty, whose file name has no suffix."""
     spec = spec_from_loader("uncertainty", SourceFileLoader("uncertainty", str(ROOT / "research/uncertainty")))
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -66,7 +66,7 @@ def fonts():
 
 
 class Uncertainty(unittest.TestCase):
-    """A table of few pictures."""
+    """The table of a few pictures."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
