@@ -1,7 +1,6 @@
-"""The README's curl, run as it stands there, against the answer that it shows."""
+"""The README's curl commands, run as they are written, against the answers that it shows."""
 
 import json
-import shlex
 import subprocess
 
 import pytest
@@ -9,25 +8,42 @@ import pytest
 from digitd import ROOT
 
 ADDRESS = "127.0.0.1:8080"
+PROMPT = "$ curl "
 # Sums of floats may round differently in another compiler's code.
 TOLERANCE = 1e-4
 
 
-def shown():
-    """The command and the answer below it, as the README has them."""
+def commands():
+    """[(command, the lines below it)] for each curl command of the README."""
     lines = [line.strip() for line in (ROOT / "README.md").read_text().splitlines()]
-    at = next(i for i, line in enumerate(lines) if line.startswith("$ curl"))
-    return lines[at].removeprefix("$ "), json.loads(lines[at + 1])
+    return [(line.removeprefix("$ "), lines[i + 1:]) for i, line in enumerate(lines) if line.startswith(PROMPT)]
 
 
-def test_the_curl_answers_as_shown(server):
-    command, expected = shown()
+def shown(lines):
+    """The answer at the beginning of the lines, however many lines it takes."""
+    answer, _ = json.JSONDecoder().raw_decode("\n".join(lines))
+    return answer
+
+
+def run(command, server):
+    """The answer to a command."""
     assert ADDRESS in command
     command = command.replace(ADDRESS, f"{server.host}:{server.port}")
-    done = subprocess.run(
-        shlex.split(command), cwd=ROOT, capture_output=True, check=True, timeout=30
-    )
-    answer = json.loads(done.stdout)
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=True, timeout=30)
+    return json.loads(done.stdout)
+
+
+def test_the_first_command_answers_as_shown(server):
+    command, below = commands()[0]
+    answer, expected = run(command, server), shown(below)
     assert answer["digit"] == expected["digit"]
     assert answer["model"] == expected["model"]
+    assert answer["input"] == expected["input"]
     assert answer["probabilities"] == pytest.approx(expected["probabilities"], abs=TOLERANCE)
+
+
+def test_the_json_command_answers_the_same(server):
+    (first, _), (as_json, _) = commands()
+    assert "Content-Type: application/json" in as_json
+    answer, expected = run(as_json, server), run(first, server)
+    assert answer["probabilities"] == expected["probabilities"]
