@@ -13,7 +13,7 @@ from pathlib import Path
 
 HEADING = "## Who may include whom"
 PUBLIC_ROOM = "core/include/digit/"
-SOURCE_FOLDERS = ("core", "trainer", "server", "bench")
+SOURCE_FOLDERS = ("core", "trainer", "server", "bench", "tools")
 # The library that the server links, and what else a link line may say beside imported targets and the
 # libraries that the same CMake file makes.
 INFERENCE = "digit"

@@ -1,5 +1,5 @@
 /*
- * The folder of a report: the page, and beside it the same as files (docs/model.md lists them).
+ * The folder of a report: the page, and beside it the same as files (docs/training.md lists them).
  *
  *     status = report_folder_prepare("report", &error);      before a long training
  *     status = report_folder_write("report", &source, &error);
