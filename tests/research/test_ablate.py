@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(sys.argv.pop())
 os.environ |= {"DIGITD_TRAIN": str(BUILD / "trainer/digitd-train"), "DIGITD_EVAL": str(BUILD / "trainer/digitd-eval")}
-sys.path.insert(0, str(ROOT / "tests/trainer"))
+sys.path.insert(0, str(ROOT / "tests/trainer/cli"))
 
 from programs import write_part  # noqa: E402 (it reads the paths of the programs from the environment)
 

@@ -16,7 +16,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(sys.argv.pop())
 os.environ |= {"DIGITD_TRAIN": str(BUILD / "trainer/digitd-train"), "DIGITD_EVAL": str(BUILD / "trainer/digitd-eval")}
-sys.path[:0] = [str(ROOT / "tests/trainer"), str(ROOT / "research")]
+sys.path[:0] = [str(ROOT / "tests/trainer/cli"), str(ROOT / "research")]
 
 from idx import read_idx  # noqa: E402
 from programs import TINY, draw_bars, images_file, labels_file, write_part  # noqa: E402
