@@ -47,7 +47,7 @@ static void drop_pictures(struct stages *stages, size_t first, size_t end)
 enum digit_status stages_take(struct stages *out, const struct digit_image *image,
                               struct digit_error *error)
 {
-    const struct preprocessor_observer observer = {.see = copy_stage, .data = out};
+    const struct preprocessor_observer observer = {.see_stage = copy_stage, .data = out};
     struct digit_preprocessor *preprocessor;
     uint8_t form[DIGIT_PIXELS];
     memset(out, 0, sizeof *out);
@@ -57,7 +57,7 @@ enum digit_status stages_take(struct stages *out, const struct digit_image *imag
     digit_preprocess_observed(preprocessor, form, &out->receipt, image, &observer);
     digit_preprocessor_destroy(preprocessor);
     if (out->receipt.untouched)
-        drop_pictures(out, STAGE_GROUND, STAGE_FORM);
+        drop_pictures(out, STAGE_BACKGROUND, STAGE_NORMALISED);
     if (!out->no_memory)
         return DIGIT_OK;
     stages_release(out);

@@ -3,7 +3,7 @@
  *
  *     struct stages stages;
  *     status = stages_take(&stages, &image, &error);
- *     ... stages.pictures[STAGE_INK].pixels ...
+ *     ... stages.pictures[STAGE_FOREGROUND].pixels ...
  *     stages_release(&stages);
  *
  * Threads: any, on different objects.

@@ -1,5 +1,5 @@
 /*
- * Of two sizes, the one or the other.
+ * The smaller and the larger of two sizes.
  */
 #ifndef CORE_PREPROCESS_COMPARE_H
 #define CORE_PREPROCESS_COMPARE_H

@@ -13,8 +13,8 @@ static uint32_t find_root(struct run *runs, uint32_t at)
     return at;
 }
 
-/* The earlier root becomes the root of both. */
-static void join(struct run *runs, uint32_t a, uint32_t b)
+/* Joins two pieces; the earlier of their roots becomes the root of both. */
+static void join_runs(struct run *runs, uint32_t a, uint32_t b)
 {
     a = find_root(runs, a);
     b = find_root(runs, b);
@@ -24,8 +24,8 @@ static void join(struct run *runs, uint32_t a, uint32_t b)
         runs[a].parent = b;
 }
 
-/* Joins the runs of one row, from `first` to the last, with those of the row above it that they
- * touch, from `above` to first - 1. */
+/* Joins the runs of one row (from `first` on) with the runs of the row above (from `above` to first - 1)
+ * that they touch. */
 static void join_rows(struct components *components, size_t above, size_t first)
 {
     struct run *runs = components->runs;
@@ -34,7 +34,7 @@ static void join_rows(struct components *components, size_t above, size_t first)
         while (upper < first && runs[upper].end < runs[lower].first)
             upper++;
         for (size_t i = upper; i < first && runs[i].first <= runs[lower].end; i++)
-            join(runs, (uint32_t)lower, (uint32_t)i);
+            join_runs(runs, (uint32_t)lower, (uint32_t)i);
     }
 }
 
@@ -47,8 +47,8 @@ static void add_run(struct components *components, size_t row, size_t first, siz
                                         .parent = (uint32_t)at};
 }
 
-/* The first column from x on that has ink, or `end`. */
-static size_t skip_ground(const uint8_t *row, size_t x, size_t end)
+/* The first foreground pixel from column x on, or `end`. */
+static size_t skip_background(const uint8_t *row, size_t x, size_t end)
 {
     uint64_t eight = 0;
     for (; x + sizeof eight <= end; x += sizeof eight) {
@@ -68,14 +68,14 @@ static void find_runs(struct components *components, const struct plane *plane)
         const uint8_t *row = plane->pixels + y * plane->width_px;
         size_t first = components->run_count;
         for (size_t x = 0; x < plane->width_px;) {
-            x = skip_ground(row, x, plane->width_px);
+            x = skip_background(row, x, plane->width_px);
             size_t begin = x;
             while (x < plane->width_px && row[x] != 0)
                 x++;
             if (x > begin)
                 add_run(components, y, begin, x);
         }
-        /* Only the row just above may touch. */
+        /* Only runs of the row directly above can touch. */
         while (above < first && components->runs[above].row + 1u < y)
             above++;
         join_rows(components, above, first);
@@ -92,7 +92,7 @@ static uint32_t mass_of(const struct run *run, const struct plane *plane)
     return mass;
 }
 
-static void weigh(struct components *components, const struct plane *plane)
+static void weigh_components(struct components *components, const struct plane *plane)
 {
     for (size_t i = 0; i < components->run_count; i++) {
         uint32_t mass = mass_of(&components->runs[i], plane);
@@ -101,7 +101,8 @@ static void weigh(struct components *components, const struct plane *plane)
     }
 }
 
-static void extend(struct component *component, const struct run *run, const struct plane *plane)
+static void extend_component(struct component *component, const struct run *run,
+                             const struct plane *plane)
 {
     size_t length = (size_t)run->end - run->first;
     component->box.left = smaller(run->first, component->box.left);
@@ -113,8 +114,8 @@ static void extend(struct component *component, const struct run *run, const str
     component->along[3] += run->row + 1u == plane->height_px ? length : 0;
 }
 
-/* A root comes before the other runs of its piece. */
-static void number(struct components *components, const struct plane *plane)
+/* A root is the first run of its piece, so it gets its number before the others look it up. */
+static void number_components(struct components *components, const struct plane *plane)
 {
     for (size_t i = 0; i < components->run_count; i++) {
         struct run *run = &components->runs[i];
@@ -132,7 +133,7 @@ static void number(struct components *components, const struct plane *plane)
         }
         run->component = root->component;
         if (run->component != COMPONENT_NONE)
-            extend(&components->items[run->component], run, plane);
+            extend_component(&components->items[run->component], run, plane);
     }
 }
 
@@ -142,6 +143,6 @@ void components_find(struct components *out, const struct plane *plane)
     out->count = 0;
     out->mass = 0;
     find_runs(out, plane);
-    weigh(out, plane);
-    number(out, plane);
+    weigh_components(out, plane);
+    number_components(out, plane);
 }

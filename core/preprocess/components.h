@@ -1,8 +1,8 @@
 /*
- * Connected pieces of ink: pixels that touch each other, at sides or corners.
+ * Connected components: foreground pixels (above 0) that touch at a side or a corner.
  *
- * Runs of ink along rows are joined with those of the row above that they touch, by union and find
- * with path halving (Tarjan and van Leeuwen 1984): one pass over the pixels, no recursion.
+ * Runs of foreground pixels in a row are joined with the runs of the row above that they touch, by
+ * union-find with path halving (Tarjan and van Leeuwen 1984): one pass over the pixels, no recursion.
  * Threads: any, each with its own memory.
  */
 #ifndef CORE_PREPROCESS_COMPONENTS_H
@@ -14,24 +14,25 @@
 #include "core/preprocess/measure.h"
 #include "core/preprocess/plane.h"
 
-/* Ink in a row, at most every other pixel of it. */
+/* Consecutive foreground pixels of a row: columns first to end - 1. */
 struct run {
     uint16_t row;
     uint16_t first;
     uint16_t end;
-    uint16_t component; /* COMPONENT_NONE: too small for one */
-    uint32_t parent;    /* a run of the same piece, never a later one */
-    uint32_t mass;      /* of the whole piece, in the run that is its own parent */
+    uint16_t component; /* index into the components; COMPONENT_NONE: the piece is too small */
+    uint32_t parent;    /* an earlier run of the same connected piece, or itself: the root */
+    uint32_t mass;      /* root only: the mass of the whole piece */
 };
 
-#define RUNS_MAX       (PLANE_PIXELS_MAX / 2)
+#define RUNS_MAX       (PLANE_PIXELS_MAX / 2) /* every other pixel of each row */
 #define COMPONENTS_MAX 256
 #define COMPONENT_NONE COMPONENTS_MAX
 
 struct component {
-    struct box box;  /* in pixels of the plane */
-    uint64_t mass;   /* sum of its pixels */
-    size_t along[4]; /* pixels in the plane's first and last column, first and last row */
+    struct box box; /* in pixels of the plane */
+    uint64_t mass;  /* sum of its pixels' levels */
+    size_t along
+        [4]; /* number of pixels in the plane's first column, last column, first row, last row */
 };
 
 struct components {
@@ -39,13 +40,13 @@ struct components {
     size_t run_count;
     struct component items[COMPONENTS_MAX];
     size_t count;
-    uint64_t mass; /* of all ink, pieces too small included */
+    uint64_t mass; /* of the whole foreground, pieces that are too small included */
 };
 
 /*
- * Finds the pieces of ink (pixels above 0), in the order of their first pixels. Pieces of less than
- * 1 / COMPONENTS_MAX of all ink are no components, so that there are at most COMPONENTS_MAX.
- * `out->runs` is set before.
+ * Finds the connected components of the foreground, in the order of their first pixels. A piece with
+ * less than 1 / COMPONENTS_MAX of the foreground's mass is left out, so that there are at most
+ * COMPONENTS_MAX components. The caller sets `out->runs` before.
  */
 void components_find(struct components *out, const struct plane *plane);
 

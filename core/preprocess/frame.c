@@ -10,21 +10,21 @@
 
 _Static_assert(DIGIT_PIXELS == DIGIT_SIDE_PX * DIGIT_SIDE_PX, "the picture is square");
 
-/* A square crop; it may reach beyond the plane, where there is ground. */
+/* A square of the plane. It may reach beyond the plane, where all is background. */
 struct square {
     int64_t left;
     int64_t top;
     size_t side_px; /* at most PLANE_SIDE_MAX_PX */
 };
 
-/* An edge between cells along one axis of the crop: how many of its pixels lie before it, and what
- * part of the next one, of BOX_SIDE_PX. */
+/* A boundary between cells of the 20x20 box along one axis of the square: how many whole pixels lie before
+ * it, and what part of the next one, in 1 / BOX_SIDE_PX. */
 struct edge {
     size_t pixels;
     uint32_t part;
 };
 
-/* The box, its shorter side extended evenly. */
+/* The box with its shorter side extended equally at both ends. */
 static struct square square_of(const struct box *box)
 {
     size_t side = box_longer_side(box);
@@ -41,11 +41,11 @@ static void find_edges(struct edge edges[BOX_SIDE_PX + 1], size_t side_px)
     }
 }
 
-/* Fills line with the sums of ink in each cell along row `pixel` of the crop, times BOX_SIDE_PX. */
+/* For row `pixel` of the square: the sum of the levels in each cell, times BOX_SIDE_PX. */
 static void sum_row(uint32_t line[BOX_SIDE_PX], const struct plane *plane,
                     const struct square *square, const struct edge *edges, size_t pixel)
 {
-    uint32_t before[PLANE_SIDE_MAX_PX + 2]; /* ink before each pixel of the row */
+    uint32_t before[PLANE_SIDE_MAX_PX + 2]; /* sum of the levels before each pixel of the row */
     int64_t y = square->top + (int64_t)pixel;
     memset(line, 0, BOX_SIDE_PX * sizeof *line);
     if (y < 0 || y >= (int64_t)plane->height_px)
@@ -53,7 +53,7 @@ static void sum_row(uint32_t line[BOX_SIDE_PX], const struct plane *plane,
     const uint8_t *row = plane->pixels + (size_t)y * plane->width_px;
     before[0] = 0;
     for (size_t i = 0; i < square->side_px; i++) {
-        /* What lies left of the plane is large, too. */
+        /* A column left of the plane wraps to a large number. */
         size_t x = (size_t)(square->left + (int64_t)i);
         before[i + 1] = before[i] + (x < plane->width_px ? row[x] : 0);
     }
@@ -67,8 +67,8 @@ static void sum_row(uint32_t line[BOX_SIDE_PX], const struct plane *plane,
     }
 }
 
-/* Fills sums with the ink of each cell by area, times BOX_SIDE_PX squared. What is counted above an
- * edge stays below 2^32, as the crop's side is at most PLANE_SIDE_MAX_PX. */
+/* The sum of the levels in each cell by area, times BOX_SIDE_PX squared. Sums above a boundary stay below
+ * 2^32, as the square's side is at most PLANE_SIDE_MAX_PX. */
 static void sum_cells(uint32_t sums[BOX_PIXELS], const struct plane *plane,
                       const struct square *square)
 {
@@ -91,9 +91,9 @@ static void sum_cells(uint32_t sums[BOX_PIXELS], const struct plane *plane,
     }
 }
 
-/* The strongest cell becomes 255, each to the nearest. Quotients of doubles are cut off as those of
- * integers, as none comes nearer to the next whole number than 1 / peak. */
-static void scale(uint8_t box[BOX_PIXELS], const uint32_t sums[BOX_PIXELS])
+/* Scales the largest cell to 255 and rounds to nearest. The quotients of doubles truncate as those of
+ * integers would, because none lies closer than 1 / peak below an integer. */
+static void scale_box(uint8_t box[BOX_PIXELS], const uint32_t sums[BOX_PIXELS])
 {
     uint32_t peak = 1;
     for (size_t i = 0; i < BOX_PIXELS; i++)
@@ -103,8 +103,7 @@ static void scale(uint8_t box[BOX_PIXELS], const uint32_t sums[BOX_PIXELS])
         box[i] = (uint8_t)(((int32_t)sums[i] * 255.0 + half) / peak);
 }
 
-/* Where the box goes along one axis: int(15 - b), cut off as MNIST was, where b is the centre of
- * mass. */
+/* Offset of the box along one axis, as in MNIST: int(15 - b), truncated, where b is the centre of mass. */
 static size_t paste_offset(uint64_t moment, uint64_t mass)
 {
     uint64_t offset = moment < 30 * mass ? (30 * mass - moment) / (2 * mass) : 0;
@@ -122,7 +121,7 @@ void frame_digit(uint8_t out[DIGIT_PIXELS], const struct plane *plane)
         return;
     struct square square = square_of(&found);
     sum_cells(sums, plane, &square);
-    scale(cells, sums);
+    scale_box(cells, sums);
     struct moments moments = measure_moments(&box, 0);
     size_t left = paste_offset(moments.x, moments.mass);
     size_t top = paste_offset(moments.y, moments.mass);

@@ -17,7 +17,7 @@ static int16_t mean_of(const struct plane *plane, size_t left, size_t top, size_
     return (int16_t)((sum + count / 2) / count);
 }
 
-/* The means along one row of cells, out of `columns`. */
+/* The means of one row of cells, out [columns]. */
 static void fill_row(int16_t *out, const struct plane *plane, size_t columns, size_t top,
                      size_t cell_px)
 {
@@ -29,9 +29,9 @@ static void fill_row(int16_t *out, const struct plane *plane, size_t columns, si
             out[x] = mean_of(plane, x * cell_px, top, cell_px);
 }
 
-/* Carries a line of `count` cells on, `radius` at both ends: levels from 0 to 255 come to lie
- * within -255 to 510, and those within -1020 to 1275. */
-static void extend(int16_t *first, size_t count, size_t step, size_t radius)
+/* Extrapolates a row or column of `count` cells by `radius` cells at both ends. Levels from 0 to 255 give
+ * -255 to 510, and these give -1020 to 1275. */
+static void extend_line(int16_t *first, size_t count, size_t step, size_t radius)
 {
     int16_t *last = first + (count - 1) * step;
     for (size_t i = 1; i <= radius; i++) {
@@ -63,10 +63,10 @@ void grid_fill(struct grid *out, const struct plane *plane, struct grid_scratch 
     for (size_t y = 0; y < rows; y++) {
         int16_t *row = scratch->cells + (y + radius) * out->width + radius;
         fill_row(row, plane, columns, y * cell_px, cell_px);
-        extend(row, columns, 1, radius);
+        extend_line(row, columns, 1, radius);
     }
     for (size_t x = 0; x < out->width; x++)
-        extend(scratch->cells + radius * out->width + x, rows, out->width, radius);
+        extend_line(scratch->cells + radius * out->width + x, rows, out->width, radius);
 }
 
 static int16_t lower(int16_t a, int16_t b)
@@ -77,8 +77,8 @@ static int16_t lower(int16_t a, int16_t b)
 }
 
 /*
- * Each value becomes the least of the `window` values, `step` apart, that begin with it, or of
- * those that there are: windows of one make windows of two, these of four, and so on.
+ * Replaces each value by the minimum of the `window` values, `step` apart, that begin with it (fewer at the
+ * end). Windows are doubled: minima of one value make minima of two, these make minima of four, and so on.
  */
 static void find_least(int16_t *values, size_t count, size_t step, size_t window)
 {
@@ -92,12 +92,12 @@ static void find_least(int16_t *values, size_t count, size_t step, size_t window
 }
 
 /*
- * filtered = sign times the least of sign times `cells` up to `radius` away: an erosion (1) or a
- * dilation (-1). `cells` may be `filtered`. In front of each row and above the first stand `radius`
- * values that are larger than any, so that the window which begins at a place there lies around the
+ * filtered = sign * minimum of sign * cells over the square of `radius` around each cell: an erosion
+ * (sign 1) or a dilation (sign -1). `cells` may be `filtered`. `radius` values that are larger than any
+ * are put before each row and above the first, so that the window that begins at an index is centred on the
  * cell.
  */
-static void filter(const struct grid *grid, const int16_t *cells, size_t radius, int sign)
+static void filter_cells(const struct grid *grid, const int16_t *cells, size_t radius, int sign)
 {
     int16_t *windows = grid->scratch->windows;
     size_t width = grid->width + radius;
@@ -121,6 +121,6 @@ static void filter(const struct grid *grid, const int16_t *cells, size_t radius,
 void grid_filter(const struct grid *grid, size_t radius, enum grid_kind kind)
 {
     int sign = kind == GRID_OPENING ? 1 : -1;
-    filter(grid, grid->scratch->cells, radius, sign);
-    filter(grid, grid->scratch->filtered, radius, -sign);
+    filter_cells(grid, grid->scratch->cells, radius, sign);
+    filter_cells(grid, grid->scratch->filtered, radius, -sign);
 }

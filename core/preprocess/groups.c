@@ -10,11 +10,11 @@
 #define PART_MASS_DIVISOR    20
 #define PART_GAP_DIVISOR     4
 
-/* What the components are looked at with. */
+/* The components with what is derived from each. */
 struct view {
     const struct components *components;
     const struct plane *plane;     /* where they were found */
-    bool is_frame[COMPONENTS_MAX]; /* or another thing that is no digit, by its place and shape */
+    bool is_frame[COMPONENTS_MAX]; /* by its place and shape no digit: a frame, an edge, a shadow */
 };
 
 static struct group group_of(const struct component *component, const struct plane *plane)
@@ -28,7 +28,7 @@ static struct group group_of(const struct component *component, const struct pla
     };
 }
 
-static struct group unite(const struct group *a, const struct group *b)
+static struct group unite_groups(const struct group *a, const struct group *b)
 {
     return (struct group){
         .box = {.left = smaller(a->box.left, b->box.left),
@@ -40,7 +40,7 @@ static struct group unite(const struct group *a, const struct group *b)
     };
 }
 
-/* Free pixels between two intervals; 0 if they touch or overlap. */
+/* Number of pixels between two intervals; 0 if they touch or overlap. */
 static size_t gap(size_t first_a, size_t last_a, size_t first_b, size_t last_b)
 {
     if (last_a < first_b)
@@ -63,7 +63,7 @@ static size_t gap_between(const struct box *a, const struct box *b)
     return larger(gap_across(a, b), gap_down(a, b));
 }
 
-/* Columns that both have. */
+/* Number of columns that both boxes cover. */
 static size_t shared_width(const struct box *a, const struct box *b)
 {
     size_t first = larger(a->left, b->left);
@@ -71,10 +71,10 @@ static size_t shared_width(const struct box *a, const struct box *b)
     return end > first ? end - first : 0;
 }
 
-/* Two pieces of one digit: one stands above the other, or they are close and narrow together. */
-static bool are_one(const struct group *a, const struct group *b)
+/* Whether two groups are one digit: one stands above the other, or they are close and together narrow. */
+static bool are_one_digit(const struct group *a, const struct group *b)
 {
-    struct group both = unite(a, b);
+    struct group both = unite_groups(a, b);
     size_t height = box_height(&both.box);
     if (gap_down(&a->box, &b->box) > height / PART_GAP_DIVISOR)
         return false;
@@ -83,7 +83,7 @@ static bool are_one(const struct group *a, const struct group *b)
     return box_width(&both.box) <= height && 8 * gap_between(&a->box, &b->box) <= height;
 }
 
-/* Along half of a side of the picture. */
+/* Whether the component covers half of a side of the picture. */
 static bool lies_along_edge(const struct component *component, const struct plane *plane)
 {
     return 2 * component->along[0] >= plane->height_px ||
@@ -91,7 +91,7 @@ static bool lies_along_edge(const struct component *component, const struct plan
            2 * component->along[2] >= plane->width_px || 2 * component->along[3] >= plane->width_px;
 }
 
-/* Fills half of its box, and that is more than a stroke is thick. */
+/* Whether the component fills half of its box and is thicker than a stroke. */
 static bool is_solid(const struct component *component, const struct plane *plane)
 {
     size_t width = box_width(&component->box);
@@ -106,8 +106,8 @@ static bool contains(const struct box *outer, const struct box *inner)
            outer->bottom > inner->bottom;
 }
 
-/* Around a smaller component that may be a digit: a box that was printed for it, or the edge of the
- * paper. */
+/* Whether `outer` encloses a smaller component that may be a digit, as a printed box or the edge of the
+ * paper does. */
 static bool encloses(const struct component *outer, const struct component *inner,
                      const struct plane *plane)
 {
@@ -158,8 +158,8 @@ static size_t find_main(const struct view *view)
     return main;
 }
 
-/* Each component that is large enough to be a digit becomes a group. */
-static void seed(struct groups *groups, const struct view *view)
+/* Makes a group of each component that is large enough to be a digit. */
+static void seed_groups(struct groups *groups, const struct view *view)
 {
     size_t main = find_main(view);
     struct group largest = group_of(&view->components->items[main], view->plane);
@@ -175,11 +175,12 @@ static void seed(struct groups *groups, const struct view *view)
     }
 }
 
-/* Puts group `b` into group `a`, a < b, and the last group in its place. */
-static void merge(struct groups *groups, const struct components *components, size_t a, size_t b)
+/* Merges group `b` into group `a`, a < b, and moves the last group to `b`. */
+static void merge_groups(struct groups *groups, const struct components *components, size_t a,
+                         size_t b)
 {
     size_t last = --groups->count;
-    groups->items[a] = unite(&groups->items[a], &groups->items[b]);
+    groups->items[a] = unite_groups(&groups->items[a], &groups->items[b]);
     groups->items[b] = groups->items[last];
     for (size_t i = 0; i < components->count; i++) {
         if (groups->of_component[i] == b)
@@ -193,14 +194,14 @@ static bool merge_any(struct groups *groups, const struct components *components
 {
     for (size_t a = 0; a < groups->count; a++)
         for (size_t b = a + 1; b < groups->count; b++)
-            if (are_one(&groups->items[a], &groups->items[b])) {
-                merge(groups, components, a, b);
+            if (are_one_digit(&groups->items[a], &groups->items[b])) {
+                merge_groups(groups, components, a, b);
                 return true;
             }
     return false;
 }
 
-/* The group of [count] that a small piece belongs to; COMPONENT_NONE if it is dirt. */
+/* Index of the group that a small piece belongs to, of groups [count]; COMPONENT_NONE if to none. */
 static uint16_t find_owner(const struct group *groups, size_t count, const struct group *piece)
 {
     uint16_t owner = COMPONENT_NONE;
@@ -230,19 +231,19 @@ static void add_parts(struct groups *groups, const struct view *view)
         if (owner == COMPONENT_NONE)
             groups->dropped++;
         else
-            groups->items[owner] = unite(&groups->items[owner], &piece);
+            groups->items[owner] = unite_groups(&groups->items[owner], &piece);
     }
 }
 
-/* By the middle of the box. */
+/* Whether the centre of box `a` lies left of that of `b`. */
 static bool stands_before(const struct group *a, const struct group *b)
 {
     return a->box.left + a->box.right < b->box.left + b->box.right;
 }
 
-static void sort(struct groups *groups, const struct components *components)
+static void sort_groups(struct groups *groups, const struct components *components)
 {
-    uint16_t from[COMPONENTS_MAX]; /* which group came to each place */
+    uint16_t from[COMPONENTS_MAX]; /* old index of the group at each place */
     uint16_t to[COMPONENTS_MAX + 1];
     for (size_t i = 0; i < groups->count; i++) {
         struct group group = groups->items[i];
@@ -270,11 +271,11 @@ void groups_find(struct groups *out, const struct components *components, const 
     if (components->count == 0)
         return;
     view_components(&view, components, plane);
-    seed(out, &view);
+    seed_groups(out, &view);
     while (out->count > 1 && merge_any(out, components))
         ;
     add_parts(out, &view);
-    sort(out, components);
+    sort_groups(out, components);
     for (size_t i = 1; i < out->count; i++)
         if (out->items[i].mass > out->items[out->main].mass)
             out->main = i;
@@ -288,7 +289,7 @@ void groups_unite(struct groups *out, const struct components *components,
     out->dropped = 0;
     for (size_t i = 0; i < components->count; i++) {
         struct group piece = group_of(&components->items[i], plane);
-        out->items[0] = i == 0 ? piece : unite(&out->items[0], &piece);
+        out->items[0] = i == 0 ? piece : unite_groups(&out->items[0], &piece);
         out->of_component[i] = 0;
     }
 }

@@ -2,10 +2,11 @@
 
 #include <string.h>
 
-/* Tables that are counted in by turns, so that runs of one level do not wait for their own sums. */
+/* Counting alternates between tables, so that a run of equal levels does not wait for its own sums. */
 #define TABLES 4
 
-static void count(uint32_t tables[TABLES][HISTOGRAM_LEVELS], const uint8_t *levels, size_t length)
+static void count_levels(uint32_t tables[TABLES][HISTOGRAM_LEVELS], const uint8_t *levels,
+                         size_t length)
 {
     size_t i = 0;
     for (; i + TABLES <= length; i += TABLES)
@@ -15,7 +16,7 @@ static void count(uint32_t tables[TABLES][HISTOGRAM_LEVELS], const uint8_t *leve
         tables[0][levels[i]]++;
 }
 
-static void add_up(struct histogram *out, uint32_t tables[TABLES][HISTOGRAM_LEVELS])
+static void add_tables(struct histogram *out, uint32_t tables[TABLES][HISTOGRAM_LEVELS])
 {
     for (size_t level = 0; level < HISTOGRAM_LEVELS; level++)
         out->counts[level] =
@@ -25,8 +26,8 @@ static void add_up(struct histogram *out, uint32_t tables[TABLES][HISTOGRAM_LEVE
 void histogram_of_plane(struct histogram *out, const struct plane *plane)
 {
     uint32_t tables[TABLES][HISTOGRAM_LEVELS] = {{0}};
-    count(tables, plane->pixels, plane->width_px * plane->height_px);
-    add_up(out, tables);
+    count_levels(tables, plane->pixels, plane->width_px * plane->height_px);
+    add_tables(out, tables);
 }
 
 void histogram_of_steps(struct histogram *out, const struct plane *plane)
@@ -38,9 +39,9 @@ void histogram_of_steps(struct histogram *out, const struct plane *plane)
         const uint8_t *row = plane->pixels + y * plane->width_px;
         for (size_t x = 0; x < length; x++)
             steps[x] = (uint8_t)(row[x] > row[x + 1] ? row[x] - row[x + 1] : row[x + 1] - row[x]);
-        count(tables, steps, length);
+        count_levels(tables, steps, length);
     }
-    add_up(out, tables);
+    add_tables(out, tables);
 }
 
 void histogram_of_ring(struct histogram *out, const struct plane *plane, size_t depth)
@@ -89,8 +90,8 @@ int histogram_highest(const struct histogram *histogram)
     return histogram_quantile(histogram, 0, 256);
 }
 
-/* The levels that occur, in order, and the sums up to each: of pixels, and of their levels, which
- * fit 31 bits as PLANE_PIXELS_MAX pixels of 8 bits do. */
+/* The levels that occur, in order, and the cumulative sums of pixels and of their levels. The sums fit 31
+ * bits: PLANE_PIXELS_MAX pixels of 8 bits. */
 struct levels {
     size_t count;
     int values[HISTOGRAM_LEVELS];
@@ -98,7 +99,7 @@ struct levels {
     int32_t sums[HISTOGRAM_LEVELS];
 };
 
-/* Without a branch for each level, which would be guessed wrong too often. */
+/* No branch for each level: it would be mispredicted too often. */
 static void find_levels(struct levels *out, const struct histogram *histogram)
 {
     int32_t pixels = 0, sum = 0;
@@ -114,14 +115,15 @@ static void find_levels(struct levels *out, const struct histogram *histogram)
     }
 }
 
-/* How far apart two classes of `below` and `above` pixels are, whose levels add up to the sums. */
+/* Variance between two classes with `below` and `above` pixels whose levels add up to the sums, times the
+ * square of the number of pixels. */
 static double variance_between(int32_t below, int32_t sum_below, int32_t above, int32_t sum_above)
 {
     double apart = (double)sum_below / (double)below - (double)sum_above / (double)above;
     return (double)below * (double)above * apart * apart;
 }
 
-/* Of the classes that each level but the highest parts, out [levels->count - 1]. */
+/* out [levels->count - 1]: the variance between the classes for a threshold at each level but the highest. */
 static void measure_variances(double *out, const struct levels *levels)
 {
     size_t last = levels->count - 1;
@@ -145,6 +147,6 @@ int histogram_otsu(const struct histogram *histogram)
         last = variances[i] >= best ? i : last;
         best = variances[i] > best ? variances[i] : best;
     }
-    /* Levels that do not occur part them as the one below. */
+    /* A threshold at a level that does not occur separates as the next lower level that does. */
     return (levels.values[first] + levels.values[last + 1] - 1) / 2;
 }

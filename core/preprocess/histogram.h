@@ -1,5 +1,5 @@
 /*
- * How often each of the 256 levels occurs, and what follows from that.
+ * How often each of the 256 levels occurs, and statistics of it: quantiles and Otsu's threshold.
  * Threads: any, on different histograms.
  */
 #ifndef CORE_PREPROCESS_HISTOGRAM_H
@@ -16,32 +16,35 @@ struct histogram {
     uint32_t counts[HISTOGRAM_LEVELS]; /* at most PLANE_PIXELS_MAX together */
 };
 
-/* Of all pixels. */
+/* Counts all pixels. */
 void histogram_of_plane(struct histogram *out, const struct plane *plane);
 
-/* Of the differences between neighbours in a row, without their signs. */
+/* Counts the absolute differences between horizontal neighbours. */
 void histogram_of_steps(struct histogram *out, const struct plane *plane);
 
-/* Of the ring of pixels `depth` from the plane's edges, below half of its shorter side; a corner
- * counts twice. */
+/* Counts the ring of pixels at distance `depth` from the plane's edges; `depth` is below half of the
+ * shorter side. Corner pixels count twice. */
 void histogram_of_ring(struct histogram *out, const struct plane *plane, size_t depth);
 
-/* The lowest level from `first` on, 0 to 255, of which at least `share` / 256 of the pixels from
- * `first` on are not above, share 0 to 256; 0 if there are none. */
+/* Quantile of the pixels whose level is at least `first` (0 to 255): the lowest level that at least
+ * share / 256 of them do not exceed; share is 0 to 256. 0 if there are no such pixels. */
 int histogram_quantile(const struct histogram *histogram, int first, unsigned share);
 
-/* The quantile of one half. */
+/* The same for share 128. */
 int histogram_median(const struct histogram *histogram, int first);
 
-/* The lowest and the highest level that occurs; 0 if none does. */
+/* The lowest and the highest level that occurs; 0 if the histogram is empty. */
 int histogram_lowest(const struct histogram *histogram);
 int histogram_highest(const struct histogram *histogram);
 
 /*
- * Otsu's threshold ("A threshold selection method from gray-level histograms", 1979): the level
- * that parts the histogram into two classes whose means lie furthest apart, weighted by their
- * sizes; the lower class includes it. Of equally good levels, the middle of the lowest and the
- * highest; of one level alone, half of HISTOGRAM_LEVELS.
+ * Otsu's threshold ("A threshold selection method from gray-level histograms", 1979): the level t that
+ * maximises the variance between the class of levels up to t and the class of those above it:
+ *
+ *     n0 * n1 * (mean0 - mean1)^2
+ *
+ * If several levels are equally good, the middle of the lowest and the highest of them. If only one level
+ * occurs, HISTOGRAM_LEVELS / 2.
  */
 int histogram_otsu(const struct histogram *histogram);
 

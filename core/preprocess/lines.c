@@ -5,14 +5,14 @@
 
 #include "core/preprocess/compare.h"
 
-/* A piece of a line is at least this part of the picture's width long in one row of pixels; a line
- * tilted by more than its thickness over that length is not found. */
+/* A piece of a line is at least 1 / PIECE_DIVISOR of the picture's width long within one row of pixels. A
+ * line that is tilted by more than its thickness over that length is not found. */
 #define PIECE_DIVISOR 24
 
-/* A line is at most this part of the picture's width thick, and 2 px more. */
+/* A line is at most 1 / THICK_DIVISOR of the picture's width plus 2 px thick. */
 #define THICK_DIVISOR 40
 
-/* A line keeps within this part of the picture's height. */
+/* A line stays within a band of 1 / BAND_DIVISOR of the picture's height. */
 #define BAND_DIVISOR 24
 
 #define STRIP_ROWS 16
@@ -22,7 +22,8 @@ static size_t thickness_max(const struct plane *plane)
     return plane->width_px / THICK_DIVISOR + 2;
 }
 
-/* How many pixels of ink lie in the column through (x, y), which is ink, `max` + 1 at most. */
+/* Length of the vertical run of foreground pixels through (x, y), a foreground pixel; counts up to
+ * max + 1. */
 static size_t thickness_at(const struct plane *plane, size_t x, size_t y, size_t max)
 {
     const uint8_t *column = plane->pixels + x;
@@ -35,7 +36,7 @@ static size_t thickness_at(const struct plane *plane, size_t x, size_t y, size_t
     return last - first + 1;
 }
 
-/* Half of the ink of a row from column `first` to end - 1, or more of it, is thin. */
+/* Whether at least half of the foreground pixels first to end - 1 of row y lie on thin vertical runs. */
 static bool is_thin(const struct plane *plane, size_t y, size_t first, size_t end)
 {
     size_t thin_px = thickness_max(plane);
@@ -45,7 +46,7 @@ static bool is_thin(const struct plane *plane, size_t y, size_t first, size_t en
     return 2 * thin >= end - first;
 }
 
-/* Marks runs of ink that are long and, for the most part, thin. */
+/* Marks the horizontal runs of foreground that are long and mostly thin. */
 static void mark_pieces(uint8_t *marked, const struct plane *plane)
 {
     size_t long_px = plane->width_px / PIECE_DIVISOR + 2;
@@ -68,11 +69,10 @@ static uint8_t band_rows(const struct plane *plane)
 }
 
 /*
- * Takes the next row of pixels and says whether the band of the last `band` rows covers seven
- * eighths of the columns. rows_since: [width_px], how many rows ago a column had a pixel above 0,
- * 255 at most.
+ * Adds the next row of pixels; returns whether the last `band` rows together cover seven eighths of the
+ * columns. rows_since: [width_px], how many rows ago each column had a pixel above 0, at most 255.
  */
-static bool covers(uint8_t *rows_since, const uint8_t *row, size_t width_px, uint8_t band)
+static bool band_covers(uint8_t *rows_since, const uint8_t *row, size_t width_px, uint8_t band)
 {
     uint16_t count = 0;
     for (size_t x = 0; x < width_px; x++)
@@ -82,19 +82,19 @@ static bool covers(uint8_t *rows_since, const uint8_t *row, size_t width_px, uin
     return 8u * count >= 7 * width_px;
 }
 
-/* Whether any band of rows has ink enough for a line. */
+/* Whether any band of rows has enough foreground for a line. */
 static bool may_have_lines(const struct plane *plane)
 {
     uint8_t rows_since[PLANE_SIDE_MAX_PX];
     size_t width = plane->width_px;
     memset(rows_since, 255, width);
     for (size_t y = 0; y < plane->height_px; y++)
-        if (covers(rows_since, plane->pixels + y * width, width, band_rows(plane)))
+        if (band_covers(rows_since, plane->pixels + y * width, width, band_rows(plane)))
             return true;
     return false;
 }
 
-/* Erases the column of ink through (x, y). */
+/* Erases the vertical run of foreground through (x, y). */
 static void erase_column(struct plane *plane, size_t x, size_t y)
 {
     uint8_t *column = plane->pixels + x;
@@ -105,9 +105,9 @@ static void erase_column(struct plane *plane, size_t x, size_t y)
         column[top * plane->width_px] = 0;
 }
 
-/* Erases the line's pixels in rows first to end - 1 where nothing thicker crosses it. False if
- * there is none left. */
-static bool erase(struct plane *plane, const uint8_t *marked, size_t first, size_t end)
+/* Erases the line in rows first to end - 1 except where something thicker crosses it. Returns whether any
+ * pixel was erased. */
+static bool erase_line(struct plane *plane, const uint8_t *marked, size_t first, size_t end)
 {
     size_t width = plane->width_px;
     size_t thin_px = thickness_max(plane);
@@ -122,7 +122,7 @@ static bool erase(struct plane *plane, const uint8_t *marked, size_t first, size
     return erased;
 }
 
-/* The lines along rows; a line's rows are not looked at again. */
+/* Removes the horizontal lines and returns their number. The rows of a line are not examined again. */
 static size_t remove_rows(struct plane *plane, uint8_t *marked)
 {
     uint8_t rows_since[PLANE_SIDE_MAX_PX];
@@ -132,16 +132,16 @@ static size_t remove_rows(struct plane *plane, uint8_t *marked)
     mark_pieces(marked, plane);
     memset(rows_since, 255, width);
     for (size_t y = 0; y < plane->height_px; y++) {
-        if (!covers(rows_since, marked + y * width, width, band) || y + 1u < band)
+        if (!band_covers(rows_since, marked + y * width, width, band) || y + 1u < band)
             continue;
-        count += erase(plane, marked, y + 1 - band, y + 1);
+        count += erase_line(plane, marked, y + 1 - band, y + 1);
         memset(rows_since, 255, width);
     }
     return count;
 }
 
-/* Rows of `in` become columns of `out`, a strip of them at a time, which the caches hold. */
-static void turn(struct plane *out, const struct plane *in)
+/* Transposes the plane, a strip of rows at a time, which stays in the caches. */
+static void transpose_plane(struct plane *out, const struct plane *in)
 {
     out->width_px = in->height_px;
     out->height_px = in->width_px;
@@ -155,11 +155,11 @@ static void turn(struct plane *out, const struct plane *in)
 
 size_t lines_remove(struct plane *plane, struct lines_scratch *scratch)
 {
-    struct plane turned = {.pixels = scratch->turned};
+    struct plane transposed = {.pixels = scratch->transposed};
     size_t rows = may_have_lines(plane) ? remove_rows(plane, scratch->marked) : 0;
-    turn(&turned, plane);
-    size_t columns = may_have_lines(&turned) ? remove_rows(&turned, scratch->marked) : 0;
+    transpose_plane(&transposed, plane);
+    size_t columns = may_have_lines(&transposed) ? remove_rows(&transposed, scratch->marked) : 0;
     if (columns > 0)
-        turn(plane, &turned);
+        transpose_plane(plane, &transposed);
     return rows + columns;
 }

@@ -1,5 +1,5 @@
 /*
- * Lines of ruled or squared paper.
+ * Removal of the lines of ruled or squared paper.
  * Threads: any, each with its own scratch.
  */
 #ifndef CORE_PREPROCESS_LINES_H
@@ -11,15 +11,15 @@
 #include "core/preprocess/plane.h"
 
 struct lines_scratch {
-    uint8_t turned[PLANE_PIXELS_MAX];
+    uint8_t transposed[PLANE_PIXELS_MAX];
     uint8_t marked[PLANE_PIXELS_MAX];
 };
 
 /*
- * Takes out of the plane, which has light ink on 0, every straight line along its rows or columns
- * that covers seven eighths of the picture or more, is at most a fortieth of it and 2 px thick and
- * keeps within a band of a twenty-fourth of it. Where a stroke crosses a line it stays whole.
- * Returns how many such bands there were.
+ * Removes from the plane, whose background is 0, every horizontal or vertical line that covers at least
+ * seven eighths of the picture's extent along the line, is at most a fortieth of that extent plus 2 px
+ * thick, and stays within a band of a twenty-fourth of the extent across. Strokes that cross a line stay
+ * whole. Returns the number of bands from which lines were removed.
  */
 size_t lines_remove(struct plane *plane, struct lines_scratch *scratch);
 

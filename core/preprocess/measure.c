@@ -15,18 +15,18 @@ int measure_contrast(const struct plane *plane)
     return highest - lowest;
 }
 
-/* Raises the peaks of the columns to those of a row; whether it has ink. */
-static bool add_row(uint8_t *peaks, const uint8_t *row, size_t width_px, uint8_t ground)
+/* Updates the columns' maxima with a row; returns whether the row has foreground. */
+static bool add_row(uint8_t *peaks, const uint8_t *row, size_t width_px, uint8_t background)
 {
     uint8_t peak = 0;
     for (size_t x = 0; x < width_px; x++) {
         peaks[x] = row[x] > peaks[x] ? row[x] : peaks[x];
         peak = row[x] > peak ? row[x] : peak;
     }
-    return peak > ground;
+    return peak > background;
 }
 
-bool measure_box(struct box *out, const struct plane *plane, uint8_t ground)
+bool measure_box(struct box *out, const struct plane *plane, uint8_t background)
 {
     uint8_t peaks[PLANE_SIDE_MAX_PX];
     size_t width = plane->width_px;
@@ -34,14 +34,14 @@ bool measure_box(struct box *out, const struct plane *plane, uint8_t ground)
     memset(peaks, 0, width);
     *out = (struct box){.left = 0, .top = plane->height_px, .right = width - 1};
     for (size_t y = 0; y < plane->height_px; y++)
-        if (add_row(peaks, plane->pixels + y * width, width, ground)) {
+        if (add_row(peaks, plane->pixels + y * width, width, background)) {
             out->top = smaller(y, out->top);
             out->bottom = y;
             found = true;
         }
-    while (found && peaks[out->left] <= ground)
+    while (found && peaks[out->left] <= background)
         out->left++;
-    while (found && peaks[out->right] <= ground)
+    while (found && peaks[out->right] <= background)
         out->right--;
     return found;
 }
@@ -61,7 +61,7 @@ size_t box_longer_side(const struct box *box)
     return larger(box_width(box), box_height(box));
 }
 
-struct moments measure_moments(const struct plane *plane, uint8_t ground)
+struct moments measure_moments(const struct plane *plane, uint8_t background)
 {
     struct moments moments = {0, 0, 0};
     uint32_t columns[PLANE_SIDE_MAX_PX];
@@ -71,9 +71,9 @@ struct moments measure_moments(const struct plane *plane, uint8_t ground)
         const uint8_t *row = plane->pixels + y * width;
         uint32_t mass = 0;
         for (size_t x = 0; x < width; x++) {
-            uint32_t ink = row[x] > ground ? row[x] : 0;
-            columns[x] += ink;
-            mass += ink;
+            uint32_t foreground = row[x] > background ? row[x] : 0;
+            columns[x] += foreground;
+            mass += foreground;
         }
         moments.mass += mass;
         moments.y += (uint64_t)mass * (2 * y + 1);

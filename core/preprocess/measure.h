@@ -1,5 +1,5 @@
 /*
- * Where the ink of a plane lies.
+ * Where the foreground of a plane lies: bounding box and moments.
  * Threads: any.
  */
 #ifndef CORE_PREPROCESS_MEASURE_H
@@ -11,7 +11,7 @@
 
 #include "core/preprocess/plane.h"
 
-/* Rows and columns, the last ones included. */
+/* A bounding box; right and bottom are included. */
 struct box {
     size_t left;
     size_t top;
@@ -19,24 +19,25 @@ struct box {
     size_t bottom;
 };
 
-/* Sums of ink, and of ink times twice the distance of a pixel's middle from the plane's edge. */
+/* Moments of the pixels' levels. The centre of mass, with pixel centres at one half, is x / (2 mass),
+ * y / (2 mass). */
 struct moments {
-    uint64_t mass;
-    uint64_t x;
-    uint64_t y;
+    uint64_t mass; /* sum of level */
+    uint64_t x;    /* sum of level * (2 * column + 1) */
+    uint64_t y;    /* sum of level * (2 * row + 1) */
 };
 
-/* How far the highest level lies above the lowest one. */
+/* The highest level minus the lowest. */
 int measure_contrast(const struct plane *plane);
 
-/* The smallest box around the pixels above `ground`; false if there are none. */
-bool measure_box(struct box *out, const struct plane *plane, uint8_t ground);
+/* The smallest box around all pixels above `background`; false if there are none. */
+bool measure_box(struct box *out, const struct plane *plane, uint8_t background);
 
 size_t box_width(const struct box *box);
 size_t box_height(const struct box *box);
 size_t box_longer_side(const struct box *box);
 
-/* Of the pixels above `ground`, at their full levels. */
-struct moments measure_moments(const struct plane *plane, uint8_t ground);
+/* The moments of the pixels above `background`, each weighted by its full level. */
+struct moments measure_moments(const struct plane *plane, uint8_t background);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * A picture of one byte a pixel, as the steps of preprocessing hand it on.
+ * A picture of one byte per pixel: what the steps of preprocessing work on.
  */
 #ifndef CORE_PREPROCESS_PLANE_H
 #define CORE_PREPROCESS_PLANE_H
@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The longest side on which preprocessing works: a stroke that a 28x28 picture can show is at least
- * a few pixels wide in it. */
+/* The longest side on which preprocessing works. It is large enough for every stroke that 28x28 pixels
+ * can show to be several pixels wide. */
 #define PLANE_SIDE_MAX_PX 512
 #define PLANE_PIXELS_MAX  ((size_t)PLANE_SIDE_MAX_PX * PLANE_SIDE_MAX_PX)
 

@@ -2,18 +2,18 @@
 
 #include <digit/image.h>
 
-#include "core/preprocess/ground.h"
+#include "core/preprocess/background.h"
 #include "core/preprocess/histogram.h"
 
-/* The middle half of a ring's levels spans this part of the picture's at most if it is even. */
+/* A ring is even if the middle half of its levels spans at most 1 / EVEN_DIVISOR of the picture's range. */
 #define EVEN_DIVISOR 4
 
-/* Of a small picture's four sides, so many decide. */
+/* How many of a small picture's four sides decide. */
 #define SIDES_DECIDE 3
 
 struct ring {
     int median;
-    int span; /* of its middle half */
+    int span; /* of the middle half of its levels */
 };
 
 void polarity_invert(struct plane *plane)
@@ -23,7 +23,7 @@ void polarity_invert(struct plane *plane)
         plane->pixels[i] = (uint8_t)(255 - plane->pixels[i]);
 }
 
-/* Sum of squares of the details that an opening or a closing takes away. */
+/* Sum of squares of the details that an opening or a closing removes. */
 static uint64_t measure_details(const struct grid *grid, size_t radius, enum grid_kind kind)
 {
     uint64_t sum = 0;
@@ -82,18 +82,18 @@ static struct ring measure_ring(const struct plane *plane, size_t depth)
                                  histogram_quantile(&levels, 0, 64)};
 }
 
-enum vote { DARK_GROUND, LIGHT_GROUND, UNDECIDED };
+enum vote { DARK_BACKGROUND, LIGHT_BACKGROUND, UNDECIDED };
 
 static bool is_even(const struct ring *ring, int range)
 {
     return EVEN_DIVISOR * ring->span <= range;
 }
 
-/* What two rings say. A box's line or a sheet's edge may run along one of them: the more even one
- * decides, and where both are even and they disagree, a third one. */
-static enum vote ask_rings(const struct plane *plane, int level, int range)
+/* A printed box or a sheet's edge may run along one of the two rings: the more even one decides; if both
+ * are even and disagree, a third ring does. */
+static enum vote vote_of_rings(const struct plane *plane, int level, int range)
 {
-    size_t depth = ground_ring_depth(plane);
+    size_t depth = background_ring_depth(plane);
     struct ring outer = measure_ring(plane, depth);
     struct ring inner = measure_ring(plane, 3 * depth / 2);
     struct ring chosen = inner.span < outer.span ? inner : outer;
@@ -102,14 +102,14 @@ static enum vote ask_rings(const struct plane *plane, int level, int range)
         chosen = measure_ring(plane, 2 * depth);
     if (!is_even(&chosen, range))
         return UNDECIDED;
-    return chosen.median > level ? LIGHT_GROUND : DARK_GROUND;
+    return chosen.median > level ? LIGHT_BACKGROUND : DARK_BACKGROUND;
 }
 
 bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *scratch)
 {
     struct histogram all;
     bool is_small = plane->width_px == DIGIT_SIDE_PX && plane->height_px == DIGIT_SIDE_PX;
-    /* Sides that are not above 0 are above no threshold, so that MNIST's need not be found. */
+    /* Sides of level 0 are above no threshold, so MNIST's pictures need no threshold at all. */
     if (is_small && !sides_are_light(plane, 0))
         return false;
     histogram_of_plane(&all, plane);
@@ -117,6 +117,6 @@ bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *s
     if (is_small)
         return sides_are_light(plane, level);
     int range = histogram_highest(&all) - histogram_lowest(&all);
-    enum vote vote = ask_rings(plane, level, range);
-    return vote == UNDECIDED ? strokes_are_dark(plane, scratch) : vote == LIGHT_GROUND;
+    enum vote vote = vote_of_rings(plane, level, range);
+    return vote == UNDECIDED ? strokes_are_dark(plane, scratch) : vote == LIGHT_BACKGROUND;
 }

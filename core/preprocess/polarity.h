@@ -1,5 +1,5 @@
 /*
- * Dark on light, or light on dark?
+ * Polarity: is the picture dark on light, or light on dark?
  * Threads: any, each with its own scratch.
  */
 #ifndef CORE_PREPROCESS_POLARITY_H
@@ -11,17 +11,21 @@
 #include "core/preprocess/plane.h"
 
 /*
- * Whether the picture is dark on light. Two rings inside the picture, past any frame (a twelfth and
- * an eighth of the shorter side from the edge), are taken for ground where they are even, and on
- * which side of Otsu's threshold the more even one lies decides; where both are even and disagree, a
- * third one, a sixth from the edge. In uneven light strokes decide: they are thinner than the ground
- * that they enclose, so of dark and of light details those are strokes of which half have
- * disappeared under the smaller closing or opening. A picture of MNIST's size is light on dark
- * unless most of at least three of its sides is above the threshold.
+ * Whether the picture is dark on light. Polarity is decided on rings just inside the border, past any
+ * frame.
+ * - Two rings are measured, a twelfth and an eighth of the shorter side from the border. If a ring is
+ *   even, it is taken for background: the picture is dark on light if the median of the more even ring
+ *   lies above Otsu's threshold. If both are even and disagree, a third ring decides, a sixth of the side
+ *   from the border.
+ * - If no ring is even, the light is uneven and the strokes decide. Strokes are thinner than the
+ *   background that they enclose, so they disappear under a smaller filter: the picture is dark on light
+ *   if half of the detail disappears under a smaller closing (dark details) than opening (light details).
+ * - A 28x28 picture is light on dark unless most pixels of at least three of its sides lie above the
+ *   threshold.
  */
 bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *scratch);
 
-/* Light and dark change places. */
+/* Inverts every level: 255 - level. */
 void polarity_invert(struct plane *plane);
 
 #endif

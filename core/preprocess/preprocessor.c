@@ -3,33 +3,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/preprocess/background.h"
 #include "core/preprocess/compare.h"
 #include "core/preprocess/components.h"
-#include "core/preprocess/cutting.h"
+#include "core/preprocess/crop.h"
+#include "core/preprocess/foreground.h"
 #include "core/preprocess/frame.h"
 #include "core/preprocess/grid.h"
-#include "core/preprocess/ground.h"
 #include "core/preprocess/groups.h"
-#include "core/preprocess/ink.h"
 #include "core/preprocess/lines.h"
 #include "core/preprocess/measure.h"
-#include "core/preprocess/mnist_form.h"
+#include "core/preprocess/mnist_normalisation.h"
 #include "core/preprocess/plane.h"
 #include "core/preprocess/polarity.h"
 #include "core/preprocess/preprocessor_observer.h"
 #include "core/preprocess/reduce.h"
 #include "core/preprocess/stroke.h"
 
-/* Below this much contrast a receipt warns. */
+/* A receipt warns of less contrast than this. */
 #define CONTRAST_LOW 48
 
-/* A digit's longer side is at least this part of the picture's. */
+/* A digit's longer side is at least 1 / DIGIT_DIVISOR of the picture's. */
 #define DIGIT_DIVISOR 32
 
-/* Nothing in it but `left_out` is kept from one picture to the next. */
+/* Only `left_out` is kept from one picture to the next. */
 struct digit_preprocessor {
-    uint8_t pixels[PLANE_PIXELS_MAX]; /* of the picture, reduced */
-    struct run runs[RUNS_MAX];        /* the components' */
+    uint8_t pixels[PLANE_PIXELS_MAX]; /* the reduced picture */
+    struct run runs[RUNS_MAX];        /* memory of components.runs */
     struct components components;
     struct groups groups;
     union {
@@ -37,19 +37,19 @@ struct digit_preprocessor {
         struct lines_scratch lines;
         struct stroke_scratch stroke;
     } scratch;
-    uint8_t cutting[CUTTING_PIXELS_MAX];          /* of one digit */
-    uint16_t sums[CUTTING_PIXELS_MAX];            /* its memory */
-    unsigned left_out;                            /* of enum digit_step */
-    const struct preprocessor_observer *observer; /* NULL: nobody looks */
+    uint8_t crop[CROP_PIXELS_MAX];                /* memory of one digit's crop */
+    uint16_t sums[CROP_PIXELS_MAX];               /* scratch memory of crop_take */
+    unsigned left_out;                            /* bits of enum digit_step */
+    const struct preprocessor_observer *observer; /* NULL: none */
 };
 
-/* What was found in one picture, beside the preprocessor's components and groups. */
+/* What was found in one picture, besides the preprocessor's components and groups. */
 struct findings {
     struct plane plane;
-    size_t factor; /* pixels of the picture for one of the plane, in each direction */
+    size_t factor; /* pixels of the picture per pixel of the plane, along each axis */
     bool inverted;
     bool untouched;
-    unsigned warnings; /* that hold for all digits */
+    unsigned warnings; /* those that apply to all digits */
 };
 
 enum digit_status digit_preprocessor_create(struct digit_preprocessor **out,
@@ -75,13 +75,13 @@ void digit_preprocessor_leave_out(struct digit_preprocessor *preprocessor, unsig
     preprocessor->left_out = steps;
 }
 
-static bool does(const struct digit_preprocessor *preprocessor, enum digit_step step)
+static bool performs_step(const struct digit_preprocessor *preprocessor, enum digit_step step)
 {
     return (preprocessor->left_out & step) == 0;
 }
 
-static void show(const struct digit_preprocessor *preprocessor, enum preprocessor_stage stage,
-                 const struct plane *plane)
+static void show_stage(const struct digit_preprocessor *preprocessor, enum preprocessor_stage stage,
+                       const struct plane *plane)
 {
     const struct preprocessor_observer *observer = preprocessor->observer;
     if (observer == NULL)
@@ -91,24 +91,24 @@ static void show(const struct digit_preprocessor *preprocessor, enum preprocesso
         view.components = &preprocessor->components;
         view.groups = &preprocessor->groups;
     }
-    observer->see(observer->data, stage, &view);
+    observer->see_stage(observer->data, stage, &view);
 }
 
-/* From luma to ink on 0. False if there is none. */
-static bool bring_out_ink(struct digit_preprocessor *preprocessor, struct findings *findings)
+/* Turns the plane into a foreground on a background of 0; false if there is none. */
+static bool extract_foreground(struct digit_preprocessor *preprocessor, struct findings *findings)
 {
     struct plane *plane = &findings->plane;
-    if (does(preprocessor, DIGIT_STEP_GROUND))
-        ground_remove(plane, &preprocessor->scratch.grid);
-    show(preprocessor, STAGE_GROUND, plane);
-    const struct ink_levels levels = ink_measure(plane);
-    int contrast = levels.ink - levels.ground;
-    if (contrast < INK_CONTRAST_MIN)
+    if (performs_step(preprocessor, DIGIT_STEP_BACKGROUND))
+        background_remove(plane, &preprocessor->scratch.grid);
+    show_stage(preprocessor, STAGE_BACKGROUND, plane);
+    const struct foreground_levels levels = foreground_measure(plane);
+    int contrast = levels.foreground - levels.background;
+    if (contrast < FOREGROUND_CONTRAST_MIN)
         return false;
     if (contrast < CONTRAST_LOW)
         findings->warnings |= DIGIT_WARNING_LOW_CONTRAST;
-    ink_stretch(plane, &levels);
-    show(preprocessor, STAGE_INK, plane);
+    foreground_stretch(plane, &levels);
+    show_stage(preprocessor, STAGE_FOREGROUND, plane);
     return true;
 }
 
@@ -120,17 +120,17 @@ static bool is_speck(const struct digit_preprocessor *preprocessor, const struct
     return side * DIGIT_DIVISOR < larger(plane->width_px, plane->height_px);
 }
 
-/* From ink to groups of it, one for each digit. False if there is none. */
+/* Groups the foreground into digits; false if there is none. */
 static bool find_digits(struct digit_preprocessor *preprocessor, struct findings *findings)
 {
     struct plane *plane = &findings->plane;
     struct groups *groups = &preprocessor->groups;
-    if (does(preprocessor, DIGIT_STEP_LINES) &&
+    if (performs_step(preprocessor, DIGIT_STEP_LINES) &&
         lines_remove(plane, &preprocessor->scratch.lines) > 0)
         findings->warnings |= DIGIT_WARNING_INK_DROPPED;
-    show(preprocessor, STAGE_LINES, plane);
+    show_stage(preprocessor, STAGE_LINES, plane);
     components_find(&preprocessor->components, plane);
-    if (does(preprocessor, DIGIT_STEP_COMPONENTS))
+    if (performs_step(preprocessor, DIGIT_STEP_COMPONENTS))
         groups_find(groups, &preprocessor->components, plane);
     else
         groups_unite(groups, &preprocessor->components, plane);
@@ -138,29 +138,30 @@ static bool find_digits(struct digit_preprocessor *preprocessor, struct findings
         findings->warnings |= DIGIT_WARNING_INK_DROPPED;
     if (groups->count == 0)
         return false;
-    show(preprocessor, STAGE_COMPONENTS, plane);
+    show_stage(preprocessor, STAGE_COMPONENTS, plane);
     return !is_speck(preprocessor, plane, groups->main);
 }
 
-/* Reads the picture up to its digits. False if it is blank; in one that keeps its pixels,
- * `untouched`, no digits are looked for. */
-static bool find(struct digit_preprocessor *preprocessor, struct findings *findings,
-                 const struct digit_image *image)
+/* Analyses the picture up to its digits; false if it is blank. In a picture whose pixels are kept
+ * (`untouched`) no digits are searched for. */
+static bool analyse_picture(struct digit_preprocessor *preprocessor, struct findings *findings,
+                            const struct digit_image *image)
 {
     *findings = (struct findings){.plane = {.pixels = preprocessor->pixels}};
     struct plane *plane = &findings->plane;
     findings->factor = reduce_picture(plane, image);
-    show(preprocessor, STAGE_LUMA, plane);
+    show_stage(preprocessor, STAGE_LUMA, plane);
     findings->inverted = polarity_is_dark_on_light(plane, &preprocessor->scratch.grid);
     if (findings->inverted)
         polarity_invert(plane);
-    show(preprocessor, STAGE_POLARITY, plane);
-    enum mnist_form form = mnist_form_of(plane);
-    if (form == MNIST_FORM_EXACT || (form == MNIST_FORM_NEAR && !findings->inverted)) {
-        findings->untouched = measure_contrast(plane) >= INK_CONTRAST_MIN;
+    show_stage(preprocessor, STAGE_POLARITY, plane);
+    enum mnist_normalisation normalisation = mnist_normalisation_of(plane);
+    if (normalisation == MNIST_NORMALISATION_EXACT ||
+        (normalisation == MNIST_NORMALISATION_NEAR && !findings->inverted)) {
+        findings->untouched = measure_contrast(plane) >= FOREGROUND_CONTRAST_MIN;
         return findings->untouched;
     }
-    return bring_out_ink(preprocessor, findings) && find_digits(preprocessor, findings);
+    return extract_foreground(preprocessor, findings) && find_digits(preprocessor, findings);
 }
 
 static struct digit_receipt receipt_of(const struct findings *findings)
@@ -170,9 +171,9 @@ static struct digit_receipt receipt_of(const struct findings *findings)
                                   .warnings = findings->warnings};
 }
 
-/* In pixels of the picture, whose last block of pixels may not be whole. */
-static struct digit_box crop_of(const struct box *box, const struct findings *findings,
-                                const struct digit_image *image)
+/* The box in pixels of the picture. The picture's last block of pixels may be incomplete. */
+static struct digit_box crop_box_of(const struct box *box, const struct findings *findings,
+                                    const struct digit_image *image)
 {
     size_t left = box->left * findings->factor;
     size_t top = box->top * findings->factor;
@@ -191,21 +192,19 @@ static void make_digit(struct digit_preprocessor *preprocessor, uint8_t out[DIGI
                        const struct digit_image *image, size_t index)
 {
     const struct group *group = &preprocessor->groups.items[index];
-    struct cutting cutting = {.plane = {.pixels = preprocessor->cutting},
-                              .sums = preprocessor->sums};
-    cutting_take(&cutting, &findings->plane, &preprocessor->components, &preprocessor->groups,
-                 index);
-    show(preprocessor, STAGE_CUTTING, &cutting.plane);
-    uint32_t width = stroke_width(&cutting);
+    struct crop crop = {.plane = {.pixels = preprocessor->crop}, .sums = preprocessor->sums};
+    crop_take(&crop, &findings->plane, &preprocessor->components, &preprocessor->groups, index);
+    show_stage(preprocessor, STAGE_CROP, &crop.plane);
+    uint32_t width = stroke_width(&crop);
     *receipt = receipt_of(findings);
-    receipt->crop = crop_of(&group->box, findings, image);
+    receipt->crop = crop_box_of(&group->box, findings, image);
     receipt->stroke_px = (float)width / 100.0f;
-    if (does(preprocessor, DIGIT_STEP_STROKE))
-        receipt->stroke_changed = stroke_normalise(&cutting, width, &preprocessor->scratch.stroke);
-    show(preprocessor, STAGE_STROKE, &cutting.plane);
+    if (performs_step(preprocessor, DIGIT_STEP_STROKE))
+        receipt->stroke_changed = stroke_normalise(&crop, width, &preprocessor->scratch.stroke);
+    show_stage(preprocessor, STAGE_STROKE, &crop.plane);
     if (group->touches_edge)
         receipt->warnings |= DIGIT_WARNING_TOUCHES_EDGE;
-    frame_digit(out, &cutting.plane);
+    frame_digit(out, &crop.plane);
 }
 
 static void keep_pixels(uint8_t out[DIGIT_PIXELS], struct digit_receipt *receipt,
@@ -224,10 +223,10 @@ static void leave_blank(uint8_t out[DIGIT_PIXELS], struct digit_receipt *receipt
     memset(out, 0, DIGIT_PIXELS);
 }
 
-/* A small picture whose ink is far from where MNIST has it, and not one clean digit either: the
- * network makes more of it as it is. */
-static bool keeps_after_all(const struct digit_preprocessor *preprocessor,
-                            const struct findings *findings, const struct digit_image *image)
+/* Whether a 28x28 picture that is far from MNIST's normalisation keeps its pixels nevertheless: if it is
+ * not one clean digit, the network reads it better as it is. */
+static bool keeps_pixels_after_all(const struct digit_preprocessor *preprocessor,
+                                   const struct findings *findings, const struct digit_image *image)
 {
     return image->width_px == DIGIT_SIDE_PX && image->height_px == DIGIT_SIDE_PX &&
            !findings->inverted &&
@@ -239,11 +238,11 @@ void digit_preprocess(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT
                       struct digit_receipt *receipt, const struct digit_image *image)
 {
     struct findings findings;
-    if (!find(preprocessor, &findings, image)) {
+    if (!analyse_picture(preprocessor, &findings, image)) {
         leave_blank(out, receipt, &findings);
         return;
     }
-    if (!findings.untouched && keeps_after_all(preprocessor, &findings, image)) {
+    if (!findings.untouched && keeps_pixels_after_all(preprocessor, &findings, image)) {
         findings.untouched = true;
         findings.warnings &= ~(unsigned)DIGIT_WARNING_INK_DROPPED;
         reduce_picture(&findings.plane, image);
@@ -263,7 +262,7 @@ void digit_preprocess_observed(struct digit_preprocessor *preprocessor, uint8_t 
 {
     preprocessor->observer = observer;
     digit_preprocess(preprocessor, out, receipt, image);
-    show(preprocessor, STAGE_FORM, &(struct plane){out, DIGIT_SIDE_PX, DIGIT_SIDE_PX});
+    show_stage(preprocessor, STAGE_NORMALISED, &(struct plane){out, DIGIT_SIDE_PX, DIGIT_SIDE_PX});
     preprocessor->observer = NULL;
 }
 
@@ -272,7 +271,7 @@ size_t digit_preprocess_many(struct digit_preprocessor *preprocessor, uint8_t *o
                              const struct digit_image *image)
 {
     struct findings findings;
-    if (!find(preprocessor, &findings, image)) {
+    if (!analyse_picture(preprocessor, &findings, image)) {
         leave_blank(out, &receipts[0], &findings);
         return 0;
     }

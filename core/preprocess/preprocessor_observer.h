@@ -1,5 +1,5 @@
 /*
- * A look at what preprocessing's steps make of a picture; for core/preprocess/, bench/ and tests.
+ * Shows what each stage of preprocessing makes of a picture; for core/preprocess/, tools and tests.
  */
 #ifndef CORE_PREPROCESS_PREPROCESSOR_OBSERVER_H
 #define CORE_PREPROCESS_PREPROCESSOR_OBSERVER_H
@@ -12,32 +12,33 @@
 
 /* In the order of core/preprocess/preprocessor.c. */
 enum preprocessor_stage {
-    STAGE_LUMA,       /* as decoded, at most PLANE_SIDE_MAX_PX a side */
-    STAGE_POLARITY,   /* light ink */
-    STAGE_GROUND,     /* uneven light taken out */
-    STAGE_INK,        /* stretched from ground to ink */
-    STAGE_LINES,      /* ruled lines taken out */
-    STAGE_COMPONENTS, /* the same picture, its pieces of ink found and grouped to digits */
-    STAGE_CUTTING,    /* the main digit, cut out */
+    STAGE_LUMA,       /* as decoded, reduced to at most PLANE_SIDE_MAX_PX a side */
+    STAGE_POLARITY,   /* inverted if it was dark on light */
+    STAGE_BACKGROUND, /* uneven background removed */
+    STAGE_FOREGROUND, /* levels stretched from background to foreground */
+    STAGE_LINES,      /* ruled lines removed */
+    STAGE_COMPONENTS, /* the same pixels; components found and grouped into digits */
+    STAGE_CROP,       /* the main digit, cropped */
     STAGE_STROKE,     /* its strokes as thick as MNIST's */
-    STAGE_FORM,       /* 28x28, the answer */
+    STAGE_NORMALISED, /* 28x28, MNIST-normalised: the result */
 };
 
 #define STAGES_COUNT 9
 
-/* What a stage has come to. All of it is the preprocessor's, until `see` returns. */
+/* The result of a stage. It belongs to the preprocessor and is valid until `see_stage` returns. */
 struct preprocessor_view {
     const struct plane *plane;
-    const struct components *components; /* from STAGE_COMPONENTS on, else NULL */
-    const struct groups *groups;         /* likewise */
+    const struct components *components; /* NULL before STAGE_COMPONENTS */
+    const struct groups *groups;         /* NULL before STAGE_COMPONENTS */
 };
 
 struct preprocessor_observer {
-    void (*see)(void *data, enum preprocessor_stage stage, const struct preprocessor_view *view);
+    void (*see_stage)(void *data, enum preprocessor_stage stage,
+                      const struct preprocessor_view *view);
     void *data;
 };
 
-/* digit_preprocess, with a look at each stage that the picture comes to. */
+/* As digit_preprocess; calls the observer after each stage that the picture reaches. */
 void digit_preprocess_observed(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
                                struct digit_receipt *receipt, const struct digit_image *image,
                                const struct preprocessor_observer *observer);

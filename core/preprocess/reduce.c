@@ -4,7 +4,7 @@
 
 #include "core/preprocess/compare.h"
 
-/* Adds a row of luma to sums [out_width], `factor` pixels to each. */
+/* Adds a row of luma to sums [out_width], `factor` pixels to each sum. */
 static void add_row(uint32_t *sums, const uint8_t *row, size_t width_px, size_t factor)
 {
     for (size_t x = 0; x < width_px; x += factor, sums++) {
@@ -14,7 +14,7 @@ static void add_row(uint32_t *sums, const uint8_t *row, size_t width_px, size_t 
     }
 }
 
-/* Sums stay below 2^32: a block of at most 128 x 128 pixels. */
+/* Sums stay below 2^32: a block has at most 128 x 128 pixels. */
 static void reduce_rows(uint8_t *out, const struct digit_image *image, size_t factor)
 {
     for (size_t top = 0; top < image->height_px; top += factor) {

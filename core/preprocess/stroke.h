@@ -1,5 +1,5 @@
 /*
- * How thick a digit's strokes are, and strokes as thick as MNIST's.
+ * Measures how thick a digit's strokes are, and makes them as thick as MNIST's.
  * Threads: any, each with its own scratch.
  */
 #ifndef CORE_PREPROCESS_STROKE_H
@@ -8,24 +8,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/preprocess/cutting.h"
+#include "core/preprocess/crop.h"
 
 struct stroke_scratch {
-    uint8_t down[CUTTING_PIXELS_MAX]; /* distances along the column */
+    uint8_t down[CROP_PIXELS_MAX]; /* vertical distances */
 };
 
 /*
- * Mean thickness of the strokes in 1/100 px of a 20 px box around the ink: twice the area over the
- * outline, whose length is that of the pixels' sides by pi / 4, the mean over all directions.
- * 0 without ink.
+ * Mean thickness of the strokes, in 1/100 px of a 20 px box around the digit:
+ *
+ *     thickness = 2 * area / outline        outline = pi / 4 * number of pixel sides on the outline
+ *
+ * pi / 4 is the mean ratio over all directions of an outline's length to its pixel sides. 0 if the crop
+ * has no foreground.
  */
-uint32_t stroke_width(const struct cutting *cutting);
+uint32_t stroke_width(const struct crop *crop);
 
 /*
- * Makes strokes of `width`, as stroke_width gives it, as thick as the median of MNIST's, 2.82 px of
- * 20: their edges are moved by a disc of at most CUTTING_MARGIN_MAX_PX and stay soft. Returns whether
- * there was anything to do: a width of 0, or edges that would move by less than 1/16 px, stay.
+ * Makes strokes of thickness `width` (from stroke_width) as thick as the median of MNIST's, 2.82 px of
+ * 20: dilates or erodes them by a disc of at most CROP_MARGIN_MAX_PX; edges stay soft. Returns whether
+ * anything changed: a width of 0, or edges that would move by less than 1/16 px, are left alone.
  */
-bool stroke_normalise(struct cutting *cutting, uint32_t width, struct stroke_scratch *scratch);
+bool stroke_normalise(struct crop *crop, uint32_t width, struct stroke_scratch *scratch);
 
 #endif

@@ -10,14 +10,15 @@
 static const char *const PRECISIONS[] = {"auto", "f32", "int8", NULL};
 
 /* Steps of preprocessing, and the bits of each. */
-static const char *const STEPS[] = {"none", "ground", "lines", "components", "stroke", "all", NULL};
+static const char *const STEPS[] = {"none",   "background", "lines", "components",
+                                    "stroke", "all",        NULL};
 static const unsigned STEP_BITS[] = {
     0,
-    DIGIT_STEP_GROUND,
+    DIGIT_STEP_BACKGROUND,
     DIGIT_STEP_LINES,
     DIGIT_STEP_COMPONENTS,
     DIGIT_STEP_STROKE,
-    DIGIT_STEP_GROUND | DIGIT_STEP_LINES | DIGIT_STEP_COMPONENTS | DIGIT_STEP_STROKE,
+    DIGIT_STEP_BACKGROUND | DIGIT_STEP_LINES | DIGIT_STEP_COMPONENTS | DIGIT_STEP_STROKE,
 };
 
 static const struct option_spec ITEMS[] = {

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct canvas canvas_make(size_t width_px, size_t height_px, uint8_t ground)
+struct canvas canvas_make(size_t width_px, size_t height_px, uint8_t background)
 {
     struct canvas canvas = {malloc(width_px * height_px), width_px, height_px};
     if (canvas.luma == NULL)
         abort();
-    memset(canvas.luma, ground, width_px * height_px);
+    memset(canvas.luma, background, width_px * height_px);
     return canvas;
 }
 

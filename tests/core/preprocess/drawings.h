@@ -18,8 +18,8 @@ struct canvas {
     size_t height_px;
 };
 
-/* Every pixel has the level `ground`. The caller frees it with canvas_free. */
-struct canvas canvas_make(size_t width_px, size_t height_px, uint8_t ground);
+/* Every pixel has the level `background`. The caller frees it with canvas_free. */
+struct canvas canvas_make(size_t width_px, size_t height_px, uint8_t background);
 
 /* 28x28, with these pixels. */
 struct canvas canvas_of_digit(const uint8_t pixels[DIGIT_PIXELS]);

@@ -78,12 +78,12 @@ struct point {
     size_t x, y;
 };
 
-/* Erases the piece of ink at (x, y), if there is one. */
+/* Erases the piece of foreground at (x, y), if there is one. */
 static bool flood(struct canvas *canvas, size_t x, size_t y)
 {
     static struct point stack[9 * SIDE_MAX_PX * SIDE_MAX_PX];
     size_t depth = 1;
-    bool inked = canvas_at(canvas, x, y) != 0;
+    bool is_foreground = canvas_at(canvas, x, y) != 0;
     stack[0] = (struct point){x, y};
     while (depth > 0) {
         struct point at = stack[--depth];
@@ -94,7 +94,7 @@ static bool flood(struct canvas *canvas, size_t x, size_t y)
             for (size_t i = at.x > 0 ? at.x - 1 : 0; i <= at.x + 1 && i < canvas->width_px; i++)
                 stack[depth++] = (struct point){i, j};
     }
-    return inked;
+    return is_foreground;
 }
 
 static size_t count_slowly(struct canvas *canvas)
@@ -128,7 +128,7 @@ static void random_planes_have_as_many_pieces_as_flooding_finds(void **state)
     }
 }
 
-static void what_has_less_than_a_256th_of_the_ink_is_none(void **state)
+static void what_has_less_than_a_256th_of_the_foreground_is_none(void **state)
 {
     struct canvas canvas = canvas_make(100, 40, 0);
     (void)state;
@@ -166,7 +166,7 @@ static void the_most_runs_fit(void **state)
     canvas_free(&canvas);
 }
 
-static void a_plane_without_ink_has_none(void **state)
+static void a_plane_without_foreground_has_none(void **state)
 {
     struct canvas canvas = canvas_make(17, 1, 0);
     (void)state;
@@ -184,10 +184,10 @@ int main(void)
         cmocka_unit_test(corners_connect),
         cmocka_unit_test(what_is_joined_late_is_one_piece),
         cmocka_unit_test(random_planes_have_as_many_pieces_as_flooding_finds),
-        cmocka_unit_test(what_has_less_than_a_256th_of_the_ink_is_none),
+        cmocka_unit_test(what_has_less_than_a_256th_of_the_foreground_is_none),
         cmocka_unit_test(there_can_be_256),
         cmocka_unit_test(the_most_runs_fit),
-        cmocka_unit_test(a_plane_without_ink_has_none),
+        cmocka_unit_test(a_plane_without_foreground_has_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static void frame(uint8_t out[DIGIT_PIXELS], const struct canvas *canvas)
     frame_digit(out, &plane);
 }
 
-/* Any value from 60 to 255 by place, so that all of it is ink on black. */
+/* A level from 60 to 255 that depends on the place: all of it is foreground. */
 static uint8_t pattern(size_t x, size_t y)
 {
     return (uint8_t)(x == 7 && y == 3 ? 255 : 60 + (x * 31 + y * 17) % 190);
@@ -50,7 +50,7 @@ static void assert_box_at_its_offset(const uint8_t out[DIGIT_PIXELS], const uint
         }
 }
 
-static void ink_of_20x20_is_copied_to_mnists_offset(void **state)
+static void foreground_of_20x20_is_copied_to_mnists_offset(void **state)
 {
     struct canvas canvas = canvas_make(50, 40, 0);
     uint8_t out[DIGIT_PIXELS], box[BOX_PIXELS];
@@ -64,7 +64,7 @@ static void ink_of_20x20_is_copied_to_mnists_offset(void **state)
     canvas_free(&canvas);
 }
 
-static void pixels_are_repeated_where_ink_grows(void **state)
+static void pixels_are_repeated_where_the_foreground_grows(void **state)
 {
     struct canvas canvas = canvas_make(16, 14, 0);
     uint8_t out[DIGIT_PIXELS], box[BOX_PIXELS];
@@ -101,7 +101,7 @@ static void slow_box(uint8_t box[BOX_PIXELS], const struct canvas *canvas, long 
         box[i] = (uint8_t)(sums[i] * 255 / peak + 0.5);
 }
 
-/* Ink in the plane's whole box, all of it above 0 in the corners that decide. */
+/* A plane that is all foreground; the corners, which decide its box, are above 0. */
 static void assert_as_slow(size_t width_px, size_t height_px)
 {
     struct canvas canvas = canvas_make(width_px, height_px, 128);
@@ -141,8 +141,8 @@ static void the_largest_plane_does_not_overflow(void **state)
     canvas_free(&canvas);
 }
 
-/* A bar of 10 by 60 becomes 3 1/3 by 20: its outer columns are 1/6 covered by ink, of 20 / 3. */
-static void narrow_ink_keeps_its_aspect(void **state)
+/* A bar of 10 by 60 becomes 3 1/3 by 20, which lies in four columns. */
+static void a_narrow_foreground_keeps_its_aspect(void **state)
 {
     struct canvas canvas = canvas_make(64, 64, 0);
     uint8_t out[DIGIT_PIXELS];
@@ -159,7 +159,7 @@ static void narrow_ink_keeps_its_aspect(void **state)
     canvas_free(&canvas);
 }
 
-static void pale_ink_becomes_255(void **state)
+static void a_pale_foreground_becomes_255(void **state)
 {
     struct canvas canvas = canvas_make(30, 30, 0);
     uint8_t out[DIGIT_PIXELS];
@@ -173,7 +173,7 @@ static void pale_ink_becomes_255(void **state)
 }
 
 /* Nearly all mass in one corner of the box: int(15 - b) would put 20 columns at 14. */
-static void lopsided_ink_stays_inside(void **state)
+static void a_lopsided_foreground_stays_inside(void **state)
 {
     struct canvas canvas = canvas_make(40, 40, 0);
     uint8_t out[DIGIT_PIXELS];
@@ -186,7 +186,7 @@ static void lopsided_ink_stays_inside(void **state)
     canvas_free(&canvas);
 }
 
-static void a_plane_without_ink_is_blank(void **state)
+static void a_plane_without_foreground_is_blank(void **state)
 {
     static const uint8_t blank[DIGIT_PIXELS];
     struct canvas canvas = canvas_make(9, 4, 0);
@@ -200,14 +200,14 @@ static void a_plane_without_ink_is_blank(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ink_of_20x20_is_copied_to_mnists_offset),
-        cmocka_unit_test(pixels_are_repeated_where_ink_grows),
+        cmocka_unit_test(foreground_of_20x20_is_copied_to_mnists_offset),
+        cmocka_unit_test(pixels_are_repeated_where_the_foreground_grows),
         cmocka_unit_test(cells_are_means_over_areas),
         cmocka_unit_test(the_largest_plane_does_not_overflow),
-        cmocka_unit_test(narrow_ink_keeps_its_aspect),
-        cmocka_unit_test(pale_ink_becomes_255),
-        cmocka_unit_test(lopsided_ink_stays_inside),
-        cmocka_unit_test(a_plane_without_ink_is_blank),
+        cmocka_unit_test(a_narrow_foreground_keeps_its_aspect),
+        cmocka_unit_test(a_pale_foreground_becomes_255),
+        cmocka_unit_test(a_lopsided_foreground_stays_inside),
+        cmocka_unit_test(a_plane_without_foreground_is_blank),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -171,7 +171,7 @@ static void even_a_frame_is_a_digit_if_nothing_else_is(void **state)
     assert_groups(1, 0);
 }
 
-static void without_ink_there_is_no_group(void **state)
+static void without_foreground_there_is_no_group(void **state)
 {
     struct canvas canvas = canvas_make(30, 30, 0);
     struct plane plane = canvas_plane(&canvas);
@@ -231,7 +231,7 @@ int main(void)
         cmocka_unit_test(a_solid_corner_is_dropped),
         cmocka_unit_test(a_digit_alone_may_touch_the_edge),
         cmocka_unit_test(even_a_frame_is_a_digit_if_nothing_else_is),
-        cmocka_unit_test(without_ink_there_is_no_group),
+        cmocka_unit_test(without_foreground_there_is_no_group),
         cmocka_unit_test(uniting_makes_one_group_of_all),
         cmocka_unit_test(as_many_pieces_as_there_can_be_are_merged),
     };

@@ -18,7 +18,7 @@ static size_t remove_lines(const struct canvas *canvas)
     return count;
 }
 
-static size_t count_ink(const struct canvas *canvas)
+static size_t count_foreground(const struct canvas *canvas)
 {
     size_t count = 0;
     for (size_t i = 0; i < canvas->width_px * canvas->height_px; i++)
@@ -33,7 +33,7 @@ static void ruled_lines_are_taken_out(void **state)
     for (size_t y = 20; y < 150; y += 30)
         canvas_box(&canvas, 0, y, 200, 2, 255);
     assert_int_equal(remove_lines(&canvas), 5);
-    assert_int_equal(count_ink(&canvas), 0);
+    assert_int_equal(count_foreground(&canvas), 0);
     canvas_free(&canvas);
 }
 
@@ -46,7 +46,7 @@ static void squares_are_taken_out_in_both_directions(void **state)
         canvas_box(&canvas, i, 0, 2, 200, 255);
     }
     assert_int_equal(remove_lines(&canvas), 5 + 4);
-    assert_int_equal(count_ink(&canvas), 0);
+    assert_int_equal(count_foreground(&canvas), 0);
     canvas_free(&canvas);
 }
 
@@ -57,7 +57,7 @@ static void a_stroke_that_crosses_a_line_stays_whole(void **state)
     canvas_box(&canvas, 0, 100, 200, 2, 255);
     canvas_box(&canvas, 90, 40, 12, 120, 255);
     assert_int_equal(remove_lines(&canvas), 1);
-    assert_int_equal(count_ink(&canvas), 12 * 120);
+    assert_int_equal(count_foreground(&canvas), 12 * 120);
     for (size_t y = 40; y < 160; y++)
         assert_int_equal(canvas_at(&canvas, 95, y), 255);
     canvas_free(&canvas);
@@ -70,7 +70,7 @@ static void a_tilted_line_is_one_line(void **state)
     for (size_t x = 0; x < 240; x++)
         canvas_box(&canvas, x, 100 + x / 40, 1, 3, 255);
     assert_int_equal(remove_lines(&canvas), 1);
-    assert_int_equal(count_ink(&canvas), 0);
+    assert_int_equal(count_foreground(&canvas), 0);
     canvas_free(&canvas);
 }
 
@@ -80,9 +80,9 @@ static void strokes_are_no_lines(void **state)
     (void)state;
     canvas_seven(&canvas, 40, 30, 140, 4, 255);
     canvas_box(&canvas, 20, 190, 150, 3, 255); /* shorter than seven eighths */
-    size_t count = count_ink(&canvas);
+    size_t count = count_foreground(&canvas);
     assert_int_equal(remove_lines(&canvas), 0);
-    assert_int_equal(count_ink(&canvas), count);
+    assert_int_equal(count_foreground(&canvas), count);
     canvas_free(&canvas);
 }
 
@@ -92,11 +92,11 @@ static void a_thick_bar_is_no_line(void **state)
     (void)state;
     canvas_box(&canvas, 0, 80, 200, 8, 255); /* 7 px are thin */
     assert_int_equal(remove_lines(&canvas), 0);
-    assert_int_equal(count_ink(&canvas), 200 * 8);
+    assert_int_equal(count_foreground(&canvas), 200 * 8);
     canvas_free(&canvas);
 }
 
-static void planes_of_all_ink_or_one_pixel_are_taken(void **state)
+static void planes_of_all_foreground_or_one_pixel_are_taken(void **state)
 {
     (void)state;
     for (size_t side = 1; side <= 512; side = side * 3 + 1) {
@@ -122,7 +122,7 @@ int main(void)
         cmocka_unit_test(a_tilted_line_is_one_line),
         cmocka_unit_test(strokes_are_no_lines),
         cmocka_unit_test(a_thick_bar_is_no_line),
-        cmocka_unit_test(planes_of_all_ink_or_one_pixel_are_taken),
+        cmocka_unit_test(planes_of_all_foreground_or_one_pixel_are_taken),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include "core/preprocess/measure.h"
 #include "tests/core/preprocess/drawings.h"
 
-static void the_box_is_the_smallest_around_what_is_above_the_ground(void **state)
+static void the_box_is_the_smallest_around_what_is_above_the_background(void **state)
 {
     struct canvas canvas = canvas_make(20, 30, 8);
     struct plane plane = canvas_plane(&canvas);
@@ -85,7 +85,7 @@ static void contrast_is_from_the_lowest_to_the_highest_level(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_box_is_the_smallest_around_what_is_above_the_ground),
+        cmocka_unit_test(the_box_is_the_smallest_around_what_is_above_the_background),
         cmocka_unit_test(every_pixel_can_be_the_box),
         cmocka_unit_test(moments_are_sums_by_twice_the_distance_of_the_middle),
         cmocka_unit_test(moments_of_the_largest_plane_do_not_overflow),

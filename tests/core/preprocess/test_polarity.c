@@ -24,7 +24,7 @@ static void assert_polarity(struct canvas *canvas, bool dark_on_light)
     canvas_free(canvas);
 }
 
-static void an_even_ground_decides(void **state)
+static void an_even_background_decides(void **state)
 {
     struct canvas canvas = canvas_make(60, 80, 240);
     (void)state;
@@ -93,7 +93,7 @@ static void a_picture_of_one_pixel_has_a_polarity(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_even_ground_decides),
+        cmocka_unit_test(an_even_background_decides),
         cmocka_unit_test(a_frame_at_the_edge_does_not_decide),
         cmocka_unit_test(a_box_along_the_outer_ring_does_not_decide),
         cmocka_unit_test(under_uneven_light_strokes_decide),

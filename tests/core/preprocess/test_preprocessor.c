@@ -86,10 +86,10 @@ static void assert_crop(const struct result *result, size_t left, size_t top, si
 }
 
 /* 200x200, dark on light, a seven of 120 px with strokes of 16: MNIST's thickness. */
-static struct canvas draw_seven(uint8_t ground, uint8_t ink)
+static struct canvas draw_seven(uint8_t background, uint8_t foreground)
 {
-    struct canvas canvas = canvas_make(200, 200, ground);
-    canvas_seven(&canvas, 60, 40, 120, 16, ink);
+    struct canvas canvas = canvas_make(200, 200, background);
+    canvas_seven(&canvas, 60, 40, 120, 16, foreground);
     return canvas;
 }
 
@@ -152,7 +152,7 @@ static void a_solid_picture_of_any_size_is_blank(void **state)
         }
 }
 
-static void less_contrast_than_ink_has_is_blank(void **state)
+static void less_contrast_than_a_foreground_has_is_blank(void **state)
 {
     (void)state;
     for (size_t side = 28; side <= 60; side += 16) {
@@ -178,7 +178,7 @@ static void a_speck_alone_is_blank(void **state)
     assert_false(warns(&result, DIGIT_WARNING_BLANK));
 }
 
-/* 20x20 px of ink whose centre of mass is at 14: as MNIST's. */
+/* A foreground of 20x20 px whose centre of mass is at 14, as MNIST's. */
 static struct canvas draw_exact(void)
 {
     struct canvas canvas = canvas_make(28, 28, 0);
@@ -187,7 +187,7 @@ static struct canvas draw_exact(void)
     return canvas;
 }
 
-static void a_picture_in_mnists_form_keeps_its_pixels(void **state)
+static void a_mnist_normalised_picture_keeps_its_pixels(void **state)
 {
     struct canvas canvas = draw_exact();
     struct result light = preprocess(&canvas);
@@ -204,7 +204,7 @@ static void a_picture_in_mnists_form_keeps_its_pixels(void **state)
     assert_same(&light, &dark);
 }
 
-static void a_light_on_dark_one_that_is_nearly_in_it_does_too(void **state)
+static void a_light_on_dark_one_that_is_nearly_normalised_does_too(void **state)
 {
     struct canvas canvas = canvas_make(28, 28, 6);
     (void)state;
@@ -218,7 +218,7 @@ static void a_light_on_dark_one_that_is_nearly_in_it_does_too(void **state)
     assert_true(result.receipt.inverted);
 }
 
-static void a_small_digit_in_28x28_is_brought_into_the_form(void **state)
+static void a_small_digit_in_28x28_is_normalised(void **state)
 {
     struct canvas canvas = canvas_make(28, 28, 0);
     (void)state;
@@ -227,10 +227,10 @@ static void a_small_digit_in_28x28_is_brought_into_the_form(void **state)
     assert_false(result.receipt.untouched);
     size_t rows = 0;
     for (size_t y = 0; y < DIGIT_SIDE_PX; y++) {
-        int ink = 0;
+        int foreground = 0;
         for (size_t x = 0; x < DIGIT_SIDE_PX; x++)
-            ink |= result.pixels[y * DIGIT_SIDE_PX + x];
-        rows += ink != 0;
+            foreground |= result.pixels[y * DIGIT_SIDE_PX + x];
+        rows += foreground != 0;
     }
     assert_int_equal(rows, 20);
 }
@@ -323,7 +323,7 @@ static void a_detached_stroke_is_kept(void **state)
     assert_crop(&result, 70, 35, 130, 160, 0);
 }
 
-/* Three digits, the middle one with the most ink, from x = 20, 110 and 200. */
+/* Three digits, the middle one with the most foreground, from x = 20, 110 and 200. */
 static struct canvas draw_three(void)
 {
     struct canvas canvas = canvas_make(300, 120, 230);
@@ -333,7 +333,7 @@ static struct canvas draw_three(void)
     return canvas;
 }
 
-static void of_several_digits_the_one_with_the_most_ink_is_taken(void **state)
+static void of_several_digits_the_one_with_the_most_foreground_is_taken(void **state)
 {
     struct canvas canvas = draw_three();
     (void)state;
@@ -393,7 +393,7 @@ static void many_of_a_blank_picture_are_none(void **state)
     canvas_free(&canvas);
 }
 
-static void many_of_a_picture_in_mnists_form_are_itself(void **state)
+static void many_of_a_mnist_normalised_picture_are_itself(void **state)
 {
     struct canvas canvas = draw_exact();
     struct digit_image image = canvas_image(&canvas);
@@ -457,7 +457,7 @@ static void thin_and_thick_strokes_become_as_mnists(void **state)
     }
 }
 
-static void ink_that_is_nearly_solid_is_not_lost(void **state)
+static void a_nearly_solid_foreground_is_not_lost(void **state)
 {
     struct canvas canvas = canvas_make(200, 200, 230);
     (void)state;
@@ -473,7 +473,7 @@ static void without_its_step_uneven_light_stays(void **state)
     (void)state;
     canvas_darken(&canvas, 150);
     struct result with = preprocess(&canvas);
-    digit_preprocessor_leave_out(preprocessor, DIGIT_STEP_GROUND);
+    digit_preprocessor_leave_out(preprocessor, DIGIT_STEP_BACKGROUND);
     struct result without = preprocess_and_free(&canvas);
     digit_preprocessor_leave_out(preprocessor, 0);
     assert_seven(&with, 4);
@@ -619,11 +619,11 @@ int main(void)
         cmocka_unit_test(a_clean_digit_has_a_receipt),
         cmocka_unit_test(light_on_dark_gives_the_same_digit),
         cmocka_unit_test(a_solid_picture_of_any_size_is_blank),
-        cmocka_unit_test(less_contrast_than_ink_has_is_blank),
+        cmocka_unit_test(less_contrast_than_a_foreground_has_is_blank),
         cmocka_unit_test(a_speck_alone_is_blank),
-        cmocka_unit_test(a_picture_in_mnists_form_keeps_its_pixels),
-        cmocka_unit_test(a_light_on_dark_one_that_is_nearly_in_it_does_too),
-        cmocka_unit_test(a_small_digit_in_28x28_is_brought_into_the_form),
+        cmocka_unit_test(a_mnist_normalised_picture_keeps_its_pixels),
+        cmocka_unit_test(a_light_on_dark_one_that_is_nearly_normalised_does_too),
+        cmocka_unit_test(a_small_digit_in_28x28_is_normalised),
         cmocka_unit_test(one_of_28x28_with_more_than_one_clean_digit_is_kept),
         cmocka_unit_test(a_gradient_and_noise_are_taken_out),
         cmocka_unit_test(a_shadow_is_taken_out),
@@ -631,15 +631,15 @@ int main(void)
         cmocka_unit_test(a_frame_and_a_printed_box_are_left_out),
         cmocka_unit_test(specks_are_left_out),
         cmocka_unit_test(a_detached_stroke_is_kept),
-        cmocka_unit_test(of_several_digits_the_one_with_the_most_ink_is_taken),
+        cmocka_unit_test(of_several_digits_the_one_with_the_most_foreground_is_taken),
         cmocka_unit_test(many_gives_each_digit_from_left_to_right),
         cmocka_unit_test(many_writes_no_more_than_there_is_room_for),
         cmocka_unit_test(many_of_a_blank_picture_are_none),
-        cmocka_unit_test(many_of_a_picture_in_mnists_form_are_itself),
+        cmocka_unit_test(many_of_a_mnist_normalised_picture_are_itself),
         cmocka_unit_test(a_digit_at_the_edge_is_warned_of),
         cmocka_unit_test(low_contrast_is_warned_of_and_read),
         cmocka_unit_test(thin_and_thick_strokes_become_as_mnists),
-        cmocka_unit_test(ink_that_is_nearly_solid_is_not_lost),
+        cmocka_unit_test(a_nearly_solid_foreground_is_not_lost),
         cmocka_unit_test(without_its_step_uneven_light_stays),
         cmocka_unit_test(without_its_step_lines_stay),
         cmocka_unit_test(without_its_step_all_pieces_are_the_digits),

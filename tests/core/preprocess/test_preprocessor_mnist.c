@@ -11,7 +11,7 @@
 
 #include <digit/preprocess.h>
 
-#include "core/preprocess/mnist_form.h"
+#include "core/preprocess/mnist_normalisation.h"
 #include "tests/core/preprocess/drawings.h"
 
 #define SKIPPED          77
@@ -22,9 +22,9 @@
 #define HEIGHT_PX        60
 
 /*
- * What is a quarter of the way to the ink is ground on a canvas, so that soft edges are lost, and a
- * box may be a pixel smaller than MNIST's; then strokes become alike, and all that differ from
- * MNIST's median differ from what they were. Measured: 4.52 without the latter, 10.84 with it.
+ * On a canvas, the first quarter of the way from background to foreground becomes 0, so that soft edges are
+ * lost and a box may be a pixel smaller than MNIST's. Then all strokes are made equally thick, so that those
+ * that differ from MNIST's median change. Measured: 4.52 without the stroke step, 10.84 with it.
  */
 #define DIFFERENCE_MAX        5.0
 #define STROKE_DIFFERENCE_MAX 11.5
@@ -63,7 +63,7 @@ static void assert_all_untouched(const char *name, size_t count)
         assert_int_equal(gzread(file, digit, DIGIT_PIXELS), DIGIT_PIXELS);
         struct canvas canvas = canvas_of_digit(digit);
         struct plane plane = canvas_plane(&canvas);
-        assert_int_equal(mnist_form_of(&plane), MNIST_FORM_EXACT);
+        assert_int_equal(mnist_normalisation_of(&plane), MNIST_NORMALISATION_EXACT);
         assert_untouched(&canvas, digit, false);
         canvas_invert(&canvas);
         assert_untouched(&canvas, digit, true);
@@ -119,7 +119,7 @@ static double mean_difference(unsigned left_out)
     return difference / TEST_COUNT;
 }
 
-static void digits_in_a_larger_canvas_come_back_into_their_form(void **state)
+static void digits_in_a_larger_canvas_are_normalised_again(void **state)
 {
     (void)state;
     assert_true(mean_difference(DIGIT_STEP_STROKE) < DIFFERENCE_MAX);
@@ -132,7 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_test_image_is_untouched_inverted_or_not),
         cmocka_unit_test(every_training_image_is_untouched_inverted_or_not),
-        cmocka_unit_test(digits_in_a_larger_canvas_come_back_into_their_form),
+        cmocka_unit_test(digits_in_a_larger_canvas_are_normalised_again),
     };
 
     if (getenv("MNIST_DIR") == NULL) {

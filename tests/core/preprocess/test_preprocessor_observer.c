@@ -14,25 +14,26 @@
 struct sight {
     enum preprocessor_stage stages[STAGES_COUNT];
     size_t count;
-    uint8_t form[DIGIT_PIXELS];
+    uint8_t normalised[DIGIT_PIXELS];
 };
 
-static void see(void *data, enum preprocessor_stage stage, const struct preprocessor_view *view)
+static void record_stage(void *data, enum preprocessor_stage stage,
+                         const struct preprocessor_view *view)
 {
     struct sight *sight = data;
     assert_true(sight->count < STAGES_COUNT);
     sight->stages[sight->count++] = stage;
     assert_int_equal(view->groups != NULL, stage >= STAGE_COMPONENTS);
     assert_int_equal(view->components != NULL, stage >= STAGE_COMPONENTS);
-    if (stage == STAGE_FORM)
-        memcpy(sight->form, view->plane->pixels, DIGIT_PIXELS);
+    if (stage == STAGE_NORMALISED)
+        memcpy(sight->normalised, view->plane->pixels, DIGIT_PIXELS);
 }
 
 /* Frees the canvas. */
 static struct sight observe(struct canvas *canvas)
 {
     struct sight sight = {.count = 0};
-    const struct preprocessor_observer observer = {.see = see, .data = &sight};
+    const struct preprocessor_observer observer = {.see_stage = record_stage, .data = &sight};
     struct digit_preprocessor *preprocessor;
     struct digit_receipt plain_receipt, receipt;
     uint8_t plain[DIGIT_PIXELS], out[DIGIT_PIXELS];
@@ -43,7 +44,7 @@ static struct sight observe(struct canvas *canvas)
     digit_preprocess(preprocessor, plain, &plain_receipt, &image);
     assert_int_equal(sight.count, seen); /* nobody looks any more */
     assert_memory_equal(out, plain, DIGIT_PIXELS);
-    assert_memory_equal(sight.form, plain, DIGIT_PIXELS);
+    assert_memory_equal(sight.normalised, plain, DIGIT_PIXELS);
     assert_int_equal(receipt.warnings, plain_receipt.warnings);
     digit_preprocessor_destroy(preprocessor);
     canvas_free(canvas);
@@ -61,10 +62,10 @@ static void a_digit_comes_to_all_stages_in_order(void **state)
         assert_int_equal(sight.stages[i], i);
 }
 
-static void a_blank_picture_comes_to_none_behind_its_ground_but_the_form(void **state)
+static void a_blank_picture_comes_to_none_behind_its_background_but_the_last(void **state)
 {
-    static const enum preprocessor_stage stages[] = {STAGE_LUMA, STAGE_POLARITY, STAGE_GROUND,
-                                                     STAGE_FORM};
+    static const enum preprocessor_stage stages[] = {STAGE_LUMA, STAGE_POLARITY, STAGE_BACKGROUND,
+                                                     STAGE_NORMALISED};
     struct canvas canvas = canvas_make(200, 200, 230);
     (void)state;
     struct sight sight = observe(&canvas);
@@ -76,7 +77,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_digit_comes_to_all_stages_in_order),
-        cmocka_unit_test(a_blank_picture_comes_to_none_behind_its_ground_but_the_form),
+        cmocka_unit_test(a_blank_picture_comes_to_none_behind_its_background_but_the_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/preprocess/ground.h"
+#include "core/preprocess/background.h"
 #include "tests/core/preprocess/drawings.h"
 
 static struct grid_scratch scratch;
@@ -14,26 +14,26 @@ static void the_ring_lies_a_twelfth_of_the_shorter_side_inside(void **state)
 {
     struct plane plane = {NULL, 120, 59};
     (void)state;
-    assert_int_equal(ground_ring_depth(&plane), 4);
+    assert_int_equal(background_ring_depth(&plane), 4);
     plane.height_px = 11;
-    assert_int_equal(ground_ring_depth(&plane), 0);
+    assert_int_equal(background_ring_depth(&plane), 0);
 }
 
-static void an_even_ground_stays(void **state)
+static void an_even_background_stays(void **state)
 {
     struct canvas canvas = canvas_make(60, 50, 30);
     struct plane plane = canvas_plane(&canvas);
     (void)state;
     canvas_box(&canvas, 25, 10, 5, 30, 200);
     canvas_set(&canvas, 0, 0, 32);
-    ground_remove(&plane, &scratch);
+    background_remove(&plane, &scratch);
     assert_int_equal(canvas_at(&canvas, 1, 1), 30);
     assert_int_equal(canvas_at(&canvas, 0, 0), 32);
     assert_int_equal(canvas_at(&canvas, 27, 20), 200);
     canvas_free(&canvas);
 }
 
-/* Where the ground is a slope, ink alone is left, at its contrast. */
+/* On a sloping background the foreground alone is left, at its contrast. */
 static void assert_slope_removed(size_t side_px)
 {
     struct canvas canvas = canvas_make(side_px, side_px, 150);
@@ -43,13 +43,13 @@ static void assert_slope_removed(size_t side_px)
     for (size_t y = top; y < 3 * top; y++)
         for (size_t x = left; x < left + thick; x++)
             canvas_set(&canvas, x, y, (uint8_t)(canvas_at(&canvas, x, y) + 100));
-    ground_remove(&plane, &scratch);
+    background_remove(&plane, &scratch);
     for (size_t y = 0; y < side_px; y++)
         for (size_t x = 0; x < side_px; x++) {
             bool inside = x >= left && x < left + thick && y >= top && y < 3 * top;
             int level = canvas_at(&canvas, x, y);
-            /* The ground under the stroke is that of its lighter side, where it is up to a twelfth
-             * of 120 levels lighter; means, fractions and levels are rounded. */
+            /* The background under the stroke is that of the stroke's lighter side, up to a twelfth of
+             * 120 levels lighter; means, fractions and levels are rounded. */
             if (inside)
                 assert_in_range(level, 100 - 10 - 2, 102);
             else
@@ -67,14 +67,14 @@ static void a_slope_is_taken_out_of_planes_of_any_size(void **state)
     assert_slope_removed(512);
 }
 
-static void what_is_darker_than_its_ground_becomes_0(void **state)
+static void what_is_darker_than_its_background_becomes_0(void **state)
 {
     struct canvas canvas = canvas_make(64, 64, 200);
     struct plane plane = canvas_plane(&canvas);
     (void)state;
     canvas_darken(&canvas, 100);
     canvas_box(&canvas, 0, 0, 64, 8, 10);
-    ground_remove(&plane, &scratch);
+    background_remove(&plane, &scratch);
     assert_int_equal(canvas_at(&canvas, 30, 2), 0);
     canvas_free(&canvas);
 }
@@ -83,9 +83,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_ring_lies_a_twelfth_of_the_shorter_side_inside),
-        cmocka_unit_test(an_even_ground_stays),
+        cmocka_unit_test(an_even_background_stays),
         cmocka_unit_test(a_slope_is_taken_out_of_planes_of_any_size),
-        cmocka_unit_test(what_is_darker_than_its_ground_becomes_0),
+        cmocka_unit_test(what_is_darker_than_its_background_becomes_0),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

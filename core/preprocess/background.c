@@ -1,24 +1,24 @@
-#include "core/preprocess/ground.h"
+#include "core/preprocess/background.h"
 
 #include <stdbool.h>
 
 #include "core/preprocess/compare.h"
 #include "core/preprocess/histogram.h"
 
-/* An edge whose levels differ by no more than this is even. */
+/* A border is even if its levels differ by at most this. */
 #define EVEN_LEVELS 2
 
 #define RING_DIVISOR 12
 
-/* Fractions of a cell, in interpolation. */
+/* One, in the fixed-point numbers of the interpolation. */
 #define ONE 256
 
-size_t ground_ring_depth(const struct plane *plane)
+size_t background_ring_depth(const struct plane *plane)
 {
     return smaller(plane->width_px, plane->height_px) / RING_DIVISOR;
 }
 
-/* All but an eighth, which may be ink, is even. */
+/* Leaves out the darkest and the lightest sixteenth, which may be foreground. */
 static bool edge_is_even(const struct plane *plane)
 {
     struct histogram edge;
@@ -26,16 +26,16 @@ static bool edge_is_even(const struct plane *plane)
     return histogram_quantile(&edge, 0, 240) - histogram_quantile(&edge, 0, 16) <= EVEN_LEVELS;
 }
 
-/* Where a pixel lies between the middles of two cells, along one axis. */
+/* Between the centres of which two cells a pixel lies, along one axis. */
 struct between {
     uint32_t first;
     uint32_t second;
-    int32_t share; /* of the second, of ONE */
+    int32_t share; /* weight of the second, 0 to ONE */
 };
 
 static struct between find_between(size_t pixel, size_t cell_px, size_t cells)
 {
-    /* In half pixels: how far the pixel's middle lies behind the first cell's. */
+    /* Distance of the pixel's centre from the first cell's centre, in half pixels. */
     int32_t behind = 2 * (int32_t)pixel + 1 - (int32_t)cell_px;
     uint32_t cell = 2 * (uint32_t)cell_px;
     uint32_t first = behind < 0 ? 0 : (uint32_t)behind / cell;
@@ -45,7 +45,7 @@ static struct between find_between(size_t pixel, size_t cell_px, size_t cells)
     return (struct between){first, first + 1, (int32_t)(part * ONE / cell)};
 }
 
-/* Ground along one row of pixels, for each column of cells, in 1 / ONE levels. */
+/* The background of one row of pixels at each column of cells, in 1 / ONE levels. */
 static void mix_rows(int32_t *out, const struct grid *grid, const struct between *rows)
 {
     const int16_t *inner = grid->scratch->filtered + grid->radius * grid->width + grid->radius;
@@ -55,7 +55,7 @@ static void mix_rows(int32_t *out, const struct grid *grid, const struct between
         out[i] = first[i] * (ONE - rows->share) + second[i] * rows->share;
 }
 
-/* Ground along one row of pixels, in 1 / ONE^2 levels. */
+/* The background of one row of pixels, in 1 / ONE^2 levels. */
 static void mix_columns(int32_t *out, const int32_t *mixed, const struct between *columns,
                         size_t width_px)
 {
@@ -64,29 +64,29 @@ static void mix_columns(int32_t *out, const int32_t *mixed, const struct between
                  mixed[columns[x].second] * columns[x].share;
 }
 
-static void subtract_row(uint8_t *row, const int32_t *ground, size_t width_px)
+static void subtract_row(uint8_t *row, const int32_t *background, size_t width_px)
 {
     for (size_t x = 0; x < width_px; x++) {
-        int32_t above = row[x] - (ground[x] + ONE * ONE / 2) / (ONE * ONE);
+        int32_t above = row[x] - (background[x] + ONE * ONE / 2) / (ONE * ONE);
         row[x] = (uint8_t)(above < 0 ? 0 : above > 255 ? 255 : above);
     }
 }
 
-/* Where a cell is a pixel, there is nothing between cells. An opening is nowhere lighter than what it
- * is of; below 0, where the picture is narrower than the square, it rounds up as subtract_row does. */
+/* Without interpolation, for cells of one pixel. An opening is nowhere lighter than its input. Where it is
+ * below 0, because the picture is narrower than the square, it is rounded up as in subtract_row. */
 static void subtract_cells(struct plane *plane, const struct grid *grid)
 {
-    const int16_t *ground = grid->scratch->filtered + grid->radius * grid->width + grid->radius;
-    for (size_t y = 0; y < plane->height_px; y++, ground += grid->width) {
+    const int16_t *background = grid->scratch->filtered + grid->radius * grid->width + grid->radius;
+    for (size_t y = 0; y < plane->height_px; y++, background += grid->width) {
         uint8_t *row = plane->pixels + y * plane->width_px;
         for (size_t x = 0; x < plane->width_px; x++) {
-            int16_t above = (int16_t)(row[x] - ground[x] - (ground[x] < 0));
+            int16_t above = (int16_t)(row[x] - background[x] - (background[x] < 0));
             row[x] = (uint8_t)(above > 255 ? 255 : above);
         }
     }
 }
 
-static void subtract(struct plane *plane, const struct grid *grid)
+static void subtract_interpolated(struct plane *plane, const struct grid *grid)
 {
     struct between columns[PLANE_SIDE_MAX_PX];
     for (size_t x = 0; x < plane->width_px; x++)
@@ -94,14 +94,14 @@ static void subtract(struct plane *plane, const struct grid *grid)
     for (size_t y = 0; y < plane->height_px; y++) {
         struct between rows = find_between(y, grid->cell_px, grid->height - 2 * grid->radius);
         int32_t mixed[GRID_SIDE_MAX];
-        int32_t ground[PLANE_SIDE_MAX_PX];
+        int32_t background[PLANE_SIDE_MAX_PX];
         mix_rows(mixed, grid, &rows);
-        mix_columns(ground, mixed, columns, plane->width_px);
-        subtract_row(plane->pixels + y * plane->width_px, ground, plane->width_px);
+        mix_columns(background, mixed, columns, plane->width_px);
+        subtract_row(plane->pixels + y * plane->width_px, background, plane->width_px);
     }
 }
 
-void ground_remove(struct plane *plane, struct grid_scratch *scratch)
+void background_remove(struct plane *plane, struct grid_scratch *scratch)
 {
     struct grid grid;
     if (edge_is_even(plane))
@@ -111,5 +111,5 @@ void ground_remove(struct plane *plane, struct grid_scratch *scratch)
     if (grid.cell_px == 1)
         subtract_cells(plane, &grid);
     else
-        subtract(plane, &grid);
+        subtract_interpolated(plane, &grid);
 }

@@ -1,0 +1,78 @@
+#include "core/preprocess/foreground.h"
+
+#include "core/preprocess/background.h"
+#include "core/preprocess/histogram.h"
+
+/* Noise stays within this many standard deviations, but for one pixel in 16,000. */
+#define NOISE_DEVIATIONS 4
+
+/* The first 1 / FLOOR_DIVISOR of the way from background to foreground becomes 0. */
+#define FLOOR_DIVISOR 4
+
+/* If most of what stands out is too faint for a foreground, as the lines of ruled paper are, the foreground
+ * is what has at least 1 / PEAK_DIVISOR of the strongest contrast. */
+#define PEAK_DIVISOR 4
+
+static int higher(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int lower(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* For Gaussian noise, the median of absolute differences is 0.954 times the standard deviation. */
+static int estimate_noise(const struct plane *plane)
+{
+    struct histogram steps;
+    histogram_of_steps(&steps, plane);
+    return histogram_median(&steps, 0);
+}
+
+static int find_background(const struct plane *plane)
+{
+    struct histogram border, ring;
+    histogram_of_ring(&border, plane, 0);
+    histogram_of_ring(&ring, plane, background_ring_depth(plane));
+    return lower(histogram_median(&border, 0), histogram_median(&ring, 0));
+}
+
+/* The median of the levels from `first` on, but at least `background`. */
+static int find_foreground(const struct histogram *all, int background, int first)
+{
+    return first < HISTOGRAM_LEVELS ? higher(histogram_median(all, first), background) : background;
+}
+
+struct foreground_levels foreground_measure(const struct plane *plane)
+{
+    struct histogram all;
+    histogram_of_plane(&all, plane);
+    struct foreground_levels levels = {.background = find_background(plane),
+                                       .noise = estimate_noise(plane)};
+    int first = levels.background + NOISE_DEVIATIONS * levels.noise + FOREGROUND_CONTRAST_MIN / 2;
+    levels.foreground = find_foreground(&all, levels.background, first);
+    if (levels.foreground - levels.background < FOREGROUND_CONTRAST_MIN) {
+        int peak = histogram_highest(&all);
+        first = higher(first, levels.background + (peak - levels.background) / PEAK_DIVISOR);
+        levels.foreground = find_foreground(&all, levels.background, first);
+    }
+    return levels;
+}
+
+void foreground_stretch(struct plane *plane, const struct foreground_levels *levels)
+{
+    uint8_t foreground[HISTOGRAM_LEVELS];
+    int contrast = levels->foreground - levels->background;
+    int floor = higher(contrast / FLOOR_DIVISOR, NOISE_DEVIATIONS * levels->noise);
+    floor = lower(floor, contrast / 2);
+    for (int level = 0; level < HISTOGRAM_LEVELS; level++) {
+        int above = level - levels->background - floor;
+        int full = contrast - floor;
+        foreground[level] = (uint8_t)(above <= 0 ? 0 : above >= full ? 255 : 255 * above / full);
+    }
+    size_t count = plane->width_px * plane->height_px;
+    for (size_t i = 0; i < count; i++)
+        plane->pixels[i] = foreground[plane->pixels[i]];
+}
