@@ -60,9 +60,9 @@ static void time_steps(double *seconds, struct digit_context *context, struct la
     }
 }
 
-static const char *method_name(enum convolution_method method)
+static const char *method_name(enum conv2d_method method)
 {
-    static const char *const names[] = {"direct", "mono3x3", "winograd", "tiles"};
+    static const char *const names[] = {"direct", "conv3x3_c1", "winograd", "tiles"};
 
     return names[method];
 }
@@ -70,23 +70,23 @@ static const char *method_name(enum convolution_method method)
 /* "3x3 16->32 winograd"; *macs becomes the step's multiply-accumulates. */
 static void describe(char out[NAME_BYTES], double *macs, const struct step *step)
 {
-    const bool cells = step->type == STEP_CONVOLUTION_CELLS;
-    const struct conv2d *sizes = cells ? &step->cells.sizes : &step->convolution.sizes;
+    const bool is_int8 = step->type == STEP_CONV2D_INT8;
+    const struct conv2d *sizes = is_int8 ? &step->conv2d_int8.sizes : &step->conv2d.sizes;
 
     *macs = 0;
     switch (step->type) {
-    case STEP_CONVOLUTION:
-    case STEP_CONVOLUTION_CELLS:
+    case STEP_CONV2D:
+    case STEP_CONV2D_INT8:
         *macs = (double)(conv2d_depth(sizes) * conv2d_out_elements(sizes));
         snprintf(out, NAME_BYTES, "%zux%zu %zu->%zu %s", sizes->kernel_height, sizes->kernel_width,
                  sizes->in_channels, sizes->out_channels,
-                 method_name(cells ? step->cells.method : step->convolution.method));
+                 method_name(is_int8 ? step->conv2d_int8.method : step->conv2d.method));
         break;
     case STEP_SCALE_SHIFT:
         snprintf(out, NAME_BYTES, "batch normalisation");
         break;
     case STEP_MAXPOOL2D:
-    case STEP_MAXPOOL2D_CELLS:
+    case STEP_MAXPOOL2D_INT8:
         snprintf(out, NAME_BYTES, "max pooling");
         break;
     case STEP_RELU:

@@ -20,7 +20,7 @@ struct outline {
     bool has_nul; /* a string holds \u0000 */
 };
 
-static struct outline scan(const char *text, size_t size_bytes)
+static struct outline scan_outline(const char *text, size_t size_bytes)
 {
     struct outline outline = {0};
     size_t depth = 0;
@@ -95,7 +95,7 @@ enum digit_status json_parse(cJSON **out, const char *text, size_t size_bytes, c
                              struct digit_error *error)
 {
     *out = NULL;
-    struct outline outline = scan(text, size_bytes);
+    struct outline outline = scan_outline(text, size_bytes);
     if (outline.max_depth > MAX_DEPTH)
         return digit_fail(error, DIGIT_MALFORMED, "%s: nested deeper than %d", where, MAX_DEPTH);
     if (outline.has_nul)

@@ -77,8 +77,8 @@ static enum digit_status read_raster(struct raster *raster, const struct format 
 }
 
 /* Samples become luma that stands upright. On an error nothing is owned any more. */
-static enum digit_status finish(struct raster *raster, struct upright_move move,
-                                struct digit_error *error)
+static enum digit_status finish_raster(struct raster *raster, struct upright_move move,
+                                       struct digit_error *error)
 {
     raster_to_luma(raster);
 
@@ -110,7 +110,7 @@ enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *byt
 
     const struct upright_move move = upright_move_of(raster.orientation);
 
-    status = finish(&raster, move, error);
+    status = finish_raster(&raster, move, error);
     if (status != DIGIT_OK)
         return status;
     *out = (struct digit_image){.luma = raster.samples,

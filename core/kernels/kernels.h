@@ -1,16 +1,16 @@
 /*
- * The loops in which inference spends its time, as one table for each kind of processor.
+ * The loops in which inference spends its time, as one table of functions per instruction set.
  *
  *     const struct kernels *kernels = kernels_select();
  *     kernels->multiply(&job);
  *
- * Activations are NHWC: [images][height][width][channels], float32. Every sum is taken in the order
- * of its depth, whatever rows are computed together, so an image gets the same result to the bit
- * alone and in a batch. Tables differ from each other in rounding only: portable x86-64 multiplies
- * and adds, all others fuse (one rounding).
+ * Activations are NHWC, [images][height][width][channels]: float32, or int8 (members *_int8). Every sum is
+ * taken in the order of its depth, whatever rows are computed together, so that an image gets the same
+ * result to the bit alone and in a batch. Tables differ from each other only in the rounding of floats:
+ * portable x86-64 multiplies and adds, all others use fused multiply-adds (one rounding).
  *
- * Nothing here allocates or fails; sizes are the caller's promise. Threads: any, on different
- * outputs. Pointers need no alignment.
+ * No function allocates or fails; the caller guarantees the sizes. Pointers need no alignment. Threads:
+ * any, on different outputs.
  */
 #ifndef CORE_KERNELS_KERNELS_H
 #define CORE_KERNELS_KERNELS_H
@@ -20,33 +20,39 @@
 #include <stdint.h>
 
 /*
+ * Multiplication of scattered rows by a packed matrix:
+ *
  *     out[out_at[r] + j] = start[j] + sum over s, d of
  *         in[in_at[r] + segments[s] + d] * matrix[s * depth + d][j]
  *
- * for r below rows, j below columns, s below segment_count, d below depth. A segment is a run of
- * floats that a row reads: for a convolution, one row of its kernel.
+ * for r < rows, j < columns, s < segment_count, d < depth. A segment is a contiguous run of floats that a
+ * row reads: for a convolution, one row of its kernel.
  */
 struct multiply {
     float *out;
     const float *in;
-    const float *matrix;            /* packed, of segment_count * depth rows */
-    const float *start;             /* [columns]; NULL: zeros, or with `add` what `out` holds */
+    const float *matrix;            /* packed, segment_count * depth rows */
+    const float *start;             /* [columns]; NULL: zeros, or with `add` the values in `out` */
     const uint32_t *out_at, *in_at; /* [rows], offsets in floats */
     const uint32_t *segments;       /* [segment_count], offsets in floats */
     size_t rows, columns, segment_count, depth;
     bool add;
-    bool relu; /* what is stored at the end is max(sum, 0), NaN stays NaN */
+    bool relu; /* stores max(sum, 0); NaN stays NaN */
 };
 
-/* Part of a matrix to pack: row i, column j is source[i * row_step + j * column_step]. */
+/* Part of a matrix to pack: the element in row i, column j is source[i * row_step + j * column_step]. */
 struct pack {
     const float *source;
     size_t row_step, column_step;
-    size_t first_row, rows; /* where these rows go, of total_rows */
+    size_t first_row, rows; /* destination of these rows, of total_rows */
     size_t total_rows, columns;
 };
 
-/* Sizes of max pooling. Windows lie inside the picture. */
+/*
+ * Max pooling. All windows lie inside the picture.
+ *
+ *     out[oy][ox][c] = max over ky, kx of in[oy * stride + ky][ox * stride + kx][c]
+ */
 struct maxpool2d {
     size_t channels;
     size_t in_height, in_width;
@@ -55,46 +61,50 @@ struct maxpool2d {
     size_t stride_height, stride_width;
 };
 
-/* Channels go through Winograd's kernels and mono3x3 in slices of this many; what is missing in the
- * last one is zeros. */
+/* The Winograd kernels and conv3x3_c1 process channels in slices of this many; missing channels of the
+ * last slice are zeros. */
 #define KERNELS_SLICE            16
 #define KERNELS_SLICES(channels) (((channels) + KERNELS_SLICE - 1) / KERNELS_SLICE)
 
 /*
- * Winograd's minimal filtering F(2x2, 3x3) (Lavin and Gray 2015, arXiv:1509.09308): a convolution of
- * 3x3 taps, stride 1, makes tiles of 2x2 outputs, each from 4x4 inputs, out of sixteen products a pair
- * of channels instead of thirty-six. Of 3x3 outputs it takes twenty-five instead of eighty-one, of 4x4
- * thirty-six instead of 144. Three steps, for a number of tiles at a time:
+ * Winograd's minimal filtering F(2x2, 3x3) (Lavin and Gray 2015, arXiv:1509.09308) of a 3x3 convolution
+ * with stride 1. A tile of 2x2 outputs is computed from 4x4 inputs with 16 products per pair of channels
+ * instead of 36; a tile of 3x3 outputs takes 25 instead of 81, one of 4x4 outputs 36 instead of 144:
  *
- *     spread    [positions][in slices][tiles][KERNELS_SLICE]: each tile's inputs, transformed
- *     multiply  [positions][tiles][panel]: as many products of matrices, of some columns
- *     gather    transformed back; with `pool`, the largest of each 2x2 alone
+ *     out = A^T ((G weight G^T) * (B^T in B)) A        * is element-wise
  *
- * spread and gather take a block of tiles_high x tiles_wide tiles of a picture or of a part of it, from
- * row `row` of its tiles on, which is the part from tile `first` on of the `tiles` that multiply takes
- * together: some rows of one picture, or one of several pictures. multiply and gather take the columns
- * from `column` on that make a panel, or all that are left.
+ * Three steps, for a number of tiles at a time:
+ *
+ *     spread    B^T in B of each tile: [positions][in slices][tiles][KERNELS_SLICE]
+ *     multiply  the sums over in channels: [positions][tiles][panel], one matrix product per position
+ *     gather    A^T sums A; with `pool`, only the maximum of each 2x2
+ *
+ * spread and gather work on a block of tiles_high x tiles_wide tiles of a picture or of a part of it, from
+ * row `row` of its tiles on. multiply works on `tiles` tiles together: several rows of tiles of one picture,
+ * or the tiles of several pictures; the block's first tile is number `first` of them. multiply and gather
+ * process one panel of columns, from `column` on; the last panel may be narrower.
  */
 struct winograd {
     size_t in_channels, out_channels;
     size_t tiles, first;
     size_t tiles_high, tiles_wide, row;
     size_t column;
-    size_t in_row, out_row;       /* elements from one row to the next */
-    size_t out_height, out_width; /* outputs, or pooled ones; those beyond are not stored */
+    size_t in_row, out_row; /* elements from one row to the next */
+    size_t out_height,
+        out_width; /* of the outputs, pooled if `pool`; outputs beyond are not stored */
     bool relu, pool;
-    const float *bias;    /* [out_channels], of floats */
-    const int32_t *start; /* [columns], of cells, as in struct multiply_cells */
-    const float *scale;
+    const float *bias;    /* float: [out_channels] */
+    const int32_t *start; /* int8: [columns], as in struct multiply_int8 */
+    const float *scale;   /* int8: [columns], as in struct multiply_int8 */
 };
 
-/* The three steps for one kind of numbers and one size of tiles. packed: positions * depth * columns
- * elements of `spread_bytes`, depth and columns the channels in slices. */
+/* The three steps for one element type and one tile size. The packed weights have positions * depth *
+ * columns elements of `spread_bytes`; depth and columns are the channels in whole slices. */
 struct winograd_kernels {
-    size_t high, wide;    /* outputs of a tile, which has (high + 2) * (wide + 2) positions */
-    size_t panel;         /* columns that multiply and gather take; the last ones may be fewer */
-    size_t element_bytes; /* of an input or output */
-    size_t spread_bytes;  /* of a number that is spread, and of a weight */
+    size_t high, wide; /* outputs of a tile, which has (high + 2) * (wide + 2) positions */
+    size_t panel;      /* columns per call of multiply and gather; the last panel may be narrower */
+    size_t element_bytes; /* size of an input or output element */
+    size_t spread_bytes;  /* size of a transformed input and of a packed weight */
     size_t sum_bytes;
     void (*spread)(void *spread, const void *in, const struct winograd *job);
     void (*multiply)(void *sums, const void *spread, const void *packed,
@@ -102,69 +112,74 @@ struct winograd_kernels {
     void (*gather)(void *out, const void *sums, const struct winograd *job);
 };
 
-#define KERNELS_WINOGRAD_TILINGS 4 /* of cells */
+#define KERNELS_WINOGRAD_TILINGS 4 /* length of kernels->winograd_int8 */
 
-/* By which tiles a picture is made. */
+/* How a picture is divided into tiles. */
 struct winograd_tiling {
-    size_t side; /* outputs along a side; `pool` takes an even one */
-    size_t rest; /* along a side at the end of a line that has no more left; 0: as the others */
-    /* Outputs do not depend on the tile that they are of: the last tile of a line ends where its
-     * outputs do. Else it may reach beyond, and reads inputs there. */
+    size_t side; /* outputs along a tile's side; must be even for `pool` */
+    size_t rest; /* side of a smaller last tile, used where no more outputs are left; 0: none */
+    /* Integer results do not depend on the tile that computes them, so the last tile of a line ends with
+     * the line and overlaps the tile before it. If false, it extends beyond the line and reads there. */
     bool exact;
-    int32_t most_sum; /* of cells: the largest sum, of either sign, that comes out right */
-    /* [high][wide], each of `side` and then of `rest` */
+    int32_t most_sum; /* int8: the largest absolute sum whose result is correct */
+    /* [high][wide]: index 0 is `side`, index 1 is `rest` */
     const struct winograd_kernels *parts[2][2];
 };
 
-/* A convolution of 3x3 taps, stride 1, of pictures that have one channel. With `pool`, each output is
- * the largest of 2x2, and the sizes are those of the pooled picture. */
-struct mono3x3 {
+/* A 3x3 convolution with stride 1 of one input channel. With `pool`, each output is the maximum of 2x2, and
+ * out_height and out_width are those of the pooled picture. */
+struct conv3x3_c1 {
     size_t out_channels;
-    size_t in_row; /* floats from one row of inputs to the next */
+    size_t in_row; /* elements from one row of the input to the next */
     size_t out_height, out_width;
     bool relu, pool;
 };
 
 /*
- * Integer arithmetic, the same to the bit in all tables. Activations are whole numbers from 0 to 255,
- * each in a cell of `cell_bytes`; pixels have a multiple of KERNELS_CELLS channels, those that are
- * missing 0. Weights are -127 to 127, sums int32_t, which the caller keeps within their range. A sum
- * becomes a float, rounded to nearest, and is multiplied by its channel's scale; an activation is that,
- * rounded to nearest even and cut off at 0 and 255.
+ * Integer arithmetic, the same to the bit in all tables. An activation is an integer from 0 to 255, stored in
+ * `activation_bytes` (one byte where the processor multiplies bytes, else two). The number of channels is a
+ * multiple of KERNELS_INT8_MULTIPLE; additional channels are 0. Weights are -127 to 127. Sums are int32_t;
+ * the caller ensures that they do not overflow. With the scale of the output channel:
+ *
+ *     float = scale * (float)sum                            the sum is rounded to nearest
+ *     activation = clamp(round(scale * (float)sum), 0, 255) rounded to nearest even
  */
-#define KERNELS_CELLS 4
-#define KERNELS_WHOLE_CELLS(channels)                                                              \
-    (((channels) + KERNELS_CELLS - 1) / KERNELS_CELLS * KERNELS_CELLS)
+#define KERNELS_INT8_ACTIVATION_MOST 255
+#define KERNELS_INT8_WEIGHT_MOST     127
+#define KERNELS_INT8_MULTIPLE        4
+#define KERNELS_INT8_CHANNELS(channels)                                                            \
+    (((channels) + KERNELS_INT8_MULTIPLE - 1) / KERNELS_INT8_MULTIPLE * KERNELS_INT8_MULTIPLE)
 
 /*
  *     sum[r][j] = start[j] + sum over s, d of in[in_at[r] + segments[s] + d] * matrix[s * depth + d][j]
  *
- * with the terms of struct multiply, where floats are cells; depth is a multiple of KERNELS_CELLS. out:
- * activations, whose columns up to a multiple of KERNELS_CELLS are stored, or, with `logits`, floats.
+ * as in struct multiply, with activations instead of floats; depth is a multiple of KERNELS_INT8_MULTIPLE.
+ * out: activations, columns rounded up to KERNELS_INT8_MULTIPLE; with `logits`, floats.
  */
-struct multiply_cells {
+struct multiply_int8 {
     void *out;
     const void *in;
-    const int8_t *matrix;           /* packed */
-    const int32_t *start;           /* [columns rounded up to KERNELS_SLICE], zeros behind */
-    const float *scale;             /* likewise */
-    const uint32_t *out_at, *in_at; /* [rows], offsets in cells, or in floats for `logits` */
-    const uint32_t *segments;       /* [segment_count], offsets in cells */
+    const int8_t *matrix; /* packed */
+    const int32_t *start; /* [columns rounded up to KERNELS_SLICE], zeros at the end */
+    const float *scale;   /* [columns rounded up to KERNELS_SLICE], zeros at the end */
+    const uint32_t *out_at,
+        *in_at;               /* [rows], offsets in activations; out_at with `logits` in floats */
+    const uint32_t *segments; /* [segment_count], offsets in activations */
     size_t rows, columns, segment_count, depth;
     bool logits;
 };
 
 /*
- * A convolution of cells whose windows begin equally far apart: position p reads segment s from cell
- * p * position_step + s * segment_step on, `depth` cells in chunks of `chunk`. Of each row_positions
- * positions the first `kept` are stored, one after the other, out_step cells (or floats) apart.
+ * A convolution whose windows begin at equal distances: position p reads segment s from activation
+ * p * position_step + s * segment_step on, `depth` activations in chunks of `chunk`. Of each row_positions
+ * positions the first `kept` are stored, one after the other, out_step activations (or floats) apart.
  */
-struct tile_cells {
+struct tiles_int8 {
     void *out;
     const void *in;
     const int8_t *matrix; /* packed */
-    const int32_t *start; /* as in struct multiply_cells */
-    const float *scale;
+    const int32_t *start; /* as in struct multiply_int8 */
+    const float *scale;   /* as in struct multiply_int8 */
     size_t positions, position_step;
     size_t row_positions, kept, out_step;
     size_t segment_count, segment_step, depth, chunk;
@@ -175,7 +190,7 @@ struct tile_cells {
 struct kernels {
     const char *name;
 
-    /* Floats that a packed matrix takes. */
+    /* Number of floats of a packed matrix. */
     size_t (*packed_floats)(size_t rows, size_t columns);
 
     /* Copies rows into the order in which `multiply` reads them; missing columns become zeros. */
@@ -183,7 +198,7 @@ struct kernels {
 
     void (*multiply)(const struct multiply *job);
 
-    /* Transforms OIHW weights into `packed`, 16 * in slices * out slices * KERNELS_SLICE^2 floats. */
+    /* Transforms OIHW weights into `packed`: 16 * in slices * out slices * KERNELS_SLICE^2 floats. */
     void (*winograd_pack)(float *packed, const float *weight, size_t in_channels,
                           size_t out_channels);
 
@@ -191,63 +206,63 @@ struct kernels {
 
     /* matrix: [9][out slices * KERNELS_SLICE]; bias: [out_channels]. Sums are taken in the order of
      * `multiply`, to the same bits. */
-    void (*mono3x3)(float *out, const float *in, const float *matrix, const float *bias,
-                    const struct mono3x3 *job);
+    void (*conv3x3_c1)(float *out, const float *in, const float *matrix, const float *bias,
+                       const struct conv3x3_c1 *job);
 
-    size_t cell_bytes;
+    size_t activation_bytes;
 
-    /* Bytes that a packed matrix of cells' weights takes; rows is a multiple of KERNELS_CELLS. */
-    size_t (*packed_cells_bytes)(size_t rows, size_t columns);
+    /* Number of bytes of a packed int8 matrix; rows is a multiple of KERNELS_INT8_MULTIPLE. */
+    size_t (*packed_int8_bytes)(size_t rows, size_t columns);
 
     /* matrix: [rows][columns], -127 to 127. */
-    void (*pack_cells)(int8_t *packed, const int8_t *matrix, size_t rows, size_t columns);
+    void (*pack_int8)(int8_t *packed, const int8_t *matrix, size_t rows, size_t columns);
 
-    void (*multiply_cells)(const struct multiply_cells *job);
+    void (*multiply_int8)(const struct multiply_int8 *job);
 
-    /* For cells, exactly: [KERNELS_WINOGRAD_TILINGS]; NULL where plain products are faster. matrix:
-     * [9][in_channels][out_channels] whole numbers, in_channels a multiple of KERNELS_CELLS. */
-    const struct winograd_tiling *winograd_cells;
-    void (*winograd_pack_cells)(void *packed, const int8_t *matrix, size_t in_channels,
-                                size_t out_channels, const struct winograd_kernels *kernels);
+    /* Winograd's filtering in exact integers: [KERNELS_WINOGRAD_TILINGS]; NULL where plain products are
+     * faster. matrix: [9][in_channels][out_channels], in_channels a multiple of KERNELS_INT8_MULTIPLE. */
+    const struct winograd_tiling *winograd_int8;
+    void (*winograd_pack_int8)(void *packed, const int8_t *matrix, size_t in_channels,
+                               size_t out_channels, const struct winograd_kernels *kernels);
 
     /*
-     * By tiles of matrices, where the processor has them, else NULL. tile_chunk: into which equal parts
-     * a depth is cut, 0 if it cannot be. tile_pack: matrix [segment_count * depth][columns] into rows *
-     * columns rounded up to KERNELS_SLICE bytes.
+     * Convolution by the processor's matrix tiles; NULL where it has none. tile_chunk: the size of the equal
+     * parts into which a depth is divided, 0 if it cannot be. tile_pack: packs a matrix [segment_count *
+     * depth][columns] into rows * (columns rounded up to KERNELS_SLICE) bytes.
      */
     size_t (*tile_chunk)(size_t depth);
     void (*tile_pack)(int8_t *packed, const int8_t *matrix, size_t rows, size_t columns,
                       size_t chunk);
-    void (*tile_convolve)(const struct tile_cells *job);
+    void (*tile_convolve)(const struct tiles_int8 *job);
 
-    /* As mono3x3; reads a cell beyond each row of windows. packed: from a matrix [9][out_channels], of
-     * 12 * out slices * KERNELS_SLICE int32_t; start, scale: as in struct multiply_cells. */
-    void (*mono3x3_pack_cells)(int8_t *packed, const int8_t *matrix, size_t columns);
-    void (*mono3x3_cells)(void *out, const void *in, const int8_t *packed, const int32_t *start,
-                          const float *scale, const struct mono3x3 *job);
+    /* As conv3x3_c1; reads one activation beyond each row of windows. packed: 12 * out slices *
+     * KERNELS_SLICE int32_t, from a matrix [9][out_channels]; start, scale: as in struct multiply_int8. */
+    void (*conv3x3_c1_pack_int8)(int8_t *packed, const int8_t *matrix, size_t columns);
+    void (*conv3x3_c1_int8)(void *out, const void *in, const int8_t *packed, const int32_t *start,
+                            const float *scale, const struct conv3x3_c1 *job);
 
-    /* out[i] = in[i] * 255, rounded to nearest even, for numbers from 0 to 1. */
-    void (*fill_cells)(void *out, const float *in, size_t count);
+    /* out[i] = in[i] * 255, rounded to nearest even, for pixels from 0 to 1. */
+    void (*fill_int8_pixels)(void *out, const float *in, size_t count);
 
-    /* The largest of each window; channels is a multiple of KERNELS_CELLS. */
-    void (*maxpool2d_cells)(void *out, const void *in, const struct maxpool2d *pool, size_t images);
+    /* The maximum of each window; channels is a multiple of KERNELS_INT8_MULTIPLE. */
+    void (*maxpool2d_int8)(void *out, const void *in, const struct maxpool2d *pool, size_t images);
 
-    /* out[i][c] = in[i][c] * scale[c] + shift[c], i below pixels; `out` may be `in`. */
+    /* out[i][c] = in[i][c] * scale[c] + shift[c], for i < pixels; `out` may be `in`. */
     void (*scale_shift)(float *out, const float *in, const float *scale, const float *shift,
                         size_t pixels, size_t channels);
 
     /* out[i] = max(in[i], 0); NaN stays NaN; `out` may be `in`. */
     void (*relu)(float *out, const float *in, size_t count);
 
-    /* The largest of each window; NaN if it holds one. */
+    /* The maximum of each window; NaN if the window contains one. */
     void (*maxpool2d)(float *out, const float *in, const struct maxpool2d *pool, size_t images);
 };
 
-/* The fastest table that this processor and system run. Never NULL; the same for the life of the
- * process. */
+/* The fastest table that runs on this processor and operating system. Never NULL; the same for the life of
+ * the process. */
 const struct kernels *kernels_select(void);
 
-/* All tables that run here, the fastest first; NULL behind the last. For tests and benchmarks. */
+/* All tables that run here, the fastest first; NULL after the last. For tests and benchmarks. */
 const struct kernels *kernels_at(size_t index);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The tables that there are; for core/kernels/ alone.
+ * All tables of kernels; for core/kernels/ alone.
  */
 #ifndef CORE_KERNELS_TABLES_H
 #define CORE_KERNELS_TABLES_H

@@ -7,14 +7,14 @@ size_t pad2d_out_elements(const struct pad2d *pad)
     return pad->out_height * pad->out_width * pad->channels;
 }
 
-/* How much of a side of `in`, behind `before` zeros, fits a side of `out`. */
+/* How much of a side of length `in` fits a side of length `out` after `before` elements of padding. */
 static size_t fitting(size_t in, size_t before, size_t out)
 {
     size_t room = out > before ? out - before : 0;
     return in < room ? in : room;
 }
 
-/* Copies the pictures into `out`, which holds what is to be around them. */
+/* Copies the pictures into `out`, which holds the padding already. */
 static void copy_rows(unsigned char *out, const unsigned char *in, size_t images,
                       const struct pad2d *pad, size_t element_bytes)
 {

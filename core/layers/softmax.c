@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-static float largest(const float *logits, size_t count)
+static float largest_logit(const float *logits, size_t count)
 {
     float best = logits[0];
     for (size_t i = 1; i < count; i++)
@@ -12,7 +12,7 @@ static float largest(const float *logits, size_t count)
 
 void softmax_forward(float *probabilities, const float *logits, size_t count)
 {
-    float max = largest(logits, count);
+    float max = largest_logit(logits, count);
     float sum = 0.0f;
     for (size_t i = 0; i < count; i++) {
         probabilities[i] = expf(logits[i] - max);
@@ -33,14 +33,14 @@ static double log_partition(const float *logits, size_t count, float max)
 
 double softmax_cross_entropy(const float *logits, size_t count, size_t label)
 {
-    float max = largest(logits, count);
+    float max = largest_logit(logits, count);
     return log_partition(logits, count, max) - ((double)logits[label] - max);
 }
 
 void softmax_cross_entropy_backward(float *grad, const float *logits, size_t count, size_t label,
                                     float smoothing, float weight)
 {
-    float max = largest(logits, count);
+    float max = largest_logit(logits, count);
     double partition = log_partition(logits, count, max);
     for (size_t i = 0; i < count; i++) {
         double probability = exp((double)logits[i] - max - partition);

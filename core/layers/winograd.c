@@ -1,15 +1,16 @@
 #include "core/layers/winograd.h"
 
-/* Tiles that are worked on together, times their positions: as many as keep their matrices in the
- * second-level cache, and enough for the weights to be read seldom. */
+/* Number of tiles per step times their positions: few enough that their matrices stay in the second-level
+ * cache, many enough that the weights are read seldom. */
 #define ENOUGH_POSITIONS 576
 
 #define LINE_BYTES 64
 
-/* How a line of outputs is cut: into tiles of the tiling's side first, then of its rest. */
+/* How a line of outputs is divided into tiles: [0] of the tiling's `side`, then [1] of its `rest`. */
 struct cut {
     size_t tiles[2];
-    size_t at[2], outputs[2]; /* which outputs these make; pooling leaves an odd last one out */
+    size_t at[2],
+        outputs[2]; /* first output and number of outputs; pooling drops an odd last output */
 };
 
 static struct cut cut_line(size_t outputs, bool pool, const struct winograd_tiling *tiling)
@@ -26,10 +27,10 @@ static size_t positions_along(const struct cut *cut, const struct winograd_tilin
     return cut->tiles[0] * (tiling->side + 2) + cut->tiles[1] * (tiling->rest + 2);
 }
 
-/* At most this share of a plain convolution's products, in hundredths. */
+/* Winograd's filtering pays if it takes at most this percentage of a plain convolution's products. */
 #define WORTHWHILE_PERCENT 70
 
-/* Whether there is room for a whole tile, and pooling, if any, stays within it. */
+/* Whether a whole tile fits the outputs, and no pooled 2x2 crosses tiles. */
 static bool has_room(const struct conv2d *conv, bool pool, size_t side)
 {
     return conv->out_height >= side && conv->out_width >= side && !(pool && side % 2 != 0);
@@ -60,7 +61,7 @@ static size_t positions_of(const struct winograd_part *part)
     return (part->kernels->high + 2) * (part->kernels->wide + 2);
 }
 
-/* To the rows and columns that tiles read. */
+/* The padding up to the rows and columns that the tiles read. */
 static struct pad2d padding_for(const struct conv2d *conv, const struct cut *down,
                                 const struct cut *across, const struct winograd_tiling *tiling)
 {
@@ -90,7 +91,7 @@ static size_t packed_bytes(const struct winograd_part *part, const struct winogr
     return positions_of(part) * depth_of(layer) * columns_of(layer) * part->kernels->spread_bytes;
 }
 
-/* The tiles of one kind: the outputs from (y, x) of both cuts. */
+/* Adds the rectangle of outputs of cut `down` [y] and cut `across` [x]. */
 static void add_part(struct winograd_layer *layer, const struct cut *down, const struct cut *across,
                      size_t y, size_t x, const struct winograd_kernels *kernels)
 {
@@ -144,15 +145,15 @@ size_t winograd_layer_packed_bytes(const struct winograd_layer *layer)
     return layer->packed_bytes;
 }
 
-void winograd_layer_pack_cells(void *packed, const int8_t *matrix, size_t out_channels,
-                               const struct winograd_layer *layer, const struct kernels *kernels)
+void winograd_layer_pack_int8(void *packed, const int8_t *matrix, size_t out_channels,
+                              const struct winograd_layer *layer, const struct kernels *kernels)
 {
     for (size_t i = 0; i < layer->part_count; i++)
-        kernels->winograd_pack_cells((unsigned char *)packed + layer->parts[i].packed_at, matrix,
-                                     layer->job.in_channels, out_channels, layer->parts[i].kernels);
+        kernels->winograd_pack_int8((unsigned char *)packed + layer->parts[i].packed_at, matrix,
+                                    layer->job.in_channels, out_channels, layer->parts[i].kernels);
 }
 
-/* In whole lines of the cache, so that what follows lies as well as the memory itself. */
+/* Rounded up to whole cache lines, so that what follows is aligned like the memory itself. */
 static size_t padded_room_bytes(const struct winograd_layer *layer)
 {
     size_t bytes =
@@ -184,15 +185,15 @@ size_t winograd_layer_scratch_bytes(const struct winograd_layer *layer)
     return padded_room_bytes(layer) + most;
 }
 
-/* What the work on a group needs to know. */
+/* A group of pictures that is computed together. */
 struct group {
     const struct winograd_layer *layer;
     const unsigned char *packed;
     unsigned char *room;
-    size_t images, in_bytes, out_bytes; /* from one picture to the next; inputs padded */
+    size_t images, in_bytes, out_bytes; /* bytes from one picture to the next; inputs padded */
 };
 
-/* Some rows of the tiles of a part of each picture; in, out: of that part. */
+/* Computes some rows of tiles of one part of each picture; in, out: at the part's offset. */
 static void forward_rows(unsigned char *out, const unsigned char *in,
                          const struct winograd_part *part, const struct group *group,
                          struct winograd *job)

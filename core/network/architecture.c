@@ -42,7 +42,7 @@ size_t shape_elements(const struct shape *shape)
     return shape->channels * shape->height * shape->width;
 }
 
-static enum digit_status fail(const struct reader *reader, const char *what)
+static enum digit_status fail_layer(const struct reader *reader, const char *what)
 {
     return digit_fail(reader->error, DIGIT_INVALID, "%s: %s", reader->layer_where, what);
 }
@@ -83,7 +83,7 @@ static enum digit_status get_extent_or(struct extent *out, struct extent otherwi
 }
 
 /* Output size of a sliding window; 0 if it does not fit once. */
-static size_t slide(size_t in, size_t kernel, size_t stride, size_t padding)
+static size_t slide_along(size_t in, size_t kernel, size_t stride, size_t padding)
 {
     return in + 2 * padding < kernel ? 0 : (in + 2 * padding - kernel) / stride + 1;
 }
@@ -94,9 +94,9 @@ static enum digit_status slide_window(struct layer *layer, size_t channels,
     const struct shape *in = &layer->in;
     layer->out.channels = channels;
     layer->out.height =
-        slide(in->height, layer->kernel.height, layer->stride.height, layer->padding.height);
+        slide_along(in->height, layer->kernel.height, layer->stride.height, layer->padding.height);
     layer->out.width =
-        slide(in->width, layer->kernel.width, layer->stride.width, layer->padding.width);
+        slide_along(in->width, layer->kernel.width, layer->stride.width, layer->padding.width);
     if (layer->out.height == 0 || layer->out.width == 0)
         return digit_fail(reader->error, DIGIT_INVALID,
                           "%s: a kernel of %zux%zu does not fit an input of %zux%zu",
@@ -161,7 +161,7 @@ static enum digit_status read_conv2d(struct layer *layer, const cJSON *json,
     size_t channels = 0;
     enum digit_status status = get_layer_name(layer, json, reader);
     if (status == DIGIT_OK && reader->is_flat)
-        status = fail(reader, "cannot follow flatten");
+        status = fail_layer(reader, "cannot follow flatten");
     if (status == DIGIT_OK)
         status = json_get_size(&channels, json, "out_channels", 1, MAX_CHANNELS,
                                reader->layer_where, reader->error);
@@ -182,7 +182,7 @@ static enum digit_status read_batchnorm2d(struct layer *layer, const cJSON *json
     double epsilon = DEFAULT_EPSILON;
     enum digit_status status = get_layer_name(layer, json, reader);
     if (status == DIGIT_OK && reader->is_flat)
-        status = fail(reader, "cannot follow flatten");
+        status = fail_layer(reader, "cannot follow flatten");
     if (status == DIGIT_OK && json_has(json, "epsilon"))
         status = json_get_number(&epsilon, json, "epsilon", MIN_EPSILON, 1.0, reader->layer_where,
                                  reader->error);
@@ -194,7 +194,7 @@ static enum digit_status read_maxpool2d(struct layer *layer, const cJSON *json,
                                         const struct reader *reader)
 {
     if (reader->is_flat)
-        return fail(reader, "cannot follow flatten");
+        return fail_layer(reader, "cannot follow flatten");
     enum digit_status status = get_extent(&layer->kernel, json, "kernel_size", 1, reader);
     if (status == DIGIT_OK)
         status = get_extent_or(&layer->stride, layer->kernel, json, "stride", 1, reader);
@@ -206,7 +206,7 @@ static enum digit_status read_flatten(struct layer *layer, const cJSON *json,
 {
     (void)json;
     if (reader->is_flat)
-        return fail(reader, "the input is flat already");
+        return fail_layer(reader, "the input is flat already");
     layer->out = (struct shape){shape_elements(&layer->in), 1, 1};
     return DIGIT_OK;
 }
@@ -217,7 +217,7 @@ static enum digit_status read_dense(struct layer *layer, const cJSON *json,
     size_t features = 0;
     enum digit_status status = get_layer_name(layer, json, reader);
     if (status == DIGIT_OK && !reader->is_flat)
-        status = fail(reader, "needs a flat input: put flatten before it");
+        status = fail_layer(reader, "needs a flat input: put flatten before it");
     if (status == DIGIT_OK)
         status = json_get_size(&features, json, "out_features", 1, MAX_CHANNELS,
                                reader->layer_where, reader->error);

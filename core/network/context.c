@@ -75,8 +75,9 @@ static void swap_activations(struct digit_context *context)
 static void load_images(struct digit_context *context, const float *pixels, size_t images)
 {
     const struct model_preprocessing *preprocessing = &context->model->preprocessing;
-    if (context->model->plan.cells) {
-        context->model->plan.kernels->fill_cells(context->active, pixels, images * DIGIT_PIXELS);
+    if (context->model->plan.int8) {
+        context->model->plan.kernels->fill_int8_pixels(context->active, pixels,
+                                                       images * DIGIT_PIXELS);
         return;
     }
     float mean = preprocessing->mean;
@@ -91,8 +92,8 @@ static void run_step(struct digit_context *context, const struct step *step, siz
     const float *in = context->active;
     float *out = context->inactive;
     switch (step->type) {
-    case STEP_CONVOLUTION:
-        convolution_forward(out, in, images, &step->convolution, context->scratch, kernels);
+    case STEP_CONV2D:
+        conv2d_fused_forward(out, in, images, &step->conv2d, context->scratch, kernels);
         break;
     case STEP_SCALE_SHIFT:
         kernels->scale_shift(out, in, step->scale, step->shift,
@@ -104,11 +105,11 @@ static void run_step(struct digit_context *context, const struct step *step, siz
     case STEP_RELU:
         kernels->relu(out, in, images * step->out_elements);
         break;
-    case STEP_CONVOLUTION_CELLS:
-        convolution_cells_forward(out, in, images, &step->cells, context->scratch, kernels);
+    case STEP_CONV2D_INT8:
+        conv2d_fused_int8_forward(out, in, images, &step->conv2d_int8, context->scratch, kernels);
         break;
-    case STEP_MAXPOOL2D_CELLS:
-        kernels->maxpool2d_cells(out, in, &step->maxpool2d, images);
+    case STEP_MAXPOOL2D_INT8:
+        kernels->maxpool2d_int8(out, in, &step->maxpool2d, images);
         break;
     }
     swap_activations(context);
@@ -132,7 +133,7 @@ static void run_block(struct digit_context *context, const float *pixels, size_t
         const struct step *step = &plan->steps[i];
         run_step(context, step, images);
         if (observer != NULL)
-            observer->see(observer->data, step, context->active, images * step->out_elements);
+            observer->see_step(observer->data, step, context->active, images * step->out_elements);
     }
 }
 

@@ -12,7 +12,7 @@
 
 struct context_observer {
     /* `count` activations that `step` made of some images, one image after the other. */
-    void (*see)(void *data, const struct step *step, const float *activations, size_t count);
+    void (*see_step)(void *data, const struct step *step, const float *activations, size_t count);
     void *data;
 };
 

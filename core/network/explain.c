@@ -19,8 +19,8 @@ static float log_odds(const struct digit_prediction *prediction, size_t digit)
     return logf(fmaxf(prediction->probabilities[digit], FLT_MIN)) - logf(fmaxf(others, FLT_MIN));
 }
 
-static void cover(float out[DIGIT_PIXELS], const float pixels[DIGIT_PIXELS], size_t left,
-                  size_t top)
+static void cover_square(float out[DIGIT_PIXELS], const float pixels[DIGIT_PIXELS], size_t left,
+                         size_t top)
 {
     memcpy(out, pixels, DIGIT_PIXELS * sizeof *out);
     for (size_t y = top; y < top + SQUARE_PX; y++)
@@ -28,8 +28,8 @@ static void cover(float out[DIGIT_PIXELS], const float pixels[DIGIT_PIXELS], siz
 }
 
 /* Adds `drop` to the pixels under a square, and 1 to how many squares they had. */
-static void spread(float map[DIGIT_PIXELS], float squares[DIGIT_PIXELS], float drop, size_t left,
-                   size_t top)
+static void spread_drop(float map[DIGIT_PIXELS], float squares[DIGIT_PIXELS], float drop,
+                        size_t left, size_t top)
 {
     for (size_t y = top; y < top + SQUARE_PX; y++)
         for (size_t x = left; x < left + SQUARE_PX; x++) {
@@ -49,11 +49,11 @@ enum digit_status digit_explain(struct digit_context *context, float map[DIGIT_P
     memset(map, 0, DIGIT_PIXELS * sizeof *map);
     for (size_t row = 0; status == DIGIT_OK && row < ALONG; row++) {
         for (size_t i = 0; i < ALONG; i++)
-            cover(covered[i], pixels, i * STEP_PX, row * STEP_PX);
+            cover_square(covered[i], pixels, i * STEP_PX, row * STEP_PX);
         status = digit_context_predict(context, answers, covered[0], ALONG, error);
         for (size_t i = 0; status == DIGIT_OK && i < ALONG; i++)
-            spread(map, squares, log_odds(&whole, digit) - log_odds(&answers[i], digit),
-                   i * STEP_PX, row * STEP_PX);
+            spread_drop(map, squares, log_odds(&whole, digit) - log_odds(&answers[i], digit),
+                        i * STEP_PX, row * STEP_PX);
     }
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         map[i] /= squares[i] > 0.0f ? squares[i] : 1.0f;

@@ -53,7 +53,7 @@ static void set_info(struct digit_model *model, const char *sha256)
     model->info.version = model->version;
     model->info.sha256 = model->sha256;
     model->info.kernels = model->plan.kernels->name;
-    model->info.precision = model->plan.cells ? "int8" : "f32";
+    model->info.precision = model->plan.int8 ? "int8" : "f32";
     model->info.parameter_count = parameter_table_trained(&model->table);
     model->info.mac_count = architecture_macs(&model->architecture);
     model->info.preprocessing_version = model->preprocessing.version;

@@ -13,9 +13,9 @@ static const char *const role_names[] = {
     [PARAMETER_RUNNING_VAR] = "running_var",
 };
 
-static void add(struct parameter_table *table, const struct architecture *architecture,
-                size_t layer, enum parameter_role role, size_t rank,
-                const size_t shape[PARAMETER_MAX_RANK])
+static void add_parameter(struct parameter_table *table, const struct architecture *architecture,
+                          size_t layer, enum parameter_role role, size_t rank,
+                          const size_t shape[PARAMETER_MAX_RANK])
 {
     assert(table->count < PARAMETERS_MAX);
     struct parameter *parameter = &table->items[table->count++];
@@ -35,7 +35,7 @@ static void add_vector(struct parameter_table *table, const struct architecture 
                        size_t layer, enum parameter_role role)
 {
     size_t shape[PARAMETER_MAX_RANK] = {architecture->layers[layer].out.channels};
-    add(table, architecture, layer, role, 1, shape);
+    add_parameter(table, architecture, layer, role, 1, shape);
 }
 
 static void add_layer(struct parameter_table *table, const struct architecture *architecture,
@@ -47,10 +47,10 @@ static void add_layer(struct parameter_table *table, const struct architecture *
     size_t dense_shape[PARAMETER_MAX_RANK] = {layer->out.channels, layer->in.channels};
     switch (layer->type) {
     case LAYER_CONV2D:
-        add(table, architecture, index, PARAMETER_WEIGHT, 4, conv_shape);
+        add_parameter(table, architecture, index, PARAMETER_WEIGHT, 4, conv_shape);
         break;
     case LAYER_DENSE:
-        add(table, architecture, index, PARAMETER_WEIGHT, 2, dense_shape);
+        add_parameter(table, architecture, index, PARAMETER_WEIGHT, 2, dense_shape);
         break;
     case LAYER_BATCHNORM2D:
         add_vector(table, architecture, index, PARAMETER_SCALE);

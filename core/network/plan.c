@@ -7,9 +7,9 @@
 
 #include "core/layers/batchnorm2d.h"
 
-#define CELL_MOST 255.0f
+#define ACTIVATION_MOST ((float)KERNELS_INT8_ACTIVATION_MOST)
 
-/* The shape that a dense layer reads, before it was flattened. */
+/* The shape that a dense layer reads, before flattening. */
 static struct shape dense_picture(const struct architecture *architecture, size_t index)
 {
     while (index-- > 0) {
@@ -22,41 +22,34 @@ static struct shape dense_picture(const struct architecture *architecture, size_
     return architecture->layers[0].in;
 }
 
-static struct conv2d dense_conv2d(const struct architecture *architecture, size_t index)
+/* A dense layer as the convolution whose kernel covers the whole picture. */
+static struct layer dense_as_conv2d(const struct architecture *architecture, size_t index)
 {
-    struct shape in = dense_picture(architecture, index);
-    return (struct conv2d){
-        .in_channels = in.channels,
-        .in_height = in.height,
-        .in_width = in.width,
-        .out_channels = architecture->layers[index].out.channels,
-        .out_height = 1,
-        .out_width = 1,
-        .kernel_height = in.height,
-        .kernel_width = in.width,
-        .stride_height = 1,
-        .stride_width = 1,
-    };
+    struct layer layer = architecture->layers[index];
+    layer.in = dense_picture(architecture, index);
+    layer.kernel = (struct extent){layer.in.height, layer.in.width};
+    layer.stride = (struct extent){1, 1};
+    return layer;
 }
 
 struct conv2d layer_conv2d(const struct architecture *architecture, size_t index)
 {
-    const struct layer *layer = &architecture->layers[index];
-    if (layer->type == LAYER_DENSE)
-        return dense_conv2d(architecture, index);
+    struct layer layer = architecture->layers[index];
+    if (layer.type == LAYER_DENSE)
+        layer = dense_as_conv2d(architecture, index);
     return (struct conv2d){
-        .in_channels = layer->in.channels,
-        .in_height = layer->in.height,
-        .in_width = layer->in.width,
-        .out_channels = layer->out.channels,
-        .out_height = layer->out.height,
-        .out_width = layer->out.width,
-        .kernel_height = layer->kernel.height,
-        .kernel_width = layer->kernel.width,
-        .stride_height = layer->stride.height,
-        .stride_width = layer->stride.width,
-        .padding_height = layer->padding.height,
-        .padding_width = layer->padding.width,
+        .in_channels = layer.in.channels,
+        .in_height = layer.in.height,
+        .in_width = layer.in.width,
+        .out_channels = layer.out.channels,
+        .out_height = layer.out.height,
+        .out_width = layer.out.width,
+        .kernel_height = layer.kernel.height,
+        .kernel_width = layer.kernel.width,
+        .stride_height = layer.stride.height,
+        .stride_width = layer.stride.width,
+        .padding_height = layer.padding.height,
+        .padding_width = layer.padding.width,
     };
 }
 
@@ -87,27 +80,29 @@ static enum digit_status check_parameters(const struct parameter_table *table,
                 return digit_fail(error, DIGIT_INVALID, "%s: tensor %s: element %zu is not finite",
                                   where, item->name, j);
             if (item->role == PARAMETER_RUNNING_VAR && value < 0.0f)
-                return digit_fail(error, DIGIT_INVALID,
-                                  "%s: tensor %s: element %zu is %g, a variance below zero", where,
-                                  item->name, j, (double)value);
+                return digit_fail(
+                    error, DIGIT_INVALID,
+                    "%s: tensor %s: element %zu is %g; a variance must not be negative", where,
+                    item->name, j, (double)value);
         }
     }
     return DIGIT_OK;
 }
 
-/* What making a plan goes through. */
+/* The state of plan_init. */
 struct builder {
     struct plan *plan;
     const struct architecture *architecture;
     const struct parameter_table *table;
     const float *parameters;
-    const struct quantisation *quantisation; /* NULL: floats */
-    size_t convolutions; /* that the plan has so far, dense layers too, if it is of whole numbers */
-    float *weight;       /* room for the largest layer's weights, to fold into */
-    float *bias;         /* and as much for biases */
+    const struct quantisation *quantisation; /* NULL: float32 */
+    size_t convolutions; /* int8 only: number of convolutions and dense layers added so far */
+    float *weight;       /* folded weights of one layer; large enough for the largest */
+    float *bias;         /* folded biases, of the same size */
 };
 
-static const float *find(const struct builder *builder, size_t layer, enum parameter_role role)
+static const float *find_parameter(const struct builder *builder, size_t layer,
+                                   enum parameter_role role)
 {
     size_t offset = parameter_offset(builder->table, layer, role);
     return offset == SIZE_MAX ? NULL : builder->parameters + offset;
@@ -116,10 +111,10 @@ static const float *find(const struct builder *builder, size_t layer, enum param
 static struct batchnorm2d find_norm(const struct builder *builder, size_t index)
 {
     return (struct batchnorm2d){
-        .scale = find(builder, index, PARAMETER_SCALE),
-        .shift = find(builder, index, PARAMETER_SHIFT),
-        .mean = find(builder, index, PARAMETER_RUNNING_MEAN),
-        .variance = find(builder, index, PARAMETER_RUNNING_VAR),
+        .scale = find_parameter(builder, index, PARAMETER_SCALE),
+        .shift = find_parameter(builder, index, PARAMETER_SHIFT),
+        .mean = find_parameter(builder, index, PARAMETER_RUNNING_MEAN),
+        .variance = find_parameter(builder, index, PARAMETER_RUNNING_VAR),
         .epsilon = builder->architecture->layers[index].epsilon,
     };
 }
@@ -153,22 +148,22 @@ static bool is_pool_of_two(const struct builder *builder, size_t index)
            layer->stride.width == 2;
 }
 
-/* A convolution or dense layer, what follows it and becomes part of it, and where that ends. */
+/* A convolution or dense layer with the layers after it that become part of its step. */
 struct part {
     struct conv2d sizes;
     bool relu, pool;
-    size_t next; /* the first layer that is not of it */
+    size_t next; /* the first layer that is not part of it */
 };
 
-/* Copies the layer's weights and bias to the builder, with the normalisation that follows. */
-static void fold(struct builder *builder, size_t index, struct part *part)
+/* Copies the layer's weights and bias to the builder and folds the batch normalisation after it into them. */
+static void fold_layer(struct builder *builder, size_t index, struct part *part)
 {
     size_t channels = part->sizes.out_channels, depth = conv2d_depth(&part->sizes);
-    const float *bias = find(builder, index, PARAMETER_BIAS);
+    const float *bias = find_parameter(builder, index, PARAMETER_BIAS);
     memset(builder->bias, 0, channels * sizeof *builder->bias);
     if (bias != NULL)
         memcpy(builder->bias, bias, channels * sizeof *bias);
-    memcpy(builder->weight, find(builder, index, PARAMETER_WEIGHT),
+    memcpy(builder->weight, find_parameter(builder, index, PARAMETER_WEIGHT),
            channels * depth * sizeof *builder->weight);
     if (is_layer(builder, part->next, LAYER_BATCHNORM2D)) {
         struct batchnorm2d norm = find_norm(builder, part->next);
@@ -180,13 +175,13 @@ static void fold(struct builder *builder, size_t index, struct part *part)
 static struct part make_part(struct builder *builder, size_t index)
 {
     struct part part = {.sizes = layer_conv2d(builder->architecture, index), .next = index + 1};
-    fold(builder, index, &part);
+    fold_layer(builder, index, &part);
     part.relu = is_layer(builder, part.next, LAYER_RELU);
     part.next += part.relu;
     part.pool = is_pool_of_two(builder, part.next) &&
                 (builder->quantisation != NULL
-                     ? convolution_cells_takes_pool(&part.sizes, builder->plan->kernels)
-                     : convolution_takes_pool(&part.sizes, builder->plan->kernels));
+                     ? conv2d_fused_int8_takes_pool(&part.sizes, builder->plan->kernels)
+                     : conv2d_fused_takes_pool(&part.sizes, builder->plan->kernels));
     part.next += part.pool;
     return part;
 }
@@ -197,54 +192,54 @@ static void grow_scratch(struct plan *plan, size_t floats)
         plan->scratch_floats = floats;
 }
 
-static enum digit_status add_convolution(struct builder *builder, size_t index, size_t *next)
+static enum digit_status add_conv2d(struct builder *builder, size_t index, size_t *next)
 {
     struct plan *plan = builder->plan;
     struct part part = make_part(builder, index);
-    struct step *step = add_step(plan, STEP_CONVOLUTION);
+    struct step *step = add_step(plan, STEP_CONV2D);
     *next = part.next;
-    if (!convolution_init(&step->convolution, &part.sizes, part.relu, part.pool, builder->weight,
-                          builder->bias, plan->kernels))
+    if (!conv2d_fused_init(&step->conv2d, &part.sizes, part.relu, part.pool, builder->weight,
+                           builder->bias, plan->kernels))
         return DIGIT_NO_MEMORY;
-    set_out_elements(plan, step, convolution_out_elements(&step->convolution));
-    grow_scratch(plan, convolution_scratch_floats(&step->convolution));
+    set_out_elements(plan, step, conv2d_fused_out_elements(&step->conv2d));
+    grow_scratch(plan, conv2d_fused_scratch_floats(&step->conv2d));
     return DIGIT_OK;
 }
 
-/* What the cells before and behind the next convolution stand for. */
-static struct cell_scales next_scales(struct builder *builder)
+/* The scales of the activations before and after the next convolution. */
+static struct int8_scales next_scales(struct builder *builder)
 {
     const struct quantisation *quantisation = builder->quantisation;
     size_t index = builder->convolutions++;
-    struct cell_scales scales = {0};
+    struct int8_scales scales = {0};
     if (index == 0) {
-        scales.in_scale = 1.0f / (CELL_MOST * quantisation->deviation);
+        scales.in_scale = 1.0f / (ACTIVATION_MOST * quantisation->deviation);
         scales.in_offset = -quantisation->mean / quantisation->deviation;
-        scales.padding = (uint8_t)lrintf(CELL_MOST * quantisation->mean);
+        scales.padding = (uint8_t)lrintf(ACTIVATION_MOST * quantisation->mean);
     } else {
-        scales.in_scale = quantisation->ranges[index - 1] / CELL_MOST;
+        scales.in_scale = quantisation->ranges[index - 1] / ACTIVATION_MOST;
     }
     if (index < quantisation->count)
-        scales.out_scale = quantisation->ranges[index] / CELL_MOST;
+        scales.out_scale = quantisation->ranges[index] / ACTIVATION_MOST;
     return scales;
 }
 
-static enum digit_status add_convolution_cells(struct builder *builder, size_t index, size_t *next)
+static enum digit_status add_conv2d_int8(struct builder *builder, size_t index, size_t *next)
 {
     struct plan *plan = builder->plan;
     struct part part = make_part(builder, index);
-    struct cell_scales scales = next_scales(builder);
-    struct step *step = add_step(plan, STEP_CONVOLUTION_CELLS);
+    struct int8_scales scales = next_scales(builder);
+    struct step *step = add_step(plan, STEP_CONV2D_INT8);
     *next = part.next;
     if (part.relu != (scales.out_scale > 0.0f))
         return DIGIT_UNSUPPORTED;
-    enum convolution_cells_result result =
-        convolution_cells_init(&step->cells, &part.sizes, part.pool, builder->weight, builder->bias,
-                               &scales, plan->kernels);
-    if (result != CONVOLUTION_CELLS_OK)
-        return result == CONVOLUTION_CELLS_UNFIT ? DIGIT_UNSUPPORTED : DIGIT_NO_MEMORY;
-    set_out_elements(plan, step, step->cells.out_elements);
-    size_t bytes = convolution_cells_scratch_bytes(&step->cells, plan->kernels);
+    enum conv2d_fused_int8_result result =
+        conv2d_fused_int8_init(&step->conv2d_int8, &part.sizes, part.pool, builder->weight,
+                               builder->bias, &scales, plan->kernels);
+    if (result != CONV2D_FUSED_INT8_OK)
+        return result == CONV2D_FUSED_INT8_UNFIT ? DIGIT_UNSUPPORTED : DIGIT_NO_MEMORY;
+    set_out_elements(plan, step, step->conv2d_int8.out_elements);
+    size_t bytes = conv2d_fused_int8_scratch_bytes(&step->conv2d_int8, plan->kernels);
     grow_scratch(plan, (bytes + sizeof(float) - 1) / sizeof(float));
     return DIGIT_OK;
 }
@@ -252,16 +247,16 @@ static enum digit_status add_convolution_cells(struct builder *builder, size_t i
 static void add_maxpool2d(struct builder *builder, const struct layer *layer)
 {
     struct plan *plan = builder->plan;
-    struct step *step = add_step(plan, plan->cells ? STEP_MAXPOOL2D_CELLS : STEP_MAXPOOL2D);
+    struct step *step = add_step(plan, plan->int8 ? STEP_MAXPOOL2D_INT8 : STEP_MAXPOOL2D);
     step->maxpool2d = layer_maxpool2d(layer);
-    if (plan->cells)
-        step->maxpool2d.channels = KERNELS_WHOLE_CELLS(layer->in.channels);
+    if (plan->int8)
+        step->maxpool2d.channels = KERNELS_INT8_CHANNELS(layer->in.channels);
     set_out_elements(plan, step,
                      step->maxpool2d.out_height * step->maxpool2d.out_width *
                          step->maxpool2d.channels);
 }
 
-/* Batch normalisation that follows something else than a convolution is a step of its own. */
+/* A batch normalisation that does not follow a convolution is a step of its own. */
 static enum digit_status add_batchnorm2d(struct builder *builder, size_t index)
 {
     const struct shape *shape = &builder->architecture->layers[index].out;
@@ -283,24 +278,23 @@ static void add_relu(struct builder *builder, const struct layer *layer)
     set_out_elements(builder->plan, step, shape_elements(&layer->out));
 }
 
-/* Adds layer `index`; `next` becomes the one to go on with. Fails without a message. */
+/* Adds layer `index` and sets `next` to the layer to add next. Writes no error message. */
 static enum digit_status add_layer(struct builder *builder, size_t index, size_t *next)
 {
     const struct layer *layer = &builder->architecture->layers[index];
-    bool cells = builder->plan->cells;
+    bool int8 = builder->plan->int8;
     *next = index + 1;
     switch (layer->type) {
     case LAYER_CONV2D:
     case LAYER_DENSE:
-        return cells ? add_convolution_cells(builder, index, next)
-                     : add_convolution(builder, index, next);
+        return int8 ? add_conv2d_int8(builder, index, next) : add_conv2d(builder, index, next);
     case LAYER_BATCHNORM2D:
-        return cells ? DIGIT_UNSUPPORTED : add_batchnorm2d(builder, index);
+        return int8 ? DIGIT_UNSUPPORTED : add_batchnorm2d(builder, index);
     case LAYER_MAXPOOL2D:
         add_maxpool2d(builder, layer);
         break;
     case LAYER_RELU:
-        if (cells)
+        if (int8)
             return DIGIT_UNSUPPORTED;
         add_relu(builder, layer);
         break;
@@ -325,15 +319,15 @@ struct shape architecture_logits_shape(const struct architecture *architecture)
     return dense_picture(architecture, architecture->layer_count);
 }
 
-/* The message for what add_layer failed with. */
+/* Writes the message for a failure of add_layer. */
 static enum digit_status fail_plan(enum digit_status status, const struct parameter_table *table,
                                    const char *where, struct digit_error *error)
 {
     if (status == DIGIT_UNSUPPORTED)
         return digit_fail(
             error, status,
-            "%s: its layers cannot be computed in whole numbers: each convolution but "
-            "the last needs a ReLU behind it, and the first 3x3 taps",
+            "%s: the layers cannot run in int8: every convolution and dense layer except the last "
+            "must be followed by a ReLU, and the first convolution must be 3x3 with stride 1",
             where);
     return digit_fail(error, status, "%s: no memory for %zu parameters", where, table->total);
 }
@@ -348,7 +342,7 @@ enum digit_status plan_init(struct plan *out, const struct architecture *archite
     if (status != DIGIT_OK)
         return status;
     out->kernels = kernels;
-    out->cells = quantisation != NULL;
+    out->int8 = quantisation != NULL;
     out->last = architecture_logits_shape(architecture);
     out->max_elements = shape_elements(&architecture->layers[0].in);
     size_t largest = largest_weight(table);
@@ -374,8 +368,8 @@ enum digit_status plan_init(struct plan *out, const struct architecture *archite
 void plan_release(struct plan *plan)
 {
     for (size_t i = 0; i < plan->step_count; i++) {
-        convolution_release(&plan->steps[i].convolution);
-        convolution_cells_release(&plan->steps[i].cells);
+        conv2d_fused_release(&plan->steps[i].conv2d);
+        conv2d_fused_int8_release(&plan->steps[i].conv2d_int8);
         free(plan->steps[i].scale);
         plan->steps[i].scale = NULL;
     }

@@ -14,35 +14,35 @@
 
 #include "core/kernels/kernels.h"
 #include "core/layers/conv2d.h"
-#include "core/layers/convolution.h"
-#include "core/layers/convolution_cells.h"
+#include "core/layers/conv2d_fused.h"
+#include "core/layers/conv2d_fused_int8.h"
 #include "core/network/architecture.h"
 #include "core/network/parameters.h"
 #include "core/network/quantisation.h"
 
 enum step_type {
-    STEP_CONVOLUTION,
+    STEP_CONV2D,
     STEP_SCALE_SHIFT,
     STEP_MAXPOOL2D,
     STEP_RELU,
-    STEP_CONVOLUTION_CELLS,
-    STEP_MAXPOOL2D_CELLS,
+    STEP_CONV2D_INT8,
+    STEP_MAXPOOL2D_INT8,
 };
 
 struct step {
     enum step_type type;
-    size_t out_elements;            /* of one image */
-    struct convolution convolution; /* STEP_CONVOLUTION, dense layers too; owned */
-    struct convolution_cells cells; /* STEP_CONVOLUTION_CELLS; owned */
-    struct maxpool2d maxpool2d;     /* STEP_MAXPOOL2D and its cells */
-    size_t channels;                /* STEP_SCALE_SHIFT */
-    float *scale;                   /* STEP_SCALE_SHIFT: [channels]; owned */
-    float *shift;                   /* [channels]; behind the scale in memory */
+    size_t out_elements;                  /* of one image */
+    struct conv2d_fused conv2d;           /* STEP_CONV2D, dense layers too; owned */
+    struct conv2d_fused_int8 conv2d_int8; /* STEP_CONV2D_INT8; owned */
+    struct maxpool2d maxpool2d;           /* STEP_MAXPOOL2D and its cells */
+    size_t channels;                      /* STEP_SCALE_SHIFT */
+    float *scale;                         /* STEP_SCALE_SHIFT: [channels]; owned */
+    float *shift;                         /* [channels]; behind the scale in memory */
 };
 
 struct plan {
     const struct kernels *kernels;
-    bool cells; /* activations are whole numbers, pixels from the first on */
+    bool int8; /* activations are whole numbers, pixels from the first on */
     size_t step_count;
     struct step steps[ARCHITECTURE_MAX_LAYERS];
     struct shape last;     /* what the ten logits are: they lie as [height][width][channels] */

@@ -24,7 +24,7 @@ static size_t convolutions_before(const struct plan *plan, const struct step *st
 {
     size_t count = 0;
     for (const struct step *other = plan->steps; other < step; other++)
-        count += other->type == STEP_CONVOLUTION;
+        count += other->type == STEP_CONV2D;
     return count;
 }
 
@@ -32,7 +32,7 @@ static void see(void *data, const struct step *step, const float *activations, s
 {
     const struct ranges *ranges = data;
     size_t index = convolutions_before(ranges->plan, step);
-    if (step->type != STEP_CONVOLUTION || index == ranges->out->count)
+    if (step->type != STEP_CONV2D || index == ranges->out->count)
         return;
     float *largest = &ranges->out->ranges[index];
     for (size_t i = 0; i < count; i++)
@@ -44,7 +44,7 @@ enum digit_status quantisation_measure(struct quantisation *out, const struct di
 {
     const struct plan *plan = &model->plan;
     memset(out, 0, sizeof *out);
-    if (plan->cells)
+    if (plan->int8)
         return digit_fail(error, DIGIT_UNSUPPORTED, "ranges are measured in floats");
     struct digit_context *context;
     enum digit_status status = digit_context_create(&context, model, error);

@@ -56,7 +56,7 @@ class DigitdBench(unittest.TestCase):
     def test_layers_are_the_steps_of_the_network(self):
         done = run("--architecture", BASELINE, "--layers", "--kernels", "portable")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        for step in ("3x3 1->32 mono3x3", "3x3 32->64 winograd", "1x1 128->10 direct"):
+        for step in ("3x3 1->32 conv3x3_c1", "3x3 32->64 winograd", "1x1 128->10 direct"):
             self.assertEqual(sum(line.startswith(step) for line in done.stdout.splitlines()), 2, step)
 
     def test_preprocessing_is_timed(self):

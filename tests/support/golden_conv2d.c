@@ -57,18 +57,19 @@ struct conv2d_fixture conv2d_fixture_make(const struct conv2d *conv, const float
                                           const struct kernels *kernels)
 {
     struct conv2d_fixture fixture = {.conv = *conv, .kernels = kernels};
-    assert_true(conv2d_tables_init(&fixture.tables, conv));
-    fixture.packed = malloc(conv2d_packed_floats(conv, kernels) * sizeof(float));
-    fixture.scratch = malloc((conv2d_scratch_floats(conv, &fixture.tables) + 1) * sizeof(float));
+    assert_true(conv2d_direct_tables_init(&fixture.tables, conv));
+    fixture.packed = malloc(conv2d_direct_packed_floats(conv, kernels) * sizeof(float));
+    fixture.scratch =
+        malloc((conv2d_direct_scratch_floats(conv, &fixture.tables) + 1) * sizeof(float));
     assert_non_null(fixture.packed);
     assert_non_null(fixture.scratch);
-    conv2d_pack(fixture.packed, weight, conv, kernels);
+    conv2d_direct_pack(fixture.packed, weight, conv, kernels);
     return fixture;
 }
 
 void conv2d_fixture_release(struct conv2d_fixture *fixture)
 {
-    conv2d_tables_release(&fixture->tables);
+    conv2d_direct_tables_release(&fixture->tables);
     free(fixture->packed);
     free(fixture->scratch);
 }
@@ -76,6 +77,6 @@ void conv2d_fixture_release(struct conv2d_fixture *fixture)
 void conv2d_fixture_forward(float *out, const float *in, size_t images, const float *bias,
                             const struct conv2d_fixture *fixture)
 {
-    conv2d_forward(out, in, images, fixture->packed, bias, false, &fixture->conv, &fixture->tables,
-                   fixture->scratch, fixture->kernels);
+    conv2d_direct_forward(out, in, images, fixture->packed, bias, false, &fixture->conv,
+                          &fixture->tables, fixture->scratch, fixture->kernels);
 }

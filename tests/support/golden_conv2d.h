@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "core/kernels/kernels.h"
-#include "core/layers/conv2d.h"
+#include "core/layers/conv2d_direct.h"
 #include "tests/support/golden.h"
 
 struct golden_conv2d {
@@ -23,7 +23,7 @@ extern const struct golden_conv2d golden_conv2ds[GOLDEN_CONV2DS];
 /* A convolution with its tables, packed weights and scratch for one kind of kernels. */
 struct conv2d_fixture {
     struct conv2d conv;
-    struct conv2d_tables tables;
+    struct conv2d_direct_tables tables;
     const struct kernels *kernels;
     float *packed;
     float *scratch;
@@ -39,7 +39,7 @@ struct conv2d_fixture conv2d_fixture_make(const struct conv2d *conv, const float
 
 void conv2d_fixture_release(struct conv2d_fixture *fixture);
 
-/* conv2d_forward with all of it. */
+/* conv2d_direct_forward with all of it. */
 void conv2d_fixture_forward(float *out, const float *in, size_t images, const float *bias,
                             const struct conv2d_fixture *fixture);
 

@@ -118,7 +118,7 @@ static void pack_weights(const struct train_step *step, size_t thread, size_t th
         for (size_t tap = 0; tap < taps; tap++) {
             if (turn++ % thread_count != thread)
                 continue;
-            conv2d_pack_tap(state->packed, weight, tap, &state->conv2d, network->kernels);
+            conv2d_direct_pack_tap(state->packed, weight, tap, &state->conv2d, network->kernels);
             if (state->packed_backward != NULL)
                 conv2d_backward_pack(state->packed_backward, weight, tap, &state->conv2d,
                                      network->kernels);

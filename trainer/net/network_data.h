@@ -18,7 +18,7 @@
 #include <stddef.h>
 
 #include "core/kernels/kernels.h"
-#include "core/layers/conv2d.h"
+#include "core/layers/conv2d_direct.h"
 #include "core/network/architecture.h"
 #include "core/network/parameters.h"
 #include "trainer/base/thread_pool.h"

@@ -48,9 +48,9 @@ static void forward_layer(const struct train_step *step, size_t index, const str
     switch (state->layer->type) {
     case LAYER_CONV2D:
     case LAYER_DENSE:
-        conv2d_forward(out, in, chunk->count, state->packed,
-                       step_parameter(step, index, PARAMETER_BIAS), false, &state->conv2d,
-                       &state->tables, chunk->memory->scratch, kernels);
+        conv2d_direct_forward(out, in, chunk->count, state->packed,
+                              step_parameter(step, index, PARAMETER_BIAS), false, &state->conv2d,
+                              &state->tables, chunk->memory->scratch, kernels);
         break;
     case LAYER_BATCHNORM2D:
         step_normalise(step, index, chunk);

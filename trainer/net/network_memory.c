@@ -49,11 +49,11 @@ static bool allocate_conv2d(struct train_network *network, size_t index)
     struct train_layer *state = &network->layers[index];
     const struct kernels *kernels = network->kernels;
     state->conv2d = layer_conv2d(network->architecture, index);
-    state->packed = allocate_floats(conv2d_packed_floats(&state->conv2d, kernels));
+    state->packed = allocate_floats(conv2d_direct_packed_floats(&state->conv2d, kernels));
     state->gradient_offset = network->block_gradient_total;
     network->block_gradient_total +=
         (conv2d_depth(&state->conv2d) + 1) * state->conv2d.out_channels;
-    if (state->packed == NULL || !conv2d_tables_init(&state->tables, &state->conv2d))
+    if (state->packed == NULL || !conv2d_direct_tables_init(&state->tables, &state->conv2d))
         return false;
     if (index == 0) /* nobody asks for the gradient of the pixels */
         return true;
@@ -205,7 +205,7 @@ static void find_sizes(struct train_network *network, size_t *grads, size_t *scr
     for (size_t i = 0; i < network->architecture->layer_count; i++) {
         const struct train_layer *state = &network->layers[i];
         if (state->packed != NULL) {
-            size_t floats = conv2d_scratch_floats(&state->conv2d, &state->tables);
+            size_t floats = conv2d_direct_scratch_floats(&state->conv2d, &state->tables);
             *scratch = floats > *scratch ? floats : *scratch;
         }
     }
@@ -286,7 +286,7 @@ static void release_layer(struct train_layer *state)
     free(state->mask);
     free(state->packed);
     free(state->packed_backward);
-    conv2d_tables_release(&state->tables);
+    conv2d_direct_tables_release(&state->tables);
     conv2d_taps_release(&state->taps);
     release_norm(&state->norm);
 }

@@ -218,16 +218,16 @@ static void fits_where_it_saves_products(void **state)
                          cases[i].fits);
 }
 
-/* The kernels with tilings of cells, which not all have; NULL if none that run here. */
+/* The first kernels with int8 tilings, which not all have; NULL if none of those that run here have. */
 static const struct kernels *kernels_with_tilings(void)
 {
     size_t k = 0;
-    while (kernels_at(k) != NULL && kernels_at(k)->winograd_cells == NULL)
+    while (kernels_at(k) != NULL && kernels_at(k)->winograd_int8 == NULL)
         k++;
     return kernels_at(k);
 }
 
-static void tilings_of_cells_take_fewer_products(void **state)
+static void int8_tilings_take_fewer_products(void **state)
 {
     (void)state;
     static const struct {
@@ -247,14 +247,14 @@ static void tilings_of_cells_take_fewer_products(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (size_t t = 0; t < KERNELS_WINOGRAD_TILINGS; t++)
             assert_int_equal(
-                winograd_layer_products(&cases[i].conv, cases[i].pool, &kernels->winograd_cells[t]),
+                winograd_layer_products(&cases[i].conv, cases[i].pool, &kernels->winograd_int8[t]),
                 16 * 16 * cases[i].positions[t]);
 }
 
-/* A layer of cells, whose numbers are at the ends of their ranges as often as between. */
-struct cells_fixture {
+/* An int8 layer whose numbers are at the ends of their ranges as often as between them. */
+struct int8_fixture {
     struct winograd_layer layer;
-    struct conv2d sizes; /* channels rounded up to KERNELS_CELLS */
+    struct conv2d sizes; /* channels rounded up to KERNELS_INT8_MULTIPLE */
     size_t out_channels; /* not rounded */
     bool pool;
     int8_t *matrix;
@@ -274,7 +274,7 @@ static int next_number(uint64_t *state, int most)
 
 static size_t rounded_up(size_t count)
 {
-    return (count + KERNELS_CELLS - 1) / KERNELS_CELLS * KERNELS_CELLS;
+    return (count + KERNELS_INT8_MULTIPLE - 1) / KERNELS_INT8_MULTIPLE * KERNELS_INT8_MULTIPLE;
 }
 
 /* Floats that hold as many bytes. */
@@ -283,17 +283,17 @@ static size_t floats_of(size_t bytes)
     return (bytes + sizeof(float) - 1) / sizeof(float);
 }
 
-static void fill_cells_fixture(struct cells_fixture *fixture)
+static void fill_int8_fixture(struct int8_fixture *fixture)
 {
     size_t channels = fixture->sizes.in_channels, count = 9 * channels * fixture->out_channels;
-    size_t cells = IMAGES * conv2d_in_elements(&fixture->sizes);
+    size_t elements = IMAGES * conv2d_in_elements(&fixture->sizes);
     uint64_t state = count;
     fixture->matrix = malloc(count);
-    fixture->in = malloc(cells * sizeof *fixture->in);
+    fixture->in = malloc(elements * sizeof *fixture->in);
     assert_true(fixture->matrix != NULL && fixture->in != NULL);
     for (size_t i = 0; i < count; i++)
         fixture->matrix[i] = (int8_t)(next_number(&state, 254) - 127);
-    for (size_t i = 0; i < cells; i++)
+    for (size_t i = 0; i < elements; i++)
         fixture->in[i] = (int16_t)next_number(&state, 255);
     for (size_t k = 0; k < fixture->out_channels; k++) {
         fixture->start[k] = next_number(&state, 200000) - 100000;
@@ -301,29 +301,29 @@ static void fill_cells_fixture(struct cells_fixture *fixture)
     }
 }
 
-static struct cells_fixture *make_cells_fixture(const struct conv2d *conv, bool pool,
-                                                const struct winograd_tiling *tiling,
-                                                const struct kernels *kernels)
+static struct int8_fixture *make_int8_fixture(const struct conv2d *conv, bool pool,
+                                              const struct winograd_tiling *tiling,
+                                              const struct kernels *kernels)
 {
-    struct cells_fixture *fixture = calloc(1, sizeof *fixture);
+    struct int8_fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
     fixture->sizes = *conv;
     fixture->sizes.in_channels = rounded_up(conv->in_channels);
     fixture->sizes.out_channels = rounded_up(conv->out_channels);
     fixture->out_channels = conv->out_channels;
     fixture->pool = pool;
-    fill_cells_fixture(fixture);
+    fill_int8_fixture(fixture);
     winograd_layer_init(&fixture->layer, &fixture->sizes, true, pool, tiling);
     fixture->layer.job.start = fixture->start;
     fixture->layer.job.scale = fixture->scale;
     fixture->packed = array_guarded(floats_of(winograd_layer_packed_bytes(&fixture->layer)));
     fixture->scratch = array_guarded(floats_of(winograd_layer_scratch_bytes(&fixture->layer)));
-    winograd_layer_pack_cells(fixture->packed, fixture->matrix, fixture->out_channels,
-                              &fixture->layer, kernels);
+    winograd_layer_pack_int8(fixture->packed, fixture->matrix, fixture->out_channels,
+                             &fixture->layer, kernels);
     return fixture;
 }
 
-static void free_cells_fixture(struct cells_fixture *fixture)
+static void free_int8_fixture(struct int8_fixture *fixture)
 {
     assert_guards(fixture->packed, floats_of(winograd_layer_packed_bytes(&fixture->layer)));
     assert_guards(fixture->scratch, floats_of(winograd_layer_scratch_bytes(&fixture->layer)));
@@ -335,8 +335,8 @@ static void free_cells_fixture(struct cells_fixture *fixture)
 }
 
 /* The sum of output (y, x, k), not pooled. */
-static int32_t cells_sum(const struct cells_fixture *fixture, size_t image, size_t y, size_t x,
-                         size_t k)
+static int32_t int8_sum(const struct int8_fixture *fixture, size_t image, size_t y, size_t x,
+                        size_t k)
 {
     const struct conv2d *conv = &fixture->sizes;
     const int16_t *in = fixture->in + image * conv2d_in_elements(conv);
@@ -351,15 +351,15 @@ static int32_t cells_sum(const struct cells_fixture *fixture, size_t image, size
     return sum;
 }
 
-static int cells_expected(const struct cells_fixture *fixture, size_t image, size_t y, size_t x,
-                          size_t k)
+static int int8_expected(const struct int8_fixture *fixture, size_t image, size_t y, size_t x,
+                         size_t k)
 {
     if (k >= fixture->out_channels)
         return 0;
     size_t side = fixture->pool ? 2 : 1;
     int32_t best = INT32_MIN;
     for (size_t i = 0; i < side * side; i++) {
-        int32_t sum = cells_sum(fixture, image, side * y + i / side, side * x + i % side, k);
+        int32_t sum = int8_sum(fixture, image, side * y + i / side, side * x + i % side, k);
         best = sum > best ? sum : best;
     }
     float value = fmaxf((float)best * fixture->scale[k], 0.0f);
@@ -367,7 +367,7 @@ static int cells_expected(const struct cells_fixture *fixture, size_t image, siz
 }
 
 /* Also with an output that begins in the middle of a float. */
-static void check_cells_fixture(const struct cells_fixture *fixture)
+static void check_int8_fixture(const struct int8_fixture *fixture)
 {
     size_t side = fixture->pool ? 2 : 1, channels = fixture->sizes.out_channels;
     size_t elements = fixture->layer.out_elements, wide = fixture->sizes.out_width / side;
@@ -381,51 +381,51 @@ static void check_cells_fixture(const struct cells_fixture *fixture)
         for (size_t i = image % 5; i < elements; i += 5) {
             size_t y = i / channels / wide, x = i / channels % wide;
             assert_int_equal(out[image * elements + i],
-                             cells_expected(fixture, image, y, x, i % channels));
+                             int8_expected(fixture, image, y, x, i % channels));
         }
     assert_guards(room, floats);
     array_free(room);
 }
 
-static void cells_are_the_same_by_all_tiles(void **state)
+static void int8_results_are_the_same_by_all_tiles(void **state)
 {
     (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < KERNELS_WINOGRAD_TILINGS * SIZES * 2; i++) {
             const struct conv2d *conv = &sizes[i / 2 % SIZES];
-            if (kernels_at(k)->winograd_cells == NULL)
+            if (kernels_at(k)->winograd_int8 == NULL)
                 continue;
-            const struct winograd_tiling *tiling = &kernels_at(k)->winograd_cells[i / 2 / SIZES];
+            const struct winograd_tiling *tiling = &kernels_at(k)->winograd_int8[i / 2 / SIZES];
             size_t side = tiling->side;
             bool pool = i % 2 != 0;
             if (conv->out_height < side || conv->out_width < side || (pool && side % 2 != 0))
                 continue;
-            struct cells_fixture *fixture = make_cells_fixture(conv, pool, tiling, kernels_at(k));
-            check_cells_fixture(fixture);
-            free_cells_fixture(fixture);
+            struct int8_fixture *fixture = make_int8_fixture(conv, pool, tiling, kernels_at(k));
+            check_int8_fixture(fixture);
+            free_int8_fixture(fixture);
         }
 }
 
-/* All cells and weights as large as they can be, with as many channels as a tiling's sums take. */
+/* All activations and weights as large as possible, with as many channels as a tiling's sums allow. */
 static void the_largest_sums_come_out_right(void **state)
 {
     (void)state;
     const struct kernels *kernels = kernels_with_tilings();
     for (size_t i = 0; kernels != NULL && i < 2 * KERNELS_WINOGRAD_TILINGS; i++) {
-        const struct winograd_tiling *tiling = &kernels->winograd_cells[i / 2];
-        size_t channels =
-            (size_t)tiling->most_sum / (9 * 255 * 127) / KERNELS_CELLS * KERNELS_CELLS;
+        const struct winograd_tiling *tiling = &kernels->winograd_int8[i / 2];
+        size_t channels = (size_t)tiling->most_sum / (9 * 255 * 127) / KERNELS_INT8_MULTIPLE *
+                          KERNELS_INT8_MULTIPLE;
         const struct conv2d conv = {channels, 8, 8, 1, 6, 6, 3, 3, 1, 1, 0, 0};
-        struct cells_fixture *fixture = make_cells_fixture(&conv, false, tiling, kernels);
+        struct int8_fixture *fixture = make_int8_fixture(&conv, false, tiling, kernels);
         int sign = i % 2 == 0 ? 1 : -1, largest = 9 * 255 * 127 * (int)channels;
         memset(fixture->matrix, sign * 127, 9 * channels);
         for (size_t c = 0; c < IMAGES * conv2d_in_elements(&conv); c++)
             fixture->in[c] = 255;
         fixture->start[0] = -sign * largest + 200;
         fixture->scale[0] = 1.0f;
-        winograd_layer_pack_cells(fixture->packed, fixture->matrix, 1, &fixture->layer, kernels);
-        check_cells_fixture(fixture);
-        free_cells_fixture(fixture);
+        winograd_layer_pack_int8(fixture->packed, fixture->matrix, 1, &fixture->layer, kernels);
+        check_int8_fixture(fixture);
+        free_int8_fixture(fixture);
     }
 }
 
@@ -435,8 +435,8 @@ int main(void)
         cmocka_unit_test(gives_plain_sums_and_each_image_the_same_bits_alone),
         cmocka_unit_test(nan_passes_relu_and_pooling),
         cmocka_unit_test(fits_where_it_saves_products),
-        cmocka_unit_test(tilings_of_cells_take_fewer_products),
-        cmocka_unit_test(cells_are_the_same_by_all_tiles),
+        cmocka_unit_test(int8_tilings_take_fewer_products),
+        cmocka_unit_test(int8_results_are_the_same_by_all_tiles),
         cmocka_unit_test(the_largest_sums_come_out_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

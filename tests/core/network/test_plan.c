@@ -63,8 +63,8 @@ static void plan_leaves_out_dropout_and_flatten_and_folds_what_follows_a_convolu
 {
     struct fixture *fixture = *state;
     /* tiny.json: norm1 follows relu and stays, norm2 follows conv2 and goes. */
-    static const enum step_type expected[] = {STEP_CONVOLUTION, STEP_SCALE_SHIFT, STEP_MAXPOOL2D,
-                                              STEP_CONVOLUTION, STEP_CONVOLUTION, STEP_CONVOLUTION};
+    static const enum step_type expected[] = {STEP_CONV2D, STEP_SCALE_SHIFT, STEP_MAXPOOL2D,
+                                              STEP_CONV2D, STEP_CONV2D, STEP_CONV2D};
     static const size_t elements[] = {560, 560, 96, 48, 12, 10};
     static const bool relu[] = {true, false, false, true, true, false};
     assert_int_equal(make_plan(fixture), DIGIT_OK);
@@ -72,7 +72,7 @@ static void plan_leaves_out_dropout_and_flatten_and_folds_what_follows_a_convolu
     for (size_t i = 0; i < fixture->plan.step_count; i++) {
         assert_int_equal(fixture->plan.steps[i].type, expected[i]);
         assert_int_equal(fixture->plan.steps[i].out_elements, elements[i]);
-        assert_int_equal(fixture->plan.steps[i].convolution.relu, relu[i]);
+        assert_int_equal(fixture->plan.steps[i].conv2d.relu, relu[i]);
     }
     assert_int_equal(fixture->plan.max_elements, 784);
 }
@@ -94,13 +94,13 @@ static void a_dense_layer_is_a_convolution_of_the_whole_picture(void **state)
 {
     struct fixture *fixture = *state;
     assert_int_equal(make_plan(fixture), DIGIT_OK);
-    const struct conv2d *first = &fixture->plan.steps[4].convolution.sizes;
+    const struct conv2d *first = &fixture->plan.steps[4].conv2d.sizes;
     const struct shape *picture = &fixture->architecture.layers[7].in;
     assert_int_equal(first->in_channels, picture->channels);
     assert_int_equal(first->kernel_height, picture->height);
     assert_int_equal(first->kernel_width, picture->width);
     assert_int_equal(first->out_height * first->out_width, 1);
-    assert_int_equal(conv2d_depth(&fixture->plan.steps[5].convolution.sizes), 12);
+    assert_int_equal(conv2d_depth(&fixture->plan.steps[5].conv2d.sizes), 12);
     assert_int_equal(fixture->plan.last.channels, DIGIT_CLASSES);
     assert_int_equal(fixture->plan.last.height * fixture->plan.last.width, 1);
 }
@@ -110,7 +110,7 @@ static void plan_gives_layers_without_bias_zeros(void **state)
     struct fixture *fixture = *state;
     assert_int_equal(make_plan(fixture), DIGIT_OK);
     for (size_t i = 0; i < 12; i++)
-        assert_true(fixture->plan.steps[4].convolution.bias[i] == 0.0f);
+        assert_true(fixture->plan.steps[4].conv2d.bias[i] == 0.0f);
 }
 
 static void plan_keeps_a_normalisation_that_follows_no_convolution(void **state)
@@ -149,16 +149,16 @@ static double tolerance(double magnitude, double factor, double mean, double shi
 /* A convolution of NHWC numbers from OIHW weights. */
 static void convolve(float *out, const float *in, const float *weight, const struct conv2d *sizes)
 {
-    struct convolution layer;
-    assert_true(convolution_init(&layer, sizes, false, false, weight, NULL, kernels_select()));
-    assert_int_equal(convolution_scratch_floats(&layer), 0);
-    convolution_forward(out, in, 1, &layer, NULL, kernels_select());
-    convolution_release(&layer);
+    struct conv2d_fused layer;
+    assert_true(conv2d_fused_init(&layer, sizes, false, false, weight, NULL, kernels_select()));
+    assert_int_equal(conv2d_fused_scratch_floats(&layer), 0);
+    conv2d_fused_forward(out, in, 1, &layer, NULL, kernels_select());
+    conv2d_fused_release(&layer);
 }
 
 /* Layers `index` and `index` + 1 as they stand, and ReLU, beside what they were folded into. */
 static void check_fold(const struct fixture *fixture, size_t index,
-                       const struct convolution *convolution)
+                       const struct conv2d_fused *convolution)
 {
     static float in[MAX_PIXELS], out[MAX_PIXELS], folded[MAX_PIXELS];
     static float magnitude[MAX_PIXELS], weight[MAX_PIXELS];
@@ -167,7 +167,7 @@ static void check_fold(const struct fixture *fixture, size_t index,
     size_t terms = conv2d_depth(&convolution->sizes), channels = layer->out.channels;
     size_t inputs = shape_elements(&layer->in);
     fill_numbers(in, inputs, 2);
-    convolution_forward(folded, in, 1, convolution, NULL, kernels_select());
+    conv2d_fused_forward(folded, in, 1, convolution, NULL, kernels_select());
     convolve(out, in, own, &convolution->sizes);
     absolutes(in, in, inputs);
     absolutes(weight, own, terms * channels);
@@ -189,7 +189,7 @@ static void plan_folds_normalisation_into_the_same_function(void **state)
 {
     struct fixture *fixture = *state;
     assert_int_equal(make_plan(fixture), DIGIT_OK);
-    check_fold(fixture, 4, &fixture->plan.steps[3].convolution);
+    check_fold(fixture, 4, &fixture->plan.steps[3].conv2d);
 }
 
 static void plan_takes_a_variance_of_zero(void **state)
@@ -197,7 +197,7 @@ static void plan_takes_a_variance_of_zero(void **state)
     struct fixture *fixture = *state;
     find(fixture, 5, PARAMETER_RUNNING_VAR)[0] = 0.0f;
     assert_int_equal(make_plan(fixture), DIGIT_OK);
-    check_fold(fixture, 4, &fixture->plan.steps[3].convolution);
+    check_fold(fixture, 4, &fixture->plan.steps[3].conv2d);
 }
 
 static void assert_plan_refused(struct fixture *fixture, const char *words)

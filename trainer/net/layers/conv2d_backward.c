@@ -41,7 +41,7 @@ static size_t add_pairs(struct conv2d_taps *taps, size_t count, const struct con
 }
 
 bool conv2d_taps_init(struct conv2d_taps *out, const struct conv2d *conv,
-                      const struct conv2d_tables *tables)
+                      const struct conv2d_direct_tables *tables)
 {
     size_t pairs = taps_of(conv) * tables->group * conv->out_height * conv->out_width;
     out->group = tables->group;
@@ -126,19 +126,20 @@ void conv2d_backward_input(float *grad_in, const float *grad_out, size_t images,
     }
 }
 
-static void backward_weight_group(float *grad_weight, const float *grad_out, const float *in,
-                                  size_t images, bool add, const struct conv2d *conv,
-                                  const struct conv2d_tables *tables,
+static void backward_weight_group(float *grad_weight, const float *grad_out,
+                                  const struct conv2d_direct_group *group, bool add,
+                                  const struct conv2d *conv,
+                                  const struct conv2d_direct_tables *tables,
                                   const struct train_kernels *kernels)
 {
     const struct outer job = {
         .out = grad_weight,
-        .in = in,
+        .in = group->in,
         .grad = grad_out,
         .in_at = tables->in_at,
         .grad_at = tables->out_at,
         .segments = tables->segments,
-        .rows = images * conv->out_height * conv->out_width,
+        .rows = group->count * conv->out_height * conv->out_width,
         .columns = conv->out_channels,
         .segment_count = conv->kernel_height,
         .depth = conv->kernel_width * conv->in_channels,
@@ -149,18 +150,11 @@ static void backward_weight_group(float *grad_weight, const float *grad_out, con
 
 void conv2d_backward_weight(float *grad_weight, const float *grad_out, const float *in,
                             size_t images, bool add, const struct conv2d *conv,
-                            const struct conv2d_tables *tables, float *scratch,
+                            const struct conv2d_direct_tables *tables, float *scratch,
                             const struct train_kernels *kernels)
 {
-    for (size_t done = 0; done < images; done += tables->group) {
-        size_t left = images - done;
-        size_t count = left < tables->group ? left : tables->group;
-        const float *from = in + done * conv2d_in_elements(conv);
-        if (conv2d_is_padded(conv)) {
-            conv2d_pad(scratch, from, count, conv);
-            from = scratch;
-        }
-        backward_weight_group(grad_weight, grad_out + done * conv2d_out_elements(conv), from, count,
-                              add || done > 0, conv, tables, kernels);
-    }
+    struct conv2d_direct_group group = {0};
+    while (conv2d_direct_next_group(&group, in, images, conv, tables, scratch))
+        backward_weight_group(grad_weight, grad_out + group.first * conv2d_out_elements(conv),
+                              &group, add || group.first > 0, conv, tables, kernels);
 }

@@ -1,6 +1,6 @@
 /*
  * What a convolution's output did to the loss, passed on to its input and its weights. NHWC and OIHW
- * as in core/layers/conv2d.h; dense layers are convolutions here too.
+ * as in core/layers/conv2d_direct.h; dense layers are convolutions here too.
  */
 #ifndef TRAINER_NET_LAYERS_CONV2D_BACKWARD_H
 #define TRAINER_NET_LAYERS_CONV2D_BACKWARD_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/layers/conv2d.h"
+#include "core/layers/conv2d_direct.h"
 #include "trainer/net/kernels/train_kernels.h"
 
 /* For each tap of the kernel the pixels that it connects, as offsets in floats. */

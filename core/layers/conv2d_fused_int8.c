@@ -1,45 +1,42 @@
-#include "core/layers/convolution_cells.h"
+#include "core/layers/conv2d_fused_int8.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/layers/mono3x3.h"
+#include "core/layers/conv3x3_c1.h"
 
 #define ALIGNMENT_BYTES 64
 
-#define CELL_MOST   255
-#define WEIGHT_MOST 127
+/* kernels->conv3x3_c1_int8 reads one activation beyond the last row of windows. */
+#define C1_BEYOND 1
 
-/* A picture's last row of windows is read one cell further than it has windows. */
-#define MONO_BEYOND_CELLS 1
-
-/* Images that are rows of a tile together. */
+/* Images per call where each image is one row of a tile. */
 #define TILE_IMAGES 16
 
-/* Bytes of a column of packed mono3x3 weights (core/kernels/kernels.h). */
-#define MONO_COLUMN_BYTES (12 * sizeof(int32_t))
+/* Number of bytes per column of the packed weights of kernels->conv3x3_c1_int8. */
+#define C1_COLUMN_BYTES (12 * sizeof(int32_t))
 
 static size_t rounded_up(size_t count, size_t to)
 {
     return (count + to - 1) / to * to;
 }
 
-/* The most that sums can be, without their start. */
+/* The largest absolute value of a sum without its start. */
 static double most_sum(size_t depth)
 {
-    return (double)depth * CELL_MOST * WEIGHT_MOST;
+    return (double)depth * KERNELS_INT8_ACTIVATION_MOST * KERNELS_INT8_WEIGHT_MOST;
 }
 
-/* The tiling that takes the fewest products, of those whose sums come out right; NULL if none do.
- * `sizes` with the channels of cells. */
+/* The tiling with the fewest products among those whose sums are correct; NULL if there is none. The
+ * channels of `sizes` are rounded up to KERNELS_INT8_MULTIPLE, here and below. */
 static const struct winograd_tiling *tiling_for(const struct conv2d *sizes, bool pool,
                                                 const struct kernels *kernels)
 {
     const struct winograd_tiling *best = NULL;
     size_t fewest = SIZE_MAX;
-    for (size_t i = 0; kernels->winograd_cells != NULL && i < KERNELS_WINOGRAD_TILINGS; i++) {
-        const struct winograd_tiling *each = &kernels->winograd_cells[i];
+    for (size_t i = 0; kernels->winograd_int8 != NULL && i < KERNELS_WINOGRAD_TILINGS; i++) {
+        const struct winograd_tiling *each = &kernels->winograd_int8[i];
         size_t products = winograd_layer_products(sizes, pool, each);
         if (products == 0 || products >= fewest || most_sum(conv2d_depth(sizes)) > each->most_sum)
             continue;
@@ -49,53 +46,52 @@ static const struct winograd_tiling *tiling_for(const struct conv2d *sizes, bool
     return best;
 }
 
-/* `sizes` with the channels of cells. */
-static enum convolution_method method_for(const struct conv2d *sizes, bool pool, bool logits,
-                                          const struct kernels *kernels)
+static enum conv2d_method method_for(const struct conv2d *sizes, bool pool, bool logits,
+                                     const struct kernels *kernels)
 {
-    if (mono3x3_layer_fits(sizes))
-        return CONVOLUTION_MONO3X3;
+    if (conv3x3_c1_layer_fits(sizes))
+        return CONV2D_METHOD_3X3_C1;
     if (kernels->tile_chunk != NULL && sizes->stride_height == 1 && sizes->stride_width == 1 &&
         kernels->tile_chunk(sizes->kernel_width * sizes->in_channels) > 0)
-        return CONVOLUTION_TILES;
+        return CONV2D_METHOD_TILES;
     if (!logits && tiling_for(sizes, pool, kernels) != NULL)
-        return CONVOLUTION_WINOGRAD;
-    return CONVOLUTION_DIRECT;
+        return CONV2D_METHOD_WINOGRAD;
+    return CONV2D_METHOD_DIRECT;
 }
 
-bool convolution_cells_takes_pool(const struct conv2d *sizes, const struct kernels *kernels)
+bool conv2d_fused_int8_takes_pool(const struct conv2d *sizes, const struct kernels *kernels)
 {
-    enum convolution_method method = method_for(sizes, true, false, kernels);
-    return method == CONVOLUTION_MONO3X3 || method == CONVOLUTION_WINOGRAD;
+    enum conv2d_method method = method_for(sizes, true, false, kernels);
+    return method == CONV2D_METHOD_3X3_C1 || method == CONV2D_METHOD_WINOGRAD;
 }
 
-/* Whole numbers before they are packed: [taps * in channels][out channels]. */
+/* The quantised weights before packing: [taps * in channels][out channels]. */
 struct quantised {
     int8_t *matrix;
     size_t rows, columns;
 };
 
-/* The matrix's row for input channel c of tap `tap`. */
-static size_t row_of(const struct convolution_cells *layer, size_t tap, size_t c)
+/* The matrix's row of input channel c and tap `tap`. */
+static size_t row_of(const struct conv2d_fused_int8 *layer, size_t tap, size_t c)
 {
     return tap * layer->sizes.in_channels + c;
 }
 
-/* Quantises output channel k; false if its sums might not fit. */
-static bool quantise_channel(struct convolution_cells *layer, const struct quantised *out, size_t k,
+/* Quantises output channel k; false if its sums might overflow. */
+static bool quantise_channel(struct conv2d_fused_int8 *layer, const struct quantised *out, size_t k,
                              const float *weight, float bias, const struct conv2d *sizes,
-                             const struct cell_scales *scales)
+                             const struct int8_scales *scales)
 {
     size_t taps = sizes->kernel_height * sizes->kernel_width, depth = conv2d_depth(sizes);
     float largest = 0.0f;
     for (size_t i = 0; i < depth; i++)
         largest = fmaxf(largest, fabsf(weight[i]));
-    float scale = largest > 0.0f ? largest / WEIGHT_MOST : 1.0f;
+    float scale = largest > 0.0f ? largest / KERNELS_INT8_WEIGHT_MOST : 1.0f;
     int64_t total = 0;
     for (size_t i = 0; i < depth; i++) {
-        int whole = (int)lrintf(weight[i] / scale);
-        out->matrix[row_of(layer, i % taps, i / taps) * out->columns + k] = (int8_t)whole;
-        total += whole;
+        int quantised = (int)lrintf(weight[i] / scale);
+        out->matrix[row_of(layer, i % taps, i / taps) * out->columns + k] = (int8_t)quantised;
+        total += quantised;
     }
     double unit = (double)scales->in_scale * scale;
     double start = nearbyint((bias + (double)scales->in_offset * scale * (double)total) / unit);
@@ -106,8 +102,8 @@ static bool quantise_channel(struct convolution_cells *layer, const struct quant
     return true;
 }
 
-/* Weights, starts and scales in one piece of memory, zeroed. */
-static bool allocate(struct convolution_cells *layer, size_t weight_bytes)
+/* Allocates zeroed weights, starts and scales in one block of memory. */
+static bool allocate_weights(struct conv2d_fused_int8 *layer, size_t weight_bytes)
 {
     size_t columns = rounded_up(layer->sizes.out_channels, KERNELS_SLICE);
     size_t start_at = rounded_up(weight_bytes, ALIGNMENT_BYTES);
@@ -121,36 +117,30 @@ static bool allocate(struct convolution_cells *layer, size_t weight_bytes)
     return true;
 }
 
-static void set_sizes(struct convolution_cells *layer, const struct conv2d *sizes, bool pool)
+static void set_sizes(struct conv2d_fused_int8 *layer, const struct conv2d *sizes, bool pool)
 {
-    size_t side = pool ? 2 : 1;
     layer->sizes = *sizes;
     if (sizes->in_channels > 1)
-        layer->sizes.in_channels = KERNELS_WHOLE_CELLS(sizes->in_channels);
+        layer->sizes.in_channels = KERNELS_INT8_CHANNELS(sizes->in_channels);
     if (!layer->logits)
-        layer->sizes.out_channels = KERNELS_WHOLE_CELLS(sizes->out_channels);
+        layer->sizes.out_channels = KERNELS_INT8_CHANNELS(sizes->out_channels);
     layer->pad = conv2d_padding(&layer->sizes);
-    layer->job = (struct mono3x3){.out_channels = sizes->out_channels,
-                                  .in_row = layer->pad.out_width,
-                                  .out_height = sizes->out_height / side,
-                                  .out_width = sizes->out_width / side,
-                                  .relu = true,
-                                  .pool = pool};
+    layer->job = conv3x3_c1_job(sizes, true, pool);
     layer->out_elements = layer->job.out_height * layer->job.out_width * layer->sizes.out_channels;
 }
 
-/* Whether one window is the whole picture, so that an image is a position among others. */
+/* Whether one window covers the whole picture. Each image is then one position. */
 static bool is_one_window(const struct conv2d *sizes)
 {
     return sizes->out_height == 1 && sizes->out_width == 1 && !conv2d_is_padded(sizes);
 }
 
-static void set_tiles(struct convolution_cells *layer, const struct kernels *kernels)
+static void set_tiles(struct conv2d_fused_int8 *layer, const struct kernels *kernels)
 {
     const struct conv2d *sizes = &layer->sizes;
     bool one = is_one_window(sizes);
     size_t width = layer->pad.out_width, channels = sizes->in_channels;
-    layer->tiles = (struct tile_cells){
+    layer->tiles = (struct tiles_int8){
         .positions = (sizes->out_height - 1) * width + sizes->out_width,
         .position_step = one ? conv2d_in_elements(sizes) : channels,
         .row_positions = one ? 1 : width,
@@ -165,135 +155,134 @@ static void set_tiles(struct convolution_cells *layer, const struct kernels *ker
     layer->tiles.chunk = kernels->tile_chunk(layer->tiles.depth);
 }
 
-/* Prepares the method; the number of bytes that its packed weights take, or 0 without memory. */
-static size_t prepare_method(struct convolution_cells *layer, const struct quantised *quantised,
+/* Prepares the method. Returns the number of bytes of its packed weights, or 0 without memory. */
+static size_t prepare_method(struct conv2d_fused_int8 *layer, const struct quantised *quantised,
                              const struct kernels *kernels)
 {
     switch (layer->method) {
-    case CONVOLUTION_MONO3X3:
-        return MONO_COLUMN_BYTES * rounded_up(quantised->columns, KERNELS_SLICE);
-    case CONVOLUTION_WINOGRAD:
+    case CONV2D_METHOD_3X3_C1:
+        return C1_COLUMN_BYTES * rounded_up(quantised->columns, KERNELS_SLICE);
+    case CONV2D_METHOD_WINOGRAD:
         winograd_layer_init(&layer->winograd, &layer->sizes, true, layer->job.pool,
                             tiling_for(&layer->sizes, layer->job.pool, kernels));
         return winograd_layer_packed_bytes(&layer->winograd);
-    case CONVOLUTION_TILES:
+    case CONV2D_METHOD_TILES:
         set_tiles(layer, kernels);
         return quantised->rows * rounded_up(quantised->columns, KERNELS_SLICE);
-    case CONVOLUTION_DIRECT:
+    case CONV2D_METHOD_DIRECT:
         break;
     }
-    if (!conv2d_tables_init(&layer->tables, &layer->sizes))
+    if (!conv2d_direct_tables_init(&layer->tables, &layer->sizes))
         return 0;
-    return kernels->packed_cells_bytes(quantised->rows, quantised->columns);
+    return kernels->packed_int8_bytes(quantised->rows, quantised->columns);
 }
 
-static void pack(struct convolution_cells *layer, const struct quantised *quantised,
-                 const struct kernels *kernels)
+static void pack_weights(struct conv2d_fused_int8 *layer, const struct quantised *quantised,
+                         const struct kernels *kernels)
 {
     switch (layer->method) {
-    case CONVOLUTION_MONO3X3:
-        kernels->mono3x3_pack_cells(layer->weight, quantised->matrix, quantised->columns);
+    case CONV2D_METHOD_3X3_C1:
+        kernels->conv3x3_c1_pack_int8(layer->weight, quantised->matrix, quantised->columns);
         break;
-    case CONVOLUTION_WINOGRAD:
-        winograd_layer_pack_cells(layer->weight, quantised->matrix, quantised->columns,
-                                  &layer->winograd, kernels);
+    case CONV2D_METHOD_WINOGRAD:
+        winograd_layer_pack_int8(layer->weight, quantised->matrix, quantised->columns,
+                                 &layer->winograd, kernels);
         layer->winograd.job.start = layer->start;
         layer->winograd.job.scale = layer->scale;
         break;
-    case CONVOLUTION_TILES:
+    case CONV2D_METHOD_TILES:
         kernels->tile_pack(layer->weight, quantised->matrix, quantised->rows, quantised->columns,
                            layer->tiles.chunk);
         layer->tiles.matrix = layer->weight;
         layer->tiles.start = layer->start;
         layer->tiles.scale = layer->scale;
         break;
-    case CONVOLUTION_DIRECT:
-        kernels->pack_cells(layer->weight, quantised->matrix, quantised->rows, quantised->columns);
+    case CONV2D_METHOD_DIRECT:
+        kernels->pack_int8(layer->weight, quantised->matrix, quantised->rows, quantised->columns);
         break;
     }
 }
 
-static enum convolution_cells_result quantise(struct convolution_cells *layer,
-                                              const struct quantised *quantised,
-                                              const struct conv2d *sizes, const float *weight,
-                                              const float *bias, const struct cell_scales *scales,
-                                              const struct kernels *kernels)
+static enum conv2d_fused_int8_result
+quantise_weights(struct conv2d_fused_int8 *layer, const struct quantised *quantised,
+                 const struct conv2d *sizes, const float *weight, const float *bias,
+                 const struct int8_scales *scales, const struct kernels *kernels)
 {
     for (size_t k = 0; k < sizes->out_channels; k++)
         if (!quantise_channel(layer, quantised, k, weight + k * conv2d_depth(sizes), bias[k], sizes,
                               scales))
-            return CONVOLUTION_CELLS_UNFIT;
-    pack(layer, quantised, kernels);
-    return CONVOLUTION_CELLS_OK;
+            return CONV2D_FUSED_INT8_UNFIT;
+    pack_weights(layer, quantised, kernels);
+    return CONV2D_FUSED_INT8_OK;
 }
 
-enum convolution_cells_result convolution_cells_init(struct convolution_cells *out,
+enum conv2d_fused_int8_result conv2d_fused_int8_init(struct conv2d_fused_int8 *out,
                                                      const struct conv2d *sizes, bool pool,
                                                      const float *weight, const float *bias,
-                                                     const struct cell_scales *scales,
+                                                     const struct int8_scales *scales,
                                                      const struct kernels *kernels)
 {
-    *out = (struct convolution_cells){.logits = !(scales->out_scale > 0.0f),
+    *out = (struct conv2d_fused_int8){.logits = !(scales->out_scale > 0.0f),
                                       .padding = scales->padding};
     set_sizes(out, sizes, pool);
     out->method = method_for(&out->sizes, pool, out->logits, kernels);
-    if (out->method != CONVOLUTION_MONO3X3 && sizes->in_channels == 1)
-        return CONVOLUTION_CELLS_UNFIT;
+    if (out->method != CONV2D_METHOD_3X3_C1 && sizes->in_channels == 1)
+        return CONV2D_FUSED_INT8_UNFIT;
     struct quantised quantised = {.rows = conv2d_depth(&out->sizes),
                                   .columns = sizes->out_channels};
     quantised.matrix = calloc(quantised.rows, quantised.columns);
-    enum convolution_cells_result result = CONVOLUTION_CELLS_NO_MEMORY;
+    enum conv2d_fused_int8_result result = CONV2D_FUSED_INT8_NO_MEMORY;
     size_t weight_bytes = quantised.matrix != NULL ? prepare_method(out, &quantised, kernels) : 0;
-    if (weight_bytes > 0 && allocate(out, weight_bytes))
-        result = quantise(out, &quantised, sizes, weight, bias, scales, kernels);
+    if (weight_bytes > 0 && allocate_weights(out, weight_bytes))
+        result = quantise_weights(out, &quantised, sizes, weight, bias, scales, kernels);
     free(quantised.matrix);
     return result;
 }
 
-void convolution_cells_release(struct convolution_cells *layer)
+void conv2d_fused_int8_release(struct conv2d_fused_int8 *layer)
 {
-    conv2d_tables_release(&layer->tables);
+    conv2d_direct_tables_release(&layer->tables);
     free(layer->weight);
     layer->weight = NULL;
     layer->start = NULL;
     layer->scale = NULL;
 }
 
-static bool is_padded(const struct convolution_cells *layer)
+static bool is_padded(const struct conv2d_fused_int8 *layer)
 {
-    return layer->method == CONVOLUTION_MONO3X3 || conv2d_is_padded(&layer->sizes);
+    return layer->method == CONV2D_METHOD_3X3_C1 || conv2d_is_padded(&layer->sizes);
 }
 
-static size_t group_of(const struct convolution_cells *layer)
+static size_t group_of(const struct conv2d_fused_int8 *layer)
 {
     switch (layer->method) {
-    case CONVOLUTION_TILES:
+    case CONV2D_METHOD_TILES:
         return is_one_window(&layer->sizes) ? TILE_IMAGES : 1;
-    case CONVOLUTION_DIRECT:
+    case CONV2D_METHOD_DIRECT:
         return layer->tables.group;
-    case CONVOLUTION_MONO3X3:
-    case CONVOLUTION_WINOGRAD:
+    case CONV2D_METHOD_3X3_C1:
+    case CONV2D_METHOD_WINOGRAD:
         break;
     }
     return 1;
 }
 
-size_t convolution_cells_scratch_bytes(const struct convolution_cells *layer,
+size_t conv2d_fused_int8_scratch_bytes(const struct conv2d_fused_int8 *layer,
                                        const struct kernels *kernels)
 {
-    if (layer->method == CONVOLUTION_WINOGRAD)
+    if (layer->method == CONV2D_METHOD_WINOGRAD)
         return winograd_layer_scratch_bytes(&layer->winograd);
     if (!is_padded(layer))
         return 0;
-    return (group_of(layer) * pad2d_out_elements(&layer->pad) + MONO_BEYOND_CELLS) *
-           kernels->cell_bytes;
+    return (group_of(layer) * pad2d_out_elements(&layer->pad) + C1_BEYOND) *
+           kernels->activation_bytes;
 }
 
 static void forward_group(void *out, const void *in, size_t images,
-                          const struct convolution_cells *layer, const struct kernels *kernels)
+                          const struct conv2d_fused_int8 *layer, const struct kernels *kernels)
 {
     const struct conv2d *sizes = &layer->sizes;
-    const struct multiply_cells job = {
+    const struct multiply_int8 job = {
         .out = out,
         .in = in,
         .matrix = layer->weight,
@@ -308,40 +297,41 @@ static void forward_group(void *out, const void *in, size_t images,
         .depth = sizes->kernel_width * sizes->in_channels,
         .logits = layer->logits,
     };
-    kernels->multiply_cells(&job);
+    kernels->multiply_int8(&job);
 }
 
-/* Pads a group and convolves it. */
+/* Pads a group of images and convolves it. */
 static void forward_padded(void *out, const void *in, size_t images,
-                           const struct convolution_cells *layer, void *scratch,
+                           const struct conv2d_fused_int8 *layer, void *scratch,
                            const struct kernels *kernels)
 {
     if (is_padded(layer)) {
-        pad2d_elements(scratch, in, images, &layer->pad, kernels->cell_bytes, layer->padding);
+        pad2d_elements(scratch, in, images, &layer->pad, kernels->activation_bytes, layer->padding);
         in = scratch;
     }
-    if (layer->method == CONVOLUTION_TILES) {
-        struct tile_cells job = layer->tiles;
+    if (layer->method == CONV2D_METHOD_TILES) {
+        struct tiles_int8 job = layer->tiles;
         job.out = out;
         job.in = in;
         job.positions = is_one_window(&layer->sizes) ? images : job.positions;
         kernels->tile_convolve(&job);
-    } else if (layer->method == CONVOLUTION_MONO3X3)
-        kernels->mono3x3_cells(out, in, layer->weight, layer->start, layer->scale, &layer->job);
+    } else if (layer->method == CONV2D_METHOD_3X3_C1)
+        kernels->conv3x3_c1_int8(out, in, layer->weight, layer->start, layer->scale, &layer->job);
     else
         forward_group(out, in, images, layer, kernels);
 }
 
-void convolution_cells_forward(void *out, const void *in, size_t images,
-                               const struct convolution_cells *layer, void *scratch,
+void conv2d_fused_int8_forward(void *out, const void *in, size_t images,
+                               const struct conv2d_fused_int8 *layer, void *scratch,
                                const struct kernels *kernels)
 {
-    if (layer->method == CONVOLUTION_WINOGRAD) {
+    if (layer->method == CONV2D_METHOD_WINOGRAD) {
         winograd_layer_forward(out, in, images, layer->weight, &layer->winograd, scratch);
         return;
     }
-    size_t in_bytes = conv2d_in_elements(&layer->sizes) * kernels->cell_bytes;
-    size_t out_bytes = layer->out_elements * (layer->logits ? sizeof(float) : kernels->cell_bytes);
+    size_t in_bytes = conv2d_in_elements(&layer->sizes) * kernels->activation_bytes;
+    size_t out_bytes =
+        layer->out_elements * (layer->logits ? sizeof(float) : kernels->activation_bytes);
     for (size_t done = 0; done < images; done += group_of(layer)) {
         size_t left = images - done, count = left < group_of(layer) ? left : group_of(layer);
         forward_padded((unsigned char *)out + done * out_bytes,

@@ -1,4 +1,4 @@
-#include "core/layers/mono3x3.h"
+#include "core/layers/conv3x3_c1.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -55,16 +55,16 @@ static void check(const struct conv2d *conv, bool relu, bool pool, const struct 
 {
     struct convolution_case test = convolution_case_make(conv, IMAGES, relu, pool);
     size_t count = IMAGES * convolution_case_out_elements(&test);
-    struct mono3x3_layer layer;
-    assert_true(mono3x3_layer_fits(conv));
-    mono3x3_layer_init(&layer, conv, relu, pool);
+    struct conv3x3_c1_layer layer;
+    assert_true(conv3x3_c1_layer_fits(conv));
+    conv3x3_c1_layer_init(&layer, conv, relu, pool);
     assert_int_equal(layer.out_elements, convolution_case_out_elements(&test));
-    size_t packed_floats = mono3x3_layer_packed_floats(&layer);
-    size_t scratch_floats = mono3x3_layer_scratch_floats(&layer);
+    size_t packed_floats = conv3x3_c1_layer_packed_floats(&layer);
+    size_t scratch_floats = conv3x3_c1_layer_scratch_floats(&layer);
     float *packed = array_guarded(packed_floats), *scratch = array_guarded(scratch_floats);
     float *out = array_guarded(count), *expected = in_steps(&test, kernels);
-    mono3x3_layer_pack(packed, test.weight, &layer);
-    mono3x3_layer_forward(out, test.in, IMAGES, packed, test.bias, &layer, scratch, kernels);
+    conv3x3_c1_layer_pack(packed, test.weight, &layer);
+    conv3x3_c1_layer_forward(out, test.in, IMAGES, packed, test.bias, &layer, scratch, kernels);
     assert_memory_equal(out, expected, count * sizeof *out);
     assert_guards(out, count);
     assert_guards(packed, packed_floats);
@@ -93,12 +93,13 @@ static void nan_passes_relu_and_pooling(void **state)
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t at = 0; at < 16; at++) {
             struct convolution_case test = convolution_case_make(&conv, 1, true, true);
-            struct mono3x3_layer layer;
+            struct conv3x3_c1_layer layer;
             float packed[9 * KERNELS_SLICE], out[3];
-            mono3x3_layer_init(&layer, &conv, true, true);
-            mono3x3_layer_pack(packed, test.weight, &layer);
+            conv3x3_c1_layer_init(&layer, &conv, true, true);
+            conv3x3_c1_layer_pack(packed, test.weight, &layer);
             test.in[at] = NAN;
-            mono3x3_layer_forward(out, test.in, 1, packed, test.bias, &layer, NULL, kernels_at(k));
+            conv3x3_c1_layer_forward(out, test.in, 1, packed, test.bias, &layer, NULL,
+                                     kernels_at(k));
             for (size_t c = 0; c < 3; c++)
                 assert_true(isnan(out[c]));
             convolution_case_free(&test);
@@ -114,7 +115,7 @@ static void other_convolutions_do_not_fit(void **state)
         {1, 8, 8, 4, 6, 3, 3, 3, 1, 2, 0, 0},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        assert_false(mono3x3_layer_fits(&others[i]));
+        assert_false(conv3x3_c1_layer_fits(&others[i]));
 }
 
 int main(void)

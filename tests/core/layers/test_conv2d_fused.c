@@ -1,4 +1,4 @@
-#include "core/layers/convolution.h"
+#include "core/layers/conv2d_fused.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,13 +18,13 @@
 
 static const struct {
     struct conv2d sizes;
-    enum convolution_method method;
+    enum conv2d_method method;
 } cases[] = {
-    {{1, 28, 28, 16, 28, 28, 3, 3, 1, 1, 1, 1}, CONVOLUTION_MONO3X3},
-    {{16, 14, 14, 32, 12, 12, 3, 3, 1, 1, 0, 0}, CONVOLUTION_WINOGRAD},
-    {{64, 5, 5, 64, 3, 3, 3, 3, 1, 1, 0, 0}, CONVOLUTION_DIRECT},
-    {{6, 9, 9, 10, 5, 5, 5, 5, 1, 1, 0, 0}, CONVOLUTION_DIRECT},
-    {{20, 1, 1, 10, 1, 1, 1, 1, 1, 1, 0, 0}, CONVOLUTION_DIRECT},
+    {{1, 28, 28, 16, 28, 28, 3, 3, 1, 1, 1, 1}, CONV2D_METHOD_3X3_C1},
+    {{16, 14, 14, 32, 12, 12, 3, 3, 1, 1, 0, 0}, CONV2D_METHOD_WINOGRAD},
+    {{64, 5, 5, 64, 3, 3, 3, 3, 1, 1, 0, 0}, CONV2D_METHOD_DIRECT},
+    {{6, 9, 9, 10, 5, 5, 5, 5, 1, 1, 0, 0}, CONV2D_METHOD_DIRECT},
+    {{20, 1, 1, 10, 1, 1, 1, 1, 1, 1, 0, 0}, CONV2D_METHOD_DIRECT},
 };
 
 #define CASES (sizeof cases / sizeof *cases)
@@ -46,19 +46,19 @@ static void check(const struct conv2d *sizes, bool relu, bool pool, const struct
 {
     struct convolution_case test = convolution_case_make(sizes, IMAGES, relu, pool);
     size_t count = IMAGES * convolution_case_out_elements(&test);
-    struct convolution layer;
-    assert_true(convolution_init(&layer, sizes, relu, pool, test.weight, test.bias, kernels));
-    assert_int_equal(convolution_out_elements(&layer), convolution_case_out_elements(&test));
-    size_t scratch_floats = convolution_scratch_floats(&layer);
+    struct conv2d_fused layer;
+    assert_true(conv2d_fused_init(&layer, sizes, relu, pool, test.weight, test.bias, kernels));
+    assert_int_equal(conv2d_fused_out_elements(&layer), convolution_case_out_elements(&test));
+    size_t scratch_floats = conv2d_fused_scratch_floats(&layer);
     float *scratch = array_guarded(scratch_floats), *out = array_guarded(count);
-    convolution_forward(out, test.in, IMAGES, &layer, scratch, kernels);
+    conv2d_fused_forward(out, test.in, IMAGES, &layer, scratch, kernels);
     assert_out(out, &test);
     assert_guards(out, count);
     assert_guards(scratch, scratch_floats);
     array_free(scratch);
     array_free(out);
-    convolution_release(&layer);
-    convolution_release(&layer);
+    conv2d_fused_release(&layer);
+    conv2d_fused_release(&layer);
     convolution_case_free(&test);
 }
 
@@ -68,7 +68,7 @@ static void all_methods_give_plain_sums(void **state)
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < CASES; i++)
             for (size_t with = 0; with < 4; with++)
-                if (with < 2 || convolution_takes_pool(&cases[i].sizes, kernels_select()))
+                if (with < 2 || conv2d_fused_takes_pool(&cases[i].sizes, kernels_select()))
                     check(&cases[i].sizes, with % 2, with / 2, kernels_at(k));
 }
 
@@ -77,13 +77,13 @@ static void the_method_follows_from_the_sizes(void **state)
     (void)state;
     for (size_t i = 0; i < CASES; i++) {
         struct convolution_case test = convolution_case_make(&cases[i].sizes, 1, false, false);
-        struct convolution layer;
-        assert_true(convolution_init(&layer, &cases[i].sizes, false, false, test.weight, NULL,
-                                     kernels_select()));
+        struct conv2d_fused layer;
+        assert_true(conv2d_fused_init(&layer, &cases[i].sizes, false, false, test.weight, NULL,
+                                      kernels_select()));
         assert_int_equal(layer.method, cases[i].method);
         for (size_t k = 0; k < cases[i].sizes.out_channels; k++)
             assert_true(layer.bias[k] == 0.0f);
-        convolution_release(&layer);
+        conv2d_fused_release(&layer);
         convolution_case_free(&test);
     }
 }

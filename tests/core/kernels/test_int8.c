@@ -19,7 +19,7 @@
 
 #define MAX_ROWS 27
 
-/* Whole numbers below `bound`, the same at every call: a linear congruence (Knuth). */
+/* Integers below `bound`, the same in every run: a linear congruential generator (Knuth). */
 static uint32_t next_number(uint64_t *state, uint32_t bound)
 {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
@@ -31,7 +31,7 @@ static size_t rounded_up(size_t count, size_t to)
     return (count + to - 1) / to * to;
 }
 
-/* Bytes with guards behind them, one byte behind where malloc aligned them. */
+/* Memory followed by guard bytes, unaligned: one byte after what malloc returned. */
 static unsigned char *guarded(size_t bytes)
 {
     unsigned char *memory = malloc(bytes + GUARD_BYTES + 1);
@@ -47,34 +47,35 @@ static void free_guarded(unsigned char *memory, size_t bytes)
     free(memory - 1);
 }
 
-static int cell_at(const struct kernels *kernels, const unsigned char *cells, size_t index)
+static int activation_at(const struct kernels *kernels, const unsigned char *activations,
+                         size_t index)
 {
-    int16_t cell;
-    if (kernels->cell_bytes == 1)
-        return cells[index];
-    memcpy(&cell, cells + index * sizeof cell, sizeof cell);
-    return cell;
+    int16_t activation;
+    if (kernels->activation_bytes == 1)
+        return activations[index];
+    memcpy(&activation, activations + index * sizeof activation, sizeof activation);
+    return activation;
 }
 
-/* Cells of any numbers from 0 to 255, as whole numbers too. */
-static unsigned char *make_cells(const struct kernels *kernels, int *numbers, size_t count,
-                                 uint64_t seed)
+/* Random activations from 0 to 255; `numbers` receives them as int. */
+static unsigned char *make_activations(const struct kernels *kernels, int *numbers, size_t count,
+                                       uint64_t seed)
 {
     float *pixels = malloc(count * sizeof *pixels);
-    unsigned char *cells = guarded(count * kernels->cell_bytes);
+    unsigned char *activations = guarded(count * kernels->activation_bytes);
     assert_non_null(pixels);
     for (size_t i = 0; i < count; i++) {
         numbers[i] = (int)next_number(&seed, 256);
         pixels[i] = (float)numbers[i] / 255.0f;
     }
-    kernels->fill_cells(cells, pixels, count);
+    kernels->fill_int8_pixels(activations, pixels, count);
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(cell_at(kernels, cells, i), numbers[i]);
+        assert_int_equal(activation_at(kernels, activations, i), numbers[i]);
     free(pixels);
-    return cells;
+    return activations;
 }
 
-/* What a sum becomes. */
+/* The activation that a sum becomes. */
 static int activation_of(int32_t sum, float scale)
 {
     float value = (float)sum * scale;
@@ -82,9 +83,9 @@ static int activation_of(int32_t sum, float scale)
     return (int)nearbyintf(value < 255.0f ? value : 255.0f);
 }
 
-/* A multiplication and all that it reads. */
+/* A multiplication with everything that it reads. */
 struct product {
-    struct multiply_cells job;
+    struct multiply_int8 job;
     int *numbers;
     unsigned char *in, *packed;
     size_t in_count, packed_bytes;
@@ -96,7 +97,7 @@ struct product {
 
 static void fill_product(struct product *product)
 {
-    struct multiply_cells *job = &product->job;
+    struct multiply_int8 *job = &product->job;
     size_t depth = job->segment_count * job->depth;
     uint64_t seed = depth + job->columns;
     for (size_t i = 0; i < depth * job->columns; i++)
@@ -106,31 +107,31 @@ static void fill_product(struct product *product)
         product->scale[j] = 1e-4f * (float)(1 + next_number(&seed, 100));
     }
     for (size_t r = 0; r < job->rows; r++) {
-        product->in_at[r] = (uint32_t)((job->rows - 1 - r) * KERNELS_CELLS);
-        product->out_at[r] = (uint32_t)(r * rounded_up(job->columns, KERNELS_CELLS));
+        product->in_at[r] = (uint32_t)((job->rows - 1 - r) * KERNELS_INT8_MULTIPLE);
+        product->out_at[r] = (uint32_t)(r * rounded_up(job->columns, KERNELS_INT8_MULTIPLE));
     }
     for (size_t s = 0; s < job->segment_count; s++)
-        product->segments[s] = (uint32_t)(s * (job->depth + KERNELS_CELLS));
+        product->segments[s] = (uint32_t)(s * (job->depth + KERNELS_INT8_MULTIPLE));
 }
 
 static struct product *make_product(const struct kernels *kernels,
-                                    const struct multiply_cells *sizes)
+                                    const struct multiply_int8 *sizes)
 {
     struct product *product = calloc(1, sizeof *product);
     assert_non_null(product);
     size_t depth = sizes->segment_count * sizes->depth;
     product->job = *sizes;
-    product->in_count =
-        (sizes->rows - 1) * KERNELS_CELLS + (sizes->segment_count - 1) * KERNELS_CELLS + depth;
+    product->in_count = (sizes->rows - 1) * KERNELS_INT8_MULTIPLE +
+                        (sizes->segment_count - 1) * KERNELS_INT8_MULTIPLE + depth;
     product->numbers = malloc(product->in_count * sizeof *product->numbers);
     product->matrix = malloc(depth * sizes->columns);
-    product->packed_bytes = kernels->packed_cells_bytes(depth, sizes->columns);
+    product->packed_bytes = kernels->packed_int8_bytes(depth, sizes->columns);
     product->packed = guarded(product->packed_bytes);
     assert_non_null(product->numbers);
     assert_non_null(product->matrix);
-    product->in = make_cells(kernels, product->numbers, product->in_count, depth);
+    product->in = make_activations(kernels, product->numbers, product->in_count, depth);
     fill_product(product);
-    kernels->pack_cells((int8_t *)product->packed, product->matrix, depth, sizes->columns);
+    kernels->pack_int8((int8_t *)product->packed, product->matrix, depth, sizes->columns);
     product->job.in = product->in;
     product->job.matrix = (const int8_t *)product->packed;
     product->job.start = product->start;
@@ -143,7 +144,7 @@ static struct product *make_product(const struct kernels *kernels,
 
 static void free_product(const struct kernels *kernels, struct product *product)
 {
-    free_guarded(product->in, product->in_count * kernels->cell_bytes);
+    free_guarded(product->in, product->in_count * kernels->activation_bytes);
     free_guarded(product->packed, product->packed_bytes);
     free(product->numbers);
     free(product->matrix);
@@ -152,7 +153,7 @@ static void free_product(const struct kernels *kernels, struct product *product)
 
 static int32_t sum_at(const struct product *product, size_t r, size_t j)
 {
-    const struct multiply_cells *job = &product->job;
+    const struct multiply_int8 *job = &product->job;
     int32_t sum = product->start[j];
     for (size_t s = 0; s < job->segment_count; s++)
         for (size_t d = 0; d < job->depth; d++)
@@ -163,28 +164,28 @@ static int32_t sum_at(const struct product *product, size_t r, size_t j)
 
 static void check_activations(const struct kernels *kernels, struct product *product)
 {
-    size_t columns = rounded_up(product->job.columns, KERNELS_CELLS);
-    size_t bytes = product->job.rows * columns * kernels->cell_bytes;
+    size_t columns = rounded_up(product->job.columns, KERNELS_INT8_MULTIPLE);
+    size_t bytes = product->job.rows * columns * kernels->activation_bytes;
     unsigned char *out = guarded(bytes);
     product->job.out = out;
-    kernels->multiply_cells(&product->job);
+    kernels->multiply_int8(&product->job);
     for (size_t r = 0; r < product->job.rows; r++)
         for (size_t j = 0; j < columns; j++) {
             int expected = j < product->job.columns
                                ? activation_of(sum_at(product, r, j), product->scale[j])
                                : 0;
-            assert_int_equal(cell_at(kernels, out, r * columns + j), expected);
+            assert_int_equal(activation_at(kernels, out, r * columns + j), expected);
         }
     free_guarded(out, bytes);
 }
 
 static void check_logits(const struct kernels *kernels, struct product *product)
 {
-    size_t columns = rounded_up(product->job.columns, KERNELS_CELLS);
+    size_t columns = rounded_up(product->job.columns, KERNELS_INT8_MULTIPLE);
     size_t floats = (product->job.rows - 1) * columns + product->job.columns;
     float *out = array_guarded(floats);
     product->job.out = out;
-    kernels->multiply_cells(&product->job);
+    kernels->multiply_int8(&product->job);
     for (size_t r = 0; r < product->job.rows; r++)
         for (size_t j = 0; j < product->job.columns; j++) {
             float expected = (float)sum_at(product, r, j) * product->scale[j];
@@ -204,11 +205,11 @@ static void multiply_gives_exact_sums(void **state)
         for (size_t r = 0; r < LENGTH(rows); r++)
             for (size_t c = 0; c < LENGTH(columns); c++)
                 for (size_t d = 0; d < LENGTH(depths); d++) {
-                    const struct multiply_cells sizes = {.rows = rows[r],
-                                                         .columns = columns[c],
-                                                         .segment_count = (r + d) % 2 ? 3 : 1,
-                                                         .depth = depths[d],
-                                                         .logits = (r + c + d) % 3 == 0};
+                    const struct multiply_int8 sizes = {.rows = rows[r],
+                                                        .columns = columns[c],
+                                                        .segment_count = (r + d) % 2 ? 3 : 1,
+                                                        .depth = depths[d],
+                                                        .logits = (r + c + d) % 3 == 0};
                     struct product *product = make_product(kernels_at(k), &sizes);
                     if (sizes.logits)
                         check_logits(kernels_at(k), product);
@@ -218,7 +219,7 @@ static void multiply_gives_exact_sums(void **state)
                 }
 }
 
-/* The most that a sum of so many terms can be: 255 times 127 each, of either sign. */
+/* The largest sums of so many terms: 255 * 127 each, of either sign. */
 static void the_largest_numbers_do_not_overflow(void **state)
 {
     (void)state;
@@ -236,11 +237,11 @@ static void the_largest_numbers_do_not_overflow(void **state)
                 white[i] = 1.0f;
             for (size_t j = 0; j < columns; j++)
                 scale[j] = 1.0f;
-            kernels->fill_cells(in, white, depth);
-            kernels->pack_cells(packed, matrix, depth, columns);
-            const struct multiply_cells job = {out,   in, packed,  start, scale, &zero, &zero,
-                                               &zero, 1,  columns, 1,     depth, true};
-            kernels->multiply_cells(&job);
+            kernels->fill_int8_pixels(in, white, depth);
+            kernels->pack_int8(packed, matrix, depth, columns);
+            const struct multiply_int8 job = {out,   in, packed,  start, scale, &zero, &zero,
+                                              &zero, 1,  columns, 1,     depth, true};
+            kernels->multiply_int8(&job);
             for (size_t j = 0; j < columns; j++)
                 assert_true(out[j] == (float)(sign * 127 * 255 * (int)depth));
         }
@@ -255,11 +256,11 @@ static void pixels_are_rounded_to_nearest_even(void **state)
     for (size_t k = 0; kernels_at(k) != NULL; k++) {
         const struct kernels *kernels = kernels_at(k);
         for (size_t count = 1; count <= LENGTH(pixels); count++) {
-            unsigned char *cells = guarded(count * kernels->cell_bytes);
-            kernels->fill_cells(cells, pixels, count);
+            unsigned char *activations = guarded(count * kernels->activation_bytes);
+            kernels->fill_int8_pixels(activations, pixels, count);
             for (size_t i = 0; i < count; i++)
-                assert_int_equal(cell_at(kernels, cells, i), expected[i]);
-            free_guarded(cells, count * kernels->cell_bytes);
+                assert_int_equal(activation_at(kernels, activations, i), expected[i]);
+            free_guarded(activations, count * kernels->activation_bytes);
         }
     }
 }
@@ -284,30 +285,30 @@ static void maxpool2d_takes_the_largest_of_each_window(void **state)
             const struct kernels *kernels = kernels_at(k);
             const struct maxpool2d pool = {channels, 5, 5, 2, 2, 3, 2, 2, 2};
             size_t count = images * 25 * channels,
-                   bytes = images * 4 * channels * kernels->cell_bytes;
+                   bytes = images * 4 * channels * kernels->activation_bytes;
             int *numbers = malloc(count * sizeof *numbers);
             assert_non_null(numbers);
-            unsigned char *in = make_cells(kernels, numbers, count, channels),
+            unsigned char *in = make_activations(kernels, numbers, count, channels),
                           *out = guarded(bytes);
-            kernels->maxpool2d_cells(out, in, &pool, images);
+            kernels->maxpool2d_int8(out, in, &pool, images);
             for (size_t i = 0; i < images * 4 * channels; i++) {
                 size_t pixel = i / channels % 4, image = i / channels / 4;
                 size_t at = ((image * 5 + pixel / 2 * 2) * 5 + pixel % 2 * 2) * channels;
-                assert_int_equal(cell_at(kernels, out, i),
+                assert_int_equal(activation_at(kernels, out, i),
                                  window_maximum(numbers, &pool, at + i % channels));
             }
-            free_guarded(in, count * kernels->cell_bytes);
+            free_guarded(in, count * kernels->activation_bytes);
             free_guarded(out, bytes);
             free(numbers);
         }
 }
 
-/* Pictures with a column that the windows do not reach but their rows of four taps do. */
+/* Pictures have one column that no window covers, but that the rows of four taps read. */
 #define HEIGHT     9
 #define MOST_WIDTH 151
 
-static int mono_expected(const int *numbers, const int8_t *matrix, int32_t start, float scale,
-                         size_t channels, size_t k, const struct mono3x3 *job, size_t y, size_t x)
+static int c1_expected(const int *numbers, const int8_t *matrix, int32_t start, float scale,
+                       size_t channels, size_t k, const struct conv3x3_c1 *job, size_t y, size_t x)
 {
     size_t side = job->pool ? 2 : 1;
     int32_t best = INT32_MIN;
@@ -322,18 +323,19 @@ static int mono_expected(const int *numbers, const int8_t *matrix, int32_t start
     return activation_of(best, scale);
 }
 
-static void check_mono(const struct kernels *kernels, size_t channels, size_t width, bool pool)
+static void check_c1(const struct kernels *kernels, size_t channels, size_t width, bool pool)
 {
     size_t windows = width - 3, side = pool ? 2 : 1;
-    const struct mono3x3 job = {channels, width, (HEIGHT - 3) / side, windows / side, true, pool};
-    size_t stored = rounded_up(channels, KERNELS_CELLS);
-    size_t bytes = job.out_height * job.out_width * stored * kernels->cell_bytes;
+    const struct conv3x3_c1 job = {channels,       width, (HEIGHT - 3) / side,
+                                   windows / side, true,  pool};
+    size_t stored = rounded_up(channels, KERNELS_INT8_MULTIPLE);
+    size_t bytes = job.out_height * job.out_width * stored * kernels->activation_bytes;
     int numbers[HEIGHT * MOST_WIDTH];
     int8_t matrix[9 * 48], packed[12 * 48 * 4];
     int32_t start[48] = {0};
     float scale[48] = {0};
     uint64_t seed = channels;
-    unsigned char *in = make_cells(kernels, numbers, HEIGHT * width, channels),
+    unsigned char *in = make_activations(kernels, numbers, HEIGHT * width, channels),
                   *out = guarded(bytes);
     for (size_t i = 0; i < 9 * channels; i++)
         matrix[i] = (int8_t)((int)next_number(&seed, 255) - 127);
@@ -341,20 +343,20 @@ static void check_mono(const struct kernels *kernels, size_t channels, size_t wi
         start[j] = (int32_t)next_number(&seed, 2001) - 1000;
         scale[j] = 1e-3f * (float)(1 + next_number(&seed, 20));
     }
-    kernels->mono3x3_pack_cells(packed, matrix, channels);
-    kernels->mono3x3_cells(out, in, packed, start, scale, &job);
+    kernels->conv3x3_c1_pack_int8(packed, matrix, channels);
+    kernels->conv3x3_c1_int8(out, in, packed, start, scale, &job);
     for (size_t i = 0; i < job.out_height * job.out_width * stored; i++) {
         size_t k = i % stored, y = i / stored / job.out_width, x = i / stored % job.out_width;
-        int expected = k < channels ? mono_expected(numbers, matrix, start[k], scale[k], channels,
-                                                    k, &job, y, x)
-                                    : 0;
-        assert_int_equal(cell_at(kernels, out, i), expected);
+        int expected =
+            k < channels ? c1_expected(numbers, matrix, start[k], scale[k], channels, k, &job, y, x)
+                         : 0;
+        assert_int_equal(activation_at(kernels, out, i), expected);
     }
-    free_guarded(in, HEIGHT * width * kernels->cell_bytes);
+    free_guarded(in, HEIGHT * width * kernels->activation_bytes);
     free_guarded(out, bytes);
 }
 
-static void mono3x3_gives_exact_sums(void **state)
+static void conv3x3_c1_gives_exact_sums(void **state)
 {
     (void)state;
     static const size_t channels[] = {1, 4, 6, 8, 16, 17, 32, 40};
@@ -362,8 +364,8 @@ static void mono3x3_gives_exact_sums(void **state)
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < LENGTH(channels) * LENGTH(widths); i++) {
             size_t count = channels[i % LENGTH(channels)], width = widths[i / LENGTH(channels)];
-            check_mono(kernels_at(k), count, width, false);
-            check_mono(kernels_at(k), count, width, true);
+            check_c1(kernels_at(k), count, width, false);
+            check_c1(kernels_at(k), count, width, true);
         }
 }
 
@@ -374,7 +376,7 @@ int main(void)
         cmocka_unit_test(the_largest_numbers_do_not_overflow),
         cmocka_unit_test(pixels_are_rounded_to_nearest_even),
         cmocka_unit_test(maxpool2d_takes_the_largest_of_each_window),
-        cmocka_unit_test(mono3x3_gives_exact_sums),
+        cmocka_unit_test(conv3x3_c1_gives_exact_sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "core/layers/convolution_cells.h"
+#include "core/layers/conv2d_fused_int8.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 
 #define IMAGES 3
 
-/* The first layers are read from cells that stand for numbers around 0, the others from 0 on. */
+/* The inputs of the cases with one channel stand for numbers around 0, the others for numbers from 0 on. */
 static const struct {
     struct conv2d sizes;
     bool pool, logits;
@@ -34,13 +34,13 @@ static const struct {
 
 static size_t rounded_up(size_t count)
 {
-    return (count + KERNELS_CELLS - 1) / KERNELS_CELLS * KERNELS_CELLS;
+    return (count + KERNELS_INT8_MULTIPLE - 1) / KERNELS_INT8_MULTIPLE * KERNELS_INT8_MULTIPLE;
 }
 
-static struct cell_scales scales_of(size_t i)
+static struct int8_scales scales_of(size_t i)
 {
     bool first = cases[i].sizes.in_channels == 1;
-    return (struct cell_scales){
+    return (struct int8_scales){
         .in_scale = first ? 0.0125f : 0.004f,
         .in_offset = first ? -0.4f : 0.0f,
         .padding = first ? 32 : 0,
@@ -48,31 +48,31 @@ static struct cell_scales scales_of(size_t i)
     };
 }
 
-/* What a case computes on, as whole numbers and as the floats that they stand for. */
+/* A case's input, as activations and as the floats that they stand for. */
 struct input {
-    struct convolution_case test; /* its `in` holds what the cells stand for */
-    unsigned char *cells;
+    struct convolution_case test; /* its `in` holds what the activations stand for */
+    unsigned char *activations;
 };
 
 static struct input make_input(size_t i, const struct kernels *kernels)
 {
     const struct conv2d *sizes = &cases[i].sizes;
-    const struct cell_scales scales = scales_of(i);
+    const struct int8_scales scales = scales_of(i);
     size_t pixels = IMAGES * sizes->in_height * sizes->in_width;
     size_t channels = sizes->in_channels == 1 ? 1 : rounded_up(sizes->in_channels);
     struct input input = {.test =
                               convolution_case_make(sizes, IMAGES, !cases[i].logits, cases[i].pool),
-                          .cells = calloc(pixels * channels, kernels->cell_bytes)};
+                          .activations = calloc(pixels * channels, kernels->activation_bytes)};
     float *ordered = calloc(pixels * channels, sizeof *ordered);
-    assert_true(input.cells != NULL && ordered != NULL);
+    assert_true(input.activations != NULL && ordered != NULL);
     for (size_t p = 0; p < pixels; p++)
         for (size_t c = 0; c < sizes->in_channels; c++) {
             size_t at = p * sizes->in_channels + c;
-            float cell = roundf((input.test.in[at] + 1.0f) * 127.0f);
-            input.test.in[at] = scales.in_scale * cell + scales.in_offset;
-            ordered[p * channels + c] = cell / 255.0f;
+            float activation = roundf((input.test.in[at] + 1.0f) * 127.0f);
+            input.test.in[at] = scales.in_scale * activation + scales.in_offset;
+            ordered[p * channels + c] = activation / 255.0f;
         }
-    kernels->fill_cells(input.cells, ordered, pixels * channels);
+    kernels->fill_int8_pixels(input.activations, ordered, pixels * channels);
     free(ordered);
     return input;
 }
@@ -80,25 +80,25 @@ static struct input make_input(size_t i, const struct kernels *kernels)
 static void free_input(struct input *input)
 {
     convolution_case_free(&input->test);
-    free(input->cells);
+    free(input->activations);
 }
 
 /* Result i of a layer, as what it stands for. */
-static double result_at(const void *out, size_t i, const struct cell_scales *scales,
+static double result_at(const void *out, size_t i, const struct int8_scales *scales,
                         const struct kernels *kernels)
 {
     if (!(scales->out_scale > 0.0f))
         return (double)((const float *)out)[i];
-    if (kernels->cell_bytes == 1)
+    if (kernels->activation_bytes == 1)
         return (double)scales->out_scale * ((const uint8_t *)out)[i];
     return (double)scales->out_scale * ((const int16_t *)out)[i];
 }
 
 /*
- * How far a result may be from plain sums: half a step of the cells that it is rounded to, half a step
+ * How far a result may be from plain sums: half a step of the activations that it is rounded to, half a step
  * of the start, which is in units of a product, and half a step of each weight times its input.
  */
-static double bound_of(const struct convolution_case *test, const struct cell_scales *scales,
+static double bound_of(const struct convolution_case *test, const struct int8_scales *scales,
                        double magnitude)
 {
     double largest_in = fmax(255.0 * (double)scales->in_scale + (double)scales->in_offset,
@@ -109,7 +109,7 @@ static double bound_of(const struct convolution_case *test, const struct cell_sc
 }
 
 static void assert_out(const void *out, const struct convolution_case *test,
-                       const struct convolution_cells *layer, const struct cell_scales *scales,
+                       const struct conv2d_fused_int8 *layer, const struct int8_scales *scales,
                        const struct kernels *kernels)
 {
     size_t channels =
@@ -137,36 +137,37 @@ static unsigned char *narrowed(const void *out, size_t count, const struct kerne
     unsigned char *bytes = malloc(count);
     assert_non_null(bytes);
     for (size_t i = 0; i < count; i++)
-        bytes[i] = kernels->cell_bytes == 1 ? ((const uint8_t *)out)[i]
-                                            : (uint8_t)((const int16_t *)out)[i];
+        bytes[i] = kernels->activation_bytes == 1 ? ((const uint8_t *)out)[i]
+                                                  : (uint8_t)((const int16_t *)out)[i];
     return bytes;
 }
 
-/* Results of case i, narrowed where they are cells; the caller frees them. */
+/* Results of case i, in bytes where they are activations; the caller frees them. */
 static unsigned char *check(size_t i, size_t *bytes, const struct kernels *kernels)
 {
-    const struct cell_scales scales = scales_of(i);
+    const struct int8_scales scales = scales_of(i);
     struct input input = make_input(i, kernels);
-    struct convolution_cells layer;
-    assert_int_equal(convolution_cells_init(&layer, &cases[i].sizes, cases[i].pool,
+    struct conv2d_fused_int8 layer;
+    assert_int_equal(conv2d_fused_int8_init(&layer, &cases[i].sizes, cases[i].pool,
                                             input.test.weight, input.test.bias, &scales, kernels),
-                     CONVOLUTION_CELLS_OK);
+                     CONV2D_FUSED_INT8_OK);
     size_t count = IMAGES * layer.out_elements, most_bytes = count * sizeof(float);
     unsigned char *out = calloc(most_bytes, 1), *alone = calloc(most_bytes, 1);
-    unsigned char *scratch = malloc(convolution_cells_scratch_bytes(&layer, kernels) + 1);
+    unsigned char *scratch = malloc(conv2d_fused_int8_scratch_bytes(&layer, kernels) + 1);
     assert_true(out != NULL && alone != NULL && scratch != NULL);
-    convolution_cells_forward(out, input.cells, IMAGES, &layer, scratch, kernels);
+    conv2d_fused_int8_forward(out, input.activations, IMAGES, &layer, scratch, kernels);
     assert_out(out, &input.test, &layer, &scales, kernels);
-    size_t in_bytes = conv2d_in_elements(&layer.sizes) * kernels->cell_bytes;
-    size_t out_bytes = layer.out_elements * (layer.logits ? sizeof(float) : kernels->cell_bytes);
+    size_t in_bytes = conv2d_in_elements(&layer.sizes) * kernels->activation_bytes;
+    size_t out_bytes =
+        layer.out_elements * (layer.logits ? sizeof(float) : kernels->activation_bytes);
     for (size_t n = 0; n < IMAGES; n++)
-        convolution_cells_forward(alone + n * out_bytes, input.cells + n * in_bytes, 1, &layer,
-                                  scratch, kernels);
+        conv2d_fused_int8_forward(alone + n * out_bytes, input.activations + n * in_bytes, 1,
+                                  &layer, scratch, kernels);
     assert_memory_equal(out, alone, IMAGES * out_bytes);
     free(alone);
     free(scratch);
-    convolution_cells_release(&layer);
-    convolution_cells_release(&layer);
+    conv2d_fused_int8_release(&layer);
+    conv2d_fused_int8_release(&layer);
     free_input(&input);
     *bytes = layer.logits ? count * sizeof(float) : count;
     if (layer.logits)
@@ -195,13 +196,13 @@ static void results_are_near_plain_sums_and_the_same_to_the_bit_on_all_kernels(v
 static void assert_unfit(const struct conv2d *sizes, float bias)
 {
     struct convolution_case test = convolution_case_make(sizes, 1, true, false);
-    const struct cell_scales scales = {.in_scale = 0.01f, .out_scale = 0.01f};
-    struct convolution_cells layer;
+    const struct int8_scales scales = {.in_scale = 0.01f, .out_scale = 0.01f};
+    struct conv2d_fused_int8 layer;
     test.bias[0] = bias;
-    assert_int_equal(convolution_cells_init(&layer, sizes, false, test.weight, test.bias, &scales,
+    assert_int_equal(conv2d_fused_int8_init(&layer, sizes, false, test.weight, test.bias, &scales,
                                             kernels_select()),
-                     CONVOLUTION_CELLS_UNFIT);
-    convolution_cells_release(&layer);
+                     CONV2D_FUSED_INT8_UNFIT);
+    conv2d_fused_int8_release(&layer);
     convolution_case_free(&test);
 }
 
@@ -220,18 +221,18 @@ static void weights_of_zero_leave_the_bias(void **state)
     (void)state;
     const struct conv2d sizes = {4, 1, 1, 4, 1, 1, 1, 1, 1, 1, 0, 0};
     const float weight[16] = {0}, bias[4] = {0.5f, -0.5f, 0.25f, 1.0f};
-    const struct cell_scales scales = {.in_scale = 0.001f, .out_scale = 0.0f};
+    const struct int8_scales scales = {.in_scale = 0.001f, .out_scale = 0.0f};
     for (size_t k = 0; kernels_at(k) != NULL; k++) {
-        struct convolution_cells layer;
+        struct conv2d_fused_int8 layer;
         float out[4];
         int16_t in[4] = {0};
         assert_int_equal(
-            convolution_cells_init(&layer, &sizes, false, weight, bias, &scales, kernels_at(k)),
-            CONVOLUTION_CELLS_OK);
-        convolution_cells_forward(out, in, 1, &layer, NULL, kernels_at(k));
+            conv2d_fused_int8_init(&layer, &sizes, false, weight, bias, &scales, kernels_at(k)),
+            CONV2D_FUSED_INT8_OK);
+        conv2d_fused_int8_forward(out, in, 1, &layer, NULL, kernels_at(k));
         for (size_t i = 0; i < 4; i++)
             assert_within((double)out[i], (double)bias[i], 1e-6, "logit", i);
-        convolution_cells_release(&layer);
+        conv2d_fused_int8_release(&layer);
     }
 }
 
