@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #include "tests/support/failure.h"
-#include "tests/support/folder.h"
+#include "tests/support/temp_folder.h"
 
 #define NOBODY 65534
 
@@ -65,8 +65,8 @@ static void assert_read_fails(const char *path, size_t max_bytes, enum digit_sta
 
 static void file_read_returns_every_byte_and_a_nul_behind_them(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "bytes");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "bytes");
     struct file_part part = {"a\0b\n", 4};
     assert_int_equal(file_write(path, &part, 1, &error), DIGIT_OK);
     uint8_t *bytes = NULL;
@@ -79,16 +79,16 @@ static void file_read_returns_every_byte_and_a_nul_behind_them(void **state)
 
 static void file_read_takes_an_empty_file(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "empty");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "empty");
     assert_int_equal(file_write(path, NULL, 0, &error), DIGIT_OK);
     assert_file_holds(path, "");
 }
 
 static void file_read_of_a_missing_file_is_an_io_error(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "missing");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "missing");
     assert_read_fails(path, 10, DIGIT_IO, "cannot open: No such file");
 }
 
@@ -99,8 +99,8 @@ static void file_read_of_a_folder_is_an_io_error(void **state)
 
 static void file_read_of_a_fifo_does_not_wait(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "fifo");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "fifo");
     assert_int_equal(mkfifo(path, 0600), 0);
     alarm(10); /* ends the test if opening waits for a writer */
     assert_read_fails(path, 10, DIGIT_IO, "not a regular file");
@@ -109,27 +109,27 @@ static void file_read_of_a_fifo_does_not_wait(void **state)
 
 static void file_read_names_the_limit_that_a_file_exceeds(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "long");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "long");
     assert_int_equal(write_text(path, "12345"), DIGIT_OK);
     assert_read_fails(path, 4, DIGIT_LIMIT, "5 bytes, the limit is 4");
 }
 
 static void file_write_joins_parts_and_replaces_the_whole_file(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "joined");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "joined");
     assert_int_equal(write_text(path, "a far longer text than the next"), DIGIT_OK);
     const struct file_part parts[] = {{"one ", 4}, {"", 0}, {"two", 3}};
     assert_int_equal(file_write(path, parts, 3, &error), DIGIT_OK);
     assert_file_holds(path, "one two");
-    assert_int_equal(folder_count(state), 1);
+    assert_int_equal(temp_folder_count(state), 1);
 }
 
 static mode_t mode_under(void **state, const char *name, mode_t mask)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, name);
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, name);
     mode_t before = umask(mask);
     enum digit_status status = write_text(path, "x");
     umask(before);
@@ -149,8 +149,8 @@ static void file_write_grants_what_the_umask_leaves(void **state)
 /* Writes fail at the file-size limit, as they do on a full disk. */
 static void file_write_cut_short_leaves_the_old_file_alone(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "kept");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "kept");
     assert_int_equal(write_text(path, "old"), DIGIT_OK);
     char text[200] = {0};
     memset(text, 'x', sizeof text - 1);
@@ -164,7 +164,7 @@ static void file_write_cut_short_leaves_the_old_file_alone(void **state)
     signal(SIGXFSZ, handler);
     assert_failure(status, &error, DIGIT_IO, "kept: cannot write: File too large");
     assert_file_holds(path, "old");
-    assert_int_equal(folder_count(state), 1);
+    assert_int_equal(temp_folder_count(state), 1);
 }
 
 /* Some file systems know no files without a name. */
@@ -181,8 +181,8 @@ static void file_write_that_is_killed_leaves_the_old_file_alone(void **state)
 {
     if (!knows_nameless_files(*state))
         skip();
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "kept");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "kept");
     assert_int_equal(write_text(path, "old"), DIGIT_OK);
     pid_t child = fork();
     assert_true(child >= 0);
@@ -199,34 +199,34 @@ static void file_write_that_is_killed_leaves_the_old_file_alone(void **state)
     assert_int_equal(waitpid(child, &how, 0), child);
     assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGXFSZ);
     assert_file_holds(path, "old");
-    assert_int_equal(folder_count(state), 1);
+    assert_int_equal(temp_folder_count(state), 1);
 }
 
 /* Its folder is the working one. */
 static void file_write_takes_a_name_without_a_folder(void **state)
 {
-    char before[FOLDER_PATH_BYTES];
+    char before[TEMP_FOLDER_PATH_BYTES];
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(*state), 0);
     enum digit_status status = write_text("name", "text");
     assert_int_equal(chdir(before), 0);
     assert_int_equal(status, DIGIT_OK);
-    assert_int_equal(folder_count(state), 1);
+    assert_int_equal(temp_folder_count(state), 1);
 }
 
 static void file_write_onto_a_folder_leaves_no_temporary(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "folder");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "folder");
     assert_int_equal(mkdir(path, 0700), 0);
     assert_failure(write_text(path, "x"), &error, DIGIT_IO, "folder: cannot write: Is a directory");
-    assert_int_equal(folder_count(state), 1);
+    assert_int_equal(temp_folder_count(state), 1);
 }
 
 static void file_write_into_a_closed_folder_leaves_the_old_file_alone(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "kept");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "kept");
     assert_int_equal(write_text(path, "old"), DIGIT_OK);
     assert_int_equal(chmod(*state, 0555), 0);
     uid_t user = geteuid();
@@ -241,22 +241,22 @@ static void file_write_into_a_closed_folder_leaves_the_old_file_alone(void **sta
 
 static void file_write_into_a_missing_folder_is_an_io_error(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "missing/file");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "missing/file");
     assert_failure(write_text(path, "x"), &error, DIGIT_IO, "No such file or directory");
 }
 
 /* There is one umask for all threads: even to change it for a moment is to change theirs. */
 static void file_write_leaves_the_umask_alone(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "file");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "file");
     umask_calls = 0;
     assert_int_equal(write_text(path, "x"), DIGIT_OK);
     assert_int_equal(umask_calls, 0);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
 int main(void)
 {

@@ -13,8 +13,8 @@
 #include "core/base/file.h"
 #include "core/network/parameters.h"
 #include "tests/support/failure.h"
-#include "tests/support/folder.h"
 #include "tests/support/model.h"
+#include "tests/support/temp_folder.h"
 
 #define TEXT_BYTES 8192
 
@@ -315,9 +315,9 @@ static void activations_and_parameters_are_limited(void **state)
 
 static void load_reads_a_file_and_names_it(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
+    char path[TEMP_FOLDER_PATH_BYTES];
     struct architecture out;
-    folder_path(path, state, "broken.json");
+    temp_folder_path(path, state, "broken.json");
     assert_failure(architecture_load(&out, path, &error), &error, DIGIT_IO, path);
     struct file_part part = {"{\"name\":\"a\"}", 12};
     assert_int_equal(file_write(path, &part, 1, &error), DIGIT_OK);
@@ -336,7 +336,8 @@ int main(void)
         cmocka_unit_test(layers_that_cannot_be_are_refused_by_number_type_and_reason),
         cmocka_unit_test(the_number_of_layers_is_limited),
         cmocka_unit_test(activations_and_parameters_are_limited),
-        cmocka_unit_test_setup_teardown(load_reads_a_file_and_names_it, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(load_reads_a_file_and_names_it, temp_folder_make,
+                                        temp_folder_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,8 +17,8 @@
 #include "core/base/sha256.h"
 #include "core/weights/safetensors.h"
 #include "tests/support/failure.h"
-#include "tests/support/folder.h"
 #include "tests/support/model.h"
+#include "tests/support/temp_folder.h"
 
 #define MAX_BYTES (1024 * 1024)
 
@@ -63,7 +63,7 @@ static void assert_load_refused(const char *path, enum digit_status expected, co
 
 /* What a file says, taken apart so that a test can change it before it is written again. */
 struct draft {
-    char path[FOLDER_PATH_BYTES];
+    char path[TEMP_FOLDER_PATH_BYTES];
     struct safetensors *file; /* what the rest points into */
     struct safetensor tensors[PARAMETERS_MAX];
     size_t tensor_count;
@@ -87,7 +87,7 @@ static void open_draft(struct draft *out, void **state)
     static const char *const keys[] = {"format", "architecture", "labels", "preprocessing",
                                        "training"};
     *out = (struct draft){.tensor_count = 0};
-    folder_path(out->path, state, "model.safetensors");
+    temp_folder_path(out->path, state, "model.safetensors");
     save(out->path);
     out->file = read_tensors(out->path);
     out->tensor_count = safetensors_count(out->file);
@@ -155,8 +155,8 @@ static void file_digest(char out[SHA256_HEX_BYTES], const char *path)
 
 static void a_loaded_model_says_what_it_is(void **state)
 {
-    char path[FOLDER_PATH_BYTES], digest[SHA256_HEX_BYTES];
-    folder_path(path, state, "model");
+    char path[TEMP_FOLDER_PATH_BYTES], digest[SHA256_HEX_BYTES];
+    temp_folder_path(path, state, "model");
     save(path);
     file_digest(digest, path);
     struct digit_model *model = load(path);
@@ -188,8 +188,8 @@ static void predict(struct digit_prediction *out, const struct digit_model *mode
 
 static void a_saved_model_answers_as_the_one_in_memory(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "model");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "model");
     save(path);
     struct digit_model *loaded = load(path), *made = make_model(TINY_JSON);
     struct digit_prediction a, b;
@@ -206,10 +206,10 @@ static void a_saved_model_answers_as_the_one_in_memory(void **state)
 static void a_calibration_is_saved_loaded_and_used(void **state)
 {
     static const struct model_calibration softer = {2.5f, 0.25f};
-    char path[FOLDER_PATH_BYTES];
+    char path[TEMP_FOLDER_PATH_BYTES];
     struct digit_prediction a, b, uncalibrated;
     struct model_card calibrated = card;
-    folder_path(path, state, "model");
+    temp_folder_path(path, state, "model");
     calibrated.calibration = &softer;
     save_card(path, &calibrated);
     struct digit_model *loaded = load(path), *made = make_model(TINY_JSON);
@@ -230,8 +230,8 @@ static void a_calibration_is_saved_loaded_and_used(void **state)
 
 static void the_training_record_is_kept(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "model");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "model");
     save(path);
     struct safetensors *file = read_tensors(path);
     assert_string_equal(safetensors_metadata(file, "training"), card.training);
@@ -241,8 +241,8 @@ static void the_training_record_is_kept(void **state)
 
 static void files_that_are_no_models_are_refused(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "missing");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "missing");
     assert_load_refused(path, DIGIT_IO, "missing: cannot open: No such file");
     assert_load_refused(SOURCE_DIR "/tests/fixtures/digits/7.png", DIGIT_MALFORMED,
                         "7.png: header of ");
@@ -252,8 +252,8 @@ static void files_that_are_no_models_are_refused(void **state)
 
 static void a_truncated_or_corrupted_model_is_refused(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "model");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "model");
     save(path);
     uint8_t *bytes = NULL;
     size_t size_bytes = 0;
@@ -387,8 +387,8 @@ static void assert_precision(const char *path, const struct digit_model_options 
 
 static void a_model_runs_as_it_is_asked_to(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "model");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "model");
     save_with_ranges(path, BASELINE_JSON, 3);
     for (size_t i = 0; digit_kernels_name(i) != NULL; i++) {
         const char *kernels = digit_kernels_name(i);
@@ -404,9 +404,9 @@ static void a_model_runs_as_it_is_asked_to(void **state)
 static void whole_numbers_need_ranges_and_fitting_layers(void **state)
 {
     static const struct digit_model_options int8 = {.precision = DIGIT_PRECISION_INT8};
-    char path[FOLDER_PATH_BYTES];
+    char path[TEMP_FOLDER_PATH_BYTES];
     struct digit_model *model = NULL;
-    folder_path(path, state, "model");
+    temp_folder_path(path, state, "model");
     save(path);
     assert_precision(path, NULL, "f32");
     assert_failure(digit_model_load(&model, path, &int8, &error), &error, DIGIT_UNSUPPORTED,
@@ -421,9 +421,9 @@ static void whole_numbers_need_ranges_and_fitting_layers(void **state)
 static void kernels_that_do_not_run_here_are_refused(void **state)
 {
     static const struct digit_model_options options = {.kernels = "abacus"};
-    char path[FOLDER_PATH_BYTES];
+    char path[TEMP_FOLDER_PATH_BYTES];
     struct digit_model *model = NULL;
-    folder_path(path, state, "model");
+    temp_folder_path(path, state, "model");
     save(path);
     assert_failure(digit_model_load(&model, path, &options, &error), &error, DIGIT_UNSUPPORTED,
                    "kernels \"abacus\" do not run on this processor");
@@ -498,18 +498,18 @@ static void a_negative_variance_is_refused(void **state)
 
 static void a_model_that_cannot_be_saved_leaves_nothing(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "missing/model");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "missing/model");
     struct architecture architecture;
     load_architecture(&architecture, TINY_JSON);
     float *parameters = make_parameters(&architecture, 1);
     assert_failure(model_save(path, &architecture, parameters, &card, &error), &error, DIGIT_IO,
                    path);
-    assert_int_equal(folder_count(state), 0);
+    assert_int_equal(temp_folder_count(state), 0);
     free(parameters);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
 int main(void)
 {

@@ -12,7 +12,7 @@
 
 #include "core/base/file.h"
 #include "tests/support/failure.h"
-#include "tests/support/folder.h"
+#include "tests/support/temp_folder.h"
 
 #define LENGTH_BYTES 8
 #define MAX_BYTES    (4 * 1024 * 1024)
@@ -309,8 +309,8 @@ static struct bytes read_file(const char *path)
 
 static void write_and_parse_give_back_tensors_and_metadata(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "file");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "file");
     static const float data[24] = {-0.0f, 1e-45f, 3.4028235e38f, -1.5f};
     const struct safetensor tensors[] = {
         {.name = "conv.weight", .rank = 4, .shape = {2, 1, 2, 3}, .count = 12, .data = data},
@@ -339,8 +339,8 @@ static void write_and_parse_give_back_tensors_and_metadata(void **state)
 
 static void write_pads_the_header_to_eight_bytes(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "file");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "file");
     const char *names = "abcdefgh";
     for (size_t length = 1; length <= 8; length++) {
         struct safetensor tensor = {
@@ -359,8 +359,8 @@ static void write_pads_the_header_to_eight_bytes(void **state)
 
 static void write_refuses_a_header_that_could_not_be_read(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "file");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "file");
     char *text = malloc(SAFETENSORS_MAX_HEADER_BYTES);
     assert_non_null(text);
     memset(text, 'x', SAFETENSORS_MAX_HEADER_BYTES - 1);
@@ -368,21 +368,21 @@ static void write_refuses_a_header_that_could_not_be_read(void **state)
     const struct safetensors_entry entry = {"key", text};
     assert_failure(safetensors_write(path, NULL, 0, &entry, 1, &error), &error, DIGIT_LIMIT,
                    "the limit is 1048576");
-    assert_int_equal(folder_count(state), 0);
+    assert_int_equal(temp_folder_count(state), 0);
     free(text);
 }
 
 static void write_that_fails_leaves_nothing(void **state)
 {
-    char path[FOLDER_PATH_BYTES];
-    folder_path(path, state, "missing/file");
+    char path[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(path, state, "missing/file");
     struct safetensor tensor = {
         .name = "a", .rank = 1, .shape = {5}, .count = 5, .data = small_data};
     assert_failure(safetensors_write(path, &tensor, 1, NULL, 0, &error), &error, DIGIT_IO, path);
-    assert_int_equal(folder_count(state), 0);
+    assert_int_equal(temp_folder_count(state), 0);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
 int main(void)
 {

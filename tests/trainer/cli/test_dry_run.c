@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "tests/support/failure.h"
-#include "tests/support/folder.h"
+#include "tests/support/temp_folder.h"
 
 static struct recipe recipe_of(size_t batch_size, size_t validation)
 {
@@ -75,20 +75,20 @@ static void put(const char *path)
 
 static void what_a_dry_run_writes_goes_away_with_its_folder(void **state)
 {
-    char output[FOLDER_PATH_BYTES];
-    folder_path(output, state, "model.safetensors");
+    char output[TEMP_FOLDER_PATH_BYTES];
+    temp_folder_path(output, state, "model.safetensors");
     struct dry_run dry_run;
     assert_int_equal(dry_run_open(&dry_run, output, NULL), DIGIT_OK);
-    assert_int_equal(folder_count(state), 1);
+    assert_int_equal(temp_folder_count(state), 1);
     struct stat info;
     assert_int_equal(stat(dry_run.folder, &info), 0);
     assert_true(S_ISDIR(info.st_mode));
     put(dry_run.output);
-    char other[2 * FOLDER_PATH_BYTES];
+    char other[2 * TEMP_FOLDER_PATH_BYTES];
     snprintf(other, sizeof other, "%s/other", dry_run.folder);
     put(other);
     dry_run_close(&dry_run);
-    assert_int_equal(folder_count(state), 0);
+    assert_int_equal(temp_folder_count(state), 0);
     dry_run_close(&dry_run);
 }
 
@@ -123,7 +123,7 @@ int main(void)
         cmocka_unit_test(a_cut_takes_no_more_than_there_is),
         cmocka_unit_test(a_cut_hides_no_mistake),
         cmocka_unit_test_setup_teardown(what_a_dry_run_writes_goes_away_with_its_folder,
-                                        folder_make, folder_remove),
+                                        temp_folder_make, temp_folder_remove),
         cmocka_unit_test(a_folder_that_cannot_be_made_is_named),
         cmocka_unit_test(a_dry_run_says_how_long_the_whole_would_take),
     };

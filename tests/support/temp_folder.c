@@ -1,4 +1,4 @@
-#include "tests/support/folder.h"
+#include "tests/support/temp_folder.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -11,21 +11,21 @@
 
 #include <cmocka.h>
 
-int folder_make(void **state)
+int temp_folder_make(void **state)
 {
     char *path = strdup("/tmp/digitd-test-XXXXXX");
     *state = path;
     return path == NULL || mkdtemp(path) == NULL;
 }
 
-void folder_path(char out[FOLDER_PATH_BYTES], void **state, const char *name)
+void temp_folder_path(char out[TEMP_FOLDER_PATH_BYTES], void **state, const char *name)
 {
-    int length = snprintf(out, FOLDER_PATH_BYTES, "%s/%s", (const char *)*state, name);
-    assert_in_range(length, 1, FOLDER_PATH_BYTES - 1);
+    int length = snprintf(out, TEMP_FOLDER_PATH_BYTES, "%s/%s", (const char *)*state, name);
+    assert_in_range(length, 1, TEMP_FOLDER_PATH_BYTES - 1);
 }
 
-/* Counts the folder's entries and removes them if asked. */
-static size_t visit(void **state, int removing)
+/* Counts the folder's entries; removes them if `removing`. */
+static size_t visit_entries(void **state, int removing)
 {
     DIR *folder = opendir(*state);
     assert_non_null(folder);
@@ -34,8 +34,8 @@ static size_t visit(void **state, int removing)
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         count++;
-        char path[FOLDER_PATH_BYTES];
-        folder_path(path, state, entry->d_name);
+        char path[TEMP_FOLDER_PATH_BYTES];
+        temp_folder_path(path, state, entry->d_name);
         if (removing)
             assert_int_equal(remove(path), 0);
     }
@@ -43,16 +43,16 @@ static size_t visit(void **state, int removing)
     return count;
 }
 
-int folder_remove(void **state)
+int temp_folder_remove(void **state)
 {
     chmod(*state, 0700);
-    visit(state, 1);
+    visit_entries(state, 1);
     int result = remove(*state);
     free(*state);
     return result;
 }
 
-size_t folder_count(void **state)
+size_t temp_folder_count(void **state)
 {
-    return visit(state, 0);
+    return visit_entries(state, 0);
 }
