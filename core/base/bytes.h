@@ -1,5 +1,5 @@
 /*
- * Integers out of bytes, as file formats store them. The caller has checked that they are there.
+ * Reads big-endian (be) and little-endian (le) integers from bytes. The caller checks that the bytes exist.
  * Threads: any.
  */
 #ifndef CORE_BASE_BYTES_H

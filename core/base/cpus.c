@@ -11,7 +11,7 @@
 
 #define MAX_MASK_CPUS 65536
 
-/* The kernel's mask may be wider than cpu_set_t; it says so with EINVAL. */
+/* The kernel's mask may be larger than cpu_set_t; sched_getaffinity then fails with EINVAL. */
 static size_t affinity_count(void)
 {
     for (size_t cpus = CPU_SETSIZE; cpus <= MAX_MASK_CPUS; cpus *= 2) {
@@ -29,7 +29,7 @@ static size_t affinity_count(void)
     return SIZE_MAX;
 }
 
-/* A quota of at most 0 (v1 writes -1) is none. */
+/* A quota of 0 or less (v1 has -1) means that there is none. */
 static size_t quota_cpus(long long quota_us, long long period_us)
 {
     if (quota_us <= 0 || period_us <= 0)
@@ -37,7 +37,7 @@ static size_t quota_cpus(long long quota_us, long long period_us)
     return (size_t)(quota_us / period_us);
 }
 
-/* Reads the first line of folder/name; false if there is none or it is too long. */
+/* Reads the first line of folder/name; false if it does not exist or is too long. */
 static bool read_line(char *out, int out_bytes, const char *folder, const char *name)
 {
     char path[PATH_MAX];
@@ -52,7 +52,7 @@ static bool read_line(char *out, int out_bytes, const char *folder, const char *
     return found;
 }
 
-/* cpu.max holds "quota period" or "max period". */
+/* cpu.max contains "quota period" or "max period". */
 static size_t quota_v2(const char *folder)
 {
     char line[64];
@@ -79,7 +79,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* The smallest quota from root/group up to root itself. */
+/* The smallest quota of root/group and its parents up to root. */
 static size_t smallest_quota(const char *root, const char *group, size_t (*quota)(const char *))
 {
     char folder[PATH_MAX];

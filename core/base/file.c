@@ -16,7 +16,7 @@ static enum digit_status fail_io(struct digit_error *error, const char *verb, co
     return digit_fail(error, DIGIT_IO, "%s: cannot %s: %s", path, verb, strerror(errno));
 }
 
-/* Reads size_bytes from fd, however many calls that takes; false at an error or an early end. */
+/* Reads size_bytes from fd, in as many calls as needed; false on an error or if the file ends early. */
 static bool read_all(int fd, uint8_t *out, size_t size_bytes)
 {
     size_t done = 0;
@@ -25,7 +25,7 @@ static bool read_all(int fd, uint8_t *out, size_t size_bytes)
         if (got < 0 && errno == EINTR)
             continue;
         if (got == 0)
-            errno = ENODATA; /* the file shrank while it was read */
+            errno = ENODATA; /* the file shrank meanwhile */
         if (got <= 0)
             return false;
         done += (size_t)got;
@@ -53,7 +53,7 @@ enum digit_status file_read(uint8_t **out_bytes, size_t *out_size_bytes, const c
 {
     *out_bytes = NULL;
     *out_size_bytes = 0;
-    /* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
+    /* Without O_NONBLOCK, opening a FIFO would block until there is a writer. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return fail_io(error, "open", path);
@@ -105,11 +105,11 @@ static bool write_parts(int fd, const struct file_part *parts, size_t part_count
     return fsync(fd) == 0;
 }
 
-/* A file on its way to a path. */
+/* A file that is being written and will be renamed to a path. */
 struct new_file {
     int fd;
-    char *folder; /* the path's */
-    char *name;   /* beside the path, where it is put before it is renamed; free to be taken */
+    char *folder; /* of the path */
+    char *name;   /* its temporary name in the same folder */
     bool is_named;
 };
 
@@ -131,9 +131,9 @@ static bool settle_names(struct new_file *file, const char *path)
 }
 
 /*
- * Where the file system can, the file has no name until it is whole, so that a killed process leaves
- * nothing behind. The mode is what the umask grants: mkostemp would make it private, and the umask
- * cannot be read without changing it for all threads.
+ * With O_TMPFILE, where the file system supports it, the file has no name until it is complete. mkostemp is
+ * not used because it would make the file private, and the umask cannot be read without changing it for all
+ * threads.
  */
 static bool new_file_create(struct new_file *file, const char *path)
 {
@@ -148,7 +148,7 @@ static bool new_file_create(struct new_file *file, const char *path)
     return file->fd >= 0;
 }
 
-/* By open(2)'s way for a file without a name, which needs no privilege. */
+/* Gives the file its temporary name, as open(2) describes for O_TMPFILE without privileges. */
 static bool give_name(struct new_file *file)
 {
     char link[64];
@@ -158,7 +158,7 @@ static bool give_name(struct new_file *file)
     return file->is_named;
 }
 
-/* Closes the file; unless it was renamed, nothing is left of it. Keeps errno. */
+/* Closes the file, and removes it unless it was renamed. Preserves errno. */
 static void new_file_release(struct new_file *file, bool renamed)
 {
     int kept_errno = errno;
@@ -171,8 +171,7 @@ static void new_file_release(struct new_file *file, bool renamed)
     errno = kept_errno;
 }
 
-/* After a rename the folder itself must reach the disk, or a crash could bring the old file back.
- */
+/* After a rename the folder must reach the disk too, or a crash could restore the old file. */
 static bool sync_folder(const char *folder)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

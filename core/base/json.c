@@ -9,15 +9,15 @@
 #define NUL_ESCAPE       "\\u0000"
 #define NUL_ESCAPE_BYTES 6
 
-#define MAX_EXACT ((size_t)1 << 53) /* beyond it, a JSON number is no longer exact */
+#define MAX_EXACT ((size_t)1 << 53) /* larger JSON numbers are not exact */
 
 /*
- * What must be known before cJSON sees the text: it recurses up to a depth of 1000, and ends a
- * string at the first \u0000, so that the rest would be dropped unseen.
+ * What is checked before cJSON parses the text: cJSON recurses up to a depth of 1000, and it ends a string at
+ * the first \u0000, so that the rest would be lost silently.
  */
 struct outline {
     size_t max_depth;
-    bool has_nul; /* a string holds \u0000 */
+    bool has_nul; /* a string contains \u0000 */
 };
 
 static struct outline scan_outline(const char *text, size_t size_bytes)
@@ -69,11 +69,11 @@ static enum digit_status check_object(const cJSON *object, const char *where,
                           MAX_MEMBERS);
     const char *key = duplicate_key(object);
     if (key != NULL)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: key \"%.64s\" stands twice", where, key);
+        return digit_fail(error, DIGIT_MALFORMED, "%s: key \"%.64s\" is given twice", where, key);
     return DIGIT_OK;
 }
 
-/* Depth is at most MAX_DEPTH here, so the recursion is too. */
+/* The recursion is bounded: the depth is at most MAX_DEPTH. */
 static enum digit_status check_objects_within(const cJSON *value, const char *where,
                                               struct digit_error *error)
 {
@@ -97,9 +97,10 @@ enum digit_status json_parse(cJSON **out, const char *text, size_t size_bytes, c
     *out = NULL;
     struct outline outline = scan_outline(text, size_bytes);
     if (outline.max_depth > MAX_DEPTH)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: nested deeper than %d", where, MAX_DEPTH);
+        return digit_fail(error, DIGIT_MALFORMED, "%s: nested deeper than %d levels", where,
+                          MAX_DEPTH);
     if (outline.has_nul)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: a string holds " NUL_ESCAPE, where);
+        return digit_fail(error, DIGIT_MALFORMED, "%s: a string contains " NUL_ESCAPE, where);
 
     const char *end = NULL;
     cJSON *value = cJSON_ParseWithLengthOpts(text, size_bytes, &end, false);

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Names from files stand in messages: a control character in one would break the line. */
+/* Messages quote names from files; a control character in a name would break the line. */
 static void replace_controls(char *text)
 {
     for (char *c = text; *c != '\0'; c++)

@@ -1,5 +1,5 @@
 /*
- * Memory for one decoding: taken from an arena as long as there is room in it, else from malloc.
+ * Memory for one decoding: from an arena while it has room, else from malloc.
  * Threads: any, on different arenas.
  */
 #ifndef CORE_IMAGE_ARENA_H
@@ -9,11 +9,11 @@
 
 #include <digit/image.h>
 
-/* `size_bytes` bytes for any type; NULL without memory. `arena` NULL is one without room. */
+/* Allocates `size_bytes` bytes, aligned for any type; NULL without memory. `arena` NULL: from malloc. */
 void *arena_take(struct digit_image_arena *arena, size_t size_bytes);
 
-/* Gives back what arena_take gave, in any order; NULL is taken. What lies in the arena stays there
- * until it is emptied. */
+/* Frees a block from arena_take; in any order; does nothing if `block` is NULL. Memory within the arena is
+ * reused only after the arena is emptied. */
 void arena_give(const struct digit_image_arena *arena, void *block);
 
 #endif

@@ -16,7 +16,7 @@ struct bmp_header {
     uint32_t header_bytes;
     uint32_t width_px;
     uint32_t height_px;
-    uint32_t bits; /* of a pixel */
+    uint32_t bits; /* per pixel */
     uint32_t compression;
 };
 
@@ -41,17 +41,19 @@ static enum digit_status check_kind(const struct bmp_header *header, struct digi
 
     if (h != HEADER_BYTES_MIN && h != 56 && h != 108 && h != 124)
         return digit_fail(error, DIGIT_UNSUPPORTED,
-                          "bmp: a header of %u bytes; 40, 56, 108 and 124 are taken", (unsigned)h);
+                          "bmp: a header of %u bytes; 40, 56, 108 and 124 are supported",
+                          (unsigned)h);
     if (header->compression != COMPRESSION_NONE && header->compression != COMPRESSION_BITFIELDS)
-        return digit_fail(error, DIGIT_UNSUPPORTED, "bmp: compression %u; 0 and 3 are taken",
+        return digit_fail(error, DIGIT_UNSUPPORTED, "bmp: compression %u; 0 and 3 are supported",
                           (unsigned)header->compression);
     if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32)
         return digit_fail(error, DIGIT_UNSUPPORTED,
-                          "bmp: %u bits a pixel; 1, 4, 8, 16, 24 and 32 are taken", (unsigned)bits);
+                          "bmp: %u bits per pixel; 1, 4, 8, 16, 24 and 32 are supported",
+                          (unsigned)bits);
     return DIGIT_OK;
 }
 
-/* Rows are filled up to whole words of 32 bits. */
+/* Rows are padded to whole 32-bit words. */
 static uint64_t row_bytes(const struct bmp_header *header)
 {
     return ((uint64_t)header->width_px * header->bits + 31) / 32 * 4;
@@ -82,12 +84,12 @@ static enum digit_status check_indexes(const struct bmp_header *header, const ui
         for (size_t x = 0; x < header->width_px; x++)
             if (pixel_index(row, x, header->bits) >= colour_count)
                 return digit_fail(error, DIGIT_MALFORMED,
-                                  "bmp: a pixel has colour %u of a palette of %u",
+                                  "bmp: a pixel has colour %u; the palette has %u colours",
                                   pixel_index(row, x, header->bits), (unsigned)colour_count);
     return DIGIT_OK;
 }
 
-/* The palette fills the space between header and pixels. */
+/* The palette lies between the header and the pixels. */
 static enum digit_status check_palette(const struct bmp_header *header, const uint8_t *bytes,
                                        struct digit_error *error)
 {
@@ -110,8 +112,8 @@ enum digit_status image_bmp_measure(struct raster *raster, const uint8_t *bytes,
 {
     if (size_bytes < FILE_HEADER_BYTES + HEADER_BYTES_MIN)
         return digit_fail(error, DIGIT_MALFORMED,
-                          "bmp: cut short, %zu bytes do not hold the headers' %d", size_bytes,
-                          FILE_HEADER_BYTES + HEADER_BYTES_MIN);
+                          "bmp: truncated: the headers need %d bytes, the data have %zu",
+                          FILE_HEADER_BYTES + HEADER_BYTES_MIN, size_bytes);
 
     const struct bmp_header header = read_header(bytes);
     const enum digit_status status = check_kind(&header, error);
@@ -120,8 +122,8 @@ enum digit_status image_bmp_measure(struct raster *raster, const uint8_t *bytes,
         return status;
     if (!is_whole(&header, size_bytes))
         return digit_fail(error, DIGIT_MALFORMED,
-                          "bmp: cut short, %zu bytes do not hold %ux%u px of %u bits", size_bytes,
-                          (unsigned)header.width_px, (unsigned)header.height_px,
+                          "bmp: truncated: %zu bytes are too few for %ux%u px of %u bits",
+                          size_bytes, (unsigned)header.width_px, (unsigned)header.height_px,
                           (unsigned)header.bits);
     raster->width_px = header.width_px;
     raster->height_px = header.height_px;

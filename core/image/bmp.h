@@ -1,7 +1,7 @@
 /*
- * The structure of a BMP file (Microsoft's BITMAPINFOHEADER, V4 and V5), checked before stb_image
- * decodes it: stb_image reads zeros where data end, and colours that a palette lacks from its
- * stack. Threads: any.
+ * Checks the structure of a BMP file (Microsoft's BITMAPINFOHEADER, V4 and V5) before stb_image decodes it:
+ * stb_image reads zeros after the end of the data, and uninitialised stack memory for colours that are not in
+ * the palette. Threads: any.
  */
 #ifndef CORE_IMAGE_BMP_H
 #define CORE_IMAGE_BMP_H
@@ -14,11 +14,10 @@
 #include "core/image/raster.h"
 
 /*
- * Sets the raster's width and height from the header; `bytes` begin with "BM". Allocates nothing.
- * Bytes after the last row are not looked at.
- * Errors: MALFORMED (the data end before the last row, no palette, a pixel outside it), UNSUPPORTED
- * (header other than 40, 56, 108 or 124 bytes; compression; bits a pixel other than 1, 4, 8, 16, 24
- * or 32).
+ * Sets the raster's width and height from the header; `bytes` begin with "BM". Allocates nothing and ignores
+ * bytes after the last row.
+ * Errors: MALFORMED (the data end before the last row, no palette, a pixel outside the palette), UNSUPPORTED
+ * (a header not of 40, 56, 108 or 124 bytes; compression; bits per pixel other than 1, 4, 8, 16, 24 or 32).
  */
 DIGIT_MUST_CHECK enum digit_status image_bmp_measure(struct raster *raster, const uint8_t *bytes,
                                                      size_t size_bytes, struct digit_error *error);

@@ -12,8 +12,8 @@
 #include "core/image/upright.h"
 
 /*
- * A format is found by its first bytes, measured (is it whole, how large is it: nothing allocated),
- * held to the limits and only then decoded.
+ * A picture's format is found by its first bytes. The picture is then measured (is it complete, how large is
+ * it; nothing is allocated), checked against the limits, and only then decoded.
  */
 struct format {
     enum digit_image_format id;
@@ -41,9 +41,9 @@ static const struct format *find_format(const uint8_t *bytes, size_t size_bytes)
     return NULL;
 }
 
-static enum digit_status hold_to_limits(const struct format *format, const struct raster *raster,
-                                        const struct digit_image_limits *limits,
-                                        struct digit_error *error)
+static enum digit_status check_limits(const struct format *format, const struct raster *raster,
+                                      const struct digit_image_limits *limits,
+                                      struct digit_error *error)
 {
     const size_t width = raster->width_px;
     const size_t height = raster->height_px;
@@ -53,12 +53,12 @@ static enum digit_status hold_to_limits(const struct format *format, const struc
                           width, height);
     if (width > limits->max_side_px || height > limits->max_side_px)
         return digit_fail(error, DIGIT_LIMIT,
-                          "%s: a picture of %zux%zu px, the limit is %zu a side", format->name,
+                          "%s: a picture of %zux%zu px, the limit is %zu px per side", format->name,
                           width, height, limits->max_side_px);
     if (height > limits->max_pixels / width)
         return digit_fail(error, DIGIT_LIMIT,
-                          "%s: a picture of %zux%zu px, the limit is %zu in all", format->name,
-                          width, height, limits->max_pixels);
+                          "%s: a picture of %zux%zu px, the limit is %zu pixels in total",
+                          format->name, width, height, limits->max_pixels);
     return DIGIT_OK;
 }
 
@@ -70,13 +70,13 @@ static enum digit_status read_raster(struct raster *raster, const struct format 
     enum digit_status status = format->measure(raster, bytes, size_bytes, error);
 
     if (status == DIGIT_OK)
-        status = hold_to_limits(format, raster, limits, error);
+        status = check_limits(format, raster, limits, error);
     if (status == DIGIT_OK)
         status = format->decode(raster, bytes, size_bytes, error);
     return status;
 }
 
-/* Samples become luma that stands upright. On an error nothing is owned any more. */
+/* Converts the samples to luma and applies the orientation. On an error nothing is owned any more. */
 static enum digit_status finish_raster(struct raster *raster, struct upright_move move,
                                        struct digit_error *error)
 {
@@ -101,7 +101,7 @@ enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *byt
     *out = (struct digit_image){0};
     if (format == NULL)
         return digit_fail(error, DIGIT_UNSUPPORTED,
-                          "the picture's %zu bytes are neither png, jpeg nor bmp", size_bytes);
+                          "the picture of %zu bytes is neither png, jpeg nor bmp", size_bytes);
 
     enum digit_status status = read_raster(&raster, format, bytes, size_bytes, limits, error);
 

@@ -43,7 +43,7 @@ static bool read_head(struct tiff *tiff)
     return (tiff->big_endian || order == BYTE_ORDER_LITTLE) && u16_at(tiff, 2) == TIFF_VERSION;
 }
 
-/* Where the first directory's entries begin, and how many there are; 0 if it is not all there. */
+/* The offset of the first directory's entries and their number; 0 if the directory is truncated. */
 static size_t find_entries(const struct tiff *tiff, size_t *entries_at)
 {
     const size_t directory_at = u32_at(tiff, 4);

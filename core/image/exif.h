@@ -1,6 +1,6 @@
 /*
- * The orientation of a picture out of its EXIF block: a TIFF file (TIFF 6.0, section 2) as CIPA
- * DC-008 (EXIF 2.3) lays it into a JPEG's APP1 segment, and PNG's third edition into an eXIf chunk.
+ * Reads a picture's orientation from its EXIF block: a TIFF file (TIFF 6.0, section 2), which CIPA DC-008
+ * (EXIF 2.3) puts into the APP1 segment of a JPEG, and the third edition of PNG into an eXIf chunk.
  * Threads: any.
  */
 #ifndef CORE_IMAGE_EXIF_H
@@ -13,10 +13,10 @@
 #define EXIF_ORIENTATION_LAST 8
 
 /*
- * Tag 0x0112 of the first directory of `bytes` [size_bytes], which begin with the byte order, II or
- * MM: 1 to EXIF_ORIENTATION_LAST, of several the first. EXIF_UPRIGHT if there is none, and if the
- * block is damaged: cameras and editors leave many that are, in pictures that are not. Reads one
- * directory and nothing outside the block.
+ * The first tag 0x0112 in the first directory of bytes [size_bytes], which begin with the byte order, II or
+ * MM: 1 to EXIF_ORIENTATION_LAST. EXIF_UPRIGHT if there is no such tag or the block is damaged: cameras and
+ * editors leave damaged blocks in many pictures that are otherwise intact. Reads one directory and nothing
+ * outside the block.
  */
 unsigned exif_orientation(const uint8_t *bytes, size_t size_bytes);
 

@@ -24,13 +24,13 @@ enum {
     FILL = 0xff,
 };
 
-#define HUFFMAN_HEAD_BYTES 17 /* class and number, then how many codes have each length */
+#define HUFFMAN_HEAD_BYTES 17 /* class and number, then the number of codes of each length */
 #define HUFFMAN_VALUES_MAX 256
 #define FRAME_HEAD_BYTES   6 /* precision, height, width, components */
 #define COMPONENT_BYTES    3 /* identifier, sampling, quantisation table */
 #define COMPONENTS_AT      5
 #define SAMPLE_BITS        8
-#define EXIF_NAME          "Exif\0" /* with the string's own end: six bytes */
+#define EXIF_NAME          "Exif\0" /* six bytes with the terminating NUL */
 #define ADOBE_NAME         "Adobe"
 #define ADOBE_BYTES        12 /* name, version, flags, transform */
 #define ADOBE_TRANSFORM_AT 11
@@ -43,7 +43,7 @@ struct jpeg_walk {
     struct raster *raster;
     bool framed;
     bool has_exif;
-    bool is_rgb; /* says that three components are not YCbCr */
+    bool is_rgb; /* Adobe's segment says that the components are not YCbCr */
 };
 
 /* A segment's payload. */
@@ -52,8 +52,7 @@ struct jpeg_segment {
     size_t size_bytes;
 };
 
-/* Steps behind the next marker, over entropy-coded data with its restarts; false if none is left.
- */
+/* Moves behind the next marker, over entropy-coded data and restart markers; false if there is none. */
 static bool next_marker(struct jpeg_walk *walk, unsigned *marker)
 {
     while (walk->size_bytes - walk->at >= 2) {
@@ -78,10 +77,11 @@ static enum digit_status take_segment(struct jpeg_walk *walk, struct jpeg_segmen
 
     if (length < 2)
         return digit_fail(error, DIGIT_MALFORMED,
-                          "jpeg: segment 0x%02x has a length of %zu, below 2", marker, length);
+                          "jpeg: segment 0x%02x has a length of %zu, the minimum is 2", marker,
+                          length);
     if (length > left_bytes)
         return digit_fail(error, DIGIT_MALFORMED,
-                          "jpeg: cut short, segment 0x%02x ends %zu bytes behind the data", marker,
+                          "jpeg: truncated: segment 0x%02x ends %zu bytes after the data", marker,
                           length - left_bytes);
     segment->bytes = walk->bytes + walk->at + 2;
     segment->size_bytes = length - 2;
@@ -95,7 +95,7 @@ static bool is_frame_header(unsigned marker)
            marker != DAC;
 }
 
-/* Three components are YCbCr (JFIF, ITU-T T.871) unless they are called R, G and B. */
+/* Three components are YCbCr (JFIF, ITU-T T.871) unless their identifiers are R, G and B. */
 static void take_components(struct jpeg_walk *walk, const struct jpeg_segment *segment)
 {
     const uint8_t *ids = segment->bytes + FRAME_HEAD_BYTES;
@@ -111,14 +111,15 @@ static enum digit_status take_frame(struct jpeg_walk *walk, const struct jpeg_se
 {
     if (marker > SOF_HUFFMAN_LAST)
         return digit_fail(error, DIGIT_UNSUPPORTED,
-                          "jpeg: coding process 0x%02x; 0xc0 to 0xc2 are taken", marker);
+                          "jpeg: coding process 0x%02x; 0xc0 to 0xc2 are supported", marker);
     if (walk->framed)
         return digit_fail(error, DIGIT_MALFORMED, "jpeg: two frame headers");
     if (segment->size_bytes < FRAME_HEAD_BYTES)
-        return digit_fail(error, DIGIT_MALFORMED, "jpeg: a frame header of %zu bytes, below %d",
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "jpeg: a frame header of %zu bytes, the minimum is %d",
                           segment->size_bytes, FRAME_HEAD_BYTES);
     if (segment->bytes[0] != SAMPLE_BITS)
-        return digit_fail(error, DIGIT_UNSUPPORTED, "jpeg: samples of %d bits; %d are taken",
+        return digit_fail(error, DIGIT_UNSUPPORTED, "jpeg: samples of %d bits; %d are supported",
                           segment->bytes[0], SAMPLE_BITS);
     walk->framed = true;
     walk->raster->height_px = bytes_be16(segment->bytes + 1);
@@ -127,7 +128,7 @@ static enum digit_status take_frame(struct jpeg_walk *walk, const struct jpeg_se
     return DIGIT_OK;
 }
 
-/* A segment holds one table after another, each with at most 256 values. */
+/* A segment contains one table after the other, each with at most 256 values. */
 static enum digit_status check_huffman(const struct jpeg_segment *segment,
                                        struct digit_error *error)
 {
@@ -141,15 +142,15 @@ static enum digit_status check_huffman(const struct jpeg_segment *segment,
         at += HUFFMAN_HEAD_BYTES;
         if (value_count > HUFFMAN_VALUES_MAX)
             return digit_fail(error, DIGIT_MALFORMED,
-                              "jpeg: a huffman table of %zu values, above %d", value_count,
+                              "jpeg: a huffman table of %zu values, the limit is %d", value_count,
                               HUFFMAN_VALUES_MAX);
         if (value_count > segment->size_bytes - at)
             return digit_fail(error, DIGIT_MALFORMED,
-                              "jpeg: a huffman table runs over its segment");
+                              "jpeg: a huffman table is longer than its segment");
         at += value_count;
     }
     if (at != segment->size_bytes)
-        return digit_fail(error, DIGIT_MALFORMED, "jpeg: %zu bytes behind the last huffman table",
+        return digit_fail(error, DIGIT_MALFORMED, "jpeg: %zu bytes after the last huffman table",
                           segment->size_bytes - at);
     return DIGIT_OK;
 }
@@ -175,7 +176,7 @@ static void take_exif(struct jpeg_walk *walk, const struct jpeg_segment *segment
         exif_orientation(segment->bytes + name_bytes, segment->size_bytes - name_bytes);
 }
 
-/* Adobe's segment says what the components are: transform 0 is RGB or CMYK. */
+/* Transform 0 in Adobe's segment means RGB or CMYK. */
 static void take_adobe(struct jpeg_walk *walk, const struct jpeg_segment *segment)
 {
     if (segment->size_bytes >= ADOBE_BYTES &&
@@ -218,8 +219,7 @@ enum digit_status image_jpeg_measure(struct raster *raster, const uint8_t *bytes
             return status;
     }
     if (!found)
-        return digit_fail(error, DIGIT_MALFORMED,
-                          "jpeg: cut short, the data end after %zu bytes without an EOI marker",
+        return digit_fail(error, DIGIT_MALFORMED, "jpeg: truncated: no EOI marker in %zu bytes",
                           size_bytes);
     if (!walk.framed)
         return digit_fail(error, DIGIT_MALFORMED, "jpeg: no frame header before EOI");

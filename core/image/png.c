@@ -17,11 +17,11 @@
 #define CHUNK_HEAD_BYTES     8 /* length, type */
 #define CHUNK_CRC_BYTES      4
 #define IHDR_BYTES           13
-#define CHUNKS_KEPT_MAX      1 /* libpng counts 0 as unlimited; none is kept */
-#define LIBPNG_WORDS_BYTES   128
-#define KNOWN_CHUNKS_TO_SKIP (-1) /* libpng: all but IHDR, PLTE, tRNS, IDAT and IEND */
+#define CHUNKS_KEPT_MAX      1 /* 0 means unlimited to libpng; no chunk is kept */
+#define LIBPNG_MESSAGE_BYTES 128
+#define KNOWN_CHUNKS_TO_SKIP (-1) /* libpng: all except IHDR, PLTE, tRNS, IDAT and IEND */
 
-/* One decoding: libpng's state and what its callbacks need. It outlives every longjmp. */
+/* One decoding: libpng's state and the data of its callbacks. It outlives every longjmp. */
 struct png_reading {
     png_structp png;
     png_infop info;
@@ -29,7 +29,7 @@ struct png_reading {
     size_t left_bytes;
     struct digit_image_arena *arena;
     bool out_of_memory;
-    char words[LIBPNG_WORDS_BYTES]; /* libpng's error */
+    char message[LIBPNG_MESSAGE_BYTES]; /* libpng's error */
 };
 
 static bool chunk_is(const uint8_t *chunk, const char *type)
@@ -37,7 +37,7 @@ static bool chunk_is(const uint8_t *chunk, const char *type)
     return memcmp(chunk + 4, type, 4) == 0;
 }
 
-/* Bytes of the chunk at `chunk`, head and CRC included; 0 if fewer than that are left. */
+/* The length of the chunk with its head and CRC; 0 if it is truncated. */
 static size_t chunk_bytes(const uint8_t *chunk, size_t left_bytes)
 {
     if (left_bytes < CHUNK_HEAD_BYTES + CHUNK_CRC_BYTES)
@@ -50,7 +50,7 @@ static size_t chunk_bytes(const uint8_t *chunk, size_t left_bytes)
     return CHUNK_HEAD_BYTES + data_bytes + CHUNK_CRC_BYTES;
 }
 
-/* libpng would read an eXIf chunk in front of the pixels alone, though it may stand behind them. */
+/* libpng reads an eXIf chunk only before the pixels, although it may follow them. */
 static unsigned chunk_orientation(const uint8_t *chunk, size_t length)
 {
     const size_t data_bytes = length - CHUNK_HEAD_BYTES - CHUNK_CRC_BYTES;
@@ -84,13 +84,12 @@ enum digit_status image_png_measure(struct raster *raster, const uint8_t *bytes,
         length = chunk_bytes(bytes + at, size_bytes - at);
     }
     if (length == 0)
-        return digit_fail(error, DIGIT_MALFORMED,
-                          "png: cut short, the data end after %zu bytes without an IEND chunk",
+        return digit_fail(error, DIGIT_MALFORMED, "png: truncated: no IEND chunk in %zu bytes",
                           size_bytes);
     return DIGIT_OK;
 }
 
-static png_voidp allocate(png_structp png, png_alloc_size_t size_bytes)
+static png_voidp allocate_block(png_structp png, png_alloc_size_t size_bytes)
 {
     struct png_reading *reading = png_get_mem_ptr(png);
     void *block = arena_take(reading->arena, size_bytes);
@@ -100,40 +99,39 @@ static png_voidp allocate(png_structp png, png_alloc_size_t size_bytes)
     return block;
 }
 
-static void give_back(png_structp png, png_voidp block)
+static void free_block(png_structp png, png_voidp block)
 {
     const struct png_reading *reading = png_get_mem_ptr(png);
 
     arena_give(reading->arena, block);
 }
 
-static void take_error(png_structp png, png_const_charp words)
+static void handle_error(png_structp png, png_const_charp message)
 {
     struct png_reading *reading = png_get_error_ptr(png);
 
-    snprintf(reading->words, sizeof reading->words, "%s", words);
+    snprintf(reading->message, sizeof reading->message, "%s", message);
     png_longjmp(png, 1);
 }
 
-static void pass_over_warning(png_structp png, png_const_charp words)
+static void ignore_warning(png_structp png, png_const_charp message)
 {
     (void)png;
-    (void)words;
+    (void)message;
 }
 
-static void take_bytes(png_structp png, png_bytep out, size_t count)
+static void read_bytes(png_structp png, png_bytep out, size_t count)
 {
     struct png_reading *reading = png_get_io_ptr(png);
 
     if (count > reading->left_bytes)
-        png_error(png, "data end too early");
+        png_error(png, "the data end too early");
     memcpy(out, reading->next, count);
     reading->next += count;
     reading->left_bytes -= count;
 }
 
-/* libpng's own limits, a second line behind ours: nothing may be larger than the body that it is
- * in. */
+/* libpng's own limits, a second line of defence: nothing may be larger than the data that contain it. */
 static void set_limits(struct png_reading *reading, const struct raster *raster)
 {
     png_set_user_limits(reading->png, (png_uint_32)raster->width_px,
@@ -143,14 +141,14 @@ static void set_limits(struct png_reading *reading, const struct raster *raster)
     png_set_keep_unknown_chunks(reading->png, PNG_HANDLE_CHUNK_NEVER, NULL, KNOWN_CHUNKS_TO_SKIP);
 }
 
-/* Whatever the file holds comes out as 8-bit grey or RGB, with alpha if there is transparency. */
+/* Every picture is decoded to 8-bit grey or RGB, with alpha if there is transparency. */
 static void set_transforms(struct png_reading *reading)
 {
     png_set_expand(reading->png);
     png_set_scale_16(reading->png);
 }
 
-/* libpng repeats the rows for each pass of an interlaced picture and fills in what it brings. */
+/* For an interlaced picture the rows are read once per pass; libpng fills in the pixels of each pass. */
 static void read_rows(struct png_reading *reading, const struct raster *raster, int pass_count)
 {
     const size_t row_bytes = raster->width_px * raster->channels;
@@ -160,13 +158,13 @@ static void read_rows(struct png_reading *reading, const struct raster *raster, 
             png_read_row(reading->png, raster->samples + y * row_bytes, NULL);
 }
 
-/* False on an error; libpng then came back here, and no local of this function had changed. */
+/* False on an error. libpng then returns to the setjmp, after which no local variable had changed. */
 static bool read_picture(struct png_reading *reading, struct raster *raster)
 {
     if (setjmp(png_jmpbuf(reading->png)) != 0)
         return false;
     set_limits(reading, raster);
-    png_set_read_fn(reading->png, reading, take_bytes);
+    png_set_read_fn(reading->png, reading, read_bytes);
     png_read_info(reading->png, reading->info);
     set_transforms(reading);
 
@@ -175,7 +173,7 @@ static bool read_picture(struct png_reading *reading, struct raster *raster)
     png_read_update_info(reading->png, reading->info);
     raster->channels = png_get_channels(reading->png, reading->info);
     if (raster->width_px * raster->height_px > SIZE_MAX / raster->channels)
-        png_error(reading->png, "larger than memory");
+        png_error(reading->png, "larger than the address space");
 
     const size_t samples_bytes = raster->width_px * raster->height_px * raster->channels;
 
@@ -196,8 +194,8 @@ enum digit_status image_png_decode(struct raster *raster, const uint8_t *bytes, 
     bool done = false;
 
     raster->samples = NULL;
-    reading.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reading, take_error,
-                                           pass_over_warning, &reading, allocate, give_back);
+    reading.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reading, handle_error,
+                                           ignore_warning, &reading, allocate_block, free_block);
     if (reading.png != NULL)
         reading.info = png_create_info_struct(reading.png);
     if (reading.info != NULL)
@@ -210,5 +208,5 @@ enum digit_status image_png_decode(struct raster *raster, const uint8_t *bytes, 
     if (reading.out_of_memory)
         return digit_fail(error, DIGIT_NO_MEMORY, "png: no memory for %zux%zu px", raster->width_px,
                           raster->height_px);
-    return digit_fail(error, DIGIT_MALFORMED, "png: %s", reading.words);
+    return digit_fail(error, DIGIT_MALFORMED, "png: %s", reading.message);
 }

@@ -14,7 +14,7 @@ enum digit_status digit_image_write_png(uint8_t out[DIGIT_PNG_MAX_BYTES], size_t
     png_alloc_size_t size = DIGIT_PNG_MAX_BYTES;
     if (png_image_write_to_memory(&image, out, &size, 0, grey, 0, NULL) == 0) {
         enum digit_status status =
-            digit_fail(error, DIGIT_NO_MEMORY, "a PNG cannot be written: %s", image.message);
+            digit_fail(error, DIGIT_NO_MEMORY, "cannot write a PNG: %s", image.message);
         png_image_free(&image);
         return status;
     }

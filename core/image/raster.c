@@ -5,12 +5,13 @@ static uint8_t luma_of(const uint8_t *rgb)
     return (uint8_t)((299u * rgb[0] + 587u * rgb[1] + 114u * rgb[2] + 500u) / 1000u);
 }
 
-static uint8_t laid_on(uint8_t ground, uint8_t luma, uint8_t alpha)
+static uint8_t blend(uint8_t background, uint8_t luma, uint8_t alpha)
 {
-    return (uint8_t)(((unsigned)luma * alpha + (unsigned)ground * (255u - alpha) + 127u) / 255u);
+    return (uint8_t)(((unsigned)luma * alpha + (unsigned)background * (255u - alpha) + 127u) /
+                     255u);
 }
 
-/* Reduces RGB to luma and keeps alpha. Writing never overtakes reading: pixels only get shorter. */
+/* Converts RGB to luma and keeps alpha, in place: pixels get shorter, so writing never overtakes reading. */
 static void drop_colour(struct raster *raster)
 {
     const size_t count = raster->width_px * raster->height_px;
@@ -27,7 +28,7 @@ static void drop_colour(struct raster *raster)
     raster->channels = to;
 }
 
-static uint8_t contrasting_ground(const struct raster *raster)
+static uint8_t contrasting_background(const struct raster *raster)
 {
     const size_t count = raster->width_px * raster->height_px;
     uint64_t weighted = 0;
@@ -43,10 +44,10 @@ static uint8_t contrasting_ground(const struct raster *raster)
 static void drop_alpha(struct raster *raster)
 {
     const size_t count = raster->width_px * raster->height_px;
-    const uint8_t ground = contrasting_ground(raster);
+    const uint8_t background = contrasting_background(raster);
 
     for (size_t i = 0; i < count; i++)
-        raster->samples[i] = laid_on(ground, raster->samples[2 * i], raster->samples[2 * i + 1]);
+        raster->samples[i] = blend(background, raster->samples[2 * i], raster->samples[2 * i + 1]);
     raster->channels = 1;
 }
 

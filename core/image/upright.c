@@ -6,7 +6,7 @@
 #include "core/image/arena.h"
 #include "core/image/exif.h"
 
-/* Columns that are written side by side, so that the rows they are read from stay in the cache. */
+/* Columns that are written together, so that the rows from which they are read stay in the cache. */
 #define STRIP_PX 32
 
 static const struct upright_move moves[EXIF_ORIENTATION_LAST + 1] = {
@@ -14,11 +14,11 @@ static const struct upright_move moves[EXIF_ORIENTATION_LAST + 1] = {
     [5] = {270, true}, [6] = {90, false}, [7] = {90, true},   [8] = {270, false},
 };
 
-/* Where the pixels of a moved picture lie in the one that it is made of. */
+/* Where the pixels of the moved picture lie in the original. */
 struct path {
-    ptrdiff_t first;  /* the pixel that comes to the upper left corner */
-    ptrdiff_t across; /* from there to its right neighbour */
-    ptrdiff_t down;
+    ptrdiff_t first;  /* index of the pixel that becomes the upper left corner */
+    ptrdiff_t across; /* index difference to the right neighbour */
+    ptrdiff_t down;   /* index difference to the neighbour below */
 };
 
 struct upright_move upright_move_of(unsigned orientation)
@@ -75,7 +75,7 @@ enum digit_status upright_apply(struct raster *raster, struct upright_move move,
     uint8_t *turned = arena_take(raster->arena, width * height);
 
     if (turned == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to turn %zux%zu px upright",
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to rotate %zux%zu px",
                           raster->width_px, raster->height_px);
     copy_along(turned, width, height, raster->samples, &path);
     arena_give(raster->arena, raster->samples);

@@ -1,5 +1,5 @@
 /*
- * Turns and mirrors luma so that it stands as its EXIF orientation says (CIPA DC-008, tag 0x0112).
+ * Applies the EXIF orientation to luma by mirroring and rotating it (CIPA DC-008, tag 0x0112).
  * Threads: any, on different rasters.
  */
 #ifndef CORE_IMAGE_UPRIGHT_H
@@ -12,19 +12,18 @@
 
 #include "core/image/raster.h"
 
-/* What brings a picture upright: first mirrored left to right, then turned clockwise. */
+/* How a picture becomes upright: first mirrored left to right, then rotated clockwise. */
 struct upright_move {
     uint16_t rotation_deg; /* 0, 90, 180 or 270 */
     bool mirrored;
 };
 
-/* What orientation 1 to 8 asks for. */
+/* The move for orientation 1 to 8. */
 struct upright_move upright_move_of(unsigned orientation);
 
 /*
- * Applies `move` to a raster of one channel; width and height may change places. Memory: one more
- * byte a pixel while it runs, none if there is nothing to do. Errors: NO_MEMORY; the raster is then
- * as it was.
+ * Applies `move` to a raster of one channel; width and height may be swapped. Memory: one more byte per pixel
+ * while it runs, none if there is nothing to do. Errors: NO_MEMORY; the raster is then unchanged.
  */
 DIGIT_MUST_CHECK enum digit_status upright_apply(struct raster *raster, struct upright_move move,
                                                  struct digit_error *error);

@@ -16,23 +16,23 @@
 #include "core/base/json.h"
 #include "core/network/parameters.h"
 
-/* Generous for 28x28 digits, and small enough that no product of sizes overflows. */
+/* Large enough for any sensible network, and small enough that no product of sizes overflows. */
 #define MAX_FILE_BYTES  (256 * 1024)
 #define MAX_CHANNELS    4096
 #define MAX_EXTENT_PX   64
 #define MAX_ACTIVATIONS (1 << 22)
 #define MAX_PARAMETERS  (1 << 25)
 #define DEFAULT_EPSILON 1e-5f
-#define MIN_EPSILON     1e-8f /* rounded as an epsilon is, so that what was taken reads back */
+#define MIN_EPSILON     1e-8f /* a float like every epsilon, so that the minimum reads back */
 
 #define WHERE_BYTES 128
 
-/* Where reading has come to: the shape that the next layer takes. */
+/* The state of parsing. */
 struct reader {
     struct architecture *out;
-    const char *where;             /* the document */
-    char layer_where[WHERE_BYTES]; /* the layer at hand, "digits.json: layer 3 (conv2d)" */
-    struct shape shape;
+    const char *where;             /* name of the document */
+    char layer_where[WHERE_BYTES]; /* name of the current layer, "digits.json: layer 3 (conv2d)" */
+    struct shape shape;            /* the input of the next layer */
     bool is_flat;
     struct digit_error *error;
 };
@@ -47,7 +47,7 @@ static enum digit_status fail_layer(const struct reader *reader, const char *wha
     return digit_fail(reader->error, DIGIT_INVALID, "%s: %s", reader->layer_where, what);
 }
 
-/* A size for both directions, "kernel_size": 3, or one for each, "kernel_size": [3, 5]. */
+/* One size for height and width, "kernel_size": 3, or two, "kernel_size": [3, 5]. */
 static enum digit_status get_extent(struct extent *out, const cJSON *json, const char *key,
                                     size_t min, const struct reader *reader)
 {
@@ -59,7 +59,8 @@ static enum digit_status get_extent(struct extent *out, const cJSON *json, const
         return status;
     }
     if (cJSON_GetArraySize(member) != 2)
-        return digit_fail(reader->error, DIGIT_INVALID, "%s: \"%s\" must be a number or two",
+        return digit_fail(reader->error, DIGIT_INVALID,
+                          "%s: \"%s\" must be a number or an array of two numbers",
                           reader->layer_where, key);
     size_t *const sides[2] = {&out->height, &out->width};
     const cJSON *side = member->child;
@@ -67,7 +68,7 @@ static enum digit_status get_extent(struct extent *out, const cJSON *json, const
         double value = cJSON_IsNumber(side) ? side->valuedouble : -1.0;
         if (!(value >= (double)min && value <= MAX_EXTENT_PX) || value != (double)(size_t)value)
             return digit_fail(reader->error, DIGIT_INVALID,
-                              "%s: \"%s\" must hold whole numbers from %zu to %d",
+                              "%s: \"%s\" must contain whole numbers from %zu to %d",
                               reader->layer_where, key, min, MAX_EXTENT_PX);
         *sides[i] = (size_t)value;
     }
@@ -82,7 +83,7 @@ static enum digit_status get_extent_or(struct extent *out, struct extent otherwi
     return json_has(json, key) ? get_extent(out, json, key, min, reader) : DIGIT_OK;
 }
 
-/* Output size of a sliding window; 0 if it does not fit once. */
+/* The output size of a sliding window; 0 if the window does not fit. */
 static size_t slide_along(size_t in, size_t kernel, size_t stride, size_t padding)
 {
     return in + 2 * padding < kernel ? 0 : (in + 2 * padding - kernel) / stride + 1;
@@ -139,7 +140,7 @@ static enum digit_status get_layer_name(struct layer *layer, const cJSON *json,
         return status;
     for (size_t i = 0; i < reader->out->layer_count; i++)
         if (strcmp(reader->out->layers[i].name, layer->name) == 0)
-            return digit_fail(reader->error, DIGIT_INVALID, "%s: name \"%s\" stands twice",
+            return digit_fail(reader->error, DIGIT_INVALID, "%s: name \"%s\" is given twice",
                               reader->layer_where, layer->name);
     return DIGIT_OK;
 }
@@ -244,11 +245,11 @@ static enum digit_status read_relu(struct layer *layer, const cJSON *json,
     return DIGIT_OK;
 }
 
-/* What a layer type is called, which keys it takes and who reads them. */
+/* Name, reader and keys of each layer type. */
 static const struct layer_kind {
     const char *name;
     enum digit_status (*read)(struct layer *layer, const cJSON *json, const struct reader *reader);
-    const char *keys[8]; /* beside "type" */
+    const char *keys[8]; /* besides "type" */
 } layer_kinds[] = {
     [LAYER_CONV2D] = {"conv2d",
                       read_conv2d,
@@ -353,11 +354,11 @@ static enum digit_status read_layers(const cJSON *layers, struct reader *reader)
     }
     if (!reader->is_flat)
         return digit_fail(reader->error, DIGIT_INVALID,
-                          "%s: no layer is flatten, which the logits need", reader->where);
+                          "%s: a flatten layer is missing: logits must be flat", reader->where);
     if (reader->shape.channels != DIGIT_CLASSES)
         return digit_fail(reader->error, DIGIT_INVALID,
-                          "%s: the last layer gives %zu numbers, must give %d logits",
-                          reader->where, reader->shape.channels, DIGIT_CLASSES);
+                          "%s: the last layer has %zu outputs, must have %d logits", reader->where,
+                          reader->shape.channels, DIGIT_CLASSES);
     struct parameter_table table;
     parameter_table_init(&table, reader->out);
     if (table.total > MAX_PARAMETERS)

@@ -1,7 +1,7 @@
 /*
- * An architecture: the list of layers with every shape worked out. Read strictly from JSON
- * (config/architectures/, docs/model.md); the input is one 28x28 channel, the output ten logits.
- * Threads: read-only after reading; share freely.
+ * An architecture: the list of a network's layers with all shapes. It is read strictly from JSON
+ * (config/architectures/, docs/model.md). The input is 28x28 with one channel, the output ten logits.
+ * Threads: read-only after it was read; any.
  */
 #ifndef CORE_NETWORK_ARCHITECTURE_H
 #define CORE_NETWORK_ARCHITECTURE_H
@@ -29,7 +29,7 @@ struct shape {
     size_t width;
 };
 
-/* Rows first, as PyTorch has it: (height, width). */
+/* Height first, as in PyTorch: (height, width). */
 struct extent {
     size_t height;
     size_t width;
@@ -37,15 +37,15 @@ struct extent {
 
 struct layer {
     enum layer_type type;
-    char name[ARCHITECTURE_NAME_BYTES]; /* "conv1"; given to layers with parameters, else empty */
+    char name[ARCHITECTURE_NAME_BYTES]; /* "conv1"; empty for layers without parameters */
     struct shape in;
     struct shape out;
     struct extent kernel;  /* conv2d, maxpool2d */
     struct extent stride;  /* conv2d, maxpool2d */
-    struct extent padding; /* conv2d: zeros on each side */
+    struct extent padding; /* conv2d: rows or columns of zeros on each side */
     int has_bias;          /* conv2d, dense */
     float epsilon;         /* batchnorm2d: added to the variance */
-    float probability;     /* dropout: of zeroing */
+    float probability;     /* dropout: of setting an activation to zero */
 };
 
 struct architecture {
@@ -54,36 +54,36 @@ struct architecture {
     struct layer layers[ARCHITECTURE_MAX_LAYERS];
 };
 
-/* The name that a layer's type has in JSON, "conv2d". */
+/* The name of a layer type in JSON, "conv2d". */
 const char *layer_type_name(enum layer_type type);
 
 size_t shape_elements(const struct shape *shape);
 
 /*
- * Parses text [size_bytes]. `where` names it in messages.
- * Errors: MALFORMED (not JSON), INVALID (an unknown key, a wrong type, a value out of range, a name
- * twice, a shape that cannot follow from the last one, an output that is not ten logits), LIMIT
- * (layers, parameters, activations), NO_MEMORY. Messages name the layer by number and type.
+ * Parses text [size_bytes]. `where` names the text in messages; messages name the layer by number and type.
+ * Errors: MALFORMED (not JSON), INVALID (an unknown key, a wrong type, a value out of range, a name given
+ * twice, a layer that does not fit the shape before it, an output that is not ten logits), LIMIT (layers,
+ * parameters, activations), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status architecture_parse(struct architecture *out, const char *text,
                                                       size_t size_bytes, const char *where,
                                                       struct digit_error *error);
 
-/* Reads and parses a file. Errors: IO too. */
+/* Reads and parses a file. Errors: those of architecture_parse, IO. */
 DIGIT_MUST_CHECK enum digit_status architecture_load(struct architecture *out, const char *path,
                                                      struct digit_error *error);
 
 /*
- * The architecture as compact JSON that architecture_parse reads back to the same; the caller frees
- * *out. Errors: NO_MEMORY.
+ * Formats the architecture as compact JSON, which architecture_parse reads back to the same architecture. The
+ * caller frees *out with cJSON_free. Errors: NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status
 architecture_format(char **out, const struct architecture *architecture, struct digit_error *error);
 
-/* Multiply-accumulates of a layer for one image; 0 for what is neither convolution nor dense. */
+/* Multiply-accumulate operations of a layer per image; 0 for other layers than conv2d and dense. */
 size_t layer_macs(const struct layer *layer);
 
-/* Those of all layers. */
+/* Multiply-accumulate operations of all layers per image. */
 size_t architecture_macs(const struct architecture *architecture);
 
 #endif

@@ -10,7 +10,7 @@
 
 _Static_assert((ALONG - 1) * STEP_PX + SQUARE_PX == DIGIT_SIDE_PX, "every pixel is covered");
 
-/* log(p / (1 - p)), with both from the probabilities, so that neither is rounded to 1 or 0. */
+/* log(p / (1 - p)). 1 - p is summed from the other probabilities: the difference would be rounded to 0. */
 static float log_odds(const struct digit_prediction *prediction, size_t digit)
 {
     float others = 0.0f;
@@ -27,7 +27,7 @@ static void cover_square(float out[DIGIT_PIXELS], const float pixels[DIGIT_PIXEL
         memset(out + y * DIGIT_SIDE_PX + left, 0, SQUARE_PX * sizeof *out);
 }
 
-/* Adds `drop` to the pixels under a square, and 1 to how many squares they had. */
+/* Adds `drop` to the pixels under a square, and 1 to their number of squares. */
 static void spread_drop(float map[DIGIT_PIXELS], float squares[DIGIT_PIXELS], float drop,
                         size_t left, size_t top)
 {

@@ -1,8 +1,8 @@
 /*
- * A plan: the steps that an architecture becomes for inference. Batch normalisation is folded into
- * the convolution before it, ReLU and max pooling behind are part of it where its method takes them,
- * dropout and flatten are gone, each step knows its sizes and weights.
- * Threads: read-only after plan_init; share freely.
+ * A plan: the steps of an architecture for inference, each with its sizes and weights. Batch normalisation is
+ * folded into the convolution before it; the ReLU and max pooling after a convolution are part of its step
+ * where the method allows it; dropout and flatten are removed.
+ * Threads: read-only after plan_init; any.
  */
 #ifndef CORE_NETWORK_PLAN_H
 #define CORE_NETWORK_PLAN_H
@@ -32,38 +32,37 @@ enum step_type {
 struct step {
     enum step_type type;
     size_t out_elements;                  /* of one image */
-    struct conv2d_fused conv2d;           /* STEP_CONV2D, dense layers too; owned */
-    struct conv2d_fused_int8 conv2d_int8; /* STEP_CONV2D_INT8; owned */
-    struct maxpool2d maxpool2d;           /* STEP_MAXPOOL2D and its cells */
+    struct conv2d_fused conv2d;           /* STEP_CONV2D; conv2d and dense layers; owned */
+    struct conv2d_fused_int8 conv2d_int8; /* STEP_CONV2D_INT8; conv2d and dense layers; owned */
+    struct maxpool2d maxpool2d;           /* STEP_MAXPOOL2D, STEP_MAXPOOL2D_INT8 */
     size_t channels;                      /* STEP_SCALE_SHIFT */
     float *scale;                         /* STEP_SCALE_SHIFT: [channels]; owned */
-    float *shift;                         /* [channels]; behind the scale in memory */
+    float *shift; /* STEP_SCALE_SHIFT: [channels]; in the same block as scale */
 };
 
 struct plan {
     const struct kernels *kernels;
-    bool int8; /* activations are whole numbers, pixels from the first on */
+    bool int8; /* activations are int8, from the pixels on */
     size_t step_count;
     struct step steps[ARCHITECTURE_MAX_LAYERS];
-    struct shape last;     /* what the ten logits are: they lie as [height][width][channels] */
-    size_t max_elements;   /* the largest activation of one image, the input included */
-    size_t scratch_floats; /* the most that a step needs */
+    struct shape last;     /* the logits, which lie in memory as [height][width][channels] */
+    size_t max_elements;   /* of the largest activation of one image, including the input */
+    size_t scratch_floats; /* the most that any step needs */
 };
 
-/* Sizes of a layer as its kernel takes them. A dense layer's picture is what was flattened. */
+/* The sizes of a layer for its kernel. The input of a dense layer has the shape before flattening. */
 struct conv2d layer_conv2d(const struct architecture *architecture, size_t index);
 struct maxpool2d layer_maxpool2d(const struct layer *layer);
 
-/* What the logits were before they were flattened, {10, 1, 1} of a dense layer. In memory they lie
- * as [height][width][channels]; their order is [channels][height][width]. */
+/* The shape of the logits before flattening; {10, 1, 1} after a dense layer. In memory they lie as
+ * [height][width][channels], but their order is [channels][height][width]. */
 struct shape architecture_logits_shape(const struct architecture *architecture);
 
 /*
- * Makes a plan for those kernels from parameters [table->total], which are copied; `where` names
- * them in messages. `quantisation` makes it one of whole numbers; NULL, of floats.
- * The caller releases it.
- * Errors: INVALID (a parameter that is not finite, a running variance below zero), UNSUPPORTED (layers
- * that there are no whole numbers for), NO_MEMORY.
+ * Makes a plan for `kernels` from parameters [table->total], which are copied; `where` names them in messages.
+ * `quantisation`: the plan is int8; NULL: it is float32. The caller releases the plan.
+ * Errors: INVALID (a parameter that is not finite, a negative running variance), UNSUPPORTED (layers that
+ * cannot run in int8), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status
 plan_init(struct plan *out, const struct architecture *architecture,
@@ -71,7 +70,7 @@ plan_init(struct plan *out, const struct architecture *architecture,
           const struct quantisation *quantisation, const struct kernels *kernels, const char *where,
           struct digit_error *error);
 
-/* Frees what the plan owns. A zeroed plan is taken. */
+/* Frees what the plan owns. A zeroed plan may be released too. */
 void plan_release(struct plan *plan);
 
 #endif

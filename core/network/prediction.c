@@ -4,7 +4,7 @@
 
 #include "core/layers/softmax.h"
 
-/* The index of the largest logit; DIGIT_CLASSES if one is not finite. */
+/* The index of the largest logit; DIGIT_CLASSES if any logit is not finite. */
 static size_t find_digit(const float *logits)
 {
     size_t digit = 0;
@@ -17,8 +17,8 @@ static size_t find_digit(const float *logits)
 }
 
 /*
- * How uncertain an answer is, 0 to 1: what all but the likeliest class have together. That is 1 -
- * confidence, added up, because the difference would lose every digit of the surest answers.
+ * The sum of all probabilities but the largest, 0 to 1. It equals 1 - confidence, but that difference would
+ * have no significant digits for very certain predictions.
  */
 static float measure_uncertainty(const struct digit_prediction *prediction)
 {

@@ -1,5 +1,5 @@
 /*
- * One image's logits in, its answer out.
+ * Makes a prediction from the logits of one image.
  */
 #ifndef CORE_NETWORK_PREDICTION_H
 #define CORE_NETWORK_PREDICTION_H
@@ -11,9 +11,13 @@
 #include "core/network/calibration.h"
 
 /*
- * Makes the answer for logits [DIGIT_CLASSES]: the digit is that of the largest, the first of equal
- * ones, whatever the temperature; probabilities are softmax(logits / temperature) (Guo et al. 2017,
- * arXiv:1706.04599). Threads: any. False, and `out` unspecified, if a logit is not finite.
+ * logits: [DIGIT_CLASSES]. The digit is the class with the largest logit, the first of equal ones, whatever the
+ * temperature (Guo et al. 2017, arXiv:1706.04599):
+ *
+ *     probabilities = softmax(logits / temperature)
+ *     uncertainty = sum of the probabilities of all other classes
+ *
+ * False, with `out` unspecified, if a logit is not finite. Threads: any.
  */
 DIGIT_MUST_CHECK bool prediction_make(struct digit_prediction *out, const float *logits,
                                       const struct model_calibration *calibration);

@@ -10,7 +10,7 @@
 #include "core/base/json.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "tensors are copied as they lie in the file, little-endian"
+#error "tensors are copied without conversion: the file is little-endian"
 #endif
 
 #define LENGTH_BYTES 8
@@ -22,14 +22,14 @@
 struct safetensors {
     cJSON *header;
     size_t count;
-    struct safetensor *tensors; /* in order of their bytes */
+    struct safetensor *tensors; /* in the order of their bytes */
     float *data;
 };
 
-/* What parsing goes through. */
+/* The input of parsing. */
 struct source {
     const char *where;
-    const uint8_t *data; /* behind the header */
+    const uint8_t *data; /* after the header */
     size_t data_bytes;
     struct digit_error *error;
 };
@@ -46,7 +46,7 @@ static enum digit_status read_header(cJSON **out, struct source *source, const u
     if (header_bytes > size_bytes - LENGTH_BYTES)
         return digit_fail(
             source->error, DIGIT_MALFORMED,
-            "%s: header of %llu bytes in a file of %zu: not safetensors, or truncated",
+            "%s: header of %llu bytes in a file of %zu bytes: not a safetensors file, or truncated",
             source->where, (unsigned long long)header_bytes, size_bytes);
     if (header_bytes > SAFETENSORS_MAX_HEADER_BYTES)
         return digit_fail(source->error, DIGIT_LIMIT, "%s: header of %llu bytes, the limit is %d",
@@ -74,7 +74,7 @@ static enum digit_status check_metadata(const cJSON *header, const struct source
     return DIGIT_OK;
 }
 
-/* A whole number from 0 to 2^53, or false. */
+/* Gets an integer from 0 to 2^53; false if it is none. */
 static bool get_whole(size_t *out, const cJSON *json)
 {
     if (!cJSON_IsNumber(json))
@@ -91,7 +91,7 @@ static enum digit_status read_shape(struct safetensor *tensor, const cJSON *json
 {
     const cJSON *shape = cJSON_GetObjectItemCaseSensitive(json, "shape");
     if (!cJSON_IsArray(shape))
-        return digit_fail(source->error, DIGIT_MALFORMED, "%s: tensor %.64s: no shape",
+        return digit_fail(source->error, DIGIT_MALFORMED, "%s: tensor %.64s: the shape is missing",
                           source->where, tensor->name);
     int rank = cJSON_GetArraySize(shape);
     if (rank < 1 || rank > SAFETENSORS_MAX_RANK)
@@ -122,12 +122,13 @@ static enum digit_status read_offsets(size_t *begin, const struct safetensor *te
                           "%s: tensor %.64s: data_offsets must be two whole numbers", source->where,
                           tensor->name);
     if (end < *begin || end > source->data_bytes)
-        return digit_fail(source->error, DIGIT_MALFORMED,
-                          "%s: tensor %.64s: bytes %zu to %zu, the file holds %zu: truncated?",
-                          source->where, tensor->name, *begin, end, source->data_bytes);
+        return digit_fail(
+            source->error, DIGIT_MALFORMED,
+            "%s: tensor %.64s: bytes %zu to %zu, but the file has only %zu: truncated?",
+            source->where, tensor->name, *begin, end, source->data_bytes);
     if (end - *begin != tensor->count * sizeof(float))
         return digit_fail(source->error, DIGIT_MALFORMED,
-                          "%s: tensor %.64s: %zu bytes, its shape needs %zu", source->where,
+                          "%s: tensor %.64s: %zu bytes, but its shape needs %zu", source->where,
                           tensor->name, end - *begin, tensor->count * sizeof(float));
     return DIGIT_OK;
 }
@@ -151,7 +152,7 @@ static enum digit_status check_dtype(const struct safetensor *tensor, const cJSO
     return status;
 }
 
-/* A tensor as read, with its place: `data` is known only when all are sorted. */
+/* A tensor and the offset of its bytes. `data` is set when all tensors have been sorted by offset. */
 struct entry {
     struct safetensor tensor;
     size_t begin;
@@ -175,7 +176,7 @@ static int compare_entries(const void *a, const void *b)
     return (left->begin > right->begin) - (left->begin < right->begin);
 }
 
-/* Sorted by place, every tensor must begin where the one before it ended. */
+/* Each tensor, in the order of offsets, must begin where the one before it ends. */
 static enum digit_status check_cover(const struct entry *entries, size_t count,
                                      const struct source *source)
 {
@@ -222,8 +223,7 @@ static enum digit_status read_entries(struct entry *entries, size_t *count, cons
     return check_cover(entries, *count, source);
 }
 
-/* Copies the bytes behind the header, which need not be aligned, and points the tensors into them.
- */
+/* Copies the bytes after the header, which may be unaligned, and sets the tensors' data. */
 static enum digit_status take_data(struct safetensors *file, const struct entry *entries,
                                    const struct source *source)
 {
@@ -362,7 +362,7 @@ static bool add_tensor(cJSON *header, const struct safetensor *tensor, size_t be
            add_numbers(json, "data_offsets", offsets, 2);
 }
 
-/* The header as text, NULL if memory runs out. */
+/* Formats the header; NULL without memory. */
 static char *format_header(const struct safetensor *tensors, size_t tensor_count,
                            const struct safetensors_entry *metadata, size_t metadata_count)
 {
@@ -394,7 +394,7 @@ enum digit_status safetensors_write(const char *path, const struct safetensor *t
         digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its header", path);
         goto out;
     }
-    /* The format lets the header end in spaces, so that the tensors begin aligned. */
+    /* The format allows spaces at the end of the header, which align the tensors. */
     size_t header_bytes = strlen(header);
     size_t padding = (HEADER_ALIGN - header_bytes % HEADER_ALIGN) % HEADER_ALIGN;
     uint64_t length = header_bytes + padding;

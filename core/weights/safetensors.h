@@ -1,12 +1,12 @@
 /*
- * The safetensors format (github.com/huggingface/safetensors), strictly: eight bytes of header
- * length (little-endian), a JSON header, then the tensors' bytes.
+ * Strict reader and writer of the safetensors format (github.com/huggingface/safetensors): the length of the
+ * header in eight bytes (little-endian), a JSON header, then the bytes of the tensors.
  *
  *     {"__metadata__": {"key": "text", ...},
  *      "conv1.weight": {"dtype": "F32", "shape": [16, 1, 3, 3], "data_offsets": [0, 576]}, ...}
  *
- * Taken are float32 tensors of rank 1 to 4 that cover the bytes behind the header without a gap or
- * an overlap. Threads: any, on different objects; reading one object is safe from many.
+ * Supported are float32 tensors of rank 1 to 4 that cover the bytes after the header without gaps or overlaps.
+ * Threads: any, on different objects; several threads may read one object.
  */
 #ifndef CORE_WEIGHTS_SAFETENSORS_H
 #define CORE_WEIGHTS_SAFETENSORS_H
@@ -25,7 +25,7 @@ struct safetensor {
     const char *name;
     size_t rank;
     size_t shape[SAFETENSORS_MAX_RANK];
-    size_t count;      /* elements */
+    size_t count;      /* number of elements */
     const float *data; /* [count] row-major */
 };
 
@@ -35,33 +35,32 @@ struct safetensors_entry {
 };
 
 /*
- * Parses bytes [size_bytes], which may be freed afterwards; `where` names them in messages. The
- * caller destroys *out. Errors: MALFORMED (lengths, JSON, offsets, gaps, overlaps, a name twice),
- * UNSUPPORTED (dtype, rank), INVALID (the keys of a tensor, a value that is not finite), LIMIT
- * (header), NO_MEMORY.
+ * Parses bytes [size_bytes], which may be freed afterwards; `where` names them in messages. The caller destroys
+ * *out. Errors: MALFORMED (lengths, JSON, offsets, gaps, overlaps, a name given twice), UNSUPPORTED (dtype,
+ * rank), INVALID (the keys of a tensor, a value that is not finite), LIMIT (size of the header), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status safetensors_parse(struct safetensors **out, const uint8_t *bytes,
                                                      size_t size_bytes, const char *where,
                                                      struct digit_error *error);
 
-/* NULL is taken. */
+/* Does nothing if `file` is NULL. */
 void safetensors_destroy(struct safetensors *file);
 
-/* Borrowed from `file`. Tensors come in the order of their bytes. */
+/* The tensors, in the order of their bytes; borrowed from `file`. safetensors_find: NULL if there is none. */
 size_t safetensors_count(const struct safetensors *file);
 const struct safetensor *safetensors_at(const struct safetensors *file, size_t index);
 const struct safetensor *safetensors_find(const struct safetensors *file, const char *name);
 
-/* The metadata value of a key, or NULL. */
+/* The value of a metadata key, borrowed from `file`; NULL if there is none. */
 const char *safetensors_metadata(const struct safetensors *file, const char *key);
 
-/* All of the metadata, in the file's order; `index` below the count. Borrowed from `file`. */
+/* All metadata, in the order of the file; `index` is below the count. Borrowed from `file`. */
 size_t safetensors_metadata_count(const struct safetensors *file);
 struct safetensors_entry safetensors_metadata_at(const struct safetensors *file, size_t index);
 
 /*
- * Writes tensors, in order, and metadata to `path`, whole or not at all. Names and keys must
- * differ. Errors: IO, LIMIT (a header that safetensors_parse would refuse), NO_MEMORY.
+ * Writes metadata and tensors, in order, to `path`, whole or not at all. Names and keys must be unique.
+ * Errors: IO, LIMIT (a header that safetensors_parse would refuse), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status
 safetensors_write(const char *path, const struct safetensor *tensors, size_t tensor_count,

@@ -133,8 +133,8 @@ REFUSED = {
     "a BMP of absurd size": (with_bmp_field(BMP_WIDTH_AT, 1 << 30), "undecodable-image", [1 << 30]),
     "a BMP without width": (with_bmp_field(BMP_WIDTH_AT, 0), "undecodable-image", ["0x28"]),
     "a BMP without height": (with_bmp_field(BMP_HEIGHT_AT, 0), "undecodable-image", ["28x0"]),
-    "a BMP cut in half": (BMP[: len(BMP) // 2], "undecodable-image", ["cut short"]),
-    "a JPEG cut in half": (JPEG[: len(JPEG) // 2], "undecodable-image", ["cut short"]),
+    "a BMP cut in half": (BMP[: len(BMP) // 2], "undecodable-image", ["truncated"]),
+    "a JPEG cut in half": (JPEG[: len(JPEG) // 2], "undecodable-image", ["truncated"]),
     "a PNG with a damaged header": (damaged(PNG, 25), "undecodable-image", ["png: "]),
 }
 

@@ -1,6 +1,6 @@
 /*
- * Which build this is. Constants, fixed when the build is configured; never NULL.
- * Threads: any.
+ * Version, revision and compiler of this build. Constants that are set when the build is configured; never
+ * NULL. Threads: any.
  */
 #ifndef DIGIT_BUILD_INFO_H
 #define DIGIT_BUILD_INFO_H

@@ -1,5 +1,5 @@
 /*
- * Which pixels spoke for an answer.
+ * Explanation of a prediction: an occlusion heat map of the pixels that support it.
  *
  *     float map[DIGIT_PIXELS];
  *     status = digit_explain(context, map, pixels, answer.digit, &error);
@@ -14,12 +14,15 @@
 #include <digit/status.h>
 
 /*
- * Occlusion (Zeiler and Fergus 2014, arXiv:1311.2901): squares of 4x4 pixels, 2 pixels apart, are made
- * ground one after the other, and the model asked again. map [28][28] holds for each pixel by how much
- * the log-odds of `digit`, log(p / (1 - p)) in nats, fell on average under the squares that
- * cover it: above 0 its ink spoke for the digit, below 0 against it. It says what the answer would
- * be without that ink, and nothing of ink that is missing; squares of ground change nothing.
- * Costs 169 inferences. pixels: [28][28], 0 to 1. Threads: as digit_context_predict. Errors: as
+ * Occlusion (Zeiler and Fergus 2014, arXiv:1311.2901): squares of 4x4 pixels, 2 pixels apart, are set to
+ * background one at a time, and the prediction is repeated for each:
+ *
+ *     map[pixel] = mean over the squares s that cover the pixel of (log_odds - log_odds with s occluded)
+ *     log_odds = log(p / (1 - p)), in nats, of the probability p of `digit`
+ *
+ * map, [28][28], is above 0 where the foreground supports the digit, below 0 where it contradicts it. It
+ * shows the effect of removing foreground, not of foreground that is missing; occluding background has no
+ * effect. Costs 169 + 1 inferences. pixels: [28][28], 0 to 1. Threads: as the context. Errors: as
  * digit_context_predict; `map` is then unspecified.
  */
 DIGIT_MUST_CHECK enum digit_status digit_explain(struct digit_context *context,

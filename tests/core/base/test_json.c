@@ -92,10 +92,10 @@ static void json_parse_refuses_text_after_the_value(void **state)
 static void json_parse_refuses_a_key_that_stands_twice_at_any_depth(void **state)
 {
     (void)state;
-    assert_malformed("{\"a\": 1, \"b\": 2, \"a\": 1}", "key \"a\" stands twice");
-    assert_malformed("{\"x\": {\"a\": 1, \"a\": 2}}", "key \"a\" stands twice");
-    assert_malformed("[1, [{\"x\": [{\"q\": 1, \"q\": 2}]}]]", "key \"q\" stands twice");
-    assert_malformed("{\"a\": 1, \"\\u0061\": 2}", "key \"a\" stands twice");
+    assert_malformed("{\"a\": 1, \"b\": 2, \"a\": 1}", "key \"a\" is given twice");
+    assert_malformed("{\"x\": {\"a\": 1, \"a\": 2}}", "key \"a\" is given twice");
+    assert_malformed("[1, [{\"x\": [{\"q\": 1, \"q\": 2}]}]]", "key \"q\" is given twice");
+    assert_malformed("{\"a\": 1, \"\\u0061\": 2}", "key \"a\" is given twice");
     cJSON_Delete(parse("{\"a\": {\"a\": 1}, \"A\": [{\"a\": 1}, {\"a\": 1}]}"));
 }
 

@@ -55,20 +55,20 @@ static void bmp_run_length_coding_is_unsupported(void **state)
 static void bmp_of_two_bits_is_unsupported(void **state)
 {
     (void)state;
-    assert_change_fails("bmp-8.bmp", BITS, 2, DIGIT_UNSUPPORTED, "2 bits a pixel");
+    assert_change_fails("bmp-8.bmp", BITS, 2, DIGIT_UNSUPPORTED, "2 bits per pixel");
 }
 
 static void bmp_wider_than_its_data_is_malformed(void **state)
 {
     (void)state;
     assert_change_fails("bmp-24.bmp", WIDTH, 14, DIGIT_MALFORMED,
-                        "494 bytes do not hold 14x11 px of 24 bits");
+                        "494 bytes are too few for 14x11 px of 24 bits");
 }
 
 static void bmp_pixels_behind_the_end_are_malformed(void **state)
 {
     (void)state;
-    assert_change_fails("bmp-24.bmp", PIXELS_AT + 3, 0x7f, DIGIT_MALFORMED, "cut short");
+    assert_change_fails("bmp-24.bmp", PIXELS_AT + 3, 0x7f, DIGIT_MALFORMED, "truncated");
 }
 
 static void bmp_of_no_width_is_malformed(void **state)
@@ -101,7 +101,7 @@ static void bmp_colour_outside_the_palette_is_malformed(void **state)
     const struct picture picture = picture_read("bmp-8-short-palette.bmp");
 
     (void)state;
-    picture_assert_fails(&picture, DIGIT_MALFORMED, "of a palette of 16");
+    picture_assert_fails(&picture, DIGIT_MALFORMED, "the palette has 16 colours");
     free(picture.bytes);
 }
 

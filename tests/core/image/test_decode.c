@@ -71,7 +71,7 @@ static void decode_refuses_other_formats(void **state)
     }
 }
 
-/* In front of a format's last byte of magic it is unknown; from there on it is cut short. */
+/* In front of a format's last byte of magic it is unknown; from there on it is truncated. */
 static void assert_prefix_fails(const struct picture *picture, size_t size_bytes)
 {
     const struct picture prefix = picture_prefix(picture, size_bytes);
@@ -143,13 +143,14 @@ static void decode_holds_every_format_to_the_limits(void **state)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         assert_limits(names[i], 13, 143, DIGIT_OK, "");
         assert_limits(names[i], 12, 143, DIGIT_LIMIT,
-                      "a picture of 13x11 px, the limit is 12 a side");
-        assert_limits(names[i], 13, 142, DIGIT_LIMIT, "13x11 px, the limit is 142 in all");
+                      "a picture of 13x11 px, the limit is 12 px per side");
+        assert_limits(names[i], 13, 142, DIGIT_LIMIT, "13x11 px, the limit is 142 pixels in total");
     }
     assert_limits("jpeg-rgb-progressive.jpg", 24, 480, DIGIT_OK, "");
     assert_limits("jpeg-rgb-progressive.jpg", 23, 480, DIGIT_LIMIT,
-                  "24x20 px, the limit is 23 a side");
-    assert_limits("jpeg-rgb-progressive.jpg", 24, 479, DIGIT_LIMIT, "the limit is 479 in all");
+                  "24x20 px, the limit is 23 px per side");
+    assert_limits("jpeg-rgb-progressive.jpg", 24, 479, DIGIT_LIMIT,
+                  "the limit is 479 pixels in total");
 }
 
 static struct digit_image decode_turned(uint8_t orientation)

@@ -145,20 +145,20 @@ static void jpeg_with_a_short_frame_header_is_malformed(void **state)
 {
     (void)state;
     assert_segment_fails("\xff\xc0\0\x04\x08\0", 6, 1, DIGIT_MALFORMED,
-                         "a frame header of 2 bytes, below 6");
+                         "a frame header of 2 bytes, the minimum is 6");
 }
 
 static void jpeg_segment_shorter_than_its_length_is_malformed(void **state)
 {
     (void)state;
     assert_segment_fails("\xff\xfe\0\x01", 4, 1, DIGIT_MALFORMED,
-                         "segment 0xfe has a length of 1, below 2");
+                         "segment 0xfe has a length of 1, the minimum is 2");
 }
 
 static void jpeg_segment_beyond_the_end_is_malformed(void **state)
 {
     (void)state;
-    assert_segment_fails("\xff\xfe\xff\xff", 4, 1, DIGIT_MALFORMED, "behind the data");
+    assert_segment_fails("\xff\xfe\xff\xff", 4, 1, DIGIT_MALFORMED, "after the data");
 }
 
 /* stb_image fills an array of 257 with the code lengths; this table claims 16 times 255. */
@@ -169,7 +169,7 @@ static void jpeg_huffman_table_above_256_values_is_malformed(void **state)
     (void)state;
     memset(segment + 5, 255, 16);
     assert_segment_fails(segment, sizeof segment, 1, DIGIT_MALFORMED,
-                         "a huffman table of 4080 values, above 256");
+                         "a huffman table of 4080 values, the limit is 256");
 }
 
 static void jpeg_huffman_table_beyond_its_segment_is_malformed(void **state)
@@ -178,14 +178,14 @@ static void jpeg_huffman_table_beyond_its_segment_is_malformed(void **state)
 
     (void)state;
     segment[5] = 1;
-    assert_segment_fails(segment, sizeof segment, 1, DIGIT_MALFORMED, "runs over its segment");
+    assert_segment_fails(segment, sizeof segment, 1, DIGIT_MALFORMED, "is longer than its segment");
 }
 
 static void jpeg_bytes_behind_a_huffman_table_are_malformed(void **state)
 {
     (void)state;
     assert_segment_fails("\xff\xc4\0\x05\0\0\0", 7, 1, DIGIT_MALFORMED,
-                         "3 bytes behind the last huffman table");
+                         "3 bytes after the last huffman table");
 }
 
 static void jpeg_of_too_many_scans_is_over_the_limit(void **state)

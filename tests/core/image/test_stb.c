@@ -131,7 +131,7 @@ static void stb_header_that_cannot_be_read_is_malformed(void **state)
 
     (void)state;
     picture.bytes[26] = 2; /* planes, always 1 */
-    picture_assert_fails(&picture, DIGIT_MALFORMED, "stb_image: its header is not one");
+    picture_assert_fails(&picture, DIGIT_MALFORMED, "stb_image: cannot read the header");
     free(picture.bytes);
 }
 
@@ -155,7 +155,7 @@ static void stb_size_other_than_measured_is_malformed(void **state)
     (void)state;
     assert_int_equal(image_stb_decode(&raster, picture.bytes, picture.size_bytes, &error),
                      DIGIT_MALFORMED);
-    assert_non_null(strstr(error.message, "13x11 px, where 13x12 were measured"));
+    assert_non_null(strstr(error.message, "13x11 px, but 13x12 were measured"));
     assert_null(raster.samples);
     free(picture.bytes);
 }

@@ -64,7 +64,7 @@ static void plan_leaves_out_dropout_and_flatten_and_folds_what_follows_a_convolu
     struct fixture *fixture = *state;
     /* tiny.json: norm1 follows relu and stays, norm2 follows conv2 and goes. */
     static const enum step_type expected[] = {STEP_CONV2D, STEP_SCALE_SHIFT, STEP_MAXPOOL2D,
-                                              STEP_CONV2D, STEP_CONV2D, STEP_CONV2D};
+                                              STEP_CONV2D, STEP_CONV2D,      STEP_CONV2D};
     static const size_t elements[] = {560, 560, 96, 48, 12, 10};
     static const bool relu[] = {true, false, false, true, true, false};
     assert_int_equal(make_plan(fixture), DIGIT_OK);
@@ -224,8 +224,20 @@ static void plan_refuses_a_negative_variance(void **state)
 {
     struct fixture *fixture = *state;
     find(fixture, 5, PARAMETER_RUNNING_VAR)[2] = -0.25f;
-    assert_plan_refused(fixture,
-                        "here: tensor norm2.running_var: element 2 is -0.25, a variance below");
+    assert_plan_refused(
+        fixture,
+        "here: tensor norm2.running_var: element 2 is -0.25; a variance must not be negative");
+}
+
+/* tiny.json begins with a 5x3 kernel, and normalises what a ReLU makes. */
+static void plan_refuses_layers_that_cannot_run_in_int8(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct quantisation quantisation = {
+        .count = 3, .ranges = {4.0f, 4.0f, 4.0f}, .deviation = 1.0f};
+    assert_failure(plan_init(&fixture->plan, &fixture->architecture, &fixture->table,
+                             fixture->parameters, &quantisation, kernels_select(), "here", &error),
+                   &error, DIGIT_UNSUPPORTED, "here: the layers cannot run in int8");
 }
 
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, make_fixture, remove_fixture)
@@ -242,6 +254,7 @@ int main(void)
         WITH_FIXTURE(plan_takes_a_variance_of_zero),
         WITH_FIXTURE(plan_refuses_parameters_that_are_not_finite),
         WITH_FIXTURE(plan_refuses_a_negative_variance),
+        WITH_FIXTURE(plan_refuses_layers_that_cannot_run_in_int8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,7 +142,7 @@ static void parse_refuses_a_header_longer_than_the_file(void **state)
     assert_failure(parse(&out, (const uint8_t *)"\xff\xff\xff\xff\xff\xff\xff\xff{}", 10), &error,
                    DIGIT_MALFORMED, "header of 18446744073709551615 bytes in a file of 10");
     assert_failure(parse(&out, (const uint8_t *)"\x89PNG\r\n\x1a\n....", 12), &error,
-                   DIGIT_MALFORMED, "not safetensors, or truncated");
+                   DIGIT_MALFORMED, "not a safetensors file, or truncated");
 }
 
 static void parse_limits_the_header(void **state)
@@ -176,21 +176,21 @@ static const struct {
     {"", DIGIT_MALFORMED, "file: not JSON"},
     {"{\"a\":", DIGIT_MALFORMED, "file: not JSON"},
     {"[]", DIGIT_MALFORMED, "file: the header is not a JSON object"},
-    {"{\"a\":{},\"a\":{}}", DIGIT_MALFORMED, "file: key \"a\" stands twice"},
+    {"{\"a\":{},\"a\":{}}", DIGIT_MALFORMED, "file: key \"a\" is given twice"},
     {"{\"__metadata__\":1}", DIGIT_MALFORMED, "file: __metadata__ is not an object"},
     {"{\"__metadata__\":[\"v\"]}", DIGIT_MALFORMED, "file: __metadata__ is not an object"},
     {"{\"__metadata__\":{\"k\":1}}", DIGIT_MALFORMED, "metadata \"k\" is not a string"},
-    {"{\"__metadata__\":{\"k\":\"\",\"k\":\"\"}}", DIGIT_MALFORMED, "key \"k\" stands twice"},
+    {"{\"__metadata__\":{\"k\":\"\",\"k\":\"\"}}", DIGIT_MALFORMED, "key \"k\" is given twice"},
     {"{\"a\":1}", DIGIT_INVALID, "file: tensor a: not a JSON object"},
     {"{\"a\":{}}", DIGIT_INVALID, "file: tensor a: key \"dtype\" is missing"},
     {"{\"a\":{\"dtype\":1}}", DIGIT_INVALID, "file: tensor a: \"dtype\" must be a string"},
     {"{\"a\":{\"dtype\":\"F16\"}}", DIGIT_UNSUPPORTED, "tensor a: dtype F16, must be F32"},
     {"{\"a\":{\"dtype\":\"F32\",\"extra\":1}}", DIGIT_INVALID,
      "file: tensor a: unknown key \"extra\""},
-    {"{\"a\":{\"dtype\":\"F32\"}}", DIGIT_MALFORMED, "tensor a: no shape"},
+    {"{\"a\":{\"dtype\":\"F32\"}}", DIGIT_MALFORMED, "tensor a: the shape is missing"},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":[5]}}", DIGIT_MALFORMED,
      "tensor a: data_offsets must be two whole numbers"},
-    {TENSOR("5", "[0,20]"), DIGIT_MALFORMED, "tensor a: no shape"},
+    {TENSOR("5", "[0,20]"), DIGIT_MALFORMED, "tensor a: the shape is missing"},
     {TENSOR("[]", "[0,20]"), DIGIT_UNSUPPORTED, "tensor a: rank 0, must be 1 to 4"},
     {TENSOR("[5,1,1,1,1]", "[0,20]"), DIGIT_UNSUPPORTED, "tensor a: rank 5, must be 1 to 4"},
     {TENSOR("[0]", "[0,0]"), DIGIT_MALFORMED, "tensor a: a size in its shape is out of range"},
@@ -209,10 +209,13 @@ static const struct {
     {TENSOR("[5]", "[0,\"20\"]"), DIGIT_MALFORMED, "data_offsets must be two whole numbers"},
     {TENSOR("[5]", "[-4,16]"), DIGIT_MALFORMED, "data_offsets must be two whole numbers"},
     {TENSOR("[5]", "[0,20.5]"), DIGIT_MALFORMED, "data_offsets must be two whole numbers"},
-    {TENSOR("[5]", "[20,0]"), DIGIT_MALFORMED, "bytes 20 to 0, the file holds 20: truncated?"},
-    {TENSOR("[6]", "[0,24]"), DIGIT_MALFORMED, "bytes 0 to 24, the file holds 20: truncated?"},
-    {TENSOR("[4]", "[0,20]"), DIGIT_MALFORMED, "tensor a: 20 bytes, its shape needs 16"},
-    {TENSOR("[4294967296]", "[0,20]"), DIGIT_MALFORMED, "20 bytes, its shape needs 17179869184"},
+    {TENSOR("[5]", "[20,0]"), DIGIT_MALFORMED,
+     "bytes 20 to 0, but the file has only 20: truncated?"},
+    {TENSOR("[6]", "[0,24]"), DIGIT_MALFORMED,
+     "bytes 0 to 24, but the file has only 20: truncated?"},
+    {TENSOR("[4]", "[0,20]"), DIGIT_MALFORMED, "tensor a: 20 bytes, but its shape needs 16"},
+    {TENSOR("[4294967296]", "[0,20]"), DIGIT_MALFORMED,
+     "20 bytes, but its shape needs 17179869184"},
     {TENSOR("[4]", "[0,16]"), DIGIT_MALFORMED, "tensors end at byte 16 of 20"},
     {TENSOR("[4]", "[4,20]"), DIGIT_MALFORMED, "tensor a begins at byte 4, with a gap after"},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]},"

@@ -339,7 +339,7 @@ def test_train_refuses_with_one_line(arguments, message, tmp_path):
     ("{\"epoch\": 3}", "mine.json: unknown key \"epoch\""),
     ("{\"augment\": {\"shift\": 3}}", "mine.json: unknown key \"augment.shift\""),
     ("{\"epochs\": 0}", "mine.json: \"epochs\" must be a whole number from 1 to 10000, not 0"),
-    ("{\"epochs\": 1, \"epochs\": 1}", "mine.json: key \"epochs\" stands twice"),
+    ("{\"epochs\": 1, \"epochs\": 1}", "mine.json: key \"epochs\" is given twice"),
     ("{\"architecture\": \"absent.json\"}", "absent.json"),
     (" " * 65537, "mine.json"),
 ])

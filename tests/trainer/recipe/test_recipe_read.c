@@ -151,9 +151,9 @@ static void what_does_not_fit_is_named_with_its_range(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_refused(cases[i].text, DIGIT_INVALID, cases[i].words);
-    assert_refused("{\"epochs\": 1, \"epochs\": 1}", DIGIT_MALFORMED, "\"epochs\" stands twice");
+    assert_refused("{\"epochs\": 1, \"epochs\": 1}", DIGIT_MALFORMED, "\"epochs\" is given twice");
     assert_refused("{\"augment\": {\"scale\": 0, \"scale\": 0}}", DIGIT_MALFORMED,
-                   "\"scale\" stands twice");
+                   "\"scale\" is given twice");
     assert_refused("{\"epochs\": 1", DIGIT_MALFORMED, "not JSON");
 }
 
