@@ -1,5 +1,6 @@
 /*
- * The inside of a model: what network/ and the trainer know beyond <digit/model.h>.
+ * What core/network/ and the trainer know of a model beyond <digit/model.h>: how it is created, calibrated
+ * and saved.
  */
 #ifndef CORE_NETWORK_MODEL_H
 #define CORE_NETWORK_MODEL_H
@@ -11,37 +12,41 @@
 #include "core/network/parameters.h"
 #include "core/network/quantisation.h"
 
-/* How a pixel from 0 to 1 becomes the network's input: (pixel - mean) / deviation. */
+/* How a pixel from 0 to 1 becomes the network's input: input = (pixel - mean) / deviation. */
 struct model_preprocessing {
-    int version; /* DIGIT_PREPROCESSING_VERSION when it was trained */
+    int version; /* DIGIT_PREPROCESSING_VERSION at the time of training */
     float mean;
     float deviation;
 };
 
-/* MNIST's training images: mean and standard deviation of all pixels, from 0 to 1. */
+/* Mean and standard deviation of all pixels, 0 to 1, of MNIST's training images. */
 #define MODEL_MNIST_MEAN      0.1307f
 #define MODEL_MNIST_DEVIATION 0.3081f
 
-#define MODEL_LABEL_MAX_LENGTH 63 /* bytes; at least 1 */
+#define MODEL_LABEL_MAX_LENGTH 63 /* bytes; a label has at least 1 */
 
-/* Metadata that a model file may have or not, and that can be added to it later. */
-#define MODEL_KEY_QUANTISATION "quantisation"
-#define MODEL_KEY_CALIBRATION  "calibration"
+/* Keys of a model file's metadata. The last two are optional and can be added later. */
+#define MODEL_KEY_ARCHITECTURE  "architecture"
+#define MODEL_KEY_LABELS        "labels"
+#define MODEL_KEY_PREPROCESSING "preprocessing"
+#define MODEL_KEY_TRAINING      "training"
+#define MODEL_KEY_QUANTISATION  "quantisation"
+#define MODEL_KEY_CALIBRATION   "calibration"
 
-/* What a model file says beside its tensors; strings borrowed, never NULL. */
+/* The metadata of a model file. Strings are borrowed and never NULL. */
 struct model_card {
     const char *labels[DIGIT_CLASSES];
     struct model_preprocessing preprocessing;
-    const char *training; /* JSON object: settings, seed, data checksum, measured accuracy */
+    const char *training; /* JSON object: settings, seed, checksum of the data, measured accuracy */
     const struct quantisation *quantisation;     /* NULL: none */
     const struct model_calibration *calibration; /* NULL: none */
 };
 
 /*
- * Makes a model from parameters in memory, [table->total] in the architecture's order, as for a
- * file; both are copied. Labels are "0" to "9". `quantisation` is what a file with ranges would have,
- * NULL for none; `options` NULL is the fastest kernels, in floats. It is not calibrated. The caller destroys it. Errors:
- * INVALID (non-finite values, a running variance below zero), UNSUPPORTED (as of digit_model_load),
+ * Makes a model from an architecture and parameters in memory, [table->total] in the order of its parameter
+ * table; both are copied. Labels are "0" to "9"; the model is not calibrated. `quantisation`: activation
+ * ranges, NULL for none; `options` NULL: float32 with the fastest kernels. The caller destroys the model.
+ * Errors: INVALID (a non-finite value, a negative running variance), UNSUPPORTED (as digit_model_load),
  * NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status
@@ -50,15 +55,12 @@ model_create(struct digit_model **out, const struct architecture *architecture,
              const struct quantisation *quantisation, const struct digit_model_options *options,
              struct digit_error *error);
 
-/*
- * Gives `model` another calibration, before anybody else knows of it: it is not immutable until
- * then. Threads: one.
- */
+/* Replaces the calibration of `model`, before it is shared with other threads. Threads: one. */
 void model_calibrate(struct digit_model *model, const struct model_calibration *calibration);
 
 /*
- * Writes architecture, parameters [table->total] and card as safetensors, whole or not at all.
- * Errors: IO, NO_MEMORY.
+ * Writes architecture, parameters [table->total] and card as a safetensors file, whole or not at all.
+ * Errors: IO, LIMIT (the metadata are larger than safetensors_parse accepts), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status
 model_save(const char *path, const struct architecture *architecture, const float *parameters,

@@ -1,5 +1,6 @@
 /*
- * What a model is made of; for core/network/ alone.
+ * The contents of struct digit_model and how one is assembled; for core/network/, and for what measures a
+ * model from inside (trainer/, bench/, tests).
  */
 #ifndef CORE_NETWORK_MODEL_DATA_H
 #define CORE_NETWORK_MODEL_DATA_H
@@ -19,5 +20,26 @@ struct digit_model {
     char sha256[SHA256_HEX_BYTES];
     char version[SHA256_HEX_BYTES];
 };
+
+/* What a model is assembled from; everything is borrowed. */
+struct model_parts {
+    const char *where; /* names the parameters in messages */
+    const struct architecture *architecture;
+    const float *parameters; /* in the order of the architecture's parameter table */
+    const char *const *labels;
+    const struct model_preprocessing *preprocessing;
+    const char *sha256;                      /* of the file, or of the parameters */
+    const struct quantisation *quantisation; /* NULL: there are no ranges */
+    const struct model_calibration *calibration;
+};
+
+/*
+ * Makes a model, which copies what it needs; the caller destroys it. Errors: INVALID (a non-finite
+ * parameter, a negative running variance), UNSUPPORTED (as digit_model_load), NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status model_assemble(struct digit_model **out,
+                                                  const struct model_parts *parts,
+                                                  const struct digit_model_options *options,
+                                                  struct digit_error *error);
 
 #endif

@@ -1,35 +1,40 @@
 /*
- * What a network needs to compute in whole numbers: how large the activations behind each of its
- * convolutions become, seen on training images, and how pixels become its input.
+ * The ranges of activations that a network needs to run in int8: `quantisation` in a model file.
  */
 #ifndef CORE_NETWORK_QUANTISATION_H
 #define CORE_NETWORK_QUANTISATION_H
 
 #include <stddef.h>
 
-#include <digit/model.h>
+#include <cjson/cJSON.h>
+
 #include <digit/status.h>
 
 #include "core/network/architecture.h"
 
+/* The limits of a range. A range of 0 would give a scale of 0. */
+#define QUANTISATION_RANGE_LEAST 1e-6f
+#define QUANTISATION_RANGE_MOST  1e9f
+
 struct quantisation {
-    size_t count;                          /* convolutions and dense layers but the last */
-    float ranges[ARCHITECTURE_MAX_LAYERS]; /* of each, above 0: what is larger is cut off */
-    float mean, deviation;                 /* input = (pixel - mean) / deviation, pixel 0 to 1 */
+    size_t count; /* number of convolutions and dense layers, less the last */
+    float
+        ranges[ARCHITECTURE_MAX_LAYERS]; /* of each, the activation that is 255; above is clamped */
+    float mean, deviation;               /* input = (pixel - mean) / deviation, pixel 0 to 1 */
 };
 
 /*
- * Measures the ranges of `model`, which computes in floats, on pixels [count][28][28], 0 to 1: the
- * largest activation of each. Errors: NO_MEMORY, UNSUPPORTED (`model` computes in whole numbers).
+ * Reads {"ranges": [...]} into out->ranges and out->count; `count` ranges are required, and `where` names
+ * the object in messages. Threads: any. Errors: INVALID (no object, an unknown key, another number of
+ * ranges, a range outside the limits).
  */
-DIGIT_MUST_CHECK enum digit_status quantisation_measure(struct quantisation *out,
-                                                        const struct digit_model *model,
-                                                        const float *pixels, size_t count,
-                                                        struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status quantisation_read(struct quantisation *out, const cJSON *json,
+                                                     size_t count, const char *where,
+                                                     struct digit_error *error);
 
 /*
- * The ranges as a model file has them, {"ranges": [...]}, which the caller frees with cJSON_free; NULL
- * without memory. Threads: any.
+ * Formats the ranges as quantisation_read reads them back to the bit. The caller frees the text with
+ * cJSON_free; NULL without memory. Threads: any.
  */
 char *quantisation_format(const struct quantisation *quantisation);
 

@@ -8,6 +8,7 @@
 
 #include "core/network/model.h"
 #include "trainer/export/model_file.h"
+#include "trainer/export/quantisation_measure.h"
 #include "trainer/net/network.h"
 
 /* Pixels from 0 to 1; the caller frees them. NULL without memory. */

@@ -1,160 +1,69 @@
 #include "core/network/quantisation.h"
 
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include <digit/context.h>
-#include <digit/image.h>
-
-#include "core/network/model_data.h"
+#include "core/base/json.h"
 #include "tests/support/failure.h"
-#include "tests/support/model.h"
-
-#define IMAGES 40
 
 static struct digit_error error;
 
-/* Pixels from 0 to 1. */
-static float *make_pixels(void)
+static enum digit_status read_text(struct quantisation *out, const char *text, size_t count)
 {
-    float *pixels = malloc(IMAGES * DIGIT_PIXELS * sizeof *pixels);
-    assert_non_null(pixels);
-    fill_numbers(pixels, IMAGES * DIGIT_PIXELS, 5);
-    for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++)
-        pixels[i] = roundf(255.0f * fabsf(pixels[i])) / 255.0f;
-    return pixels;
+    cJSON *json;
+    assert_int_equal(json_parse(&json, text, strlen(text), "here", &error), DIGIT_OK);
+    enum digit_status status = quantisation_read(out, json, count, "here", &error);
+    cJSON_Delete(json);
+    return status;
 }
 
-/* A model of `path` in whole numbers, as make_model makes one in floats. */
-static struct digit_model *make_cells(const char *path, const struct quantisation *quantisation,
-                                      const struct kernels *kernels)
+/* The least range is what quantisation_measure gives a layer whose activations are all 0. */
+static void what_is_formatted_reads_back_to_the_bit(void **state)
 {
-    struct digit_model *model = make_model(path);
-    float *parameters = make_parameters(&model->architecture, 1);
-    plan_release(&model->plan);
-    if (plan_init(&model->plan, &model->architecture, &model->table, parameters, quantisation,
-                  kernels, "here", &error) != DIGIT_OK)
+    (void)state;
+    const struct quantisation written = {
+        .count = 4,
+        .ranges = {QUANTISATION_RANGE_LEAST, QUANTISATION_RANGE_MOST, 0.1f, 6.2831855f}};
+    struct quantisation read = {.mean = 0.25f, .deviation = 0.5f};
+    char *text = quantisation_format(&written);
+    assert_non_null(text);
+    if (read_text(&read, text, written.count) != DIGIT_OK)
         fail_msg("%s", error.message);
-    free(parameters);
-    return model;
+    assert_int_equal(read.count, written.count);
+    assert_memory_equal(read.ranges, written.ranges, written.count * sizeof *written.ranges);
+    assert_true(read.mean == 0.25f && read.deviation == 0.5f);
+    cJSON_free(text);
 }
 
-static void predict(struct digit_prediction out[IMAGES], const struct digit_model *model,
-                    const float *pixels)
-{
-    struct digit_context *context;
-    assert_int_equal(digit_context_create(&context, model, &error), DIGIT_OK);
-    assert_int_equal(digit_context_predict(context, out, pixels, IMAGES, &error), DIGIT_OK);
-    digit_context_destroy(context);
-}
-
-static void measure(struct quantisation *out, const struct digit_model *model, const float *pixels)
-{
-    if (quantisation_measure(out, model, pixels, IMAGES, &error) != DIGIT_OK)
-        fail_msg("%s", error.message);
-}
-
-static void there_is_a_range_for_each_convolution_but_the_last(void **state)
+static void wrong_ranges_are_refused(void **state)
 {
     (void)state;
-    struct digit_model *model = make_model(BASELINE_JSON);
-    struct quantisation all, one;
-    float *pixels = make_pixels();
-    measure(&all, model, pixels);
-    assert_int_equal(all.count, 3);
-    assert_true(all.mean == MODEL_MNIST_MEAN && all.deviation == MODEL_MNIST_DEVIATION);
-    /* The largest of all images is the largest of one of them. */
-    float largest[3] = {0};
-    for (size_t i = 0; i < IMAGES; i++) {
-        assert_int_equal(quantisation_measure(&one, model, pixels + i * DIGIT_PIXELS, 1, &error),
-                         DIGIT_OK);
-        for (size_t r = 0; r < 3; r++)
-            largest[r] = fmaxf(largest[r], one.ranges[r]);
+    static const struct {
+        const char *text, *words;
+    } cases[] = {
+        {"[1, 2]", "here: not a JSON object"},
+        {"{\"ranges\": [1, 2], \"bits\": 8}", "here: unknown key \"bits\""},
+        {"{}", "here: \"ranges\" must be an array of 2 numbers"},
+        {"{\"ranges\": [1]}", "here: \"ranges\" must be an array of 2 numbers"},
+        {"{\"ranges\": [1, \"2\"]}", "here: range 1 must be a number from 1e-6 to 1e9"},
+        {"{\"ranges\": [9e-7, 2]}", "here: range 0 must be a number from 1e-6 to 1e9"},
+        {"{\"ranges\": [1, 1.1e9]}", "here: range 1 must be a number from 1e-6 to 1e9"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct quantisation out = {0};
+        assert_failure(read_text(&out, cases[i].text, 2), &error, DIGIT_INVALID, cases[i].words);
     }
-    for (size_t r = 0; r < 3; r++)
-        assert_true(all.ranges[r] > 0.0f && all.ranges[r] == largest[r]);
-    free(pixels);
-    digit_model_destroy(model);
-}
-
-static void check_answers(const char *path)
-{
-    struct digit_model *model = make_model(path);
-    struct quantisation quantisation;
-    struct digit_prediction floats[IMAGES], cells[IMAGES], first[IMAGES];
-    float *pixels = make_pixels();
-    measure(&quantisation, model, pixels);
-    predict(floats, model, pixels);
-    for (size_t k = 0; kernels_at(k) != NULL; k++) {
-        struct digit_model *quantised = make_cells(path, &quantisation, kernels_at(k));
-        predict(cells, quantised, pixels);
-        if (k == 0)
-            memcpy(first, cells, sizeof first);
-        assert_memory_equal(cells, first, sizeof first);
-        digit_model_destroy(quantised);
-    }
-    for (size_t i = 0; i < IMAGES; i++)
-        for (size_t d = 0; d < DIGIT_CLASSES; d++)
-            if (!(fabsf(first[i].probabilities[d] - floats[i].probabilities[d]) < 0.05f))
-                fail_msg("image %zu, digit %zu: %g in whole numbers, %g in floats", i, d,
-                         (double)first[i].probabilities[d], (double)floats[i].probabilities[d]);
-    free(pixels);
-    digit_model_destroy(model);
-}
-
-static void answers_are_near_those_in_floats_and_the_same_on_all_kernels(void **state)
-{
-    (void)state;
-    check_answers(DIGITS_JSON);
-    check_answers(BASELINE_JSON);
-}
-
-static void only_floats_are_measured(void **state)
-{
-    (void)state;
-    struct digit_model *model = make_model(DIGITS_JSON);
-    struct quantisation quantisation;
-    float *pixels = make_pixels();
-    measure(&quantisation, model, pixels);
-    struct digit_model *cells = make_cells(DIGITS_JSON, &quantisation, kernels_select());
-    assert_failure(quantisation_measure(&quantisation, cells, pixels, 1, &error), &error,
-                   DIGIT_UNSUPPORTED, "ranges are measured in floats");
-    free(pixels);
-    digit_model_destroy(cells);
-    digit_model_destroy(model);
-}
-
-/* tiny.json begins with taps of 5x3, and normalises what a ReLU makes. */
-static void layers_without_whole_numbers_are_refused(void **state)
-{
-    (void)state;
-    struct digit_model *model = make_model(TINY_JSON);
-    struct quantisation quantisation;
-    float *pixels = make_pixels(), *parameters = make_parameters(&model->architecture, 1);
-    struct plan plan;
-    measure(&quantisation, model, pixels);
-    assert_failure(plan_init(&plan, &model->architecture, &model->table, parameters, &quantisation,
-                             kernels_select(), "here", &error),
-                   &error, DIGIT_UNSUPPORTED, "here: its layers cannot be computed in whole");
-    free(pixels);
-    free(parameters);
-    digit_model_destroy(model);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_is_a_range_for_each_convolution_but_the_last),
-        cmocka_unit_test(answers_are_near_those_in_floats_and_the_same_on_all_kernels),
-        cmocka_unit_test(only_floats_are_measured),
-        cmocka_unit_test(layers_without_whole_numbers_are_refused),
+        cmocka_unit_test(what_is_formatted_reads_back_to_the_bit),
+        cmocka_unit_test(wrong_ranges_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
