@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,7 @@ struct table {
 struct work {
     struct digit_context *context;
     size_t batch;
-    float pixels[PIXELS_MAX];
+    uint8_t octets[PIXELS_MAX];
     struct digit_prediction predictions[BATCH_MAX];
     enum digit_status status;
     struct digit_error error;
@@ -125,18 +126,18 @@ static struct options parse_options(int argc, char **argv)
     return options;
 }
 
-/* Anything from 0 to 1 does: the arithmetic takes as long for any pixels. */
-static void fill_pixels(struct work *work)
+/* Any octets do: the arithmetic takes as long for all. */
+static void fill_octets(struct work *work)
 {
     for (size_t i = 0; i < PIXELS_MAX; i++)
-        work->pixels[i] = (float)(i * 2654435761u % 256) / 255;
+        work->octets[i] = (uint8_t)(i * 2654435761u % 256);
 }
 
 static void predict(void *argument)
 {
     struct work *work = argument;
-    const enum digit_status status = digit_context_predict(work->context, work->predictions,
-                                                           work->pixels, work->batch, &work->error);
+    const enum digit_status status = digit_context_predict_octets(
+        work->context, work->predictions, work->octets, work->batch, &work->error);
 
     if (status != DIGIT_OK)
         work->status = status;
@@ -179,7 +180,7 @@ static enum digit_status measure_model(struct table *table, const struct digit_m
 
     if (work == NULL)
         return digit_fail(error, status, "no memory for the images");
-    fill_pixels(work);
+    fill_octets(work);
     status = digit_context_create(&work->context, model, error);
     if (status == DIGIT_OK) {
         describe(table, digit_model_info(model));

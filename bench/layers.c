@@ -1,5 +1,6 @@
 #include "bench/layers.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -10,9 +11,8 @@
 #include "core/network/context_observer.h"
 #include "core/network/model_data.h"
 
-#define BLOCK_IMAGES 16
-#define RUNS         401
-#define NAME_BYTES   40
+#define RUNS       401
+#define NAME_BYTES 40
 
 /* What a run of the network leaves: when each step had ended. */
 struct laps {
@@ -46,13 +46,13 @@ static int compare_doubles(const void *left, const void *right)
 
 /* Medians of the seconds that each step takes for `images` at once, an image. */
 static void time_steps(double *seconds, struct digit_context *context, struct laps *laps,
-                       const float *pixels, size_t images)
+                       const uint8_t *octets, size_t images)
 {
     const struct context_observer observer = {see, laps};
 
     for (laps->run = 0; laps->run < RUNS; laps->run++) {
         clock_gettime(CLOCK_MONOTONIC, &laps->last);
-        context_observe(context, pixels, images, &observer);
+        context_observe(context, octets, images, &observer);
     }
     for (size_t i = 0; i < laps->plan->step_count; i++) {
         qsort(laps->seconds[i], RUNS, sizeof laps->seconds[i][0], compare_doubles);
@@ -117,26 +117,26 @@ enum digit_status layers_print(const struct digit_model *model, struct digit_err
     const struct peak peak = peak_measure(model->info.kernels, model->info.precision);
     struct laps laps = {.plan = plan,
                         .seconds = calloc(ARCHITECTURE_MAX_LAYERS, sizeof *laps.seconds)};
-    float *pixels = calloc((size_t)BLOCK_IMAGES * DIGIT_PIXELS, sizeof *pixels);
+    uint8_t *octets = calloc(CONTEXT_BLOCK_IMAGES, DIGIT_PIXELS);
     double alone[ARCHITECTURE_MAX_LAYERS], block[ARCHITECTURE_MAX_LAYERS];
     struct digit_context *context = NULL;
     enum digit_status status = DIGIT_NO_MEMORY;
 
-    if (laps.seconds == NULL || pixels == NULL)
+    if (laps.seconds == NULL || octets == NULL)
         digit_fail(error, status, "no memory for the times of %d runs", RUNS);
     else
         status = digit_context_create(&context, model, error);
     if (status == DIGIT_OK) {
-        for (size_t i = 0; i < (size_t)BLOCK_IMAGES * DIGIT_PIXELS; i++)
-            pixels[i] = (float)(i * 2654435761u % 256) / 255;
-        time_steps(alone, context, &laps, pixels, 1);
-        time_steps(block, context, &laps, pixels, BLOCK_IMAGES);
+        for (size_t i = 0; i < (size_t)CONTEXT_BLOCK_IMAGES * DIGIT_PIXELS; i++)
+            octets[i] = (uint8_t)(i * 2654435761u % 256);
+        time_steps(alone, context, &laps, octets, 1);
+        time_steps(block, context, &laps, octets, CONTEXT_BLOCK_IMAGES);
         printf("\n%s, %s: us an image\n%-28s %9s %9s %9s %8s\n", model->info.kernels,
                model->info.precision, "step", "alone", "of 16", "Gop/s", "of peak");
         print_rows(plan, alone, block, peak.gops);
     }
     digit_context_destroy(context);
-    free(pixels);
+    free(octets);
     free(laps.seconds);
     return status;
 }

@@ -244,6 +244,9 @@ struct kernels {
     /* out[i] = in[i] * 255, rounded to nearest even, for pixels from 0 to 1. */
     void (*fill_int8_pixels)(void *out, const float *in, size_t count);
 
+    /* out[i] = in[i]. Gives the same activations as fill_int8_pixels for in[i] / 255.0f. */
+    void (*fill_int8_octets)(void *out, const uint8_t *in, size_t count);
+
     /* The maximum of each window; channels is a multiple of KERNELS_INT8_MULTIPLE. */
     void (*maxpool2d_int8)(void *out, const void *in, const struct maxpool2d *pool, size_t images);
 

@@ -9,21 +9,21 @@
 
 #define ALIGNMENT_BYTES 64
 
-/* Images that go through the layers together: deep layers have too few pixels to be fast alone. */
-#define BLOCK_IMAGES 16
+/* An octet that is full foreground. */
+#define OCTET_MOST 255.0f
 
 struct digit_context {
     const struct digit_model *model;
-    float *memory;   /* two activations, which the steps read and write in turn, and scratch */
-    float *active;   /* what the next step reads */
-    float *inactive; /* what it writes */
+    float *memory;   /* all of the memory below */
+    float *active;   /* activations that the next step reads */
+    float *inactive; /* activations that it writes; then both are swapped */
     float *scratch;
 };
 
-/* Elements of one of the two activations. */
+/* The number of floats of one of the two activations. */
 static size_t activation_elements(const struct digit_model *model)
 {
-    return model->plan.max_elements * BLOCK_IMAGES;
+    return model->plan.max_elements * CONTEXT_BLOCK_IMAGES;
 }
 
 static size_t memory_elements(const struct digit_model *model)
@@ -72,18 +72,46 @@ static void swap_activations(struct digit_context *context)
     context->inactive = read;
 }
 
-static void load_images(struct digit_context *context, const float *pixels, size_t images)
+/* Images, [count][28][28]: either pixels, 0 to 1, or octets, 0 to 255; the other is NULL. */
+struct images {
+    const float *pixels;
+    const uint8_t *octets;
+    size_t count;
+};
+
+/* The block of at most CONTEXT_BLOCK_IMAGES images from number `first` on. */
+static struct images block_of(const struct images *images, size_t first)
 {
-    const struct model_preprocessing *preprocessing = &context->model->preprocessing;
-    if (context->model->plan.int8) {
-        context->model->plan.kernels->fill_int8_pixels(context->active, pixels,
-                                                       images * DIGIT_PIXELS);
-        return;
-    }
-    float mean = preprocessing->mean;
-    float deviation = preprocessing->deviation;
-    for (size_t i = 0; i < images * DIGIT_PIXELS; i++)
-        context->active[i] = (pixels[i] - mean) / deviation;
+    struct images block = {.count = images->count - first};
+    if (block.count > CONTEXT_BLOCK_IMAGES)
+        block.count = CONTEXT_BLOCK_IMAGES;
+    if (images->octets != NULL)
+        block.octets = images->octets + first * DIGIT_PIXELS;
+    else
+        block.pixels = images->pixels + first * DIGIT_PIXELS;
+    return block;
+}
+
+static void load_int8(struct digit_context *context, const struct images *block)
+{
+    const struct kernels *kernels = context->model->plan.kernels;
+    if (block->octets != NULL)
+        kernels->fill_int8_octets(context->active, block->octets, block->count * DIGIT_PIXELS);
+    else
+        kernels->fill_int8_pixels(context->active, block->pixels, block->count * DIGIT_PIXELS);
+}
+
+static void load_f32(struct digit_context *context, const struct images *block)
+{
+    float mean = context->model->preprocessing.mean;
+    float deviation = context->model->preprocessing.deviation;
+    size_t count = block->count * DIGIT_PIXELS;
+    if (block->octets != NULL)
+        for (size_t i = 0; i < count; i++)
+            context->active[i] = ((float)block->octets[i] / OCTET_MOST - mean) / deviation;
+    else
+        for (size_t i = 0; i < count; i++)
+            context->active[i] = (block->pixels[i] - mean) / deviation;
 }
 
 static void run_step(struct digit_context *context, const struct step *step, size_t images)
@@ -115,7 +143,8 @@ static void run_step(struct digit_context *context, const struct step *step, siz
     swap_activations(context);
 }
 
-/* The logits of one image: PyTorch flattens channel by channel, memory holds pixel by pixel. */
+/* The logits of one image in PyTorch's order, which flattens channel by channel; in memory they lie pixel by
+ * pixel. */
 static void order_logits(float *out, const struct plan *plan, const float *logits)
 {
     size_t pixels = plan->last.height * plan->last.width;
@@ -123,73 +152,90 @@ static void order_logits(float *out, const struct plan *plan, const float *logit
         out[i] = logits[i % pixels * plan->last.channels + i / pixels];
 }
 
-/* Runs all steps on a block of images, and shows what each of them made to `observer`, if there is. */
-static void run_block(struct digit_context *context, const float *pixels, size_t images,
+/* Runs all steps on a block of images and calls the observer, which may be NULL, after each. */
+static void run_block(struct digit_context *context, const struct images *block,
                       const struct context_observer *observer)
 {
     const struct plan *plan = &context->model->plan;
-    load_images(context, pixels, images);
+    if (plan->int8)
+        load_int8(context, block);
+    else
+        load_f32(context, block);
     for (size_t i = 0; i < plan->step_count; i++) {
         const struct step *step = &plan->steps[i];
-        run_step(context, step, images);
+        run_step(context, step, block->count);
         if (observer != NULL)
-            observer->see_step(observer->data, step, context->active, images * step->out_elements);
+            observer->see_step(observer->data, step, context->active,
+                               block->count * step->out_elements);
     }
 }
 
-void context_observe(struct digit_context *context, const float *pixels, size_t count,
+void context_observe(struct digit_context *context, const uint8_t *octets, size_t count,
                      const struct context_observer *observer)
 {
-    for (size_t done = 0; done < count; done += BLOCK_IMAGES) {
-        size_t left = count - done;
-        run_block(context, pixels + done * DIGIT_PIXELS, left < BLOCK_IMAGES ? left : BLOCK_IMAGES,
-                  observer);
+    const struct images images = {.octets = octets, .count = count};
+    for (size_t first = 0; first < count; first += CONTEXT_BLOCK_IMAGES) {
+        struct images block = block_of(&images, first);
+        run_block(context, &block, observer);
     }
 }
 
-/* The logits of a block of images, [images][DIGIT_CLASSES]. */
-static void block_logits(struct digit_context *context, float *out, const float *pixels,
-                         size_t images)
+/* The logits of a block of images, [block->count][DIGIT_CLASSES]. */
+static void block_logits(struct digit_context *context, float *out, const struct images *block)
 {
-    run_block(context, pixels, images, NULL);
-    for (size_t i = 0; i < images; i++)
+    run_block(context, block, NULL);
+    for (size_t i = 0; i < block->count; i++)
         order_logits(out + i * DIGIT_CLASSES, &context->model->plan,
                      context->active + i * DIGIT_CLASSES);
 }
 
-void context_logits(struct digit_context *context, float *out, const float *pixels, size_t count)
+void context_logits(struct digit_context *context, float *out, const uint8_t *octets, size_t count)
 {
-    for (size_t done = 0; done < count; done += BLOCK_IMAGES) {
-        size_t left = count - done;
-        block_logits(context, out + done * DIGIT_CLASSES, pixels + done * DIGIT_PIXELS,
-                     left < BLOCK_IMAGES ? left : BLOCK_IMAGES);
+    const struct images images = {.octets = octets, .count = count};
+    for (size_t first = 0; first < count; first += CONTEXT_BLOCK_IMAGES) {
+        struct images block = block_of(&images, first);
+        block_logits(context, out + first * DIGIT_CLASSES, &block);
     }
 }
 
-/* Returns how many of the images have finite logits before the first that has not. */
+/* Returns the number of images before the first whose logits are not finite. */
 static size_t predict_block(struct digit_context *context, struct digit_prediction *out,
-                            const float *pixels, size_t images)
+                            const struct images *block)
 {
-    float logits[BLOCK_IMAGES * DIGIT_CLASSES];
-    block_logits(context, logits, pixels, images);
+    float logits[CONTEXT_BLOCK_IMAGES * DIGIT_CLASSES];
+    block_logits(context, logits, block);
     size_t done = 0;
-    while (done < images &&
+    while (done < block->count &&
            prediction_make(&out[done], logits + done * DIGIT_CLASSES, &context->model->calibration))
         done++;
     return done;
+}
+
+static enum digit_status predict_images(struct digit_context *context, struct digit_prediction *out,
+                                        const struct images *images, struct digit_error *error)
+{
+    for (size_t first = 0; first < images->count; first += CONTEXT_BLOCK_IMAGES) {
+        struct images block = block_of(images, first);
+        size_t finite = predict_block(context, out + first, &block);
+        if (finite < block.count)
+            return digit_fail(error, DIGIT_INVALID, "image %zu: the logits are not finite",
+                              first + finite);
+    }
+    return DIGIT_OK;
 }
 
 enum digit_status digit_context_predict(struct digit_context *context, struct digit_prediction *out,
                                         const float *pixels, size_t count,
                                         struct digit_error *error)
 {
-    for (size_t done = 0; done < count;) {
-        size_t left = count - done;
-        size_t images = left < BLOCK_IMAGES ? left : BLOCK_IMAGES;
-        size_t finite = predict_block(context, out + done, pixels + done * DIGIT_PIXELS, images);
-        done += finite;
-        if (finite < images)
-            return digit_fail(error, DIGIT_INVALID, "image %zu: the logits are not finite", done);
-    }
-    return DIGIT_OK;
+    const struct images images = {.pixels = pixels, .count = count};
+    return predict_images(context, out, &images, error);
+}
+
+enum digit_status digit_context_predict_octets(struct digit_context *context,
+                                               struct digit_prediction *out, const uint8_t *octets,
+                                               size_t count, struct digit_error *error)
+{
+    const struct images images = {.octets = octets, .count = count};
+    return predict_images(context, out, &images, error);
 }

@@ -14,7 +14,6 @@
 /* What one thread of the pool works in. */
 struct worker {
     struct digit_context *context;
-    float pixels[BLOCK_IMAGES * DIGIT_PIXELS];
     struct digit_prediction predictions[BLOCK_IMAGES];
 };
 
@@ -69,11 +68,8 @@ static enum digit_status evaluate_block(void *context, size_t first, size_t coun
 {
     struct job *job = context;
     struct worker *worker = &job->workers[thread];
-    const uint8_t *images = job->images + first * DIGIT_PIXELS;
-    for (size_t i = 0; i < count * DIGIT_PIXELS; i++)
-        worker->pixels[i] = (float)images[i] / 255.0f;
-    enum digit_status status =
-        digit_context_predict(worker->context, worker->predictions, worker->pixels, count, error);
+    enum digit_status status = digit_context_predict_octets(
+        worker->context, worker->predictions, job->images + first * DIGIT_PIXELS, count, error);
     for (size_t i = 0; status == DIGIT_OK && i < count; i++) {
         const struct digit_prediction *prediction = &worker->predictions[i];
         job->digits[first + i] = (uint8_t)prediction->digit;

@@ -37,10 +37,7 @@ static void ask(struct answers *answers, struct digit_context *context, const st
 {
     for (size_t i = 0; i < answers->count; i++) {
         const uint8_t *image = train->images + (size_t)indices[i] * DIGIT_PIXELS;
-        float pixels[DIGIT_PIXELS];
-        for (size_t j = 0; j < DIGIT_PIXELS; j++)
-            pixels[j] = (float)image[j] / 255.0f;
-        context_logits(context, answers->logits + i * DIGIT_CLASSES, pixels, 1);
+        context_logits(context, answers->logits + i * DIGIT_CLASSES, image, 1);
         answers->labels[i] = train->labels[indices[i]];
     }
 }

@@ -36,7 +36,8 @@ static void measure_step(void *data, const struct step *step, const float *activ
 }
 
 enum digit_status quantisation_measure(struct quantisation *out, const struct digit_model *model,
-                                       const float *pixels, size_t count, struct digit_error *error)
+                                       const uint8_t *octets, size_t count,
+                                       struct digit_error *error)
 {
     const struct plan *plan = &model->plan;
     memset(out, 0, sizeof *out);
@@ -54,7 +55,7 @@ enum digit_status quantisation_measure(struct quantisation *out, const struct di
         out->ranges[i] = QUANTISATION_RANGE_LEAST;
     struct measurement measurement = {plan, out};
     const struct context_observer observer = {measure_step, &measurement};
-    context_observe(context, pixels, count, &observer);
+    context_observe(context, octets, count, &observer);
     digit_context_destroy(context);
     return DIGIT_OK;
 }

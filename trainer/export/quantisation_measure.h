@@ -5,6 +5,7 @@
 #define TRAINER_EXPORT_QUANTISATION_MEASURE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <digit/model.h>
 #include <digit/status.h>
@@ -13,12 +14,12 @@
 
 /*
  * The range of each convolution and dense layer except the last is its largest activation, after ReLU, on
- * pixels [count][28][28], 0 to 1, but at least QUANTISATION_RANGE_LEAST. `model` runs in float32.
+ * octets [count][28][28], 0 to 255, but at least QUANTISATION_RANGE_LEAST. `model` runs in float32.
  * Errors: NO_MEMORY, UNSUPPORTED (`model` runs in int8).
  */
 DIGIT_MUST_CHECK enum digit_status quantisation_measure(struct quantisation *out,
                                                         const struct digit_model *model,
-                                                        const float *pixels, size_t count,
+                                                        const uint8_t *octets, size_t count,
                                                         struct digit_error *error);
 
 #endif

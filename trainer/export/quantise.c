@@ -1,35 +1,17 @@
 #include "trainer/export/quantise.h"
 
-#include <stdlib.h>
-
 #include <cjson/cJSON.h>
-
-#include <digit/image.h>
 
 #include "core/network/model.h"
 #include "trainer/export/model_file.h"
 #include "trainer/export/quantisation_measure.h"
 #include "trainer/net/network.h"
 
-/* Pixels from 0 to 1; the caller frees them. NULL without memory. */
-static float *read_pixels(const struct dataset *train, size_t count)
-{
-    float *pixels = malloc(count * DIGIT_PIXELS * sizeof *pixels);
-    for (size_t i = 0; pixels != NULL && i < count * DIGIT_PIXELS; i++)
-        pixels[i] = (float)train->images[i] / 255.0f;
-    return pixels;
-}
-
 static enum digit_status measure(struct quantisation *out, const struct digit_model *model,
                                  const struct dataset *train, struct digit_error *error)
 {
     size_t count = train->count < QUANTISE_IMAGES ? train->count : QUANTISE_IMAGES;
-    float *pixels = read_pixels(train, count);
-    if (pixels == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu images", count);
-    enum digit_status status = quantisation_measure(out, model, pixels, count, error);
-    free(pixels);
-    return status;
+    return quantisation_measure(out, model, train->images, count, error);
 }
 
 enum digit_status quantise(struct quantisation *out, const struct architecture *architecture,

@@ -265,6 +265,31 @@ static void pixels_are_rounded_to_nearest_even(void **state)
     }
 }
 
+/* Every octet stays as it is, by either way in, in blocks of any length and at any address. */
+static void octets_are_taken_as_they_are(void **state)
+{
+    (void)state;
+    uint8_t octets[256];
+    float pixels[256];
+    for (size_t i = 0; i < 256; i++) {
+        octets[i] = (uint8_t)i;
+        pixels[i] = (float)octets[i] / 255.0f;
+    }
+    for (size_t k = 0; kernels_at(k) != NULL; k++)
+        for (size_t first = 0; first < 256; first += 5) {
+            const struct kernels *kernels = kernels_at(k);
+            size_t count = 256 - first, bytes = count * kernels->activation_bytes;
+            unsigned char *from_octets = guarded(bytes), *from_pixels = guarded(bytes);
+            kernels->fill_int8_octets(from_octets, octets + first, count);
+            kernels->fill_int8_pixels(from_pixels, pixels + first, count);
+            for (size_t i = 0; i < count; i++)
+                assert_int_equal(activation_at(kernels, from_octets, i), octets[first + i]);
+            assert_memory_equal(from_pixels, from_octets, bytes);
+            free_guarded(from_octets, bytes);
+            free_guarded(from_pixels, bytes);
+        }
+}
+
 static int window_maximum(const int *numbers, const struct maxpool2d *pool, size_t at)
 {
     int best = 0;
@@ -375,6 +400,7 @@ int main(void)
         cmocka_unit_test(multiply_gives_exact_sums),
         cmocka_unit_test(the_largest_numbers_do_not_overflow),
         cmocka_unit_test(pixels_are_rounded_to_nearest_even),
+        cmocka_unit_test(octets_are_taken_as_they_are),
         cmocka_unit_test(maxpool2d_takes_the_largest_of_each_window),
         cmocka_unit_test(conv3x3_c1_gives_exact_sums),
     };

@@ -51,6 +51,7 @@ struct fixture {
     struct digit_model *model;
     struct digit_context *context;
     float pixels[IMAGES * DIGIT_PIXELS]; /* from 0 to 1 */
+    uint8_t octets[IMAGES * DIGIT_PIXELS];
 };
 
 static int make_fixture_of(void **state, const char *path)
@@ -62,6 +63,8 @@ static int make_fixture_of(void **state, const char *path)
     fill_numbers(fixture->pixels, IMAGES * DIGIT_PIXELS, 5);
     for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++)
         fixture->pixels[i] = fabsf(fixture->pixels[i]);
+    for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++)
+        fixture->octets[i] = (uint8_t)lrintf(255.0f * fixture->pixels[i]);
     *state = fixture;
     return 0;
 }
@@ -95,6 +98,14 @@ static void predict(struct digit_prediction *out, struct digit_context *context,
 {
     memset(out, 0, count * sizeof *out); /* padding too, so that bytes can be compared */
     if (digit_context_predict(context, out, pixels, count, &error) != DIGIT_OK)
+        fail_msg("%s", error.message);
+}
+
+static void predict_octets(struct digit_prediction *out, struct digit_context *context,
+                           const uint8_t *octets, size_t count)
+{
+    memset(out, 0, count * sizeof *out);
+    if (digit_context_predict_octets(context, out, octets, count, &error) != DIGIT_OK)
         fail_msg("%s", error.message);
 }
 
@@ -213,10 +224,48 @@ static void answers_are_those_of_plain_loops_on_all_kernels(void **state)
             check_plainly(files[i], kernels_at(k), *state);
 }
 
+/* Images in which every octet from 0 to 255 occurs, by both ways in. */
+static void check_octets(const struct digit_model *model)
+{
+    struct digit_context *context;
+    struct digit_prediction from_octets[IMAGES], from_pixels[IMAGES];
+    static uint8_t octets[IMAGES * DIGIT_PIXELS];
+    static float pixels[IMAGES * DIGIT_PIXELS];
+    for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++) {
+        octets[i] = (uint8_t)(i < 256 ? i : i * 2654435761u >> 13);
+        pixels[i] = (float)octets[i] / 255.0f;
+    }
+    assert_int_equal(digit_context_create(&context, model, &error), DIGIT_OK);
+    for (size_t count = 1; count <= IMAGES; count += 13) {
+        predict_octets(from_octets, context, octets, count);
+        predict(from_pixels, context, pixels, count);
+        assert_memory_equal(from_octets, from_pixels, count * sizeof *from_octets);
+    }
+    digit_context_destroy(context);
+}
+
+static void octets_get_the_answers_of_their_pixels_to_the_bit(void **state)
+{
+    (void)state;
+    for (size_t k = 0; digit_kernels_name(k) != NULL; k++)
+        for (size_t int8 = 0; int8 < 2; int8++) {
+            const struct digit_model_options options = {
+                int8 ? DIGIT_PRECISION_INT8 : DIGIT_PRECISION_F32, digit_kernels_name(k)};
+            struct digit_model *model = NULL;
+            if (digit_model_load(&model, SOURCE_DIR "/models/digits.safetensors", &options,
+                                 &error) != DIGIT_OK)
+                fail_msg("%s", error.message);
+            check_octets(model);
+            digit_model_destroy(model);
+        }
+}
+
 static void no_images_are_taken(void **state)
 {
     struct fixture *fixture = *state;
     assert_int_equal(digit_context_predict(fixture->context, NULL, NULL, 0, &error), DIGIT_OK);
+    assert_int_equal(digit_context_predict_octets(fixture->context, NULL, NULL, 0, &error),
+                     DIGIT_OK);
 }
 
 static void probabilities_sum_to_one_and_confidence_is_the_largest(void **state)
@@ -248,8 +297,8 @@ static void logits_are_what_the_probabilities_are_made_of(void **state)
     struct digit_prediction out[IMAGES], made;
     float logits[IMAGES * DIGIT_CLASSES];
     assert_int_equal(digit_context_create(&context, model, &error), DIGIT_OK);
-    predict(out, context, fixture->pixels, IMAGES);
-    context_logits(context, logits, fixture->pixels, IMAGES);
+    predict_octets(out, context, fixture->octets, IMAGES);
+    context_logits(context, logits, fixture->octets, IMAGES);
     for (size_t i = 0; i < IMAGES; i++) {
         assert_true(prediction_make(&made, logits + i * DIGIT_CLASSES, &model->calibration));
         assert_memory_equal(made.probabilities, out[i].probabilities, sizeof made.probabilities);
@@ -326,6 +375,11 @@ static void predicting_allocates_nothing(void **state)
         enum digit_status status =
             digit_context_predict(fixture->context, out, fixture->pixels, counts[i], &error);
         size_t counted = allocations;
+        assert_int_equal(status, DIGIT_OK);
+        assert_int_equal(counted, 0);
+        status =
+            digit_context_predict_octets(fixture->context, out, fixture->octets, counts[i], &error);
+        counted = allocations;
         assert_int_equal(status, DIGIT_OK);
         assert_int_equal(counted, 0);
     }
@@ -409,6 +463,7 @@ int main(void)
         TINY(images_get_the_same_answer_to_the_bit_alone_and_in_any_batch),
         DIGITS(images_get_the_same_answer_to_the_bit_alone_and_in_a_batch),
         TINY(answers_are_those_of_plain_loops_on_all_kernels),
+        cmocka_unit_test(octets_get_the_answers_of_their_pixels_to_the_bit),
         TINY(no_images_are_taken),
         TINY(probabilities_sum_to_one_and_confidence_is_the_largest),
         DIGITS(probabilities_sum_to_one_and_confidence_is_the_largest),
