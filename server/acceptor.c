@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "server/address.h"
+#include "server/format/address.h"
 
 #define LISTEN_BACKLOG 511
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "server/config_table.h"
-#include "server/text.h"
+#include "server/format/text.h"
 
 /* What one source says, before any of it is read; NULL where it says nothing. */
 struct source {

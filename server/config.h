@@ -20,9 +20,9 @@
 
 #include <digit/status.h>
 
-#include "server/address.h"
+#include "server/format/address.h"
+#include "server/format/text.h"
 #include "server/log.h"
-#include "server/text.h"
 
 #define CONFIG_PATH_BYTES 4096
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/utf8.h"
+#include "server/format/utf8.h"
 
 #define FIELD(name) offsetof(struct config, name)
 

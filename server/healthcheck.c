@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "server/address.h"
+#include "server/format/address.h"
 
 static const char request_text[] = "GET /readyz HTTP/1.1\r\nHost: localhost\r\n"
                                    "User-Agent: digitd-healthcheck\r\nConnection: close\r\n\r\n";

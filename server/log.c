@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "server/text.h"
+#include "server/format/text.h"
 
 #define LINE_BYTES  PIPE_BUF
 #define VALUE_BYTES 1000

@@ -15,12 +15,12 @@
 #include "core/base/cpus.h"
 #include "server/clock.h"
 #include "server/config.h"
+#include "server/format/text.h"
 #include "server/healthcheck.h"
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/server.h"
 #include "server/service.h"
-#include "server/text.h"
 
 #define HEALTHCHECK_TIMEOUT_MS 2000
 #define MAX_PRINTED_BYTES      65536

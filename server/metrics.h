@@ -20,8 +20,8 @@
 #include <digit/model.h>
 #include <digit/status.h>
 
-#include "server/request.h"
-#include "server/text.h"
+#include "server/format/http_method.h"
+#include "server/format/text.h"
 
 #define METRICS_CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "server/text.h"
+#include "server/format/text.h"
 
 /* X(name, slug, HTTP status, title) */
 #define PROBLEMS(X)                                                                                \

@@ -19,8 +19,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "server/format/text.h"
 #include "server/problem.h"
-#include "server/text.h"
 
 #define REPLY_MAX_HEADERS 4
 

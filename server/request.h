@@ -10,26 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/format/http_method.h"
+
 struct service;
 struct worker;
-
-/* X(name): the methods that are told apart; anything else is HTTP_OTHER. */
-#define HTTP_METHODS(X) X(GET) X(HEAD) X(POST) X(PUT) X(PATCH) X(DELETE) X(OPTIONS)
-
-enum http_method {
-#define X(name) HTTP_##name,
-    HTTP_METHODS(X)
-#undef X
-        HTTP_OTHER,
-};
-
-#define HTTP_METHOD_COUNT (HTTP_OTHER + 1)
-
-/* "GET" and so on; "OTHER" for HTTP_OTHER. */
-const char *http_method_name(enum http_method method);
-
-/* The method of a request line; method names are case-sensitive (RFC 9110 section 9.1). */
-enum http_method http_method_parse(const char *name);
 
 #define REQUEST_ID_BYTES 129
 

@@ -7,7 +7,7 @@
 #include <digit/explain.h>
 #include <digit/preprocess.h>
 
-#include "server/base64.h"
+#include "server/format/base64.h"
 
 /* In the order of enum digit_image_format. */
 static const char *const format_names[] = {"png", "jpeg", "bmp"};

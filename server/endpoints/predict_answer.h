@@ -10,8 +10,8 @@
 
 #include "server/endpoints/predict_input.h"
 #include "server/endpoints/predict_options.h"
+#include "server/format/text.h"
 #include "server/problem.h"
-#include "server/text.h"
 
 /* All borrowed. */
 struct predict_answer {

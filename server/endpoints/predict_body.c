@@ -5,8 +5,8 @@
 
 #include "server/endpoints/predict_idx.h"
 #include "server/endpoints/predict_json.h"
-#include "server/header_value.h"
-#include "server/multipart.h"
+#include "server/format/header_value.h"
+#include "server/format/multipart.h"
 
 #define OCTET_STREAM "application/octet-stream"
 

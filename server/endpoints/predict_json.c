@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/base64.h"
-#include "server/json_reader.h"
+#include "server/format/base64.h"
+#include "server/format/json_reader.h"
 
 #define SHOWN_KEY_BYTES 64
 #define PREFIX_BYTES    40

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "server/address.h"
+#include "server/format/address.h"
 #include "server/healthcheck.h"
 
 #define PART_COUNT 2

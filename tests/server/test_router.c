@@ -111,17 +111,6 @@ static void router_match_refuses_a_parameter_that_stands_twice(void **state)
     reply_release(&reply);
 }
 
-static void http_method_parse_and_name_agree(void **state)
-{
-    (void)state;
-    for (int method = 0; method < HTTP_OTHER; method++)
-        assert_int_equal(http_method_parse(http_method_name((enum http_method)method)), method);
-    assert_int_equal(http_method_parse("get"), HTTP_OTHER);
-    assert_int_equal(http_method_parse("OTHER"), HTTP_OTHER);
-    assert_int_equal(http_method_parse(""), HTTP_OTHER);
-    assert_string_equal(http_method_name(HTTP_OTHER), "OTHER");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,7 +120,6 @@ int main(void)
         cmocka_unit_test(router_match_answers_options_itself),
         cmocka_unit_test(router_match_refuses_parameters_that_a_route_does_not_take),
         cmocka_unit_test(router_match_refuses_a_parameter_that_stands_twice),
-        cmocka_unit_test(http_method_parse_and_name_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "server/endpoints/predict_json.h"
-#include "server/text.h"
+#include "server/format/text.h"
 
 #define CAPACITY 3
 

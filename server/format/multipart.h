@@ -9,8 +9,8 @@
  *
  * Threads: any, on different objects.
  */
-#ifndef SERVER_MULTIPART_H
-#define SERVER_MULTIPART_H
+#ifndef SERVER_FORMAT_MULTIPART_H
+#define SERVER_FORMAT_MULTIPART_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "server/json_number.h"
+#include "server/format/json_number.h"
 
 #include <endian.h>
 #include <stdbool.h>

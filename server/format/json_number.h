@@ -3,8 +3,8 @@
  * at most JSON_PLAIN_DIGITS digits, leading zeros included. They are read without a copy and without
  * strtod, and give the same doubles. Threads: any.
  */
-#ifndef SERVER_JSON_NUMBER_H
-#define SERVER_JSON_NUMBER_H
+#ifndef SERVER_FORMAT_JSON_NUMBER_H
+#define SERVER_FORMAT_JSON_NUMBER_H
 
 #include <stddef.h>
 #include <stdint.h>

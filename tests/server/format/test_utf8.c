@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "server/utf8.h"
+#include "server/format/utf8.h"
 
 static void utf8_encode_and_sequence_agree_on_every_code_point(void **state)
 {

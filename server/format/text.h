@@ -13,8 +13,8 @@
  * writer appends freely and asks once, at the end. The characters are always NUL-terminated.
  * Threads: one at a time for each text.
  */
-#ifndef SERVER_TEXT_H
-#define SERVER_TEXT_H
+#ifndef SERVER_FORMAT_TEXT_H
+#define SERVER_FORMAT_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "server/header_value.h"
+#include "server/format/header_value.h"
 
 static void header_value_parse_lowers_and_trims(void **state)
 {

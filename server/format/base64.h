@@ -3,15 +3,15 @@
  * zero (section 3.5), no line breaks, so that every byte string has exactly one text.
  * Threads: any.
  */
-#ifndef SERVER_BASE64_H
-#define SERVER_BASE64_H
+#ifndef SERVER_FORMAT_BASE64_H
+#define SERVER_FORMAT_BASE64_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include <digit/status.h>
 
-#include "server/text.h"
+#include "server/format/text.h"
 
 /* The most bytes that text_size characters can stand for. */
 #define BASE64_DECODED_BYTES(text_size) ((text_size) / 4 * 3)

@@ -1,4 +1,4 @@
-#include "server/number.h"
+#include "server/format/number.h"
 
 #include <math.h>
 #include <stdbool.h>

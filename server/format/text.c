@@ -1,4 +1,4 @@
-#include "server/text.h"
+#include "server/format/text.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/number.h"
-#include "server/utf8.h"
+#include "server/format/number.h"
+#include "server/format/utf8.h"
 
 #define FIRST_CAPACITY 256
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "server/text.h"
+#include "server/format/text.h"
 
 static void assert_json_string(const char *chars, const char *expected)
 {

@@ -9,7 +9,7 @@
 #include <cjson/cJSON.h>
 #include <cmocka.h>
 
-#include "server/json_reader.h"
+#include "server/format/json_reader.h"
 
 /* A copy of its exact size, so that a sanitizer sees a byte too many; the caller frees it. */
 static uint8_t *exact_copy(const char *text, size_t size)

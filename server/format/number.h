@@ -1,8 +1,8 @@
 /*
  * Numbers as text.
  */
-#ifndef SERVER_NUMBER_H
-#define SERVER_NUMBER_H
+#ifndef SERVER_FORMAT_NUMBER_H
+#define SERVER_FORMAT_NUMBER_H
 
 #include <stddef.h>
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "server/base64.h"
+#include "server/format/base64.h"
 
 /* Out of a copy of its exact size, so that a sanitizer sees a byte too many. */
 static enum digit_status decode(uint8_t *out, size_t *size, const char *text,

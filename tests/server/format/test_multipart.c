@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "server/multipart.h"
-#include "server/text.h"
+#include "server/format/multipart.h"
+#include "server/format/text.h"
 
 #define DISPOSITION "Content-Disposition: form-data; name=\"image\"\r\n"
 #define MAX_PARTS   MULTIPART_MAX_PARTS

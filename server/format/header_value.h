@@ -6,8 +6,8 @@
  *
  * Threads: any, on different objects.
  */
-#ifndef SERVER_HEADER_VALUE_H
-#define SERVER_HEADER_VALUE_H
+#ifndef SERVER_FORMAT_HEADER_VALUE_H
+#define SERVER_FORMAT_HEADER_VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

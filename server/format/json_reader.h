@@ -11,8 +11,8 @@
  * value for each member, then JSON_OBJECT_END. That a key stands there twice is for the caller to
  * notice. Threads: any, on different readers.
  */
-#ifndef SERVER_JSON_READER_H
-#define SERVER_JSON_READER_H
+#ifndef SERVER_FORMAT_JSON_READER_H
+#define SERVER_FORMAT_JSON_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "server/utf8.h"
+#include "server/format/utf8.h"
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
  * Well-formed UTF-8 (RFC 3629 section 4): no overlong forms, no surrogates, nothing past U+10FFFF.
  * Threads: any.
  */
-#ifndef SERVER_UTF8_H
-#define SERVER_UTF8_H
+#ifndef SERVER_FORMAT_UTF8_H
+#define SERVER_FORMAT_UTF8_H
 
 #include <stddef.h>
 #include <stdint.h>

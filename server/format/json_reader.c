@@ -1,12 +1,12 @@
-#include "server/json_reader.h"
+#include "server/format/json_reader.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/json_number.h"
-#include "server/utf8.h"
+#include "server/format/json_number.h"
+#include "server/format/utf8.h"
 
 void json_reader_init(struct json_reader *reader, const uint8_t *text, size_t size)
 {

@@ -1,11 +1,11 @@
-#include "server/multipart.h"
+#include "server/format/multipart.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include "server/header_value.h"
+#include "server/format/header_value.h"
 
 static bool boundary_is_valid(const char *boundary)
 {

@@ -3,8 +3,8 @@
  * name may mean several addresses, and then which one was meant would be a guess.
  * Threads: any, on different objects.
  */
-#ifndef SERVER_ADDRESS_H
-#define SERVER_ADDRESS_H
+#ifndef SERVER_FORMAT_ADDRESS_H
+#define SERVER_FORMAT_ADDRESS_H
 
 #include <netinet/in.h>
 #include <stdint.h>

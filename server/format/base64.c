@@ -1,4 +1,4 @@
-#include "server/base64.h"
+#include "server/format/base64.h"
 
 /* The six bits of a character; -1 outside the alphabet. */
 static int sextet(uint8_t c)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "server/json_number.h"
+#include "server/format/json_number.h"
 
 #define TEXT_BYTES  512
 #define NUMBERS_MAX 64

@@ -1,4 +1,4 @@
-#include "server/header_value.h"
+#include "server/format/header_value.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "server/address.h"
+#include "server/format/address.h"
 
 static void assert_address(const char *text, int family, const char *host, uint16_t port)
 {

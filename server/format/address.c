@@ -1,4 +1,4 @@
-#include "server/address.h"
+#include "server/format/address.h"
 
 #include <arpa/inet.h>
 #include <stdbool.h>
