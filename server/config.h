@@ -22,7 +22,7 @@
 
 #include "server/format/address.h"
 #include "server/format/text.h"
-#include "server/log.h"
+#include "server/observe/log.h"
 
 #define CONFIG_PATH_BYTES 4096
 

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "server/clock.h"
+#include "server/observe/clock.h"
 
 /* How often is looked, as a share of the deadline; never less often than once a second. */
 #define LOOKS_PER_DEADLINE 4

@@ -13,12 +13,12 @@
 #include <digit/model.h>
 
 #include "core/base/cpus.h"
-#include "server/clock.h"
 #include "server/config.h"
 #include "server/format/text.h"
 #include "server/healthcheck.h"
-#include "server/log.h"
-#include "server/metrics.h"
+#include "server/observe/clock.h"
+#include "server/observe/log.h"
+#include "server/observe/metrics.h"
 #include "server/server.h"
 #include "server/service.h"
 

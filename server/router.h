@@ -10,7 +10,7 @@
 #ifndef SERVER_ROUTER_H
 #define SERVER_ROUTER_H
 
-#include "server/metrics.h"
+#include "server/observe/metrics.h"
 #include "server/reply.h"
 #include "server/request.h"
 

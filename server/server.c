@@ -31,13 +31,13 @@
 #include <unistd.h>
 
 #include "server/acceptor.h"
-#include "server/clock.h"
 #include "server/config.h"
 #include "server/connections.h"
 #include "server/exchange.h"
-#include "server/log.h"
 #include "server/loop.h"
-#include "server/metrics.h"
+#include "server/observe/clock.h"
+#include "server/observe/log.h"
+#include "server/observe/metrics.h"
 #include "server/service.h"
 #include "server/worker.h"
 

@@ -7,7 +7,7 @@
 
 #include "server/config.h"
 #include "server/endpoints/predict_input.h"
-#include "server/metrics.h"
+#include "server/observe/metrics.h"
 #include "server/service.h"
 
 enum digit_status worker_init(struct worker *out, const struct service *service, size_t index,

@@ -3,8 +3,8 @@
 #include <digit/build_info.h>
 #include <digit/model.h>
 
-#include "server/clock.h"
 #include "server/config.h"
+#include "server/observe/clock.h"
 #include "server/service.h"
 
 static void write_member(struct text *out, const char *before, const char *value)

@@ -1,6 +1,6 @@
 #include "server/endpoints/metrics.h"
 
-#include "server/metrics.h"
+#include "server/observe/metrics.h"
 #include "server/service.h"
 
 void endpoint_metrics(struct reply *out, const struct request *request)

@@ -6,12 +6,12 @@
 #include <digit/context.h>
 #include <digit/model.h>
 
-#include "server/clock.h"
 #include "server/config.h"
 #include "server/endpoints/predict_answer.h"
 #include "server/endpoints/predict_body.h"
 #include "server/endpoints/predict_options.h"
-#include "server/metrics.h"
+#include "server/observe/clock.h"
+#include "server/observe/metrics.h"
 #include "server/service.h"
 #include "server/worker.h"
 

@@ -2,8 +2,8 @@
  * How a shard is laid out: one array of counters, so that a scrape is one loop over the shards.
  * Internal to the metrics: metrics.c counts, metrics_write.c writes.
  */
-#ifndef SERVER_METRICS_COUNTERS_H
-#define SERVER_METRICS_COUNTERS_H
+#ifndef SERVER_OBSERVE_METRICS_COUNTERS_H
+#define SERVER_OBSERVE_METRICS_COUNTERS_H
 
 #include <stdalign.h>
 #include <stdatomic.h>
@@ -12,7 +12,7 @@
 
 #include <digit/model.h>
 
-#include "server/metrics.h"
+#include "server/observe/metrics.h"
 
 /* The values of the label `code`; a status that is not among them is counted as "other". */
 #define METRICS_CODE_COUNT 12

@@ -1,4 +1,4 @@
-#include "server/clock.h"
+#include "server/observe/clock.h"
 
 #include <time.h>
 

@@ -14,7 +14,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "server/log.h"
+#include "server/observe/log.h"
 
 #define OUTPUT_BYTES 65536
 

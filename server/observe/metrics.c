@@ -1,9 +1,9 @@
-#include "server/metrics.h"
+#include "server/observe/metrics.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/metrics_counters.h"
+#include "server/observe/metrics_counters.h"
 
 const unsigned metrics_codes[METRICS_CODE_COUNT] = {200, 204, 304, 400, 404, 405,
                                                     413, 415, 422, 500, 501, 503};

@@ -3,8 +3,8 @@
  * and getrlimit(2).
  * Threads: any.
  */
-#ifndef SERVER_PROCESS_METRICS_H
-#define SERVER_PROCESS_METRICS_H
+#ifndef SERVER_OBSERVE_PROCESS_METRICS_H
+#define SERVER_OBSERVE_PROCESS_METRICS_H
 
 /* A value that could not be read is negative. */
 struct process_metrics {

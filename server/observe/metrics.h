@@ -11,8 +11,8 @@
  * Label values come from closed sets: what is outside them is counted under "other".
  * Format: Prometheus text exposition 0.0.4.
  */
-#ifndef SERVER_METRICS_H
-#define SERVER_METRICS_H
+#ifndef SERVER_OBSERVE_METRICS_H
+#define SERVER_OBSERVE_METRICS_H
 
 #include <stddef.h>
 

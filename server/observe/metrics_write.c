@@ -4,8 +4,8 @@
 
 #include <digit/build_info.h>
 
-#include "server/metrics_counters.h"
-#include "server/process_metrics.h"
+#include "server/observe/metrics_counters.h"
+#include "server/observe/process_metrics.h"
 
 #define MAX_LABELS 5
 

@@ -10,8 +10,8 @@
  * Threads: log_event any; lines of different threads do not mix. The two log_set_ functions are for
  * start-up, before there are threads.
  */
-#ifndef SERVER_LOG_H
-#define SERVER_LOG_H
+#ifndef SERVER_OBSERVE_LOG_H
+#define SERVER_OBSERVE_LOG_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "server/process_metrics.h"
+#include "server/observe/process_metrics.h"
 
 #include <dirent.h>
 #include <limits.h>
