@@ -13,7 +13,7 @@
 #include <digit/model.h>
 
 #include "core/base/cpus.h"
-#include "server/config.h"
+#include "server/config/config.h"
 #include "server/format/text.h"
 #include "server/healthcheck.h"
 #include "server/observe/clock.h"

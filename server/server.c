@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 #include "server/acceptor.h"
-#include "server/config.h"
+#include "server/config/config.h"
 #include "server/connections.h"
 #include "server/exchange.h"
 #include "server/loop.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "server/config.h"
+#include "server/config/config.h"
 #include "server/endpoints/predict_input.h"
 #include "server/observe/metrics.h"
 #include "server/service.h"

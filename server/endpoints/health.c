@@ -3,7 +3,7 @@
 #include <digit/build_info.h>
 #include <digit/model.h>
 
-#include "server/config.h"
+#include "server/config/config.h"
 #include "server/observe/clock.h"
 #include "server/service.h"
 

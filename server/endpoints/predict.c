@@ -6,7 +6,7 @@
 #include <digit/context.h>
 #include <digit/model.h>
 
-#include "server/config.h"
+#include "server/config/config.h"
 #include "server/endpoints/predict_answer.h"
 #include "server/endpoints/predict_body.h"
 #include "server/endpoints/predict_options.h"

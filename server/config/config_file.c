@@ -1,4 +1,4 @@
-#include "server/config_table.h"
+#include "server/config/config_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

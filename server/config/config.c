@@ -1,8 +1,8 @@
-#include "server/config.h"
+#include "server/config/config.h"
 
 #include <string.h>
 
-#include "server/config_table.h"
+#include "server/config/config_table.h"
 #include "server/format/text.h"
 
 /* What one source says, before any of it is read; NULL where it says nothing. */

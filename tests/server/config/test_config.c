@@ -13,7 +13,7 @@
 #include <digit/model.h>
 
 #include "core/base/file.h"
-#include "server/config_table.h"
+#include "server/config/config_table.h"
 #include "trainer/eval/image_files.h"
 
 #define MAX_ARGUMENTS 8

@@ -2,14 +2,14 @@
  * The table of configuration keys, and the one function that turns a key's text into its value.
  * Internal to the configuration. Threads: any, on different configurations.
  */
-#ifndef SERVER_CONFIG_TABLE_H
-#define SERVER_CONFIG_TABLE_H
+#ifndef SERVER_CONFIG_CONFIG_TABLE_H
+#define SERVER_CONFIG_CONFIG_TABLE_H
 
 #include <stddef.h>
 
 #include <digit/status.h>
 
-#include "server/config.h"
+#include "server/config/config.h"
 
 enum config_type {
     CONFIG_ADDRESS, /* char [ADDRESS_TEXT_BYTES] */

@@ -12,8 +12,8 @@
  * which is one JSON object and is named by --config or DIGITD_CONFIG. Threads: load in one; a
  * loaded configuration is read by any.
  */
-#ifndef SERVER_CONFIG_H
-#define SERVER_CONFIG_H
+#ifndef SERVER_CONFIG_CONFIG_H
+#define SERVER_CONFIG_CONFIG_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "server/config_table.h"
+#include "server/config/config_table.h"
 
 #include <ctype.h>
 #include <errno.h>
