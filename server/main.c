@@ -19,6 +19,7 @@
 #include "server/observe/clock.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
+#include "server/routes.h"
 #include "server/server.h"
 #include "server/service.h"
 
@@ -114,6 +115,7 @@ static enum digit_status serve_model(const struct config *config, const struct d
 {
     struct service service = {.config = config,
                               .model = model,
+                              .routes = server_routes,
                               .bodies.limit_bytes = config->max_bodies_bytes,
                               .started_at_s = clock_monotonic_s()};
     struct server *server;

@@ -193,13 +193,13 @@ static enum MHD_Result receive_headers(struct lane *lane, struct exchange *excha
     struct framing framing;
     struct fault fault;
     enum problem problem = request_read(&exchange->request, &framing, connection, line, &fault);
-    exchange->route = router_find(line->path);
+    exchange->route = router_find(lane->server->service->routes, line->path);
     if (problem != PROBLEM_NONE) {
         reply_fault(&exchange->reply, &fault);
         exchange->reply.close = true;
         return send_reply(lane, exchange, connection);
     }
-    exchange->decided = router_match(&exchange->reply, &exchange->request) == NULL;
+    exchange->decided = !router_accepts(&exchange->reply, exchange->route, &exchange->request);
     if (!exchange->decided && framing.has_body) {
         body_expect(&exchange->body, framing.content_length);
         exchange->decided = refuse_body(exchange);

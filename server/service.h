@@ -14,14 +14,16 @@
 
 struct config;
 struct metrics;
+struct route;
 
 struct service {
     const struct config *config;
     const struct digit_model *model;
     struct metrics *metrics;
-    struct budget bodies; /* the memory of all bodies that are on their way */
-    double started_at_s;  /* when the process started, seconds of CLOCK_MONOTONIC */
-    atomic_bool draining; /* set once, when the server begins to stop: not ready any more */
+    const struct route *routes; /* as router_find takes them */
+    struct budget bodies;       /* the memory of all bodies that are on their way */
+    double started_at_s;        /* when the process started, seconds of CLOCK_MONOTONIC */
+    atomic_bool draining;       /* set once, when the server begins to stop: not ready any more */
 };
 
 #endif
