@@ -33,6 +33,7 @@
 #include "server/acceptor.h"
 #include "server/config/config.h"
 #include "server/connections.h"
+#include "server/endpoints/predictor.h"
 #include "server/exchange.h"
 #include "server/loop.h"
 #include "server/observe/clock.h"
@@ -370,6 +371,15 @@ static enum digit_status make_unavailable(struct server *server, struct digit_er
     return DIGIT_OK;
 }
 
+static enum digit_status make_worker(struct worker *worker, const struct service *service,
+                                     size_t index, struct digit_error *error)
+{
+    enum digit_status status = worker_init(worker, service, index, error);
+    if (status != DIGIT_OK)
+        return status;
+    return predictor_create(&worker->predictor, service->config, service->model, error);
+}
+
 static enum digit_status make_lanes(struct server *server, size_t count, struct digit_error *error)
 {
     enum digit_status status = DIGIT_OK;
@@ -379,7 +389,7 @@ static enum digit_status make_lanes(struct server *server, size_t count, struct 
     while (status == DIGIT_OK && server->lane_count < count) {
         struct lane *lane = &server->lanes[server->lane_count];
         lane->server = server;
-        status = worker_init(&lane->worker, server->service, server->lane_count, error);
+        status = make_worker(&lane->worker, server->service, server->lane_count, error);
         if (status == DIGIT_OK)
             server->lane_count++;
     }
@@ -400,8 +410,10 @@ static void destroy(struct server *server)
         loop_stop(server->lanes[i].loop);
     acceptor_close(server->acceptor);
     connections_destroy(server->connections);
-    for (size_t i = 0; i < server->lane_count; i++)
+    for (size_t i = 0; i < server->lane_count; i++) {
+        predictor_destroy(server->lanes[i].worker.predictor);
         worker_release(&server->lanes[i].worker);
+    }
     free(server->lanes);
     if (server->unavailable != NULL)
         MHD_destroy_response(server->unavailable);

@@ -10,6 +10,7 @@
 #include "server/endpoints/predict_answer.h"
 #include "server/endpoints/predict_body.h"
 #include "server/endpoints/predict_options.h"
+#include "server/endpoints/predictor.h"
 #include "server/observe/clock.h"
 #include "server/observe/metrics.h"
 #include "server/service.h"
@@ -35,16 +36,16 @@ static struct predict_input input_of(const struct request *request,
                                      const struct predict_options *options)
 {
     const struct config *config = request->service->config;
-    struct worker *worker = request->worker;
+    struct predictor *predictor = request->worker->predictor;
     return (struct predict_input){
-        .pixels = worker->pixels,
-        .sources = worker->sources,
+        .pixels = predictor->pixels,
+        .sources = predictor->sources,
         .capacity = config->max_instances,
         .many = options->many,
-        .scratch = worker->scratch,
-        .scratch_bytes = worker->scratch_bytes,
-        .arena = &worker->arena,
-        .preprocessor = worker->preprocessor,
+        .scratch = predictor->scratch,
+        .scratch_bytes = predictor->scratch_bytes,
+        .arena = &predictor->arena,
+        .preprocessor = predictor->preprocessor,
         .limits = {.max_side_px = config->max_image_side_px,
                    .max_pixels = config->max_image_pixels},
     };
@@ -68,16 +69,17 @@ static void judge(struct digit_prediction *prediction, const struct predict_sour
 /* Runs the network over what was read and counts what it says. */
 static enum problem infer(const struct request *request, size_t count, struct fault *fault)
 {
-    struct worker *worker = request->worker;
+    struct predictor *predictor = request->worker->predictor;
+    struct metrics_shard *shard = request->worker->shard;
     struct digit_error error;
     double begun_s = clock_monotonic_s();
-    if (digit_context_predict(worker->context, worker->predictions, worker->pixels, count,
+    if (digit_context_predict(predictor->context, predictor->predictions, predictor->pixels, count,
                               &error) != DIGIT_OK)
         return fault_set(fault, PROBLEM_INTERNAL, "%s", error.message);
-    metrics_observe_inference(worker->shard, clock_monotonic_s() - begun_s);
+    metrics_observe_inference(shard, clock_monotonic_s() - begun_s);
     for (size_t i = 0; i < count; i++) {
-        judge(&worker->predictions[i], &worker->sources[i]);
-        metrics_count_prediction(worker->shard, &worker->predictions[i]);
+        judge(&predictor->predictions[i], &predictor->sources[i]);
+        metrics_count_prediction(shard, &predictor->predictions[i]);
     }
     return PROBLEM_NONE;
 }
@@ -97,12 +99,13 @@ static enum problem answer(struct reply *out, const struct request *request,
                            const struct predict_options *options, const struct predict_input *input,
                            struct fault *fault)
 {
+    const struct predictor *predictor = request->worker->predictor;
     const struct predict_answer answer = {
         .options = options,
         .input = input,
-        .predictions = request->worker->predictions,
+        .predictions = predictor->predictions,
         .model = digit_model_info(request->service->model),
-        .context = request->worker->context,
+        .context = predictor->context,
     };
     enum problem problem = predict_answer_write(&out->body, &answer, fault);
     if (problem == PROBLEM_NONE)

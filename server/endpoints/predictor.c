@@ -1,0 +1,55 @@
+#include "server/endpoints/predictor.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "server/config/config.h"
+#include "server/endpoints/predict_input.h"
+
+static bool allocate_buffers(struct predictor *predictor, const struct config *config)
+{
+    size_t instances = config->max_instances;
+    predictor->scratch_bytes = config->max_body_bytes;
+    predictor->arena.size_bytes = DIGIT_IMAGE_ARENA_BYTES;
+    predictor->pixels = calloc(instances, DIGIT_PIXELS * sizeof *predictor->pixels);
+    predictor->sources = calloc(instances, sizeof *predictor->sources);
+    predictor->predictions = calloc(instances, sizeof *predictor->predictions);
+    predictor->scratch = malloc(predictor->scratch_bytes);
+    predictor->arena.bytes = malloc(predictor->arena.size_bytes);
+    return predictor->pixels != NULL && predictor->sources != NULL &&
+           predictor->predictions != NULL && predictor->scratch != NULL &&
+           predictor->arena.bytes != NULL;
+}
+
+enum digit_status predictor_create(struct predictor **out, const struct config *config,
+                                   const struct digit_model *model, struct digit_error *error)
+{
+    struct predictor *predictor = calloc(1, sizeof *predictor);
+    enum digit_status status = DIGIT_OK;
+    if (predictor == NULL || !allocate_buffers(predictor, config))
+        status = digit_fail(error, DIGIT_NO_MEMORY, "no memory for a worker of %zu instances",
+                            config->max_instances);
+    if (status == DIGIT_OK)
+        status = digit_context_create(&predictor->context, model, error);
+    if (status == DIGIT_OK)
+        status = digit_preprocessor_create(&predictor->preprocessor, error);
+    if (status == DIGIT_OK)
+        *out = predictor;
+    else
+        predictor_destroy(predictor);
+    return status;
+}
+
+void predictor_destroy(struct predictor *predictor)
+{
+    if (predictor == NULL)
+        return;
+    digit_preprocessor_destroy(predictor->preprocessor);
+    digit_context_destroy(predictor->context);
+    free(predictor->arena.bytes);
+    free(predictor->scratch);
+    free(predictor->predictions);
+    free(predictor->sources);
+    free(predictor->pixels);
+    free(predictor);
+}

@@ -1,0 +1,45 @@
+/*
+ * What one worker answers POST /predict with: the memory that the network and preprocessing run in,
+ * and room for the digits of one request. All of it is allocated when the server starts, so that a
+ * request within the limits only needs memory for its own body and answer.
+ * Threads: one worker's.
+ */
+#ifndef SERVER_ENDPOINTS_PREDICTOR_H
+#define SERVER_ENDPOINTS_PREDICTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <digit/context.h>
+#include <digit/image.h>
+#include <digit/model.h>
+#include <digit/preprocess.h>
+#include <digit/status.h>
+
+struct config;
+struct predict_source;
+
+struct predictor {
+    struct digit_context *context;
+    struct digit_preprocessor *preprocessor;
+    float *pixels; /* [max_instances][DIGIT_PIXELS], 0 background to 1 foreground */
+    struct predict_source *sources;       /* [max_instances] */
+    struct digit_prediction *predictions; /* [max_instances] */
+    uint8_t *scratch;                     /* [scratch_bytes]: bytes decoded from base64 */
+    size_t scratch_bytes;                 /* max_body_bytes */
+    struct digit_image_arena arena;       /* that pictures are decoded in */
+};
+
+/*
+ * Makes a predictor for `model`, which must outlive it, within the limits of `config`. The caller
+ * owns it. Errors: NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status predictor_create(struct predictor **out,
+                                                    const struct config *config,
+                                                    const struct digit_model *model,
+                                                    struct digit_error *error);
+
+/* NULL is taken. */
+void predictor_destroy(struct predictor *predictor);
+
+#endif
