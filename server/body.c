@@ -1,5 +1,6 @@
 #include "server/body.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,35 +27,34 @@ void body_release(struct body *body)
     body->capacity = 0;
 }
 
-/* Whether nothing is kept of it any more. */
-static bool is_refused(const struct body *body)
+/* Frees what was kept. */
+static void refuse_body(struct body *body, enum body_refusal refusal)
 {
-    return body->too_large || body->no_memory || body->over_budget;
+    body->refusal = refusal;
+    body_release(body);
 }
 
-/* Takes what room for `capacity` bytes needs from the budget, or notes that it does not have it. */
+/* Takes what the body needs from the budget to grow to `capacity` bytes; false if there is too little. */
 static bool take_from_budget(struct body *body, size_t capacity)
 {
     if (capacity <= BODY_SMALL_BYTES)
         return true;
-    body->over_budget = !budget_take(body->budget, capacity - body->taken_bytes);
-    if (!body->over_budget)
-        body->taken_bytes = capacity;
-    return !body->over_budget;
+    if (!budget_take(body->budget, capacity - body->taken_bytes))
+        return false;
+    body->taken_bytes = capacity;
+    return true;
 }
 
-/* Makes room for `capacity` bytes, at most the limit and more than before, or notes why there is
- * none. */
-static void reserve(struct body *body, size_t capacity)
+/* Makes room for `capacity` bytes, at most the limit and more than before, or refuses the body. */
+static void reserve_bytes(struct body *body, size_t capacity)
 {
     if (!take_from_budget(body, capacity)) {
-        body_release(body);
+        refuse_body(body, BODY_OVER_BUDGET);
         return;
     }
     uint8_t *bytes = realloc(body->bytes, capacity);
     if (bytes == NULL) {
-        body->no_memory = true;
-        body_release(body);
+        refuse_body(body, BODY_NO_MEMORY);
         return;
     }
     body->bytes = bytes;
@@ -64,32 +64,28 @@ static void reserve(struct body *body, size_t capacity)
 void body_expect(struct body *body, size_t size)
 {
     if (size > body->limit_bytes)
-        body->too_large = true;
+        refuse_body(body, BODY_TOO_LARGE);
     else if (size > body->capacity)
-        reserve(body, size);
+        reserve_bytes(body, size);
 }
 
-/* Doubles the room until `needed` bytes, at most the limit, fit. */
-static void grow(struct body *body, size_t needed)
+/* Doubles the capacity until `needed` bytes, at most the limit, fit. */
+static void grow_to(struct body *body, size_t needed)
 {
     size_t capacity = body->capacity == 0 ? FIRST_CAPACITY : body->capacity;
     while (capacity < needed)
         capacity = capacity > body->limit_bytes / 2 ? body->limit_bytes : 2 * capacity;
-    reserve(body, capacity);
+    reserve_bytes(body, capacity);
 }
 
 void body_append(struct body *body, const void *bytes, size_t size)
 {
     body->received_bytes += size;
     if (size > body->limit_bytes - body->size)
-        body->too_large = true;
-    if (is_refused(body)) {
-        body_release(body);
-        return;
-    }
-    if (size > body->capacity - body->size)
-        grow(body, body->size + size);
-    if (is_refused(body))
+        refuse_body(body, BODY_TOO_LARGE);
+    if (body->refusal == BODY_NOT_REFUSED && size > body->capacity - body->size)
+        grow_to(body, body->size + size);
+    if (body->refusal != BODY_NOT_REFUSED)
         return;
     memcpy(body->bytes + body->size, bytes, size);
     body->size += size;

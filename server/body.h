@@ -1,43 +1,54 @@
 /*
- * A request's body as it arrives, held to a limit and, where it is not small, to what all bodies may
- * take together. What passes either is counted and not kept, and what was kept before is freed.
- * Threads: one at a time for each body.
+ * A request's body while it is received. It is held to a limit of its own and, unless it is small, to
+ * a budget that all bodies share. Bytes beyond either are counted and dropped, and what was kept
+ * before is freed. Threads: one at a time for each body.
  */
 #ifndef SERVER_BODY_H
 #define SERVER_BODY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct budget;
 
-/* Room that no budget is asked for, nor given back. */
+/* A body of up to so many bytes takes nothing from the budget. */
 #define BODY_SMALL_BYTES 12288
 
+/* Why nothing of a body is kept. */
+enum body_refusal {
+    BODY_NOT_REFUSED,
+    BODY_TOO_LARGE,   /* it has more than limit_bytes */
+    BODY_NO_MEMORY,   /* an allocation failed */
+    BODY_OVER_BUDGET, /* all bodies together would take more than the budget */
+};
+
 struct body {
-    uint8_t *bytes; /* [size]; owned; NULL while nothing was kept */
+    uint8_t *bytes; /* [size]; owned; NULL while nothing is kept */
     size_t size;
     size_t capacity;
     size_t limit_bytes;
     struct budget *budget; /* of all bodies; borrowed */
-    size_t taken_bytes;    /* from it */
+    size_t taken_bytes;    /* from the budget */
     size_t received_bytes; /* kept or not */
-    bool too_large;        /* the limit was passed */
-    bool no_memory;        /* an allocation failed: nothing is kept either */
-    bool over_budget;      /* nor where all bodies would take too much together */
+    enum body_refusal refusal;
 };
 
-/* Makes an empty body. Allocates nothing. `body` is zeroed, or was one before, whose memory, at most
- * BODY_SMALL_BYTES, serves again. `budget` outlives it. */
+/*
+ * Makes an empty body. Allocates nothing. `body` is zeroed, or a body that was used before: its
+ * memory, of at most BODY_SMALL_BYTES, is used again. `budget` outlives the body.
+ */
 void body_init(struct body *body, size_t limit_bytes, struct budget *budget);
 
-/* Frees what was kept and gives back what it took from the budget; the counts stay. */
+/* Frees what was kept and gives back what the body took from the budget; the counts stay. */
 void body_release(struct body *body);
 
-/* Makes room for a body that announces `size` bytes, so that it is not moved as it grows. */
+/*
+ * Reserves memory for a body whose Content-Length is `size`, so that it need not be moved as it
+ * grows. Sets `refusal` if the body cannot be kept.
+ */
 void body_expect(struct body *body, size_t size);
 
+/* Adds a piece to the body, or only counts it and sets `refusal` if the body cannot be kept. */
 void body_append(struct body *body, const void *bytes, size_t size);
 
 #endif

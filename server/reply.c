@@ -1,12 +1,8 @@
 #include "server/reply.h"
 
 #include <assert.h>
-#include <microhttpd.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
-
-#include "server/exchange.h"
 
 /* Far more than the longest answer, the predictions of as many instances as a body can hold. */
 #define MAX_REPLY_BYTES ((size_t)64 << 20)
@@ -70,36 +66,4 @@ void reply_problem(struct reply *out, enum problem problem, const char *format, 
     va_end(arguments);
     fault_set(&fault, problem, "%s", detail);
     reply_fault(out, &fault);
-}
-
-static bool add_header(struct MHD_Response *response, const char *name, const char *value)
-{
-    return value == NULL || MHD_add_response_header(response, name, value) == MHD_YES;
-}
-
-static bool add_headers(struct MHD_Response *response, const struct reply *reply)
-{
-    bool added = add_header(response, "Content-Type", reply->content_type) &&
-                 add_header(response, "Cache-Control", reply->cache_control) &&
-                 add_header(response, "X-Content-Type-Options", "nosniff") &&
-                 add_header(response, "X-Request-ID", reply->request_id) &&
-                 add_header(response, "Connection", reply->close ? "close" : NULL);
-    for (size_t i = 0; i < reply->header_count && added; i++)
-        added = add_header(response, reply->headers[i].name, reply->headers[i].value);
-    return added;
-}
-
-bool reply_send(const struct reply *reply, struct MHD_Connection *connection)
-{
-    if (text_failed(&reply->body))
-        return false;
-    /* Persistent: the memory is the exchange's, which goes back to its pool after the answer. */
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        reply->body.size, (void *)(uintptr_t)text_chars(&reply->body), MHD_RESPMEM_PERSISTENT);
-    if (response == NULL)
-        return false;
-    bool sent = add_headers(response, reply) &&
-                MHD_queue_response(connection, reply->status, response) == MHD_YES;
-    MHD_destroy_response(response);
-    return sent;
 }

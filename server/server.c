@@ -39,6 +39,8 @@
 #include "server/observe/clock.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
+#include "server/reply_send.h"
+#include "server/request_read.h"
 #include "server/service.h"
 #include "server/worker.h"
 
@@ -135,42 +137,37 @@ static enum MHD_Result send_reply(struct lane *lane, struct exchange *exchange,
     return MHD_queue_response(connection, MHD_HTTP_SERVICE_UNAVAILABLE, server->unavailable);
 }
 
-static void refuse_large_body(struct exchange *exchange)
+/* What a body that cannot be kept is to the client. */
+static void describe_refusal(struct fault *fault, const struct body *body)
 {
-    struct fault fault;
-    fault_set(&fault, PROBLEM_BODY_TOO_LARGE, "the body has more than %zu bytes",
-              exchange->body.limit_bytes);
-    fault_limit(&fault, exchange->body.limit_bytes);
-    reply_fault(&exchange->reply, &fault);
+    switch (body->refusal) {
+    case BODY_TOO_LARGE:
+        fault_set(fault, PROBLEM_BODY_TOO_LARGE, "the body has more than %zu bytes",
+                  body->limit_bytes);
+        fault_limit(fault, body->limit_bytes);
+        break;
+    case BODY_OVER_BUDGET:
+        fault_set(fault, PROBLEM_NO_MEMORY,
+                  "the request bodies being received would take more than %zu bytes in total",
+                  body->budget->limit_bytes);
+        fault_limit(fault, body->budget->limit_bytes);
+        break;
+    case BODY_NO_MEMORY:
+    case BODY_NOT_REFUSED:
+    default:
+        fault_set(fault, PROBLEM_NO_MEMORY, "no memory for the body");
+        break;
+    }
 }
 
-static void refuse_for_memory(struct exchange *exchange)
-{
-    reply_problem(&exchange->reply, PROBLEM_NO_MEMORY, "no memory for the body");
-}
-
-static void refuse_for_budget(struct exchange *exchange)
-{
-    const struct budget *budget = exchange->body.budget;
-    struct fault fault;
-    fault_set(&fault, PROBLEM_NO_MEMORY,
-              "the bodies that are on their way would take more than %zu bytes together",
-              budget->limit_bytes);
-    fault_limit(&fault, budget->limit_bytes);
-    reply_fault(&exchange->reply, &fault);
-}
-
-/* True if what was kept or announced of the body cannot be used; the reply then says so. */
+/* True if the body, received or announced, cannot be kept; the reply then says why. */
 static bool refuse_body(struct exchange *exchange)
 {
-    if (exchange->body.too_large)
-        refuse_large_body(exchange);
-    else if (exchange->body.no_memory)
-        refuse_for_memory(exchange);
-    else if (exchange->body.over_budget)
-        refuse_for_budget(exchange);
-    else
+    struct fault fault;
+    if (exchange->body.refusal == BODY_NOT_REFUSED)
         return false;
+    describe_refusal(&fault, &exchange->body);
+    reply_fault(&exchange->reply, &fault);
     exchange->reply.close = true;
     return true;
 }
@@ -357,20 +354,6 @@ static enum digit_status start_lane(struct lane *lane, struct digit_error *error
     return loop_start(&lane->loop, daemon, server->acceptor, lane->worker.index, error);
 }
 
-static enum digit_status make_unavailable(struct server *server, struct digit_error *error)
-{
-    static const char message[] = "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\","
-                                  "\"status\":503,\"detail\":\"no memory\"}\n";
-    server->unavailable = MHD_create_response_from_buffer(
-        sizeof message - 1, (void *)(uintptr_t)message, MHD_RESPMEM_PERSISTENT);
-    if (server->unavailable == NULL ||
-        MHD_add_response_header(server->unavailable, "Content-Type", "application/problem+json") !=
-            MHD_YES ||
-        MHD_add_response_header(server->unavailable, "Connection", "close") != MHD_YES)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the HTTP server");
-    return DIGIT_OK;
-}
-
 static enum digit_status make_worker(struct worker *worker, const struct service *service,
                                      size_t index, struct digit_error *error)
 {
@@ -415,8 +398,7 @@ static void destroy(struct server *server)
         worker_release(&server->lanes[i].worker);
     }
     free(server->lanes);
-    if (server->unavailable != NULL)
-        MHD_destroy_response(server->unavailable);
+    reply_unavailable_destroy(server->unavailable);
     free(server);
 }
 
@@ -428,7 +410,7 @@ enum digit_status server_start(struct server **out, struct service *service, siz
     if (server == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the HTTP server");
     server->service = service;
-    status = make_unavailable(server, error);
+    status = reply_unavailable_create(&server->unavailable, error);
     if (status == DIGIT_OK)
         status = make_lanes(server, worker_count, error);
     if (status == DIGIT_OK)

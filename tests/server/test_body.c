@@ -31,7 +31,7 @@ static void body_keeps_what_fits_the_limit_exactly(void **state)
     body_init(&body, 10000, &budget);
     for (int i = 0; i < 1000; i++)
         body_append(&body, "0123456789", 10);
-    assert_false(body.too_large);
+    assert_int_equal(body.refusal, BODY_NOT_REFUSED);
     assert_int_equal(body.size, 10000);
     assert_memory_equal(body.bytes + 9990, "0123456789", 10);
     body_release(&body);
@@ -44,7 +44,7 @@ static void body_keeps_nothing_once_it_is_too_large(void **state)
     body_init(&body, 9, &budget);
     body_append(&body, "01234", 5);
     body_append(&body, "56789", 5);
-    assert_true(body.too_large);
+    assert_int_equal(body.refusal, BODY_TOO_LARGE);
     assert_null(body.bytes);
     body_append(&body, "x", 1);
     assert_null(body.bytes);
@@ -58,11 +58,11 @@ static void body_expect_decides_before_a_byte_has_come(void **state)
     struct body body = {0};
     body_init(&body, 9, &budget);
     body_expect(&body, 10);
-    assert_true(body.too_large);
+    assert_int_equal(body.refusal, BODY_TOO_LARGE);
     body_release(&body);
     body_init(&body, 9, &budget);
     body_expect(&body, 9);
-    assert_false(body.too_large);
+    assert_int_equal(body.refusal, BODY_NOT_REFUSED);
     assert_int_equal(body.capacity, 9);
     body_append(&body, "012345678", 9);
     assert_int_equal(body.size, 9);
@@ -76,7 +76,7 @@ static void body_notes_that_there_is_no_memory(void **state)
     struct body body = {0};
     body_init(&body, SIZE_MAX, &budget);
     body_expect(&body, SIZE_MAX / 2 + 1);
-    assert_true(body.no_memory);
+    assert_int_equal(body.refusal, BODY_NO_MEMORY);
     body_append(&body, "x", 1);
     assert_null(body.bytes);
     assert_int_equal(body.received_bytes, 1);
@@ -124,13 +124,13 @@ static void a_body_over_the_budget_is_not_kept(void **state)
     struct body announced = {0}, chunked = {0};
     body_init(&announced, SIZE_MAX, &small);
     body_expect(&announced, sizeof bytes);
-    assert_true(announced.over_budget);
+    assert_int_equal(announced.refusal, BODY_OVER_BUDGET);
     assert_null(announced.bytes);
     body_init(&chunked, SIZE_MAX, &small);
     body_append(&chunked, bytes, 1000);
-    assert_false(chunked.over_budget);
+    assert_int_equal(chunked.refusal, BODY_NOT_REFUSED);
     body_append(&chunked, bytes, sizeof bytes);
-    assert_true(chunked.over_budget);
+    assert_int_equal(chunked.refusal, BODY_OVER_BUDGET);
     body_append(&chunked, bytes, 1);
     assert_null(chunked.bytes);
     assert_int_equal(chunked.received_bytes, 1001 + sizeof bytes);
