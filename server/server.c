@@ -1,5 +1,5 @@
 /*
- * Threads. Each worker has a lane: a libmicrohttpd daemon with its own epoll set, and a thread (loop.c)
+ * Threads. Each worker has a lane: a libmicrohttpd daemon with its own epoll set, and a thread (event_loop.c)
  * that runs it and shares out new connections (acceptor.c). A request lives and is answered in the
  * thread of its connection: no queue, no lock, no hand-over.
  *
@@ -34,8 +34,8 @@
 #include "server/config/config.h"
 #include "server/connections.h"
 #include "server/endpoints/predictor.h"
+#include "server/event_loop.h"
 #include "server/exchange.h"
-#include "server/loop.h"
 #include "server/observe/clock.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
@@ -64,7 +64,7 @@
 struct lane {
     struct server *server;
     struct worker worker;
-    struct loop *loop; /* NULL: not started */
+    struct event_loop *loop; /* NULL: not started */
 };
 
 struct server {
@@ -130,7 +130,7 @@ static enum MHD_Result send_reply(struct lane *lane, struct exchange *exchange,
     if (text_failed(&reply->body))
         reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
     count_request(exchange);
-    loop_answers(lane->loop, socket_of(connection));
+    event_loop_note_answer(lane->loop, socket_of(connection));
     if (reply_send(reply, connection))
         return MHD_YES;
     reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
@@ -285,11 +285,11 @@ static void notify_connection(void *cls, struct MHD_Connection *connection, void
     int socket = socket_of(connection);
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
         connections_remove(connections, *socket_context);
-        loop_connection_ends(lane->loop);
+        event_loop_note_end(lane->loop);
         metrics_connection_end(lane->worker.shard);
         return;
     }
-    loop_connection_begins(lane->loop);
+    event_loop_note_begin(lane->loop);
     metrics_connection_begin(lane->worker.shard);
     if (socket >= 0)
         *socket_context = connections_add(connections, socket);
@@ -351,7 +351,7 @@ static enum digit_status start_lane(struct lane *lane, struct digit_error *error
         CONNECTION_MEMORY_BYTES, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (daemon == NULL)
         return digit_fail(error, DIGIT_IO, "cannot start libmicrohttpd: %s", strerror(errno));
-    return loop_start(&lane->loop, daemon, server->acceptor, lane->worker.index, error);
+    return event_loop_start(&lane->loop, daemon, server->acceptor, lane->worker.index, error);
 }
 
 static enum digit_status make_worker(struct worker *worker, const struct service *service,
@@ -390,7 +390,7 @@ static enum digit_status start_lanes(struct server *server, struct digit_error *
 static void destroy(struct server *server)
 {
     for (size_t i = 0; i < server->lane_count; i++)
-        loop_stop(server->lanes[i].loop);
+        event_loop_stop(server->lanes[i].loop);
     acceptor_close(server->acceptor);
     connections_destroy(server->connections);
     for (size_t i = 0; i < server->lane_count; i++) {
@@ -437,7 +437,7 @@ uint16_t server_port(const struct server *server)
 
 const char *server_library_version(void)
 {
-    return MHD_get_version();
+    return event_loop_library_version();
 }
 
 static size_t in_flight(const struct server *server)
@@ -478,7 +478,7 @@ bool server_drain_and_stop(struct server *server)
     bool quiet;
     atomic_store(&server->service->draining, true);
     for (size_t i = 0; i < server->lane_count; i++)
-        loop_quiesce(server->lanes[i].loop);
+        event_loop_quiesce(server->lanes[i].loop);
     quiet = wait_until_quiet(server);
     destroy(server);
     return quiet;

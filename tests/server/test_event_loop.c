@@ -1,4 +1,4 @@
-#include "server/loop.h"
+#include "server/event_loop.h"
 
 #include <microhttpd.h>
 #include <poll.h>
@@ -25,7 +25,7 @@
 #define ONE_AT_A_TIME 1
 
 struct fixture {
-    struct loop *loop;
+    struct event_loop *loop;
     struct MHD_Response *answer;
     struct acceptor *acceptor;
     uint16_t port;
@@ -45,7 +45,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
         *request = fixture;
         return MHD_YES;
     }
-    loop_answers(
+    event_loop_note_answer(
         fixture->loop,
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
     return MHD_queue_response(connection, MHD_HTTP_OK, fixture->answer);
@@ -58,9 +58,9 @@ static void notify(void *cls, struct MHD_Connection *connection, void **socket_c
     (void)connection;
     (void)socket_context;
     if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        loop_connection_begins(fixture->loop);
+        event_loop_note_begin(fixture->loop);
     else
-        loop_connection_ends(fixture->loop);
+        event_loop_note_end(fixture->loop);
 }
 
 static void start_as(struct fixture *fixture, size_t max_connections, size_t workers, size_t worker)
@@ -74,7 +74,8 @@ static void start_as(struct fixture *fixture, size_t max_connections, size_t wor
         MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, answer, fixture,
                          MHD_OPTION_NOTIFY_CONNECTION, notify, fixture, MHD_OPTION_END);
     assert_non_null(daemon);
-    assert_int_equal(loop_start(&fixture->loop, daemon, fixture->acceptor, worker, NULL), DIGIT_OK);
+    assert_int_equal(event_loop_start(&fixture->loop, daemon, fixture->acceptor, worker, NULL),
+                     DIGIT_OK);
 }
 
 static void start(struct fixture *fixture, size_t max_connections)
@@ -84,7 +85,7 @@ static void start(struct fixture *fixture, size_t max_connections)
 
 static void stop(struct fixture *fixture)
 {
-    loop_stop(fixture->loop);
+    event_loop_stop(fixture->loop);
     acceptor_close(fixture->acceptor);
     MHD_destroy_response(fixture->answer);
 }
@@ -155,7 +156,7 @@ static int connect_and_quiesce(const struct fixture *fixture)
     int client = loopback_connect(fixture->port);
     ask(client);
     assert_true(is_answered(client, WAIT_MS));
-    loop_quiesce(fixture->loop);
+    event_loop_quiesce(fixture->loop);
     ask(client);
     assert_true(is_answered(client, WAIT_MS));
     return client;
@@ -196,7 +197,7 @@ static void a_quiet_loop_takes_no_new_connections_and_answers_the_old(void **sta
     close(old);
     close(new);
     stop(&fixture);
-    loop_stop(NULL);
+    event_loop_stop(NULL);
 }
 
 int main(void)

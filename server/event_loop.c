@@ -1,4 +1,4 @@
-#include "server/loop.h"
+#include "server/event_loop.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -16,41 +16,41 @@
 #include "server/acceptor.h"
 #include "server/outbox.h"
 
-/* How long a loop looks away from new connections where there is no room for one. */
+/* How long a loop stops watching the listening socket when no further connection can be accepted. */
 #define PAUSE_MS 100
 
-/* How many connections are accepted before those that are there are looked at again. */
+/* Connections accepted in one round, before the open ones are served again. */
 #define ACCEPTED_PER_ROUND 32
 
-/* While libmicrohttpd has more to read, only every so many rounds look at anything else. */
-#define ROUNDS_PER_LOOK 8
+/* While libmicrohttpd has more to read, only one in so many rounds checks the other sources. */
+#define ROUNDS_PER_CHECK 8
 
-/* What a loop waits for, as bits, each with its descriptor in the set. */
+/* What a loop waits for: bits, each with its descriptor in the epoll set. */
 enum source {
     SOURCE_REQUESTS = 1 << 0, /* libmicrohttpd's epoll descriptor */
-    SOURCE_WAKE = 1 << 1,     /* an eventfd: `quiescing` or `ending` has changed */
-    SOURCE_INBOX = 1 << 2,    /* connections that other workers accepted */
-    SOURCE_LISTENER = 1 << 3, /* connections to be accepted */
+    SOURCE_WAKE = 1 << 1,     /* an eventfd, written when `quiescing` or `ending` is set */
+    SOURCE_INBOX = 1 << 2,    /* connections that other workers have accepted for this one */
+    SOURCE_LISTENER = 1 << 3, /* connections to accept */
     SOURCES = 4
 };
 
-struct loop {
+struct event_loop {
     struct MHD_Daemon *daemon;
     struct acceptor *acceptor;
-    size_t worker; /* its number for the acceptor */
+    size_t worker; /* the number of this worker in the acceptor */
     struct outbox outbox;
     int set; /* an epoll descriptor */
     int wake;
-    unsigned hurried; /* rounds that did not look since the last that did */
-    bool listening;   /* the listening socket is in the set */
-    bool begun;       /* libmicrohttpd has taken the connection that it was given */
-    bool ended;       /* a connection has ended in this round */
+    unsigned unchecked; /* rounds since the last that checked all sources */
+    bool listening;     /* the listening socket is in the set */
+    bool begun;         /* libmicrohttpd has taken the connection that it was given last */
+    bool ended;         /* a connection has ended in this round */
     atomic_bool quiescing, ending;
     pthread_t thread;
 };
 
-/* Each is woken for a connection, not all of them: epoll_ctl(2), EPOLLEXCLUSIVE. */
-static bool watch(const struct loop *loop, int descriptor, enum source source)
+/* A new connection wakes one worker instead of all of them (epoll_ctl(2), EPOLLEXCLUSIVE). */
+static bool watch_descriptor(const struct event_loop *loop, int descriptor, enum source source)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = source};
     if (source == SOURCE_LISTENER)
@@ -58,21 +58,25 @@ static bool watch(const struct loop *loop, int descriptor, enum source source)
     return epoll_ctl(loop->set, EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
-static void listen_again(struct loop *loop)
+static void watch_listener(struct event_loop *loop)
 {
     if (!loop->listening && !atomic_load(&loop->quiescing))
-        loop->listening = watch(loop, acceptor_listener(loop->acceptor), SOURCE_LISTENER);
+        loop->listening =
+            watch_descriptor(loop, acceptor_listener(loop->acceptor), SOURCE_LISTENER);
 }
 
-static void look_away(struct loop *loop)
+static void unwatch_listener(struct event_loop *loop)
 {
     if (loop->listening)
         epoll_ctl(loop->set, EPOLL_CTL_DEL, acceptor_listener(loop->acceptor), NULL);
     loop->listening = false;
 }
 
-/* Until libmicrohttpd wants to look at what is silent, or the pause is over; -1 is for ever. */
-static int timeout_ms(const struct loop *loop)
+/*
+ * How long to wait at most: until libmicrohttpd checks for silent connections, or the pause is over;
+ * -1 for as long as it takes.
+ */
+static int timeout_ms(const struct event_loop *loop)
 {
     MHD_UNSIGNED_LONG_LONG ms;
     int longest_ms = loop->listening || atomic_load(&loop->quiescing) ? INT_MAX : PAUSE_MS;
@@ -82,25 +86,28 @@ static int timeout_ms(const struct loop *loop)
 }
 
 /*
- * The sources that have something. Waits here and not in MHD_run_wait, which (0.9.75 and 1.0) fetches
- * events in batches of 128 and after a full one sleeps before it looks at them.
+ * Waits and returns the sources that are ready. It does not use MHD_run_wait, which (in 0.9.75 and
+ * 1.0) fetches events in batches of 128 and sleeps after a full batch before it handles them.
  */
-static unsigned wait_for_sources(struct loop *loop)
+static unsigned wait_for_sources(struct event_loop *loop)
 {
     struct epoll_event events[SOURCES];
     unsigned sources = 0;
     int ms = timeout_ms(loop);
-    if (ms == 0 && ++loop->hurried < ROUNDS_PER_LOOK)
+    if (ms == 0 && ++loop->unchecked < ROUNDS_PER_CHECK)
         return SOURCE_REQUESTS;
-    loop->hurried = 0;
+    loop->unchecked = 0;
     int count = epoll_wait(loop->set, events, SOURCES, ms);
     for (int i = 0; i < count; i++)
         sources |= events[i].data.u32;
     return sources;
 }
 
-/* libmicrohttpd closes a socket that it does not take; it may have said before that it does. */
-static void add_connection(struct loop *loop, int socket)
+/*
+ * libmicrohttpd closes a socket that it does not take. If it has notified the beginning of the
+ * connection before, it notifies the end too, and event_loop_note_end has told the acceptor.
+ */
+static void add_connection(struct event_loop *loop, int socket)
 {
     const struct sockaddr unknown = {.sa_family = AF_UNSPEC};
     loop->begun = false;
@@ -109,7 +116,7 @@ static void add_connection(struct loop *loop, int socket)
         acceptor_leave(loop->acceptor, loop->worker);
 }
 
-static void accept_connections(struct loop *loop)
+static void accept_connections(struct event_loop *loop)
 {
     for (int i = 0; i < ACCEPTED_PER_ROUND; i++) {
         int socket;
@@ -120,7 +127,7 @@ static void accept_connections(struct loop *loop)
         case ACCEPTOR_HANDED:
             break;
         case ACCEPTOR_FULL:
-            look_away(loop);
+            unwatch_listener(loop);
             return;
         case ACCEPTOR_NONE:
             return;
@@ -128,21 +135,21 @@ static void accept_connections(struct loop *loop)
     }
 }
 
-static void collect_connections(struct loop *loop)
+static void collect_connections(struct event_loop *loop)
 {
     for (int socket; (socket = acceptor_collect(loop->acceptor, loop->worker)) >= 0;)
         add_connection(loop, socket);
 }
 
-/* One round: waits for what there is to do, and does it. */
-static void turn(struct loop *loop)
+/* Waits for sources that are ready and handles them. */
+static void run_round(struct event_loop *loop)
 {
     unsigned sources = wait_for_sources(loop);
     loop->ended = false;
     if (sources & SOURCE_WAKE)
         eventfd_read(loop->wake, &(eventfd_t){0});
     if (atomic_load(&loop->quiescing))
-        look_away(loop);
+        unwatch_listener(loop);
     else if (sources & SOURCE_LISTENER)
         accept_connections(loop);
     if (sources & SOURCE_INBOX)
@@ -150,29 +157,30 @@ static void turn(struct loop *loop)
     MHD_run(loop->daemon);
     outbox_release(&loop->outbox);
     if (loop->ended || sources == 0)
-        listen_again(loop);
+        watch_listener(loop);
 }
 
-static void *run(void *argument)
+static void *run_rounds(void *argument)
 {
-    struct loop *loop = argument;
+    struct event_loop *loop = argument;
     while (!atomic_load(&loop->ending))
-        turn(loop);
+        run_round(loop);
     return NULL;
 }
 
-static bool open_descriptors(struct loop *loop)
+static bool open_descriptors(struct event_loop *loop)
 {
     int requests = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     loop->set = epoll_create1(EPOLL_CLOEXEC);
-    listen_again(loop);
-    return watch(loop, requests, SOURCE_REQUESTS) && watch(loop, loop->wake, SOURCE_WAKE) &&
-           watch(loop, acceptor_inbox(loop->acceptor, loop->worker), SOURCE_INBOX) &&
+    watch_listener(loop);
+    return watch_descriptor(loop, requests, SOURCE_REQUESTS) &&
+           watch_descriptor(loop, loop->wake, SOURCE_WAKE) &&
+           watch_descriptor(loop, acceptor_inbox(loop->acceptor, loop->worker), SOURCE_INBOX) &&
            loop->listening;
 }
 
-static void release(struct loop *loop)
+static void destroy_loop(struct event_loop *loop)
 {
     MHD_stop_daemon(loop->daemon);
     if (loop->set >= 0)
@@ -182,54 +190,61 @@ static void release(struct loop *loop)
     free(loop);
 }
 
-enum digit_status loop_start(struct loop **out, struct MHD_Daemon *daemon,
-                             struct acceptor *acceptor, size_t worker, struct digit_error *error)
+enum digit_status event_loop_start(struct event_loop **out, struct MHD_Daemon *daemon,
+                                   struct acceptor *acceptor, size_t worker,
+                                   struct digit_error *error)
 {
-    struct loop *loop = calloc(1, sizeof *loop);
+    struct event_loop *loop = calloc(1, sizeof *loop);
     *out = loop;
     if (loop == NULL) {
         MHD_stop_daemon(daemon);
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a thread");
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for an event loop");
     }
     loop->daemon = daemon;
     loop->acceptor = acceptor;
     loop->worker = worker;
-    int reason = open_descriptors(loop) ? pthread_create(&loop->thread, NULL, run, loop) : errno;
+    int reason =
+        open_descriptors(loop) ? pthread_create(&loop->thread, NULL, run_rounds, loop) : errno;
     if (reason == 0)
         return DIGIT_OK;
-    release(loop);
+    destroy_loop(loop);
     *out = NULL;
     return digit_fail(error, DIGIT_IO, "cannot start a thread: %s", strerror(reason));
 }
 
-void loop_quiesce(struct loop *loop)
+void event_loop_quiesce(struct event_loop *loop)
 {
     atomic_store(&loop->quiescing, true);
     eventfd_write(loop->wake, 1);
 }
 
-void loop_stop(struct loop *loop)
+void event_loop_stop(struct event_loop *loop)
 {
     if (loop == NULL)
         return;
     atomic_store(&loop->ending, true);
     eventfd_write(loop->wake, 1);
     pthread_join(loop->thread, NULL);
-    release(loop);
+    destroy_loop(loop);
 }
 
-void loop_answers(struct loop *loop, int socket)
+void event_loop_note_answer(struct event_loop *loop, int socket)
 {
     outbox_hold(&loop->outbox, socket);
 }
 
-void loop_connection_begins(struct loop *loop)
+void event_loop_note_begin(struct event_loop *loop)
 {
     loop->begun = true;
 }
 
-void loop_connection_ends(struct loop *loop)
+void event_loop_note_end(struct event_loop *loop)
 {
     loop->ended = true;
     acceptor_leave(loop->acceptor, loop->worker);
+}
+
+const char *event_loop_library_version(void)
+{
+    return MHD_get_version();
 }
