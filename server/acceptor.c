@@ -16,8 +16,9 @@
 
 enum { READ_END, WRITE_END, ENDS };
 
-struct share {
-    atomic_size_t open; /* connections of the worker, those in its inbox among them */
+/* What the acceptor knows of a worker. */
+struct acceptor_worker {
+    atomic_size_t open; /* its connections, those in its inbox included */
     int inbox[ENDS];
 };
 
@@ -26,8 +27,8 @@ struct acceptor {
     uint16_t port;
     size_t limit;
     atomic_size_t open; /* connections of all workers */
-    size_t share_count;
-    struct share shares[];
+    size_t worker_count;
+    struct acceptor_worker workers[];
 };
 
 static void close_if_open(int descriptor)
@@ -65,24 +66,24 @@ static enum digit_status start_listening(struct acceptor *acceptor, const char *
 
 static enum digit_status open_inboxes(struct acceptor *acceptor, struct digit_error *error)
 {
-    for (size_t i = 0; i < acceptor->share_count; i++) {
-        if (pipe2(acceptor->shares[i].inbox, O_NONBLOCK | O_CLOEXEC) != 0)
+    for (size_t i = 0; i < acceptor->worker_count; i++) {
+        if (pipe2(acceptor->workers[i].inbox, O_NONBLOCK | O_CLOEXEC) != 0)
             return digit_fail(error, DIGIT_IO, "cannot open a pipe: %s", strerror(errno));
     }
     return DIGIT_OK;
 }
 
-static struct acceptor *create(size_t max_connections, size_t worker_count)
+static struct acceptor *create_acceptor(size_t max_connections, size_t worker_count)
 {
     struct acceptor *acceptor =
-        calloc(1, sizeof *acceptor + worker_count * sizeof *acceptor->shares);
+        calloc(1, sizeof *acceptor + worker_count * sizeof *acceptor->workers);
     if (acceptor == NULL)
         return NULL;
     acceptor->listener = -1;
     acceptor->limit = max_connections;
-    acceptor->share_count = worker_count;
+    acceptor->worker_count = worker_count;
     for (size_t i = 0; i < worker_count; i++)
-        acceptor->shares[i].inbox[READ_END] = acceptor->shares[i].inbox[WRITE_END] = -1;
+        acceptor->workers[i].inbox[READ_END] = acceptor->workers[i].inbox[WRITE_END] = -1;
     return acceptor;
 }
 
@@ -90,9 +91,9 @@ enum digit_status acceptor_open(struct acceptor **out, const char *listen_addres
                                 size_t max_connections, size_t worker_count,
                                 struct digit_error *error)
 {
-    struct acceptor *acceptor = create(max_connections, worker_count);
+    struct acceptor *acceptor = create_acceptor(max_connections, worker_count);
     if (acceptor == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the shares of %zu workers",
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the inboxes of %zu workers",
                           worker_count);
     enum digit_status status = open_inboxes(acceptor, error);
     if (status == DIGIT_OK)
@@ -110,8 +111,8 @@ void acceptor_close(struct acceptor *acceptor)
     if (acceptor == NULL)
         return;
     close_if_open(acceptor->listener);
-    for (size_t i = 0; i < acceptor->share_count; i++) {
-        int *inbox = acceptor->shares[i].inbox;
+    for (size_t i = 0; i < acceptor->worker_count; i++) {
+        int *inbox = acceptor->workers[i].inbox;
         for (int socket; inbox[READ_END] >= 0 && (socket = acceptor_collect(acceptor, i)) >= 0;)
             close(socket);
         close_if_open(inbox[READ_END]);
@@ -132,10 +133,10 @@ int acceptor_listener(const struct acceptor *acceptor)
 
 int acceptor_inbox(const struct acceptor *acceptor, size_t worker)
 {
-    return acceptor->shares[worker].inbox[READ_END];
+    return acceptor->workers[worker].inbox[READ_END];
 }
 
-/* The place is taken before the connection is, as two workers may accept at once. */
+/* A place is reserved before accept4, because two workers may accept at the same time. */
 static bool reserve_place(struct acceptor *acceptor)
 {
     if (atomic_fetch_add(&acceptor->open, 1) < acceptor->limit)
@@ -144,32 +145,32 @@ static bool reserve_place(struct acceptor *acceptor)
     return false;
 }
 
-/* The share with fewest connections; `worker`'s own before others that have as few. */
-static struct share *fewest(struct acceptor *acceptor, size_t worker)
+/* The worker with fewest connections: `worker` itself if no other one has fewer. */
+static struct acceptor_worker *least_loaded_worker(struct acceptor *acceptor, size_t worker)
 {
-    struct share *best = &acceptor->shares[worker];
+    struct acceptor_worker *best = &acceptor->workers[worker];
     size_t best_open = atomic_load(&best->open);
-    for (size_t i = 0; i < acceptor->share_count; i++) {
-        size_t open = atomic_load(&acceptor->shares[i].open);
+    for (size_t i = 0; i < acceptor->worker_count; i++) {
+        size_t open = atomic_load(&acceptor->workers[i].open);
         if (open < best_open) {
-            best = &acceptor->shares[i];
+            best = &acceptor->workers[i];
             best_open = open;
         }
     }
     return best;
 }
 
-/* False if the inbox is full. A socket's number is written in one piece (pipe(7), PIPE_BUF). */
-static bool hand_over(struct share *share, int socket)
+/* False if the inbox is full. write(2) is atomic for so few bytes (pipe(7), PIPE_BUF). */
+static bool hand_over_socket(struct acceptor_worker *worker, int socket)
 {
-    atomic_fetch_add(&share->open, 1);
-    if (write(share->inbox[WRITE_END], &socket, sizeof socket) == (ssize_t)sizeof socket)
+    atomic_fetch_add(&worker->open, 1);
+    if (write(worker->inbox[WRITE_END], &socket, sizeof socket) == (ssize_t)sizeof socket)
         return true;
-    atomic_fetch_sub(&share->open, 1);
+    atomic_fetch_sub(&worker->open, 1);
     return false;
 }
 
-/* What accept(2) fails with where waiting for the next connection would not help. */
+/* The errors of accept(2) that the next call would meet again: descriptors or memory have run out. */
 static bool is_shortage(int reason)
 {
     return reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM;
@@ -184,9 +185,9 @@ enum acceptor_result acceptor_take(struct acceptor *acceptor, size_t worker, int
         atomic_fetch_sub(&acceptor->open, 1);
         return is_shortage(errno) ? ACCEPTOR_FULL : ACCEPTOR_NONE;
     }
-    struct share *own = &acceptor->shares[worker];
-    struct share *share = fewest(acceptor, worker);
-    if (share != own && hand_over(share, accepted))
+    struct acceptor_worker *own = &acceptor->workers[worker];
+    struct acceptor_worker *least_loaded = least_loaded_worker(acceptor, worker);
+    if (least_loaded != own && hand_over_socket(least_loaded, accepted))
         return ACCEPTOR_HANDED;
     atomic_fetch_add(&own->open, 1);
     *socket = accepted;
@@ -202,6 +203,6 @@ int acceptor_collect(struct acceptor *acceptor, size_t worker)
 
 void acceptor_leave(struct acceptor *acceptor, size_t worker)
 {
-    atomic_fetch_sub(&acceptor->shares[worker].open, 1);
+    atomic_fetch_sub(&acceptor->workers[worker].open, 1);
     atomic_fetch_sub(&acceptor->open, 1);
 }

@@ -1,15 +1,15 @@
 /*
- * The listening socket, and which worker a connection goes to: the one that has fewest. Whichever
- * worker is awake accepts; a connection that another shall have goes to it through its inbox, a pipe
- * that carries sockets.
+ * The listening socket, and which worker gets a new connection: the one that has fewest. Any worker
+ * accepts; if another worker has fewer connections, it gets the socket through its inbox, a pipe that
+ * carries socket numbers.
  *
  *     status = acceptor_open(&acceptor, "127.0.0.1:8080", max_connections, worker_count, &error);
  *     switch (acceptor_take(acceptor, worker, &socket)) ...
  *     acceptor_leave(acceptor, worker);
  *     acceptor_close(acceptor);
  *
- * Workers are numbered from 0. Threads: any, each worker's for its own number, but for opening and
- * closing.
+ * Workers are numbered from 0. Threads: each worker calls with its own number; open and close from one
+ * thread, while no worker runs.
  */
 #ifndef SERVER_ACCEPTOR_H
 #define SERVER_ACCEPTOR_H
@@ -22,42 +22,42 @@
 struct acceptor;
 
 enum acceptor_result {
-    ACCEPTOR_NONE,   /* nobody waits */
-    ACCEPTOR_MINE,   /* a connection for the worker that asked */
-    ACCEPTOR_HANDED, /* a connection, which another worker finds in its inbox */
-    ACCEPTOR_FULL,   /* as many are open as may be, or as the system has descriptors for */
+    ACCEPTOR_NONE,   /* no client is waiting */
+    ACCEPTOR_MINE,   /* the connection is for the worker that called */
+    ACCEPTOR_HANDED, /* the connection is in the inbox of another worker */
+    ACCEPTOR_FULL,   /* max_connections are open, or the system has no descriptor or memory left */
 };
 
 /*
- * Listens on `listen_address` (address.h), for at most `max_connections` open at once.
+ * Listens on `listen_address` (address.h). At most `max_connections` are open at once.
  * Errors: INVALID (the address), IO (socket, bind, listen, pipe), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status acceptor_open(struct acceptor **out, const char *listen_address,
                                                  size_t max_connections, size_t worker_count,
                                                  struct digit_error *error);
 
-/* Closes the listening socket and what lies in inboxes, and frees the acceptor. NULL is taken. */
+/* Closes the listening socket and the sockets in inboxes, and frees the acceptor. NULL is taken. */
 void acceptor_close(struct acceptor *acceptor);
 
-/* The port that is listened on, which is of interest where the address has 0. */
+/* The port that is listened on: the one that the system chose if the address has port 0. */
 uint16_t acceptor_port(const struct acceptor *acceptor);
 
-/* The listening socket, to wait for: readable when somebody may want to connect. */
+/* The listening socket, to wait for: readable when a client may be waiting. */
 int acceptor_listener(const struct acceptor *acceptor);
 
-/* The worker's inbox, to wait for: readable when acceptor_collect will find something. */
+/* The worker's inbox, to wait for: readable when acceptor_collect has a socket. */
 int acceptor_inbox(const struct acceptor *acceptor, size_t worker);
 
 /*
- * Accepts a connection if somebody waits for one. `*socket`, non-blocking, is the caller's with
- * ACCEPTOR_MINE only. A connection counts as the worker's from now until acceptor_leave.
+ * Accepts a connection if a client is waiting. Only with ACCEPTOR_MINE is `*socket` set; it is
+ * non-blocking and the caller's. The connection counts for its worker until acceptor_leave.
  */
 enum acceptor_result acceptor_take(struct acceptor *acceptor, size_t worker, int *socket);
 
-/* The next socket of the inbox, the caller's from now on; -1 if there is none. */
+/* The next socket of the worker's inbox, which the caller owns from now on; -1 if there is none. */
 int acceptor_collect(struct acceptor *acceptor, size_t worker);
 
-/* A connection of the worker has ended. */
+/* To be called when a connection of the worker has ended. */
 void acceptor_leave(struct acceptor *acceptor, size_t worker);
 
 #endif
