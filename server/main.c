@@ -14,6 +14,7 @@
 
 #include "core/base/cpus.h"
 #include "server/config/config.h"
+#include "server/event_loop.h"
 #include "server/format/text.h"
 #include "server/healthcheck.h"
 #include "server/observe/clock.h"
@@ -170,7 +171,7 @@ static enum digit_status print(const struct text *text, struct digit_error *erro
 static void write_version(struct text *out)
 {
     text_format(out, "digitd %s (%s)\n%s\nlibmicrohttpd %s\n", digit_build_version(),
-                digit_build_revision(), digit_build_compiler(), server_library_version());
+                digit_build_revision(), digit_build_compiler(), event_loop_library_version());
 }
 
 static enum digit_status act(enum config_action action, struct config *config,

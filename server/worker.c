@@ -7,10 +7,10 @@
 #include "server/observe/metrics.h"
 #include "server/service.h"
 
-enum digit_status worker_init(struct worker *out, const struct service *service, size_t index,
+enum digit_status worker_init(struct worker *out, struct service *service, size_t index,
                               struct digit_error *error)
 {
-    *out = (struct worker){.index = index};
+    *out = (struct worker){.index = index, .service = service};
     if (getrandom(&out->id_seed, sizeof out->id_seed, 0) != (ssize_t)sizeof out->id_seed)
         return digit_fail(error, DIGIT_IO, "no random bytes: %s", strerror(errno));
     out->shard = metrics_shard(service->metrics, index);
