@@ -14,15 +14,15 @@
 
 #include "core/base/cpus.h"
 #include "server/config/config.h"
-#include "server/event_loop.h"
 #include "server/format/text.h"
 #include "server/healthcheck.h"
+#include "server/http/event_loop.h"
+#include "server/http/service.h"
 #include "server/observe/clock.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
 #include "server/routes.h"
 #include "server/server.h"
-#include "server/service.h"
 
 #define HEALTHCHECK_TIMEOUT_MS 2000
 #define MAX_PRINTED_BYTES      65536

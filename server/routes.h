@@ -4,7 +4,7 @@
 #ifndef SERVER_ROUTES_H
 #define SERVER_ROUTES_H
 
-#include "server/router.h"
+#include "server/http/router.h"
 
 /* Ends with an entry whose path is NULL. */
 extern const struct route server_routes[];

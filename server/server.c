@@ -4,16 +4,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "server/acceptor.h"
 #include "server/config/config.h"
-#include "server/connections.h"
 #include "server/endpoints/predictor.h"
-#include "server/event_loop.h"
+#include "server/http/acceptor.h"
+#include "server/http/connections.h"
+#include "server/http/event_loop.h"
+#include "server/http/reply_send.h"
+#include "server/http/request_life.h"
+#include "server/http/service.h"
+#include "server/http/worker.h"
 #include "server/observe/clock.h"
-#include "server/reply_send.h"
-#include "server/request_life.h"
-#include "server/service.h"
-#include "server/worker.h"
 
 /*
  * connection_timeout_s limits how long a client may be silent; a whole request may take this many

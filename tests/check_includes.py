@@ -3,8 +3,9 @@
 
     tests/check_includes.py ROOT          prints each violation as file:line and exits 1 if there are any
 
-Checked: every #include of a .c, .h or .inc file in the rooms of the table; the sentence about which files of
-server/ include <microhttpd.h>; and that server/CMakeLists.txt links no library of ours but digit.
+Checked: every #include of a .c, .h or .inc file in the rooms of the table; the sentence under it about which
+files include <microhttpd.h>; that the rooms which another sentence says are listed in their order are; and that
+server/CMakeLists.txt links no library of ours but digit.
 """
 
 import re
@@ -28,7 +29,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 class Rules:
-    """The table and the sentence under it."""
+    """The table and the two sentences under it."""
 
     def __init__(self, text):
         section = text.partition(HEADING)[2].partition("\n## ")[0]
@@ -41,7 +42,9 @@ class Rules:
                 self.allowed[cells[0][0]] = set(cells[1])
         if not self.allowed:
             raise ValueError(f'no table under "{HEADING}"')
-        sentence = re.search(r"Inside `(\S+)`, only (.*?) include `<(\S+)>`", section, re.DOTALL)
+        ordered = re.search(r"The rooms of (.*?) are listed in their order", section, re.DOTALL)
+        self.ordered = re.findall(r"`([^`]+)`", ordered.group(1)) if ordered else []
+        sentence = re.search(r"Inside\s+`(\S+)`, only\s(.*?)\sinclude\s+`<(\S+)>`", section, re.DOTALL)
         if sentence is None:
             raise ValueError(f'no "Inside ..., only ... include ..." under "{HEADING}"')
         self.narrowed_room, files, self.narrowed_header = sentence.groups()
@@ -51,6 +54,15 @@ class Rules:
         """The row for a file: the longest room whose folder holds it, or None."""
         rooms = [room for room in self.allowed if path.startswith(room)]
         return max(rooms, key=len, default=None)
+
+    def order_violations(self):
+        """Yields a line for each row of an ordered folder that allows a room of this folder below it."""
+        for folder in self.ordered:
+            rooms = [room for room in self.allowed if room.startswith(folder)]
+            for above, room in enumerate(rooms):
+                for target in rooms[above + 1 :]:
+                    if target in self.allowed[room]:
+                        yield f"docs/architecture.md: {room} may include {target}, which is listed below it"
 
     def refusal(self, source, bracket, name):
         """Why the file `source` may not include `name`, or None if it may."""
@@ -112,7 +124,7 @@ def main(arguments):
     """Exit code: 0 nothing to say, 1 violations."""
     root = Path(arguments[1])
     rules = Rules((root / "docs" / "architecture.md").read_text())
-    violations = [*include_violations(root, rules), *link_violations(root)]
+    violations = [*rules.order_violations(), *include_violations(root, rules), *link_violations(root)]
     for violation in violations:
         print(violation)
     return 1 if violations else 0

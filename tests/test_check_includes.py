@@ -21,10 +21,13 @@ TABLE = """
 |---|---|
 | `core/include/digit/` | nothing else |
 | `core/base/` | `core/include/digit/`, `<cjson/cJSON.h>` |
-| `server/` | `core/include/digit/`, `core/base/`, `server/endpoints/`, `<microhttpd.h>` |
-| `server/endpoints/` | `core/include/digit/`, `server/` |
+| `server/format/` | `core/include/digit/` |
+| `server/http/` | `core/include/digit/`, `core/base/`, `server/format/`, `<microhttpd.h>` |
+| `server/endpoints/` | `core/include/digit/`, `server/format/`, `server/http/` |
+| `server/` | `core/include/digit/`, `server/format/`, `server/http/`, `server/endpoints/` |
 
-Inside `server/`, only `server.c` and `reply.c` include `<microhttpd.h>`: nobody else.
+The rooms of `core/` and `server/` are listed in their order. Inside `server/http/`, only
+`loop.c` and `reply.c` include `<microhttpd.h>`: nobody else.
 """
 LINKS = "add_library(digitd_server STATIC a.c)\ntarget_link_libraries(digitd_server\n  PUBLIC digit m)\n"
 
@@ -62,8 +65,9 @@ class CheckIncludes(unittest.TestCase):
     def test_a_tree_that_keeps_the_rules_passes(self):
         self.write("core/include/digit/model.h", "#include <stddef.h>\n#include <digit/status.h>\n")
         self.write("core/base/json.c", '#include <cjson/cJSON.h>\n#include "core/base/json.h"\n')
-        self.write("server/reply.c", '#include <microhttpd.h>\n# include "server/endpoints/all.h"\n')
-        self.write("server/endpoints/all.c", '#include <digit/model.h>\n#include "server/reply.h"\n')
+        self.write("server/http/reply.c", '#include <microhttpd.h>\n# include "server/format/text.h"\n')
+        self.write("server/endpoints/all.c", '#include <digit/model.h>\n#include "server/http/reply.h"\n')
+        self.write("server/main.c", '#include "server/server.h"\n#include "server/endpoints/all.h"\n')
         self.assertEqual(self.run_check(), (0, ""))
 
     def test_a_room_outside_the_row_is_refused(self):
@@ -81,7 +85,15 @@ class CheckIncludes(unittest.TestCase):
         self.assert_refused("core/base/a.c", '#include "a.h"', "not a path from the root into a room")
 
     def test_a_file_to_be_included_follows_the_rules_of_its_room(self):
-        self.assert_refused("core/base/loops.inc", '#include "server/reply.h"', "and core/base/ may not")
+        self.assert_refused("core/base/loops.inc", '#include "server/http/reply.h"', "and core/base/ may not")
+
+    def test_an_endpoint_is_refused_in_the_room_below_it(self):
+        self.assert_refused(
+            "server/http/a.c", '#include "server/endpoints/all.h"', "server/endpoints/, and server/http/"
+        )
+
+    def test_the_outer_room_is_refused_in_the_rooms_inside_it(self):
+        self.assert_refused("server/http/a.c", '#include "server/server.h"', "server/, and server/http/")
 
     def test_a_library_of_another_room_is_refused(self):
         self.assert_refused("server/a.c", "#include <cjson/cJSON.h>", "<cjson/cJSON.h>, and server/ may not")
@@ -90,7 +102,10 @@ class CheckIncludes(unittest.TestCase):
         self.assert_refused("core/base/a.c", "#include <png.h>", "<png.h>, and core/base/ may not")
 
     def test_a_narrowed_library_is_refused_in_other_files(self):
-        self.assert_refused("server/main.c", "#include <microhttpd.h>", "only reply.c, server.c may")
+        self.assert_refused("server/http/a.c", "#include <microhttpd.h>", "only loop.c, reply.c may")
+
+    def test_a_narrowed_library_is_refused_in_other_rooms(self):
+        self.assert_refused("server/main.c", "#include <microhttpd.h>", "<microhttpd.h>, and server/ may not")
 
     def test_a_file_in_no_room_is_refused(self):
         self.assert_refused("core/new/a.c", "#include <stdio.h>", "in no room")
@@ -105,6 +120,13 @@ class CheckIncludes(unittest.TestCase):
     def test_a_server_without_the_library_is_refused(self):
         self.write("server/CMakeLists.txt", "# target_link_libraries(digitd_server digit)\n")
         self.assertEqual(self.run_check(), (1, "server/CMakeLists.txt:1: does not link digit\n"))
+
+    def test_a_row_that_allows_a_room_below_it_is_refused(self):
+        row = "| `server/http/` | `core/include/digit/`"
+        self.write("docs/architecture.md", TABLE.replace(row, row + ", `server/endpoints/`"))
+        code, printed = self.run_check()
+        self.assertEqual(code, 1)
+        self.assertIn("server/http/ may include server/endpoints/, which is listed below it", printed)
 
     def test_a_document_without_the_table_is_an_error(self):
         self.write("docs/architecture.md", "# Architecture\n")

@@ -4,8 +4,8 @@
 #include <digit/model.h>
 
 #include "server/config/config.h"
+#include "server/http/service.h"
 #include "server/observe/clock.h"
-#include "server/service.h"
 
 static void write_member(struct text *out, const char *before, const char *value)
 {

@@ -5,8 +5,8 @@
 #ifndef SERVER_ENDPOINTS_HEALTH_H
 #define SERVER_ENDPOINTS_HEALTH_H
 
-#include "server/reply.h"
-#include "server/request.h"
+#include "server/http/reply.h"
+#include "server/http/request.h"
 
 /* 200 and a JSON object: status "ok" or "draining", model, version, uptime_seconds, workers. */
 void endpoint_health(struct reply *out, const struct request *request);

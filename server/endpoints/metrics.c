@@ -1,7 +1,7 @@
 #include "server/endpoints/metrics.h"
 
+#include "server/http/service.h"
 #include "server/observe/metrics.h"
-#include "server/service.h"
 
 void endpoint_metrics(struct reply *out, const struct request *request)
 {

@@ -5,8 +5,8 @@
 #ifndef SERVER_ENDPOINTS_METRICS_H
 #define SERVER_ENDPOINTS_METRICS_H
 
-#include "server/reply.h"
-#include "server/request.h"
+#include "server/http/reply.h"
+#include "server/http/request.h"
 
 /* 200 and the exposition of server/metrics.h. */
 void endpoint_metrics(struct reply *out, const struct request *request);

@@ -5,8 +5,8 @@
 #ifndef SERVER_ENDPOINTS_OPENAPI_H
 #define SERVER_ENDPOINTS_OPENAPI_H
 
-#include "server/reply.h"
-#include "server/request.h"
+#include "server/http/reply.h"
+#include "server/http/request.h"
 
 /* 200 with the file (application/yaml, RFC 9512) and its ETag, or 304 to a client that has it. */
 void endpoint_openapi(struct reply *out, const struct request *request);

@@ -11,10 +11,10 @@
 #include "server/endpoints/predict_body.h"
 #include "server/endpoints/predict_options.h"
 #include "server/endpoints/predictor.h"
+#include "server/http/service.h"
+#include "server/http/worker.h"
 #include "server/observe/clock.h"
 #include "server/observe/metrics.h"
-#include "server/service.h"
-#include "server/worker.h"
 
 /* Of an answer beside which other digits stand in the picture, at least. */
 #define SEVERAL_UNCERTAINTY 0.5f

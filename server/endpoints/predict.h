@@ -43,8 +43,8 @@
 #ifndef SERVER_ENDPOINTS_PREDICT_H
 #define SERVER_ENDPOINTS_PREDICT_H
 
-#include "server/reply.h"
-#include "server/request.h"
+#include "server/http/reply.h"
+#include "server/http/request.h"
 
 void endpoint_predict(struct reply *out, const struct request *request);
 

@@ -11,7 +11,7 @@
 #include "server/endpoints/predict_input.h"
 #include "server/endpoints/predict_options.h"
 #include "server/format/text.h"
-#include "server/problem.h"
+#include "server/http/problem.h"
 
 /* All borrowed. */
 struct predict_answer {

@@ -11,7 +11,7 @@
 #include <digit/status.h>
 
 #include "server/endpoints/predict_input.h"
-#include "server/problem.h"
+#include "server/http/problem.h"
 
 /*
  * Reads body [size], at least one byte, as `content_type` (NULL if there was none) says; the

@@ -17,7 +17,7 @@
 #include <digit/status.h>
 
 #include "server/endpoints/predict_input.h"
-#include "server/problem.h"
+#include "server/http/problem.h"
 
 /* True if the bytes begin as an IDX file of octets does, in any number of dimensions. */
 bool predict_is_idx(const uint8_t *bytes, size_t size);

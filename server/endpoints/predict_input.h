@@ -13,7 +13,7 @@
 #include <digit/image.h>
 #include <digit/preprocess.h>
 
-#include "server/problem.h"
+#include "server/http/problem.h"
 
 /* A pixel's whole ink in octets and decoded pictures, and in JSON without "max". */
 #define PREDICT_MAX_OCTET 255.0

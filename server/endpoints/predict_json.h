@@ -21,7 +21,7 @@
 #include <digit/status.h>
 
 #include "server/endpoints/predict_input.h"
-#include "server/problem.h"
+#include "server/http/problem.h"
 
 /*
  * Reads text [size]; input->scratch must hold `size` bytes. Sets input->count and input->batch.

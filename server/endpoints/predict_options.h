@@ -17,8 +17,8 @@
 
 #include <digit/status.h>
 
-#include "server/problem.h"
-#include "server/request.h"
+#include "server/http/problem.h"
+#include "server/http/request.h"
 
 struct predict_options {
     size_t top_k; /* 0: not asked for */

@@ -196,7 +196,7 @@ def same_shape(got, shown):
 
 
 def test_the_document_lists_every_problem_of_the_server_and_no_other():
-    table = (ROOT / "server/problem.h").read_text()
+    table = (ROOT / "server/http/problem.h").read_text()
     codes = set(re.findall(r'^    X\([A-Z_]+, "([a-z-]+)"', table, re.MULTILINE))
     statuses = {m for m in re.findall(r'", (\d{3}), "', table)}
     documented = DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]

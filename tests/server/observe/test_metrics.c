@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/http/problem.h"
 #include "server/observe/metrics.h"
 #include "server/observe/process_metrics.h"
-#include "server/problem.h"
 
 #define WORKERS         3
 #define MAX_CONNECTIONS 7

@@ -1,0 +1,29 @@
+/*
+ * What all workers share. main() fills it before the server starts and it outlives the server;
+ * only `draining` and `bodies` change while requests run.
+ */
+#ifndef SERVER_HTTP_SERVICE_H
+#define SERVER_HTTP_SERVICE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <digit/model.h>
+
+#include "server/http/budget.h"
+
+struct config;
+struct metrics;
+struct route;
+
+struct service {
+    const struct config *config;
+    const struct digit_model *model;
+    struct metrics *metrics;
+    const struct route *routes; /* as router_find takes them */
+    struct budget bodies;       /* the memory of all bodies that are on their way */
+    double started_at_s;        /* when the process started, seconds of CLOCK_MONOTONIC */
+    atomic_bool draining;       /* set once, when the server begins to stop: not ready any more */
+};
+
+#endif

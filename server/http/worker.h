@@ -1,0 +1,48 @@
+/*
+ * One of the server's threads and what it works with. Unless a comment says otherwise, only the
+ * worker's own thread uses a member while the server runs.
+ */
+#ifndef SERVER_HTTP_WORKER_H
+#define SERVER_HTTP_WORKER_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <digit/status.h>
+
+#include "server/http/exchange_pool.h"
+
+struct MHD_Response;
+struct connections;
+struct event_loop;
+struct metrics_shard;
+struct predictor;
+struct service;
+
+struct worker {
+    size_t index;                     /* from 0 */
+    struct service *service;          /* borrowed; shared by all workers */
+    struct connections *connections;  /* borrowed; shared by all workers */
+    struct MHD_Response *unavailable; /* borrowed; the answer if there is no memory for another */
+    struct metrics_shard *shard;      /* borrowed from the service's metrics */
+    struct predictor *predictor;      /* borrowed; what POST /predict runs */
+    struct event_loop *event_loop;    /* the thread; NULL while it has not been started */
+    struct exchange_pool exchanges;   /* owned; exchanges for reuse */
+    uint64_t id_seed;                 /* random; the request ids of this worker begin with it */
+    uint64_t id_count;                /* request ids made so far */
+    atomic_size_t in_flight;          /* requests begun and not completed; any thread may read it */
+};
+
+/*
+ * Fills `out` for worker `index` of a service whose metrics are set; the caller sets `connections`,
+ * `unavailable`, `predictor` and `event_loop`, which are NULL. Release the worker with
+ * worker_release. Errors: IO (no random bytes); `out` then holds nothing.
+ */
+DIGIT_MUST_CHECK enum digit_status worker_init(struct worker *out, struct service *service,
+                                               size_t index, struct digit_error *error);
+
+/* Frees what the worker owns; a zeroed worker is taken too. */
+void worker_release(struct worker *worker);
+
+#endif

@@ -1,0 +1,152 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "server/http/body.h"
+#include "server/http/budget.h"
+
+/* Under a sanitizer an allocation that cannot be made fails, as it does without. */
+const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+const char *__tsan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+static struct budget budget = {.limit_bytes = SIZE_MAX};
+
+static void body_keeps_what_fits_the_limit_exactly(void **state)
+{
+    (void)state;
+    struct body body = {0};
+    body_init(&body, 10000, &budget);
+    for (int i = 0; i < 1000; i++)
+        body_append(&body, "0123456789", 10);
+    assert_int_equal(body.refusal, BODY_NOT_REFUSED);
+    assert_int_equal(body.size, 10000);
+    assert_memory_equal(body.bytes + 9990, "0123456789", 10);
+    body_release(&body);
+}
+
+static void body_keeps_nothing_once_it_is_too_large(void **state)
+{
+    (void)state;
+    struct body body = {0};
+    body_init(&body, 9, &budget);
+    body_append(&body, "01234", 5);
+    body_append(&body, "56789", 5);
+    assert_int_equal(body.refusal, BODY_TOO_LARGE);
+    assert_null(body.bytes);
+    body_append(&body, "x", 1);
+    assert_null(body.bytes);
+    assert_int_equal(body.size, 0);
+    assert_int_equal(body.received_bytes, 11);
+}
+
+static void body_expect_decides_before_a_byte_has_come(void **state)
+{
+    (void)state;
+    struct body body = {0};
+    body_init(&body, 9, &budget);
+    body_expect(&body, 10);
+    assert_int_equal(body.refusal, BODY_TOO_LARGE);
+    body_release(&body);
+    body_init(&body, 9, &budget);
+    body_expect(&body, 9);
+    assert_int_equal(body.refusal, BODY_NOT_REFUSED);
+    assert_int_equal(body.capacity, 9);
+    body_append(&body, "012345678", 9);
+    assert_int_equal(body.size, 9);
+    assert_int_equal(body.capacity, 9);
+    body_release(&body);
+}
+
+static void body_notes_that_there_is_no_memory(void **state)
+{
+    (void)state;
+    struct body body = {0};
+    body_init(&body, SIZE_MAX, &budget);
+    body_expect(&body, SIZE_MAX / 2 + 1);
+    assert_int_equal(body.refusal, BODY_NO_MEMORY);
+    body_append(&body, "x", 1);
+    assert_null(body.bytes);
+    assert_int_equal(body.received_bytes, 1);
+}
+
+static size_t taken_bytes(void)
+{
+    return atomic_load(&budget.taken_bytes);
+}
+
+static void small_bodies_take_nothing_from_the_budget(void **state)
+{
+    (void)state;
+    struct body body = {0};
+    body_init(&body, SIZE_MAX, &budget);
+    body_expect(&body, BODY_SMALL_BYTES);
+    assert_int_equal(taken_bytes(), 0);
+    body_release(&body);
+}
+
+static void larger_ones_take_all_their_room_and_give_it_back(void **state)
+{
+    static const uint8_t bytes[5 * BODY_SMALL_BYTES];
+    (void)state;
+    struct body announced = {0}, chunked = {0};
+    body_init(&announced, sizeof bytes, &budget);
+    body_init(&chunked, sizeof bytes, &budget);
+    body_expect(&announced, sizeof bytes);
+    assert_int_equal(taken_bytes(), sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i += BODY_SMALL_BYTES)
+        body_append(&chunked, bytes, BODY_SMALL_BYTES);
+    assert_int_equal(taken_bytes(), sizeof bytes + chunked.capacity);
+    body_append(&chunked, bytes, 1); /* too large */
+    assert_int_equal(taken_bytes(), sizeof bytes);
+    body_release(&announced);
+    body_release(&announced);
+    assert_int_equal(taken_bytes(), 0);
+}
+
+static void a_body_over_the_budget_is_not_kept(void **state)
+{
+    static const uint8_t bytes[BODY_SMALL_BYTES + 1];
+    (void)state;
+    struct budget small = {.limit_bytes = BODY_SMALL_BYTES};
+    struct body announced = {0}, chunked = {0};
+    body_init(&announced, SIZE_MAX, &small);
+    body_expect(&announced, sizeof bytes);
+    assert_int_equal(announced.refusal, BODY_OVER_BUDGET);
+    assert_null(announced.bytes);
+    body_init(&chunked, SIZE_MAX, &small);
+    body_append(&chunked, bytes, 1000);
+    assert_int_equal(chunked.refusal, BODY_NOT_REFUSED);
+    body_append(&chunked, bytes, sizeof bytes);
+    assert_int_equal(chunked.refusal, BODY_OVER_BUDGET);
+    body_append(&chunked, bytes, 1);
+    assert_null(chunked.bytes);
+    assert_int_equal(chunked.received_bytes, 1001 + sizeof bytes);
+    assert_int_equal(atomic_load(&small.taken_bytes), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(body_keeps_what_fits_the_limit_exactly),
+        cmocka_unit_test(body_keeps_nothing_once_it_is_too_large),
+        cmocka_unit_test(body_expect_decides_before_a_byte_has_come),
+        cmocka_unit_test(body_notes_that_there_is_no_memory),
+        cmocka_unit_test(small_bodies_take_nothing_from_the_budget),
+        cmocka_unit_test(larger_ones_take_all_their_room_and_give_it_back),
+        cmocka_unit_test(a_body_over_the_budget_is_not_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

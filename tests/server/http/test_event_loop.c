@@ -1,0 +1,213 @@
+#include "server/http/event_loop.h"
+
+#include <microhttpd.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "server/http/acceptor.h"
+#include "tests/support/loopback.h"
+
+#define WAIT_MS       20000
+#define SILENCE_MS    200
+#define CLIENTS       130 /* more than libmicrohttpd fetches at once */
+#define REQUEST       "GET / HTTP/1.1\r\nHost: d\r\n\r\n"
+#define ANSWERED      "HTTP/1.1 200 OK\r\n"
+#define UNLIMITED     1000
+#define ONE_AT_A_TIME 1
+
+struct fixture {
+    struct event_loop *loop;
+    struct MHD_Response *answer;
+    struct acceptor *acceptor;
+    uint16_t port;
+};
+
+static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, const char *path,
+                              const char *method, const char *version, const char *body,
+                              size_t *body_bytes, void **request)
+{
+    struct fixture *fixture = cls;
+    (void)path;
+    (void)method;
+    (void)version;
+    (void)body;
+    (void)body_bytes;
+    if (*request == NULL) {
+        *request = fixture;
+        return MHD_YES;
+    }
+    event_loop_note_answer(
+        fixture->loop,
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    return MHD_queue_response(connection, MHD_HTTP_OK, fixture->answer);
+}
+
+static void notify(void *cls, struct MHD_Connection *connection, void **socket_context,
+                   enum MHD_ConnectionNotificationCode code)
+{
+    struct fixture *fixture = cls;
+    (void)connection;
+    (void)socket_context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        event_loop_note_begin(fixture->loop);
+    else
+        event_loop_note_end(fixture->loop);
+}
+
+static void start_as(struct fixture *fixture, size_t max_connections, size_t workers, size_t worker)
+{
+    assert_int_equal(
+        acceptor_open(&fixture->acceptor, "127.0.0.1:0", max_connections, workers, NULL), DIGIT_OK);
+    fixture->port = acceptor_port(fixture->acceptor);
+    fixture->answer =
+        MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
+    struct MHD_Daemon *daemon =
+        MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, answer, fixture,
+                         MHD_OPTION_NOTIFY_CONNECTION, notify, fixture, MHD_OPTION_END);
+    assert_non_null(daemon);
+    assert_int_equal(event_loop_start(&fixture->loop, daemon, fixture->acceptor, worker, NULL),
+                     DIGIT_OK);
+}
+
+static void start(struct fixture *fixture, size_t max_connections)
+{
+    start_as(fixture, max_connections, 1, 0);
+}
+
+static void stop(struct fixture *fixture)
+{
+    event_loop_stop(fixture->loop);
+    acceptor_close(fixture->acceptor);
+    MHD_destroy_response(fixture->answer);
+}
+
+static void ask(int client)
+{
+    assert_int_equal(send(client, REQUEST, strlen(REQUEST), 0), strlen(REQUEST));
+}
+
+/* Reads the answer, which comes in one piece. */
+static bool is_answered(int client, int wait_ms)
+{
+    struct pollfd descriptor = {.fd = client, .events = POLLIN};
+    char text[4096] = "";
+    return poll(&descriptor, 1, wait_ms) == 1 && recv(client, text, sizeof text, 0) > 0 &&
+           memcmp(text, ANSWERED, strlen(ANSWERED)) == 0;
+}
+
+static void requests_are_answered(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    start(&fixture, UNLIMITED);
+    int client = loopback_connect(fixture.port);
+    ask(client);
+    assert_true(is_answered(client, WAIT_MS));
+    close(client);
+    stop(&fixture);
+}
+
+static void more_clients_than_events_at_once_are_answered(void **state)
+{
+    struct fixture fixture;
+    int clients[CLIENTS];
+    (void)state;
+    start(&fixture, UNLIMITED);
+    for (size_t i = 0; i < CLIENTS; i++)
+        clients[i] = loopback_connect(fixture.port);
+    for (size_t i = 0; i < CLIENTS; i++)
+        ask(clients[i]);
+    for (size_t i = 0; i < CLIENTS; i++) {
+        assert_true(is_answered(clients[i], WAIT_MS));
+        close(clients[i]);
+    }
+    stop(&fixture);
+}
+
+static void a_client_beyond_the_limit_is_answered_when_another_goes(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    start(&fixture, ONE_AT_A_TIME);
+    int first = loopback_connect(fixture.port);
+    ask(first);
+    assert_true(is_answered(first, WAIT_MS));
+    int second = loopback_connect(fixture.port);
+    ask(second);
+    assert_false(is_answered(second, SILENCE_MS));
+    close(first);
+    assert_true(is_answered(second, WAIT_MS));
+    close(second);
+    stop(&fixture);
+}
+
+/* A client that the loop has before it becomes quiet, and an answer that it gives afterwards. */
+static int connect_and_quiesce(const struct fixture *fixture)
+{
+    int client = loopback_connect(fixture->port);
+    ask(client);
+    assert_true(is_answered(client, WAIT_MS));
+    event_loop_quiesce(fixture->loop);
+    ask(client);
+    assert_true(is_answered(client, WAIT_MS));
+    return client;
+}
+
+/* The other worker is the test itself; the loop is quiet, so that it cannot be the one that accepts. */
+static void a_loop_serves_what_another_worker_accepted(void **state)
+{
+    struct fixture fixture;
+    int kept[2], clients[3];
+    (void)state;
+    start_as(&fixture, UNLIMITED, 2, 1);
+    int old = connect_and_quiesce(&fixture);
+    for (size_t i = 0; i < 3; i++)
+        clients[i] = loopback_connect(fixture.port);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(acceptor_take(fixture.acceptor, 0, &kept[i]), ACCEPTOR_MINE);
+    assert_int_equal(acceptor_take(fixture.acceptor, 0, NULL), ACCEPTOR_HANDED);
+    ask(clients[2]);
+    assert_true(is_answered(clients[2], WAIT_MS));
+    for (size_t i = 0; i < 3; i++)
+        close(clients[i]);
+    for (size_t i = 0; i < 2; i++)
+        close(kept[i]);
+    close(old);
+    stop(&fixture);
+}
+
+static void a_quiet_loop_takes_no_new_connections_and_answers_the_old(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    start(&fixture, UNLIMITED);
+    int old = connect_and_quiesce(&fixture);
+    int new = loopback_connect(fixture.port); /* the listener's backlog takes it */
+    ask(new);
+    assert_false(is_answered(new, SILENCE_MS));
+    close(old);
+    close(new);
+    stop(&fixture);
+    event_loop_stop(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(requests_are_answered),
+        cmocka_unit_test(more_clients_than_events_at_once_are_answered),
+        cmocka_unit_test(a_client_beyond_the_limit_is_answered_when_another_goes),
+        cmocka_unit_test(a_loop_serves_what_another_worker_accepted),
+        cmocka_unit_test(a_quiet_loop_takes_no_new_connections_and_answers_the_old),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+#include <cmocka.h>
+
+#include "server/http/problem.h"
+
+static cJSON *written(const struct fault *fault)
+{
+    struct text text;
+    text_init(&text, 4096);
+    problem_write(&text, fault, "id-1");
+    assert_false(text_failed(&text));
+    cJSON *json = cJSON_Parse(text_chars(&text));
+    assert_non_null(json);
+    text_release(&text);
+    return json;
+}
+
+static void assert_member(const cJSON *json, const char *name, const char *expected)
+{
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name)),
+                        expected);
+}
+
+static void problem_write_has_every_member(void **state)
+{
+    (void)state;
+    struct fault fault;
+    assert_int_equal(fault_set(&fault, PROBLEM_INVALID_INPUT, "a \"%s\" is %d", "b", 3),
+                     PROBLEM_INVALID_INPUT);
+    assert_int_equal(fault_point(&fault, "/instances/%d", 7), PROBLEM_INVALID_INPUT);
+    assert_int_equal(fault_limit(&fault, 784), PROBLEM_INVALID_INPUT);
+    cJSON *json = written(&fault);
+    assert_member(json, "type", "/openapi.yaml#invalid-input");
+    assert_member(json, "title", "The contents do not fit");
+    assert_member(json, "detail", "a \"b\" is 3");
+    assert_member(json, "error", "a \"b\" is 3");
+    assert_member(json, "instance", "urn:digitd:request:id-1");
+    assert_member(json, "code", "invalid-input");
+    assert_member(json, "request_id", "id-1");
+    assert_member(json, "pointer", "/instances/7");
+    assert_int_equal(cJSON_GetObjectItemCaseSensitive(json, "status")->valueint, 422);
+    assert_int_equal(cJSON_GetObjectItemCaseSensitive(json, "limit")->valueint, 784);
+    cJSON_Delete(json);
+}
+
+static void problem_write_leaves_out_what_does_not_apply(void **state)
+{
+    (void)state;
+    struct fault fault;
+    fault_set(&fault, PROBLEM_INVALID_INPUT, "old");
+    fault_point(&fault, "/old");
+    fault_limit(&fault, 1);
+    fault_set(&fault, PROBLEM_NOT_FOUND, "new");
+    cJSON *json = written(&fault);
+    assert_member(json, "detail", "new");
+    assert_null(cJSON_GetObjectItemCaseSensitive(json, "pointer"));
+    assert_null(cJSON_GetObjectItemCaseSensitive(json, "limit"));
+    cJSON_Delete(json);
+}
+
+static void fault_set_cuts_a_long_detail(void **state)
+{
+    (void)state;
+    struct fault fault;
+    fault_set(&fault, PROBLEM_INTERNAL, "%1000s", "x");
+    assert_int_equal(strlen(fault.detail), FAULT_DETAIL_BYTES - 1);
+    fault_point(&fault, "%1000s", "x");
+    assert_int_equal(strlen(fault.pointer), FAULT_POINTER_BYTES - 1);
+}
+
+static void problem_kinds_have_slugs_of_their_own_and_error_statuses(void **state)
+{
+    (void)state;
+    for (int i = PROBLEM_NONE + 1; i <= PROBLEM_NOT_READY; i++) {
+        const struct problem_kind *kind = problem_kind((enum problem)i);
+        assert_in_range(kind->status, 400, 599);
+        assert_int_equal(strspn(kind->slug, "abcdefghijklmnopqrstuvwxyz-"), strlen(kind->slug));
+        for (int j = PROBLEM_NONE + 1; j < i; j++)
+            assert_string_not_equal(kind->slug, problem_kind((enum problem)j)->slug);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(problem_write_has_every_member),
+        cmocka_unit_test(problem_write_leaves_out_what_does_not_apply),
+        cmocka_unit_test(fault_set_cuts_a_long_detail),
+        cmocka_unit_test(problem_kinds_have_slugs_of_their_own_and_error_statuses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
