@@ -6,27 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "server/format/address.h"
+#include "server/observe/clock.h"
 
 static const char request_text[] = "GET /readyz HTTP/1.1\r\nHost: localhost\r\n"
                                    "User-Agent: digitd-healthcheck\r\nConnection: close\r\n\r\n";
-
-static long long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Waits for `events`; false with errno set if they do not come before the deadline. */
 static bool wait_for(int fd, short events, long long deadline_ms)
 {
     struct pollfd poller = {.fd = fd, .events = events};
     for (;;) {
-        long long left_ms = deadline_ms - now_ms();
+        long long left_ms = deadline_ms - clock_monotonic_ms();
         int ready = left_ms <= 0 ? 0 : poll(&poller, 1, (int)left_ms);
         if (ready > 0)
             return true;
@@ -103,7 +96,8 @@ enum digit_status healthcheck(const char *listen, size_t timeout_ms, struct digi
     int fd = socket(address.socket.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return digit_fail(error, DIGIT_IO, "socket: %s", strerror(errno));
-    enum digit_status status = ask(fd, &address, listen, now_ms() + (long long)timeout_ms, error);
+    enum digit_status status =
+        ask(fd, &address, listen, clock_monotonic_ms() + (long long)timeout_ms, error);
     close(fd);
     return status;
 }

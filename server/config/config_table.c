@@ -97,20 +97,6 @@ static enum digit_status set_address(char *field, const char *text, const char *
     return DIGIT_OK;
 }
 
-static bool is_utf8(const char *text)
-{
-    const uint8_t *bytes = (const uint8_t *)text;
-    size_t left_bytes = strlen(text);
-    while (left_bytes > 0) {
-        size_t sequence_bytes = utf8_sequence(bytes, left_bytes);
-        if (sequence_bytes == 0)
-            return false;
-        bytes += sequence_bytes;
-        left_bytes -= sequence_bytes;
-    }
-    return true;
-}
-
 /* A path that is not UTF-8 could not be printed as a file that --config takes. */
 static enum digit_status set_path(char *field, const struct config_key *key, const char *text,
                                   const char *subject, struct digit_error *error)
@@ -119,7 +105,7 @@ static enum digit_status set_path(char *field, const struct config_key *key, con
     if (size_bytes < key->min || size_bytes > key->max)
         return digit_fail(error, DIGIT_INVALID, "%s is %zu bytes long, must be %zu to %zu", subject,
                           size_bytes, key->min, key->max);
-    if (!is_utf8(text))
+    if (!utf8_is_valid((const uint8_t *)text, size_bytes))
         return digit_fail(error, DIGIT_INVALID, "%s must be UTF-8", subject);
     memcpy(field, text, size_bytes + 1);
     return DIGIT_OK;

@@ -1,8 +1,9 @@
 #include "server/format/json_number.h"
 
 #include <endian.h>
-#include <stdbool.h>
 #include <string.h>
+
+#include "server/format/ascii.h"
 
 #define WORD_BYTES 8
 
@@ -10,11 +11,6 @@
 #define MAX_EXACT ((uint64_t)1 << 53)
 
 __extension__ typedef unsigned __int128 uint128;
-
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* 2^exponent, a normal double. */
 static double power_of_two(int exponent)
@@ -87,7 +83,7 @@ static inline const uint8_t *read_digits(uint64_t *value, const uint8_t *at, con
         if (count < WORD_BYTES)
             return at;
     }
-    for (; at < end && is_digit(*at); at++)
+    for (; at < end && ascii_is_digit(*at); at++)
         *value = 10 * *value + (uint64_t)(*at - '0');
     return at;
 }
@@ -98,7 +94,7 @@ static inline const uint8_t *read_plain(double *out, const uint8_t *at, const ui
     uint64_t digits = 0;
     size_t count, places = 0;
     /* Apart, because then the fraction need not wait until the length before it is known. */
-    if (end - at > 1 && is_digit(at[0]) && at[1] == '.')
+    if (end - at > 1 && ascii_is_digit(at[0]) && at[1] == '.')
         digits = (uint64_t)(*at++ - '0');
     else
         at = read_digits(&digits, first, end);

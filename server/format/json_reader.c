@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/format/ascii.h"
 #include "server/format/json_number.h"
 #include "server/format/utf8.h"
 
@@ -91,15 +92,10 @@ static enum json_token close_level(struct json_reader *reader)
     return finish_value(reader, object ? JSON_OBJECT_END : JSON_ARRAY_END);
 }
 
-static bool is_digit(int c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static size_t skip_digits(struct json_reader *reader)
 {
     size_t first = reader->at;
-    while (is_digit(peek(reader)))
+    while (ascii_is_digit(peek(reader)))
         reader->at++;
     return reader->at - first;
 }
@@ -157,7 +153,7 @@ static enum json_token read_number(struct json_reader *reader)
 
 static int hex_value(uint8_t c)
 {
-    if (is_digit(c))
+    if (ascii_is_digit(c))
         return c - '0';
     if (c >= 'a' && c <= 'f')
         return c - 'a' + 10;
@@ -261,7 +257,7 @@ static enum json_token read_word(struct json_reader *reader)
 static enum json_token read_value(struct json_reader *reader)
 {
     int c = peek(reader);
-    if (is_digit(c) || c == '-')
+    if (ascii_is_digit(c) || c == '-')
         return read_number(reader);
     if (c == '{' || c == '[')
         return open_level(reader, c == '{');

@@ -1,7 +1,5 @@
 #include "server/format/utf8.h"
 
-#include <stdbool.h>
-
 static bool is_continuation(uint8_t byte)
 {
     return (byte & 0xc0) == 0x80;
@@ -48,6 +46,18 @@ size_t utf8_sequence(const uint8_t *bytes, size_t size)
             return 0;
     }
     return needed == 1 || second_fits(bytes[0], bytes[1]) ? needed : 0;
+}
+
+bool utf8_is_valid(const uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        size_t sequence = utf8_sequence(bytes, size);
+        if (sequence == 0)
+            return false;
+        bytes += sequence;
+        size -= sequence;
+    }
+    return true;
 }
 
 size_t utf8_encode(uint8_t out[UTF8_MAX_BYTES], uint32_t code_point)

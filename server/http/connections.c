@@ -29,15 +29,10 @@ struct connections {
     struct connection *first;
 };
 
-static long long now_ms(void)
-{
-    return (long long)(clock_monotonic_s() * 1e3);
-}
-
 /* Called with the lock held, which keeps the sockets open. */
 static void shut_down_overdue(struct connections *connections)
 {
-    long long now = now_ms();
+    long long now = clock_monotonic_ms();
 
     for (struct connection *at = connections->first; at != NULL; at = at->next) {
         if (now - atomic_load(&at->since_ms) > connections->deadline_ms)
@@ -155,5 +150,5 @@ void connections_remove(struct connections *connections, struct connection *conn
 void connection_answered(struct connection *connection)
 {
     if (connection != NULL)
-        atomic_store(&connection->since_ms, now_ms());
+        atomic_store(&connection->since_ms, clock_monotonic_ms());
 }

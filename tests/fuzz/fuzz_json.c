@@ -105,18 +105,6 @@ static bool takes(const uint8_t *text, size_t size)
     return token == JSON_END;
 }
 
-static bool is_utf8(const char *text)
-{
-    const uint8_t *at = (const uint8_t *)text;
-    size_t left = strlen(text), sequence;
-    for (; left > 0; at += sequence, left -= sequence) {
-        sequence = utf8_sequence(at, left);
-        if (sequence == 0)
-            return false;
-    }
-    return true;
-}
-
 /* Whether a text that has this value may be more than the reader takes. */
 static bool is_beyond_limits(const cJSON *value, size_t depth)
 {
@@ -136,7 +124,8 @@ static bool is_beyond_limits(const cJSON *value, size_t depth)
 static void check_printed(const cJSON *value)
 {
     char *printed = cJSON_PrintUnformatted(value);
-    if (printed != NULL && is_utf8(printed) && !is_beyond_limits(value, 0))
+    if (printed != NULL && utf8_is_valid((const uint8_t *)printed, strlen(printed)) &&
+        !is_beyond_limits(value, 0))
         check(takes((const uint8_t *)printed, strlen(printed)));
     cJSON_free(printed);
 }

@@ -32,11 +32,22 @@ static void utf8_sequence_refuses_what_is_not_well_formed(void **state)
         assert_int_equal(utf8_sequence(refused[i], 4), 0);
 }
 
+static void utf8_is_valid_looks_at_every_byte(void **state)
+{
+    (void)state;
+    static const uint8_t text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e\xff";
+    assert_true(utf8_is_valid(text, 0));
+    assert_true(utf8_is_valid(text, 10));
+    assert_false(utf8_is_valid(text, 9));
+    assert_false(utf8_is_valid(text, 11));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_encode_and_sequence_agree_on_every_code_point),
         cmocka_unit_test(utf8_sequence_refuses_what_is_not_well_formed),
+        cmocka_unit_test(utf8_is_valid_looks_at_every_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
