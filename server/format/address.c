@@ -36,8 +36,9 @@ static bool parse_ipv6(struct address *out, const char *host, in_port_t port)
     return true;
 }
 
-/* Copies the host without brackets; false unless what stands around it is as it should be. */
-static bool split(char host[INET6_ADDRSTRLEN], const char **port, bool *is_ipv6, const char *text)
+/* Copies the host without brackets; false if brackets or the colon before the port are missing. */
+static bool split_host_and_port(char host[INET6_ADDRSTRLEN], const char **port, bool *is_ipv6,
+                                const char *text)
 {
     *is_ipv6 = text[0] == '[';
     const char *begin = text + (*is_ipv6 ? 1 : 0);
@@ -58,10 +59,12 @@ enum digit_status address_parse(struct address *out, const char *text, struct di
     bool is_ipv6;
     in_port_t port;
     memset(out, 0, sizeof *out);
-    if (!split(host, &port_text, &is_ipv6, text) || !parse_port(&port, port_text) ||
+    if (!split_host_and_port(host, &port_text, &is_ipv6, text) || !parse_port(&port, port_text) ||
         !(is_ipv6 ? parse_ipv6(out, host, port) : parse_ipv4(out, host, port)))
-        return digit_fail(error, DIGIT_INVALID,
-                          "must be IPv4:port or [IPv6]:port, port 0 to 65535, no names");
+        return digit_fail(
+            error, DIGIT_INVALID,
+            "must be IPv4:port or [IPv6]:port with a port from 0 to 65535; host names are not "
+            "supported");
     return DIGIT_OK;
 }
 

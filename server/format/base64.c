@@ -1,7 +1,7 @@
 #include "server/format/base64.h"
 
-/* The six bits of a character; -1 outside the alphabet. */
-static int sextet(uint8_t c)
+/* The six bits that a character stands for; -1 if it is not in the alphabet. */
+static int sextet_of(uint8_t c)
 {
     if (c >= 'A' && c <= 'Z')
         return c - 'A';
@@ -18,8 +18,8 @@ static enum digit_status fail_character(struct digit_error *error, uint8_t c, si
 {
     if (c == '-' || c == '_')
         return digit_fail(error, DIGIT_MALFORMED,
-                          "character %zu is '%c', of the URL-safe alphabet; the standard alphabet "
-                          "is needed",
+                          "character %zu is '%c', which is in the URL-safe alphabet only; use the "
+                          "standard alphabet",
                           position, c);
     if (c == '=')
         return digit_fail(error, DIGIT_MALFORMED, "character %zu is '=' before the end", position);
@@ -27,15 +27,15 @@ static enum digit_status fail_character(struct digit_error *error, uint8_t c, si
                       position, (unsigned)c);
 }
 
-/* Joins `count` characters from text[first] on into the low 6 * count bits of *bits. */
+/* Reads `count` characters from text[first] on into the low 6 * count bits of *bits. */
 static enum digit_status read_sextets(uint32_t *bits, const uint8_t *text, size_t first,
                                       size_t count, struct digit_error *error)
 {
     *bits = 0;
     for (size_t i = first; i < first + count; i++) {
-        if (sextet(text[i]) < 0)
+        if (sextet_of(text[i]) < 0)
             return fail_character(error, text[i], i);
-        *bits = *bits << 6 | (uint32_t)sextet(text[i]);
+        *bits = *bits << 6 | (uint32_t)sextet_of(text[i]);
     }
     return DIGIT_OK;
 }
@@ -50,7 +50,8 @@ static enum digit_status decode_last(uint8_t *out, const uint8_t *text, size_t f
         return status;
     unused = padding == 1 ? bits & 0x3 : bits & 0xf;
     if (unused != 0)
-        return digit_fail(error, DIGIT_MALFORMED, "the bits after the last byte are not zero");
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "the unused bits of the last character are not zero");
     bits <<= 6 * padding;
     out[0] = (uint8_t)(bits >> 16);
     if (padding == 1)
@@ -71,8 +72,8 @@ enum digit_status base64_decode(uint8_t *out, size_t *out_size, const uint8_t *t
     size_t padding, whole, written = 0;
     uint32_t bits;
     if (text_size % 4 != 0)
-        return digit_fail(error, DIGIT_MALFORMED, "%zu characters are not a multiple of 4",
-                          text_size);
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "the length is %zu characters, not a multiple of 4", text_size);
     padding = padding_size(text, text_size);
     whole = padding > 0 ? text_size - 4 : text_size;
     for (size_t i = 0; i < whole; i += 4, written += 3) {

@@ -1,6 +1,6 @@
 /*
- * Base64 (RFC 4648 section 4), written, and read strictly: the standard alphabet, padding complete, unused bits
- * zero (section 3.5), no line breaks, so that every byte string has exactly one text.
+ * Base64 (RFC 4648 section 4). Decoding is strict: the standard alphabet, complete padding, unused
+ * bits zero (section 3.5), no line breaks. Every byte string therefore has exactly one text.
  * Threads: any.
  */
 #ifndef SERVER_FORMAT_BASE64_H
@@ -13,18 +13,18 @@
 
 #include "server/format/text.h"
 
-/* The most bytes that text_size characters can stand for. */
+/* The most bytes that text_size characters decode to. */
 #define BASE64_DECODED_BYTES(text_size) ((text_size) / 4 * 3)
 
 /*
  * Decodes text [text_size] into out, which has room for BASE64_DECODED_BYTES(text_size) and may
- * begin where text begins. Errors: MALFORMED; the message names the character and its position.
+ * begin where the text begins. Errors: MALFORMED; the message names the character and its position.
  */
 DIGIT_MUST_CHECK enum digit_status base64_decode(uint8_t *out, size_t *out_size,
                                                  const uint8_t *text, size_t text_size,
                                                  struct digit_error *error);
 
-/* Appends the text of bytes [size], padding included. */
+/* Appends bytes [size] as base64 with its padding. */
 void base64_append(struct text *text, const uint8_t *bytes, size_t size);
 
 #endif

@@ -9,8 +9,8 @@ static const char *skip_space(const char *at)
     return at + strspn(at, " \t");
 }
 
-/* A character of a token (RFC 9110 section 5.6.2). */
-static bool is_token(char c)
+/* True for a character of a token (RFC 9110 section 5.6.2). */
+static bool is_token_character(char c)
 {
     return isalnum((unsigned char)c) || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
@@ -34,16 +34,16 @@ bool header_value_parse(struct header_value *out, const char *text)
 }
 
 /*
- * Reads a quoted string or a token at *at into out and moves behind it; false if it is malformed or
- * does not fit.
+ * Reads the quoted string or token at *at into out and moves *at behind it; false if it is
+ * malformed or does not fit.
  */
-static bool read_text(char *out, size_t out_bytes, const char **at)
+static bool read_word(char *out, size_t out_bytes, const char **at)
 {
     const char *from = *at;
     bool quoted = *from == '"';
     size_t size = 0;
     from += quoted;
-    while (quoted ? *from != '"' && *from != '\0' : is_token(*from)) {
+    while (quoted ? *from != '"' && *from != '\0' : is_token_character(*from)) {
         if (quoted && *from == '\\')
             from++;
         if (*from == '\0' || size + 1 >= out_bytes)
@@ -67,8 +67,8 @@ enum header_parameter header_value_parameter(char *out, size_t out_bytes,
         at = skip_space(at + 1);
         if (*at == ';' || *at == '\0')
             continue;
-        if (*at == '"' || !read_text(key, sizeof key, &at) || *at++ != '=' ||
-            !read_text(text, sizeof text, &at))
+        if (*at == '"' || !read_word(key, sizeof key, &at) || *at++ != '=' ||
+            !read_word(text, sizeof text, &at))
             return HEADER_PARAMETER_MALFORMED;
         at = skip_space(at);
         if (strcasecmp(key, name) != 0)

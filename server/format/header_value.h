@@ -1,5 +1,6 @@
 /*
- * A header's value with parameters, "multipart/form-data; boundary=x" (RFC 9110 section 5.6.6).
+ * The value of a header with parameters, "multipart/form-data; boundary=x" (RFC 9110 section
+ * 5.6.6).
  *
  *     if (!header_value_parse(&value, content_type)) ...
  *     found = header_value_parameter(boundary, sizeof boundary, &value, "boundary");
@@ -15,26 +16,26 @@
 #define HEADER_VALUE_BYTES 128
 
 struct header_value {
-    char value[HEADER_VALUE_BYTES]; /* what stands before the first ';', in lower case */
-    const char *parameters;         /* what follows; borrowed from the text */
+    char value[HEADER_VALUE_BYTES]; /* the part before the first ';', in lower case */
+    const char *parameters;         /* the rest; borrowed from the text */
 };
 
 /*
- * Splits `text`, which must outlive `out`. False if the value is empty, too long or holds a space
- * or a control character.
+ * Splits `text`, which must outlive `out`. False if the value is empty, too long or contains a
+ * space or a control character.
  */
 bool header_value_parse(struct header_value *out, const char *text);
 
 enum header_parameter {
     HEADER_PARAMETER_FOUND,
     HEADER_PARAMETER_MISSING,
-    HEADER_PARAMETER_MALFORMED, /* the list breaks the grammar, has the name twice, or is too long
-                                 */
+    HEADER_PARAMETER_MALFORMED, /* the list breaks the grammar, or the parameter is given twice or
+                                   is too long */
 };
 
 /*
- * Looks for the parameter `name` (letter case does not matter), token or quoted string, and writes
- * its value into out [out_bytes], NUL-terminated. The whole list is checked each time.
+ * Finds the parameter `name`, whatever its letter case, and writes its value, a token or a quoted
+ * string, into out [out_bytes], NUL-terminated. Every call checks the whole list.
  */
 enum header_parameter header_value_parameter(char *out, size_t out_bytes,
                                              const struct header_value *value, const char *name);

@@ -7,12 +7,12 @@
 
 #define WORD_BYTES 8
 
-/* Whole numbers up to this are doubles. */
+/* Every integer up to this is exactly a double. */
 #define MAX_EXACT ((uint64_t)1 << 53)
 
 __extension__ typedef unsigned __int128 uint128;
 
-/* 2^exponent, a normal double. */
+/* 2^exponent, which must be a normal double. */
 static double power_of_two(int exponent)
 {
     uint64_t bits = (uint64_t)(1023 + exponent) << 52;
@@ -22,11 +22,12 @@ static double power_of_two(int exponent)
 }
 
 /*
- * dividend / divisor, neither of them 0, rounded once: the quotient of both with their highest bits
- * set has 62 bits at least, so that all it lacks is whether something remains, which goes into the
- * lowest one. Below 2^-64 there is none, so that scaling is exact.
+ * dividend / divisor, neither of them 0, rounded once. Both are shifted until their highest bit is
+ * set, so the integer quotient has at least 62 bits; the lowest bit is set if there is a remainder,
+ * and the conversion to double then rounds correctly. No quotient is below 2^-64, so that scaling
+ * by the power of two is exact.
  */
-static double divide(uint64_t dividend, uint64_t divisor)
+static double divide_integers(uint64_t dividend, uint64_t divisor)
 {
     int dividend_zeros = __builtin_clzll(dividend), divisor_zeros = __builtin_clzll(divisor);
     uint128 shifted = (uint128)(dividend << dividend_zeros) << 63;
@@ -36,16 +37,16 @@ static double divide(uint64_t dividend, uint64_t divisor)
     return (double)quotient * power_of_two(divisor_zeros - dividend_zeros - 63);
 }
 
-/* digits / 10^places, rounded once: at once where both are doubles. */
+/* digits / 10^places, rounded once; a plain division if both are exactly doubles. */
 static double decimal_value(uint64_t digits, size_t places)
 {
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                     1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
     return digits <= MAX_EXACT ? (double)(int64_t)digits / powers[places]
-                               : divide(digits, (uint64_t)powers[places]);
+                               : divide_integers(digits, (uint64_t)powers[places]);
 }
 
-/* The bytes of a word, the first the lowest on any processor. */
+/* Eight bytes as a word, the first byte lowest, on any processor. */
 static inline uint64_t load_word(const uint8_t bytes[WORD_BYTES])
 {
     uint64_t word;
@@ -53,8 +54,8 @@ static inline uint64_t load_word(const uint8_t bytes[WORD_BYTES])
     return le64toh(word);
 }
 
-/* Eight digits, each a byte's value, the first in the lowest byte: pairs, then fours, then all. */
-static inline uint64_t eight_digits(uint64_t values)
+/* The number of eight digits, the first in the lowest byte: adds up pairs, then fours, then all. */
+static inline uint64_t join_eight_digits(uint64_t values)
 {
     const uint64_t every_fourth = 0x000000ff000000ff;
     uint64_t pairs = 10 * values + (values >> 8);
@@ -64,21 +65,22 @@ static inline uint64_t eight_digits(uint64_t values)
 }
 
 /*
- * Appends the digits at `at` to *value, modulo 2^64, and returns what stands behind them. A word at
- * a time, since a branch for each digit would be guessed wrong at the end of most numbers.
+ * Appends the digits at `at` to *value, modulo 2^64, and returns a pointer to the byte after them.
+ * Takes a word at a time: with a branch for each digit, the branch predictor would miss the end of
+ * most numbers.
  */
 static inline const uint8_t *read_digits(uint64_t *value, const uint8_t *at, const uint8_t *end)
 {
     static const uint64_t powers[WORD_BYTES + 1] = {1,      10,      100,      1000,     10000,
                                                     100000, 1000000, 10000000, 100000000};
     while (end - at >= WORD_BYTES) {
-        /* A digit becomes its value; the first byte that is none has its highest bit in `others`. */
+        /* Digits become their values; in `others` the first byte that is no digit has bit 7 set. */
         uint64_t values = load_word(at) ^ 0x3030303030303030;
         uint64_t others = ((values + 0x7676767676767676) | values) & 0x8080808080808080;
         int count = others == 0 ? WORD_BYTES : __builtin_ctzll(others) / 8;
         if (count == 0)
             return at;
-        *value = powers[count] * *value + eight_digits(values << (64 - 8 * count));
+        *value = powers[count] * *value + join_eight_digits(values << (64 - 8 * count));
         at += count;
         if (count < WORD_BYTES)
             return at;
@@ -88,12 +90,12 @@ static inline const uint8_t *read_digits(uint64_t *value, const uint8_t *at, con
     return at;
 }
 
-static inline const uint8_t *read_plain(double *out, const uint8_t *at, const uint8_t *end)
+static inline const uint8_t *read_plain_number(double *out, const uint8_t *at, const uint8_t *end)
 {
     const uint8_t *first = at, *fraction;
     uint64_t digits = 0;
     size_t count, places = 0;
-    /* Apart, because then the fraction need not wait until the length before it is known. */
+    /* A case of its own, so that reading the fraction need not wait for the length before it. */
     if (end - at > 1 && ascii_is_digit(at[0]) && at[1] == '.')
         digits = (uint64_t)(*at++ - '0');
     else
@@ -116,10 +118,10 @@ static inline const uint8_t *read_plain(double *out, const uint8_t *at, const ui
 
 const uint8_t *json_number_plain(double *out, const uint8_t *at, const uint8_t *end)
 {
-    return read_plain(out, at, end);
+    return read_plain_number(out, at, end);
 }
 
-/* How many bytes from `at` to `end` equal those that stand `period` before them. */
+/* The number of bytes from `at` on that equal the byte `period` before them. */
 static inline size_t repeated_bytes(const uint8_t *at, size_t period, const uint8_t *end)
 {
     const uint8_t *first = at;
@@ -134,22 +136,23 @@ static inline size_t repeated_bytes(const uint8_t *at, size_t period, const uint
 }
 
 /*
- * How often the element before `at`, of `bytes` bytes from its comma on, follows once more. The
- * comma behind a repetition must be there, so that no longer number begins with it.
+ * How many more times the element that ends at `at`, `bytes` long with its comma, follows there.
+ * The comma after a repetition must match too; otherwise the repetition could be the start of a
+ * longer number.
  */
-static inline size_t repetitions(const uint8_t *at, size_t bytes, const uint8_t *end)
+static inline size_t count_repetitions(const uint8_t *at, size_t bytes, const uint8_t *end)
 {
     size_t same = repeated_bytes(at, bytes, end);
     return same > bytes ? (same - 1) / bytes : 0;
 }
 
-/* The number behind the comma at `comma`, as json_number_plain. */
+/* Reads the number after the comma at `comma`, as json_number_plain does. */
 static inline const uint8_t *read_element(double *out, const uint8_t *comma, const uint8_t *end)
 {
     const uint8_t *at = comma + 1;
     while (at < end && (*at == ' ' || *at == '\n'))
         at++;
-    return read_plain(out, at, end);
+    return read_plain_number(out, at, end);
 }
 
 size_t json_number_elements(double *out, size_t room, const uint8_t **at, const uint8_t *end)
@@ -161,7 +164,7 @@ size_t json_number_elements(double *out, size_t room, const uint8_t **at, const 
         const uint8_t *behind = read_element(&value, comma, end);
         if (behind == NULL)
             break;
-        size_t bytes = (size_t)(behind - comma), more = repetitions(behind, bytes, end);
+        size_t bytes = (size_t)(behind - comma), more = count_repetitions(behind, bytes, end);
         size_t stop = more < room - count ? count + 1 + more : room;
         comma = behind + (stop - count - 1) * bytes;
         while (count < stop)

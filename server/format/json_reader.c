@@ -33,8 +33,8 @@ const char *json_token_name(enum json_token token)
     return names[token];
 }
 
-__attribute__((format(printf, 2, 3))) static enum json_token malformed(struct json_reader *reader,
-                                                                       const char *format, ...)
+__attribute__((format(printf, 2, 3))) static enum json_token
+fail_malformed(struct json_reader *reader, const char *format, ...)
 {
     va_list arguments;
     int used = snprintf(reader->message, sizeof reader->message, "byte %zu: ", reader->at);
@@ -45,8 +45,8 @@ __attribute__((format(printf, 2, 3))) static enum json_token malformed(struct js
     return JSON_MALFORMED;
 }
 
-/* The next byte, or -1 after the last. */
-static int peek(const struct json_reader *reader)
+/* The next byte; -1 at the end of the text. */
+static int peek_byte(const struct json_reader *reader)
 {
     return reader->at < reader->size ? reader->text[reader->at] : -1;
 }
@@ -54,21 +54,21 @@ static int peek(const struct json_reader *reader)
 static void skip_space(struct json_reader *reader)
 {
     int c;
-    while ((c = peek(reader)) == ' ' || c == '\t' || c == '\n' || c == '\r')
+    while ((c = peek_byte(reader)) == ' ' || c == '\t' || c == '\n' || c == '\r')
         reader->at++;
 }
 
-static enum json_token unexpected(struct json_reader *reader, const char *wanted)
+static enum json_token fail_unexpected(struct json_reader *reader, const char *wanted)
 {
-    int c = peek(reader);
+    int c = peek_byte(reader);
     if (c < 0)
-        return malformed(reader, "the text ends where %s is needed", wanted);
+        return fail_malformed(reader, "expected %s, but the text ends", wanted);
     if (c > 0x20 && c < 0x7f)
-        return malformed(reader, "'%c' stands where %s is needed", c, wanted);
-    return malformed(reader, "byte 0x%02x stands where %s is needed", (unsigned)c, wanted);
+        return fail_malformed(reader, "expected %s, found '%c'", wanted, c);
+    return fail_malformed(reader, "expected %s, found byte 0x%02x", wanted, (unsigned)c);
 }
 
-/* A value has been read: what may come next depends on what is open. */
+/* A value has been read: what may come next depends on whether an array or object is open. */
 static enum json_token finish_value(struct json_reader *reader, enum json_token token)
 {
     reader->expect = reader->depth == 0 ? JSON_EXPECT_NOTHING : JSON_EXPECT_MORE;
@@ -78,7 +78,7 @@ static enum json_token finish_value(struct json_reader *reader, enum json_token 
 static enum json_token open_level(struct json_reader *reader, bool object)
 {
     if (reader->depth == JSON_MAX_DEPTH)
-        return malformed(reader, "nested deeper than %d levels", JSON_MAX_DEPTH);
+        return fail_malformed(reader, "the nesting is deeper than %d levels", JSON_MAX_DEPTH);
     reader->at++;
     reader->in_object[reader->depth++] = object;
     reader->expect = object ? JSON_EXPECT_FIRST_KEY : JSON_EXPECT_FIRST_VALUE;
@@ -95,12 +95,12 @@ static enum json_token close_level(struct json_reader *reader)
 static size_t skip_digits(struct json_reader *reader)
 {
     size_t first = reader->at;
-    while (ascii_is_digit(peek(reader)))
+    while (ascii_is_digit(peek_byte(reader)))
         reader->at++;
     return reader->at - first;
 }
 
-/* What a number that is not plain is: strtod needs a NUL. */
+/* The value of a number that is not plain; strtod needs a NUL after it. */
 static double number_value(const uint8_t *text, size_t size)
 {
     char copy[JSON_MAX_NUMBER_BYTES + 1];
@@ -109,13 +109,13 @@ static double number_value(const uint8_t *text, size_t size)
     return strtod(copy, NULL);
 }
 
-/* Skips "e", a sign and digits if they are there; false if digits are missing. */
+/* Skips an exponent, if there is one; false if it has no digits. */
 static bool skip_exponent(struct json_reader *reader)
 {
-    if (peek(reader) != 'e' && peek(reader) != 'E')
+    if (peek_byte(reader) != 'e' && peek_byte(reader) != 'E')
         return true;
     reader->at++;
-    if (peek(reader) == '+' || peek(reader) == '-')
+    if (peek_byte(reader) == '+' || peek_byte(reader) == '-')
         reader->at++;
     return skip_digits(reader) > 0;
 }
@@ -130,23 +130,24 @@ static enum json_token read_number(struct json_reader *reader)
         reader->at = (size_t)(behind - reader->text);
         return finish_value(reader, JSON_NUMBER);
     }
-    if (peek(reader) == '-')
+    if (peek_byte(reader) == '-')
         reader->at++;
-    leading_zero = peek(reader) == '0';
+    leading_zero = peek_byte(reader) == '0';
     whole_digits = skip_digits(reader);
     if (whole_digits == 0)
-        return unexpected(reader, "a digit");
+        return fail_unexpected(reader, "a digit");
     if (leading_zero && whole_digits > 1)
-        return malformed(reader, "a number begins with a zero");
-    if (peek(reader) == '.') {
+        return fail_malformed(reader, "a number has a leading zero");
+    if (peek_byte(reader) == '.') {
         reader->at++;
         if (skip_digits(reader) == 0)
-            return unexpected(reader, "a digit");
+            return fail_unexpected(reader, "a digit");
     }
     if (!skip_exponent(reader))
-        return unexpected(reader, "a digit");
+        return fail_unexpected(reader, "a digit");
     if (reader->at - first > JSON_MAX_NUMBER_BYTES)
-        return malformed(reader, "a number has more than %d characters", JSON_MAX_NUMBER_BYTES);
+        return fail_malformed(reader, "a number has more than %d characters",
+                              JSON_MAX_NUMBER_BYTES);
     reader->number = number_value(reader->text + first, reader->at - first);
     return finish_value(reader, JSON_NUMBER);
 }
@@ -160,7 +161,7 @@ static int hex_value(uint8_t c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The 16 bits of "\uXXXX" at the beginning of text [size]; -1 if that does not stand there. */
+/* The 16 bits of "\uXXXX" at the beginning of text [size]; -1 if the text begins otherwise. */
 static int32_t unicode_escape(const uint8_t *text, size_t size)
 {
     int32_t value = 0;
@@ -175,8 +176,8 @@ static int32_t unicode_escape(const uint8_t *text, size_t size)
 }
 
 /*
- * One escape at the beginning of text [size]: writes its code point and returns its length, 0 if it
- * is none. A surrogate without its other half is none: no Unicode text holds one.
+ * Reads the escape at the beginning of text [size]: writes its code point and returns its length; 0
+ * if there is no valid escape. A lone surrogate is not valid: it is not a character.
  */
 static size_t read_escape(const uint8_t *text, size_t size, uint32_t *code_point)
 {
@@ -201,7 +202,7 @@ static size_t read_escape(const uint8_t *text, size_t size, uint32_t *code_point
     return 12;
 }
 
-/* Length of the character at reader->at inside a string, escape or UTF-8; 0 if it is malformed. */
+/* Length of the character at reader->at in a string, an escape or UTF-8; 0 if it is malformed. */
 static size_t character_size(const struct json_reader *reader)
 {
     const uint8_t *at = reader->text + reader->at;
@@ -221,14 +222,15 @@ static bool read_string(struct json_reader *reader)
         size_t size = character_size(reader);
 
         if (size == 0) {
-            malformed(reader, "a string holds a control character, a broken escape or bytes that "
-                              "are not UTF-8");
+            fail_malformed(reader,
+                           "a string contains a control character, an invalid escape or bytes "
+                           "that are not UTF-8");
             return false;
         }
         reader->at += size;
     }
     if (reader->at == reader->size) {
-        malformed(reader, "the text ends inside a string");
+        fail_malformed(reader, "the text ends inside a string");
         return false;
     }
     reader->string_bytes = (size_t)(reader->text + reader->at - reader->string);
@@ -251,12 +253,12 @@ static enum json_token read_word(struct json_reader *reader)
             return finish_value(reader, words[i].token);
         }
     }
-    return unexpected(reader, "a value");
+    return fail_unexpected(reader, "a value");
 }
 
 static enum json_token read_value(struct json_reader *reader)
 {
-    int c = peek(reader);
+    int c = peek_byte(reader);
     if (ascii_is_digit(c) || c == '-')
         return read_number(reader);
     if (c == '{' || c == '[')
@@ -268,26 +270,26 @@ static enum json_token read_value(struct json_reader *reader)
 
 static enum json_token read_key(struct json_reader *reader)
 {
-    if (peek(reader) != '"')
-        return unexpected(reader, "a key");
+    if (peek_byte(reader) != '"')
+        return fail_unexpected(reader, "a key");
     if (!read_string(reader))
         return JSON_MALFORMED;
     skip_space(reader);
-    if (peek(reader) != ':')
-        return unexpected(reader, "':'");
+    if (peek_byte(reader) != ':')
+        return fail_unexpected(reader, "':'");
     reader->at++;
     reader->expect = JSON_EXPECT_VALUE;
     return JSON_KEY;
 }
 
-/* After a value inside an object or array. */
+/* Reads what follows a value in an object or array: its end, or a comma and the next token. */
 static enum json_token read_more(struct json_reader *reader)
 {
     bool object = reader->in_object[reader->depth - 1];
-    if (peek(reader) == (object ? '}' : ']'))
+    if (peek_byte(reader) == (object ? '}' : ']'))
         return close_level(reader);
-    if (peek(reader) != ',')
-        return unexpected(reader, object ? "',' or '}'" : "',' or ']'");
+    if (peek_byte(reader) != ',')
+        return fail_unexpected(reader, object ? "',' or '}'" : "',' or ']'");
     reader->at++;
     skip_space(reader);
     return object ? read_key(reader) : read_value(reader);
@@ -300,13 +302,13 @@ enum json_token json_next(struct json_reader *reader)
     skip_space(reader);
     switch (reader->expect) {
     case JSON_EXPECT_FIRST_VALUE:
-        return peek(reader) == ']' ? close_level(reader) : read_value(reader);
+        return peek_byte(reader) == ']' ? close_level(reader) : read_value(reader);
     case JSON_EXPECT_FIRST_KEY:
-        return peek(reader) == '}' ? close_level(reader) : read_key(reader);
+        return peek_byte(reader) == '}' ? close_level(reader) : read_key(reader);
     case JSON_EXPECT_MORE:
         return read_more(reader);
     case JSON_EXPECT_NOTHING:
-        return peek(reader) < 0 ? JSON_END : unexpected(reader, "the end");
+        return peek_byte(reader) < 0 ? JSON_END : fail_unexpected(reader, "the end");
     case JSON_EXPECT_VALUE:
     default:
         return read_value(reader);
@@ -346,7 +348,7 @@ bool json_key_is(const struct json_reader *reader, const char *name)
 {
     uint8_t key[64];
     size_t size;
-    /* An escape is at most six times as long as the one byte of ASCII that it stands for. */
+    /* The longest escape of an ASCII character has six bytes; no known key is longer than ten. */
     if (reader->string_bytes > sizeof key)
         return false;
     size = json_string_decode(key, reader->string, reader->string_bytes);

@@ -19,19 +19,20 @@ static bool boundary_is_valid(const char *boundary)
     return true;
 }
 
-static size_t left(const struct multipart *multipart)
+static size_t bytes_left(const struct multipart *multipart)
 {
     return multipart->size - multipart->at;
 }
 
 static bool begins_with(const struct multipart *multipart, const char *bytes, size_t size)
 {
-    return left(multipart) >= size && memcmp(multipart->body + multipart->at, bytes, size) == 0;
+    return bytes_left(multipart) >= size &&
+           memcmp(multipart->body + multipart->at, bytes, size) == 0;
 }
 
 /*
- * What follows "--boundary": "--" ends the body, otherwise the line ends and a part begins. Spaces
- * before the line's end are transport padding.
+ * Reads what follows "--boundary": "--" ends the body; otherwise the line ends and a part begins.
+ * Spaces before the end of the line are transport padding.
  */
 static enum digit_status finish_boundary(struct multipart *multipart, struct digit_error *error)
 {
@@ -41,15 +42,15 @@ static enum digit_status finish_boundary(struct multipart *multipart, struct dig
     }
     while (begins_with(multipart, " ", 1) || begins_with(multipart, "\t", 1))
         multipart->at++;
-    if (multipart->finished && left(multipart) == 0)
+    if (multipart->finished && bytes_left(multipart) == 0)
         return DIGIT_OK;
     if (!begins_with(multipart, "\r\n", 2))
         return digit_fail(error, DIGIT_MALFORMED, "byte %zu: a boundary is not followed by CRLF",
                           multipart->at);
     multipart->at += 2;
-    if (multipart->finished && left(multipart) != 0)
-        return digit_fail(error, DIGIT_MALFORMED, "byte %zu: bytes after the closing boundary",
-                          multipart->at);
+    if (multipart->finished && bytes_left(multipart) != 0)
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "byte %zu: there are bytes after the closing boundary", multipart->at);
     return DIGIT_OK;
 }
 
@@ -59,7 +60,7 @@ enum digit_status multipart_init(struct multipart *multipart, const char *bounda
     *multipart = (struct multipart){.body = body, .size = size};
     if (!boundary_is_valid(boundary))
         return digit_fail(error, DIGIT_MALFORMED,
-                          "the boundary is not 1 to %d of the characters that RFC 2046 allows",
+                          "the boundary must be 1 to %d characters that RFC 2046 allows",
                           MULTIPART_MAX_BOUNDARY_BYTES);
     multipart->delimiter_bytes =
         (size_t)snprintf(multipart->delimiter, sizeof multipart->delimiter, "\r\n--%s", boundary);
@@ -67,29 +68,29 @@ enum digit_status multipart_init(struct multipart *multipart, const char *bounda
     if (!begins_with(multipart, multipart->delimiter + 2, multipart->delimiter_bytes - 2))
         return digit_fail(error, DIGIT_MALFORMED,
                           "byte 0: the body does not begin with the "
-                          "boundary that Content-Type announces");
+                          "boundary that Content-Type names");
     multipart->at = multipart->delimiter_bytes - 2;
     return finish_boundary(multipart, error);
 }
 
-/* Copies the line at multipart->at, without its CRLF, and moves behind it. */
+/* Copies the line at multipart->at without its CRLF and moves on to the next line. */
 static enum digit_status read_line(char out[MULTIPART_MAX_LINE_BYTES + 1],
                                    struct multipart *multipart, struct digit_error *error)
 {
     const uint8_t *begin = multipart->body + multipart->at;
-    const uint8_t *end = memmem(begin, left(multipart), "\r\n", 2);
+    const uint8_t *end = memmem(begin, bytes_left(multipart), "\r\n", 2);
     size_t size;
     if (end == NULL)
-        return digit_fail(error, DIGIT_MALFORMED, "byte %zu: the body ends inside a part's headers",
-                          multipart->at);
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "byte %zu: the body ends in the headers of a part", multipart->at);
     size = (size_t)(end - begin);
     if (size > MULTIPART_MAX_LINE_BYTES)
         return digit_fail(error, DIGIT_LIMIT,
-                          "byte %zu: a part's header has %zu bytes; the limit is %d", multipart->at,
-                          size, MULTIPART_MAX_LINE_BYTES);
+                          "byte %zu: a header line of a part has %zu bytes; the limit is %d",
+                          multipart->at, size, MULTIPART_MAX_LINE_BYTES);
     if (memchr(begin, '\0', size) != NULL || memchr(begin, '\n', size) != NULL)
         return digit_fail(error, DIGIT_MALFORMED,
-                          "byte %zu: a part's header holds a NUL or a bare line feed",
+                          "byte %zu: a header of a part contains a NUL or a bare line feed",
                           multipart->at);
     memcpy(out, begin, size);
     out[size] = '\0';
@@ -105,18 +106,19 @@ static enum digit_status read_disposition(struct multipart_part *part, const cha
     char filename[MULTIPART_MAX_LINE_BYTES + 1];
     enum header_parameter plain, extended;
     if (!header_value_parse(&value, text) || strcmp(value.value, "form-data") != 0)
-        return digit_fail(error, DIGIT_MALFORMED, "a part's Content-Disposition is not form-data");
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "the Content-Disposition of a part is not form-data");
     if (header_value_parameter(part->name, sizeof part->name, &value, "name") !=
             HEADER_PARAMETER_FOUND ||
         part->name[0] == '\0')
         return digit_fail(error, DIGIT_MALFORMED,
-                          "a part's Content-Disposition has no name of 1 to %d bytes",
+                          "the Content-Disposition of a part has no name of 1 to %d bytes",
                           MULTIPART_NAME_BYTES - 1);
     plain = header_value_parameter(filename, sizeof filename, &value, "filename");
     extended = header_value_parameter(filename, sizeof filename, &value, "filename*");
     if (plain == HEADER_PARAMETER_MALFORMED || extended == HEADER_PARAMETER_MALFORMED)
         return digit_fail(error, DIGIT_MALFORMED,
-                          "a part's Content-Disposition has a malformed filename");
+                          "the Content-Disposition of a part has a malformed filename");
     part->has_filename = plain == HEADER_PARAMETER_FOUND || extended == HEADER_PARAMETER_FOUND;
     return DIGIT_OK;
 }
@@ -126,13 +128,13 @@ static enum digit_status read_type(struct multipart_part *part, const char *text
 {
     struct header_value value;
     if (!header_value_parse(&value, text))
-        return digit_fail(error, DIGIT_MALFORMED, "a part's Content-Type is malformed");
+        return digit_fail(error, DIGIT_MALFORMED, "the Content-Type of a part is malformed");
     snprintf(part->type, sizeof part->type, "%s", value.value);
     return DIGIT_OK;
 }
 
-/* Identity codings only; RFC 7578 section 4.7 gives HTTP no use for the others. */
-static enum digit_status check_coding(const char *text, struct digit_error *error)
+/* Accepts the codings that change nothing; HTTP has no use for others (RFC 7578 section 4.7). */
+static enum digit_status check_transfer_encoding(const char *text, struct digit_error *error)
 {
     static const char *const identities[] = {"7bit", "8bit", "binary"};
     struct header_value value;
@@ -141,16 +143,16 @@ static enum digit_status check_coding(const char *text, struct digit_error *erro
             return DIGIT_OK;
     }
     return digit_fail(error, DIGIT_UNSUPPORTED,
-                      "a part's Content-Transfer-Encoding is not 7bit, 8bit or binary");
+                      "the Content-Transfer-Encoding of a part is not 7bit, 8bit or binary");
 }
 
-/* One header line, "Name: value"; names that mean nothing here are left alone. */
+/* Reads one header line, "Name: value"; headers that have no meaning here are ignored. */
 static enum digit_status read_header(struct multipart_part *part, char *line,
                                      struct digit_error *error)
 {
     char *colon = strchr(line, ':');
     if (colon == NULL || colon == line || strcspn(line, " \t") < (size_t)(colon - line))
-        return digit_fail(error, DIGIT_MALFORMED, "a part's header line is not 'Name: value'");
+        return digit_fail(error, DIGIT_MALFORMED, "a header line of a part is not 'Name: value'");
     *colon = '\0';
     if (strcasecmp(line, "Content-Disposition") == 0) {
         if (part->name[0] != '\0')
@@ -160,11 +162,11 @@ static enum digit_status read_header(struct multipart_part *part, char *line,
     if (strcasecmp(line, "Content-Type") == 0)
         return read_type(part, colon + 1, error);
     if (strcasecmp(line, "Content-Transfer-Encoding") == 0)
-        return check_coding(colon + 1, error);
+        return check_transfer_encoding(colon + 1, error);
     return DIGIT_OK;
 }
 
-/* The headers up to and with the empty line. */
+/* Reads the headers and the empty line that ends them. */
 static enum digit_status read_headers(struct multipart *multipart, struct multipart_part *part,
                                       struct digit_error *error)
 {
@@ -186,16 +188,16 @@ static enum digit_status read_headers(struct multipart *multipart, struct multip
     return digit_fail(error, DIGIT_LIMIT, "a part has more than %d headers", MULTIPART_MAX_HEADERS);
 }
 
-/* The contents up to the next boundary, and that boundary. */
+/* Finds the end of the contents and reads the boundary there. */
 static enum digit_status read_contents(struct multipart *multipart, struct multipart_part *part,
                                        struct digit_error *error)
 {
     const uint8_t *begin = multipart->body + multipart->at;
     const uint8_t *end =
-        memmem(begin, left(multipart), multipart->delimiter, multipart->delimiter_bytes);
+        memmem(begin, bytes_left(multipart), multipart->delimiter, multipart->delimiter_bytes);
     if (end == NULL)
         return digit_fail(error, DIGIT_MALFORMED,
-                          "byte %zu: the body ends before the part's closing boundary",
+                          "byte %zu: the body ends before the boundary that closes the part",
                           multipart->size);
     part->bytes = begin;
     part->size = (size_t)(end - begin);
@@ -212,7 +214,8 @@ enum digit_status multipart_next(struct multipart *multipart, struct multipart_p
     if (multipart->finished)
         return DIGIT_OK;
     if (multipart->part_count++ == MULTIPART_MAX_PARTS)
-        return digit_fail(error, DIGIT_LIMIT, "more than %d parts", MULTIPART_MAX_PARTS);
+        return digit_fail(error, DIGIT_LIMIT, "the body has more than %d parts",
+                          MULTIPART_MAX_PARTS);
     status = read_headers(multipart, part, error);
     if (status != DIGIT_OK)
         return status;

@@ -1,8 +1,8 @@
 /*
- * The parts of a multipart/form-data body (RFC 7578, RFC 2046 section 5.1) that is in memory whole.
- * Nothing is copied and nothing allocated. Strict: lines end in CRLF, every part says
- * "Content-Disposition: form-data" and has a name, and nothing stands before the first or after the
- * last boundary, which RFC 2046 would have readers drop in silence.
+ * Reads the parts of a multipart/form-data body (RFC 7578, RFC 2046 section 5.1) that is completely
+ * in memory. Copies and allocates nothing. Strict: lines end in CRLF, every part has the header
+ * "Content-Disposition: form-data" with a name, and there is nothing before the first boundary or
+ * after the last one, where RFC 2046 has readers ignore it.
  *
  *     status = multipart_init(&multipart, boundary, body, body_bytes, &error);
  *     while ((status = multipart_next(&multipart, &part, &found, &error)) == DIGIT_OK && found) ...
@@ -27,7 +27,7 @@
 struct multipart {
     const uint8_t *body; /* [size], the caller's */
     size_t size;
-    size_t at; /* behind the boundary that opens the next part */
+    size_t at; /* index of the byte after the boundary that opens the next part */
     char delimiter[4 + MULTIPART_MAX_BOUNDARY_BYTES + 1]; /* CRLF "--" boundary */
     size_t delimiter_bytes;
     size_t part_count;
@@ -43,8 +43,8 @@ struct multipart_part {
 };
 
 /*
- * Begins to read body [size]. Errors: MALFORMED (a boundary that RFC 2046 does not allow, a body
- * that does not begin with it).
+ * Starts to read body [size]. Errors: MALFORMED (a boundary that RFC 2046 does not allow, a body
+ * that does not begin with the boundary).
  */
 DIGIT_MUST_CHECK enum digit_status multipart_init(struct multipart *multipart, const char *boundary,
                                                   const uint8_t *body, size_t size,
@@ -52,7 +52,7 @@ DIGIT_MUST_CHECK enum digit_status multipart_init(struct multipart *multipart, c
 
 /*
  * Reads the next part; *found is false after the last.
- * Errors: MALFORMED, LIMIT (parts, headers of a part, length of a header line or name),
+ * Errors: MALFORMED, LIMIT (number of parts, headers of a part, length of a header line),
  * UNSUPPORTED (a Content-Transfer-Encoding that changes bytes).
  */
 DIGIT_MUST_CHECK enum digit_status multipart_next(struct multipart *multipart,

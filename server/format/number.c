@@ -7,19 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_DIGITS 6
-#define MOST_DIGITS  9
+#define MIN_DIGITS 6
+#define MAX_DIGITS 9
 
-/* Powers of ten that a double holds exactly: a product or quotient with one is rounded once. */
+/*
+ * Powers of ten that a double represents exactly: a product or quotient with one is rounded once.
+ */
 static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-/* What lies between these needs no other power, and no sign. */
-#define LEAST_FAST 1e-13
-#define MOST_FAST  1e6
+/* Values in [MIN_FAST, MAX_FAST) need no other power, and no sign. */
+#define MIN_FAST 1e-13
+#define MAX_FAST 1e6
 
-/* A number as digits * 10^(exponent - count + 1), the first digit not 0. */
+/* The number digits * 10^(exponent - count + 1); digits has `count` digits, the first is not 0. */
 struct decimal {
     uint32_t digits;
     int count;
@@ -27,8 +29,9 @@ struct decimal {
 };
 
 /*
- * A double below 2^n is below 10^(0.30103 n): at most one power too many, as it is not below 2^(n - 1).
- * 1233 / 4096 is log10(2) to five digits; 4096 powers are added so that what is shifted is positive.
+ * The decimal exponent of a positive double. A double in [2^(n-1), 2^n) is below 10^(n log10 2),
+ * which gives an exponent that is right or one too large. 1233 / 4096 is log10 2 to five digits;
+ * 4096 is added so that the shifted number is positive.
  */
 static int exponent_of(double value)
 {
@@ -36,12 +39,15 @@ static int exponent_of(double value)
     memcpy(&bits, &value, sizeof bits);
     int below = (int)(bits >> 52) - 1022;
     int exponent = ((below + 4096) * 1233 >> 12) - 1233;
-    bool too_many = exponent < 0 ? value * powers[-exponent] < 1.0 : value < powers[exponent];
-    return exponent - too_many;
+    bool too_large = exponent < 0 ? value * powers[-exponent] < 1.0 : value < powers[exponent];
+    return exponent - too_large;
 }
 
-/* The decimal of `count` digits next to `value`; true if it is the float's own. */
-static bool decimal_of(struct decimal *out, double value, int exponent, int count)
+/*
+ * The decimal of `count` digits that is closest to `value`; true if it reads back as the same
+ * float.
+ */
+static bool round_to_decimal(struct decimal *out, double value, int exponent, int count)
 {
     int shift = count - 1 - exponent;
     double scaled = shift >= 0 ? value * powers[shift] : value / powers[-shift];
@@ -55,16 +61,16 @@ static bool decimal_of(struct decimal *out, double value, int exponent, int coun
     return (float)back == (float)value;
 }
 
-/* Most floats need eight or nine digits, and nine are always enough. */
-static void find_shortest(struct decimal *out, double value)
+/* Tries eight digits first: most floats need eight or nine, and nine are always enough. */
+static void find_shortest_decimal(struct decimal *out, double value)
 {
     struct decimal shorter;
-    int exponent = exponent_of(value), count = MOST_DIGITS - 1;
-    if (!decimal_of(out, value, exponent, count)) {
-        (void)decimal_of(out, value, exponent, MOST_DIGITS);
+    int exponent = exponent_of(value), count = MAX_DIGITS - 1;
+    if (!round_to_decimal(out, value, exponent, count)) {
+        (void)round_to_decimal(out, value, exponent, MAX_DIGITS);
         return;
     }
-    while (count-- > LEAST_DIGITS && decimal_of(&shorter, value, exponent, count))
+    while (count-- > MIN_DIGITS && round_to_decimal(&shorter, value, exponent, count))
         *out = shorter;
 }
 
@@ -76,7 +82,7 @@ static void strip_zeros(struct decimal *decimal)
     }
 }
 
-static void write_plain(char *out, uint32_t digits, int count)
+static void write_integer(char *out, uint32_t digits, int count)
 {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                                 "25262728293031323334353637383940414243444546474849"
@@ -90,20 +96,20 @@ static void write_plain(char *out, uint32_t digits, int count)
         *out = (char)('0' + digits);
 }
 
-/* Writes `count` digits with a point behind the first `whole` of them, at least one. */
+/* Writes `count` digits with a decimal point after the first `whole` of them, at least one. */
 static size_t write_digits(char *out, uint32_t digits, int count, int whole)
 {
     if (whole == count) {
-        write_plain(out, digits, count);
+        write_integer(out, digits, count);
         return (size_t)count;
     }
-    write_plain(out + 1, digits, count);
+    write_integer(out + 1, digits, count);
     memmove(out, out + 1, (size_t)whole);
     out[whole] = '.';
     return (size_t)count + 1;
 }
 
-/* 1.23e-07, the exponent from -99 to -1 */
+/* 1.23e-07; the exponent is -99 to -1 */
 static size_t write_scientific(char *out, const struct decimal *decimal)
 {
     size_t length = write_digits(out, decimal->digits, decimal->count, 1);
@@ -120,7 +126,7 @@ static size_t write_fraction(char *out, const struct decimal *decimal)
     return length + write_digits(out + length, decimal->digits, decimal->count, decimal->count);
 }
 
-/* 123.45, or 12300 with the zeros that were stripped. */
+/* 123.45, or 12300 with the stripped zeros again */
 static size_t write_whole(char *out, const struct decimal *decimal)
 {
     int whole = decimal->exponent + 1;
@@ -134,7 +140,7 @@ static size_t write_whole(char *out, const struct decimal *decimal)
 static size_t format_fast(char *out, double value)
 {
     struct decimal decimal;
-    find_shortest(&decimal, value);
+    find_shortest_decimal(&decimal, value);
     strip_zeros(&decimal);
     size_t length = decimal.exponent < -4  ? write_scientific(out, &decimal)
                     : decimal.exponent < 0 ? write_fraction(out, &decimal)
@@ -145,14 +151,14 @@ static size_t format_fast(char *out, double value)
 
 size_t number_format(char out[NUMBER_TEXT_BYTES], float value)
 {
-    if (value >= (float)LEAST_FAST && value < (float)MOST_FAST)
+    if (value >= (float)MIN_FAST && value < (float)MAX_FAST)
         return format_fast(out, (double)value);
     if (value == 0 && !signbit(value)) {
         memcpy(out, "0", 2);
         return 1;
     }
     int length = 0;
-    for (int precision = LEAST_DIGITS; precision <= MOST_DIGITS; precision++) {
+    for (int precision = MIN_DIGITS; precision <= MAX_DIGITS; precision++) {
         length = snprintf(out, NUMBER_TEXT_BYTES, "%.*g", precision, (double)value);
         if (strtof(out, NULL) == value)
             break;

@@ -47,8 +47,8 @@ const char *text_chars(const struct text *text)
     return text->chars != NULL ? text->chars : "";
 }
 
-/* Makes room for `more` bytes and the NUL; false, and failed from then on, if there is none. */
-static bool reserve(struct text *text, size_t more)
+/* Makes room for `more` bytes and the NUL. False if there is none: the text has then failed. */
+static bool reserve_bytes(struct text *text, size_t more)
 {
     size_t needed, capacity;
     char *chars;
@@ -74,7 +74,7 @@ static bool reserve(struct text *text, size_t more)
 
 void text_append_bytes(struct text *text, const char *chars, size_t size)
 {
-    if (!reserve(text, size))
+    if (!reserve_bytes(text, size))
         return;
     memcpy(text->chars + text->size, chars, size);
     text->size += size;
@@ -97,7 +97,7 @@ void text_format(struct text *text, const char *format, ...)
         text->failed = true;
         return;
     }
-    if (!reserve(text, (size_t)size))
+    if (!reserve_bytes(text, (size_t)size))
         return;
     va_start(arguments, format);
     vsnprintf(text->chars + text->size, (size_t)size + 1, format, arguments);
@@ -105,7 +105,7 @@ void text_format(struct text *text, const char *format, ...)
     text->size += (size_t)size;
 }
 
-/* What a character below 0x20, a quote or a backslash is written as. */
+/* Appends the escape of a control character, a quote or a backslash. */
 static void append_escaped(struct text *text, unsigned char c)
 {
     static const char plain[] = "\"\\\b\f\n\r\t";
@@ -117,7 +117,7 @@ static void append_escaped(struct text *text, unsigned char c)
         text_format(text, "\\u%04x", (unsigned)c);
 }
 
-/* How many bytes at the beginning of chars [size] stand in a JSON string as they are, of ASCII. */
+/* The number of ASCII characters at the beginning of chars [size] that need no escape. */
 static size_t plain_length(const unsigned char *chars, size_t size)
 {
     size_t length = 0;
@@ -158,7 +158,7 @@ void text_count(struct text *text, size_t count)
     text_append_bytes(text, digits + first, sizeof digits - first);
 }
 
-/* Where there is room for the longest number, the digits are written where they belong. */
+/* Writes the digits straight into the text if the longest number fits, else into a copy. */
 void text_number(struct text *text, float value)
 {
     if (!isfinite(value)) {
@@ -167,7 +167,7 @@ void text_number(struct text *text, float value)
         char digits[NUMBER_TEXT_BYTES];
         size_t size = number_format(digits, value);
         text_append_bytes(text, digits, size);
-    } else if (reserve(text, NUMBER_TEXT_BYTES)) {
+    } else if (reserve_bytes(text, NUMBER_TEXT_BYTES)) {
         text->size += number_format(text->chars + text->size, value);
     }
 }

@@ -5,7 +5,9 @@ static bool is_continuation(uint8_t byte)
     return (byte & 0xc0) == 0x80;
 }
 
-/* Length that the first byte announces; 0 for a byte that can begin nothing. */
+/*
+ * The length that a sequence with this first byte has; 0 for a byte that no sequence begins with.
+ */
 static size_t announced_size(uint8_t first)
 {
     if (first < 0x80)
@@ -19,8 +21,8 @@ static size_t announced_size(uint8_t first)
     return 0;
 }
 
-/* The second bytes that overlong forms, surrogates and values past U+10FFFF would need. */
-static bool second_fits(uint8_t first, uint8_t second)
+/* Excludes the second bytes of overlong forms, of surrogates and of values beyond U+10FFFF. */
+static bool second_byte_fits(uint8_t first, uint8_t second)
 {
     switch (first) {
     case 0xe0:
@@ -45,7 +47,7 @@ size_t utf8_sequence(const uint8_t *bytes, size_t size)
         if (!is_continuation(bytes[i]))
             return 0;
     }
-    return needed == 1 || second_fits(bytes[0], bytes[1]) ? needed : 0;
+    return needed == 1 || second_byte_fits(bytes[0], bytes[1]) ? needed : 0;
 }
 
 bool utf8_is_valid(const uint8_t *bytes, size_t size)

@@ -209,8 +209,8 @@ static void predict_read_body_refuses_a_form_with_anything_else(void **state)
         {"\r\n--b\r\nContent-Disposition: form-data; name=y\r\n\r\nz\r\n--b--",
          PROBLEM_INVALID_INPUT, "\"y\" has no filename"},
         {"\r\n--b\r\nContent-Disposition: form-data; name=y\r\n\r\nz", PROBLEM_MALFORMED_MULTIPART,
-         "before the part's closing boundary"},
-        {"", PROBLEM_MALFORMED_MULTIPART, "before the part's closing boundary"},
+         "before the boundary that closes the part"},
+        {"", PROBLEM_MALFORMED_MULTIPART, "before the boundary that closes the part"},
     };
     struct fault fault;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {

@@ -322,7 +322,7 @@ static void predict_read_json_refuses_what_is_not_base64(void **state)
     assert_refused(read_string("{\"b64\":\"data:image/png;base64,AAAA\"}"), PROBLEM_INVALID_INPUT,
                    "/b64", "data: URL");
     assert_refused(read_string("{\"b64\":\"AAA\"}"), PROBLEM_INVALID_INPUT, "/b64",
-                   "3 characters are not a multiple of 4");
+                   "the length is 3 characters, not a multiple of 4");
     assert_refused(read_string("{\"b64\":\"AA\\nA\"}"), PROBLEM_INVALID_INPUT, "/b64", "0x0a");
     assert_refused(read_string("{\"b64\":\"AAAA\"}"), PROBLEM_UNDECODABLE_IMAGE, "/b64", "");
 }

@@ -76,11 +76,11 @@ static void base64_decode_refuses_everything_else(void **state)
         const char *text;
         const char *message;
     } refused[] = {
-        {"Z", "1 characters are not a multiple of 4"},
-        {"Zg", "2 characters are not a multiple of 4"},
-        {"Zg=", "3 characters are not a multiple of 4"},
-        {"Zh==", "the bits after the last byte are not zero"},
-        {"Zm9=", "the bits after the last byte are not zero"},
+        {"Z", "the length is 1 characters, not a multiple of 4"},
+        {"Zg", "the length is 2 characters, not a multiple of 4"},
+        {"Zg=", "the length is 3 characters, not a multiple of 4"},
+        {"Zh==", "the unused bits of the last character are not zero"},
+        {"Zm9=", "the unused bits of the last character are not zero"},
         {"Z===", "character 1 is '=' before the end"},
         {"====", "character 0 is '=' before the end"},
         {"Zg==Zg==", "character 2 is '=' before the end"},
@@ -88,9 +88,10 @@ static void base64_decode_refuses_everything_else(void **state)
         {"Zm9\n", "character 3 (0x0a) is not in the alphabet"},
         {"Zm 9", "character 2 (0x20) is not in the alphabet"},
         {"Zm9v\xff\xff\xff\xff", "character 4 (0xff) is not in the alphabet"},
-        {"Zm_v", "character 2 is '_', of the URL-safe alphabet; the standard alphabet is needed"},
+        {"Zm_v",
+         "character 2 is '_', which is in the URL-safe alphabet only; use the standard alphabet"},
         {"Zm9vY-==",
-         "character 5 is '-', of the URL-safe alphabet; the standard alphabet is needed"},
+         "character 5 is '-', which is in the URL-safe alphabet only; use the standard alphabet"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         uint8_t out[16];

@@ -19,7 +19,9 @@ static uint8_t *exact_copy(const char *text, size_t size)
     return copy;
 }
 
-/* Reads to the end and returns the last token; the message is left in `message` if there is room. */
+/*
+ * Reads to the end and returns the last token; the message is left in `message` if there is room.
+ */
 static enum json_token read_all(const char *text, size_t size, char message[160])
 {
     uint8_t *copy = exact_copy(text, size);
@@ -143,13 +145,13 @@ static void json_next_says_where_and_what(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"[1,2", "byte 4: the text ends where ',' or ']' is needed"},
-        {"[1;2]", "byte 2: ';' stands where ',' or ']' is needed"},
-        {"{\"a\"=1}", "byte 4: '=' stands where ':' is needed"},
-        {"[\x01]", "byte 1: byte 0x01 stands where a value is needed"},
-        {"[NaN]", "byte 1: 'N' stands where a value is needed"},
-        {"[007]", "byte 4: a number begins with a zero"},
-        {"{} {}", "byte 3: '{' stands where the end is needed"},
+        {"[1,2", "byte 4: expected ',' or ']', but the text ends"},
+        {"[1;2]", "byte 2: expected ',' or ']', found ';'"},
+        {"{\"a\"=1}", "byte 4: expected ':', found '='"},
+        {"[\x01]", "byte 1: expected a value, found byte 0x01"},
+        {"[NaN]", "byte 1: expected a value, found 'N'"},
+        {"[007]", "byte 4: a number has a leading zero"},
+        {"{} {}", "byte 3: expected the end, found '{'"},
     };
     char message[160];
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -164,7 +166,7 @@ static void json_next_stops_at_the_depth_limit(void **state)
     char message[160];
     assert_int_equal(read_all("[[[[[[[[]]]]]]]]", 16, message), JSON_END);
     assert_int_equal(read_all("[[[[[[[[[]]]]]]]]]", 18, message), JSON_MALFORMED);
-    assert_string_equal(message, "byte 8: nested deeper than 8 levels");
+    assert_string_equal(message, "byte 8: the nesting is deeper than 8 levels");
     const char *mixed = "{\"a\":[{\"a\":[{\"a\":[{\"a\":[{}]}]}]}]}";
     assert_int_equal(read_all(mixed, strlen(mixed), message), JSON_MALFORMED);
 }
