@@ -96,7 +96,7 @@ static void write_time(struct text *line)
     text_format(line, "\"time\":\"%s.%03ldZ\"", seconds, now.tv_nsec / 1000000);
 }
 
-static void write_head(struct text *line, enum log_level level, const char *message)
+static void write_line_start(struct text *line, enum log_level level, const char *message)
 {
     text_append(line, "{");
     write_time(line);
@@ -107,7 +107,7 @@ static void write_head(struct text *line, enum log_level level, const char *mess
 static void write_line(struct text *line, enum log_level level, const char *message,
                        const struct log_field *fields, size_t field_count)
 {
-    write_head(line, level, message);
+    write_line_start(line, level, message);
     for (size_t i = 0; i < field_count; i++) {
         text_format(line, ",\"%s\":", fields[i].name);
         write_value(line, &fields[i]);
@@ -115,7 +115,7 @@ static void write_line(struct text *line, enum log_level level, const char *mess
     text_append(line, "}\n");
 }
 
-static void write_all(const char *bytes, size_t size_bytes)
+static void write_to_destination(const char *bytes, size_t size_bytes)
 {
     while (size_bytes > 0) {
         ssize_t written = write(destination, bytes, size_bytes);
@@ -143,5 +143,5 @@ void log_event(enum log_level level, const char *message, const struct log_field
         write_line(&line, level, message, &left_out, 1);
     }
     if (!text_failed(&line))
-        write_all(text_chars(&line), line.size);
+        write_to_destination(text_chars(&line), line.size);
 }

@@ -1,14 +1,14 @@
 /*
- * The log: one JSON object a line on standard output, each written by one write(2).
+ * The log: one JSON object a line on standard output, each written by a single write(2).
  *
  *     log_event(LOG_INFO, "listening",
  *               LOG_FIELDS(log_text("address", "127.0.0.1"), log_size("port", 8080)));
  *     {"time":"2024-05-04T10:20:30.123Z","level":"info","msg":"listening","address":"127.0.0.1",
  *      "port":8080}
  *
- * Bodies, header values and anything secret are never logged.
- * Threads: log_event any; lines of different threads do not mix. The two log_set_ functions are for
- * start-up, before there are threads.
+ * Bodies, header values and secrets are never logged.
+ * Threads: log_event any; lines of different threads do not mix. log_set_level and
+ * log_set_descriptor are for start-up, before there are threads.
  */
 #ifndef SERVER_OBSERVE_LOG_H
 #define SERVER_OBSERVE_LOG_H
@@ -25,12 +25,12 @@ extern const char *const log_level_names[LOG_LEVELS];
 enum log_type { LOG_TYPE_TEXT, LOG_TYPE_SIZE, LOG_TYPE_NUMBER, LOG_TYPE_BOOL };
 
 struct log_field {
-    const char *name; /* lower case and underscores: it is written as it is */
+    const char *name; /* lower case and underscores; it is not escaped */
     enum log_type type;
     union {
-        const char *text; /* borrowed; NULL is written as null, other than UTF-8 as U+FFFD */
+        const char *text; /* borrowed; NULL becomes null, a byte that is not UTF-8 becomes U+FFFD */
         size_t size;
-        double number; /* written with six significant digits; null if it is not finite */
+        double number; /* six significant digits; null if it is not finite */
         bool boolean;
     } value;
 };
@@ -46,17 +46,17 @@ struct log_field log_bool(const char *name, bool value);
         sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field)
 #define LOG_NO_FIELDS NULL, 0
 
-/* Lines below `level` are not written; at first it is LOG_INFO. */
+/* Lines below `level` are not written; the default is LOG_INFO. */
 void log_set_level(enum log_level level);
 
-/* Where the lines go; at first standard output. The caller keeps the descriptor. */
+/* Writes the log to `descriptor` instead of standard output. The caller keeps the descriptor. */
 void log_set_descriptor(int descriptor);
 
 /*
- * Writes one line of at most 4096 bytes, which a pipe takes whole (PIPE_BUF). A text value longer
- * than 1000 bytes is cut and ends in "..."; if the line is still too long, or there is no memory
- * for it, "fields_left_out" with their number stands for the fields. Cannot fail as far as the
- * caller is concerned: a log that cannot be written stops nothing.
+ * Writes one line of at most 4096 bytes, which a pipe takes in one piece (PIPE_BUF). A text value
+ * of more than 1000 bytes is cut and ends in "...". If the line is still too long,
+ * "fields_left_out" with the number of fields stands in their place. Errors are ignored: a log that
+ * cannot be written must not stop the server.
  */
 void log_event(enum log_level level, const char *message, const struct log_field *fields,
                size_t field_count);

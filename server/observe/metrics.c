@@ -18,8 +18,8 @@ const struct histogram_bounds metrics_seconds_bounds = {
 const struct histogram_bounds metrics_confidence_bounds = {
     sizeof confidence_bounds / sizeof confidence_bounds[0], confidence_bounds};
 
-/* Minus one, modulo 2^64. */
-#define LESS_ONE UINT64_MAX
+/* Adding this modulo 2^64 subtracts one. */
+#define MINUS_ONE UINT64_MAX
 
 enum digit_status metrics_create(struct metrics **out, size_t workers, size_t max_connections,
                                  const struct digit_model_info *model, struct digit_error *error)
@@ -54,24 +54,25 @@ struct metrics_shard *metrics_shard(struct metrics *metrics, size_t index)
     return &metrics->shards[index];
 }
 
-/* A load and a store are enough, and cheaper than an atomic addition: a shard has one writer. */
-static void add(struct metrics_shard *shard, size_t counter, uint64_t amount)
+/* A shard has one writer: a load and a store are enough, and cheaper than an atomic addition. */
+static void add_to_counter(struct metrics_shard *shard, size_t counter, uint64_t amount)
 {
     uint64_t value = atomic_load_explicit(&shard->counters[counter], memory_order_relaxed);
     atomic_store_explicit(&shard->counters[counter], value + amount, memory_order_relaxed);
 }
 
-static void observe(struct metrics_shard *shard, size_t histogram,
-                    const struct histogram_bounds *bounds, double value)
+static void observe_value(struct metrics_shard *shard, size_t histogram,
+                          const struct histogram_bounds *bounds, double value)
 {
     size_t bucket = 0;
     while (bucket < bounds->count && value > bounds->upper[bucket])
         bucket++;
-    add(shard, histogram + bucket, 1);
-    add(shard, histogram + HISTOGRAM_SUM, value > 0.0 ? (uint64_t)(value * 1e9 + 0.5) : 0);
+    add_to_counter(shard, histogram + bucket, 1);
+    add_to_counter(shard, histogram + HISTOGRAM_SUM,
+                   value > 0.0 ? (uint64_t)(value * 1e9 + 0.5) : 0);
 }
 
-static size_t code_index(unsigned status)
+static size_t code_index_of(unsigned status)
 {
     size_t index = 0;
     while (index < METRICS_CODE_COUNT && metrics_codes[index] != status)
@@ -87,39 +88,40 @@ size_t metrics_request_counter(enum metrics_handler handler, enum http_method me
 
 void metrics_connection_begin(struct metrics_shard *shard)
 {
-    add(shard, COUNTER_CONNECTIONS, 1);
+    add_to_counter(shard, COUNTER_CONNECTIONS, 1);
 }
 
 void metrics_connection_end(struct metrics_shard *shard)
 {
-    add(shard, COUNTER_CONNECTIONS, LESS_ONE);
+    add_to_counter(shard, COUNTER_CONNECTIONS, MINUS_ONE);
 }
 
 void metrics_request_begin(struct metrics_shard *shard)
 {
-    add(shard, COUNTER_IN_FLIGHT, 1);
+    add_to_counter(shard, COUNTER_IN_FLIGHT, 1);
 }
 
 void metrics_request_end(struct metrics_shard *shard, enum metrics_handler handler,
                          enum http_method method, unsigned status, double seconds)
 {
-    add(shard, metrics_request_counter(handler, method, code_index(status)), 1);
-    observe(shard, COUNTER_DURATIONS + (size_t)handler * HISTOGRAM_COUNTERS,
-            &metrics_seconds_bounds, seconds);
-    add(shard, COUNTER_IN_FLIGHT, LESS_ONE);
+    add_to_counter(shard, metrics_request_counter(handler, method, code_index_of(status)), 1);
+    observe_value(shard, COUNTER_DURATIONS + (size_t)handler * HISTOGRAM_COUNTERS,
+                  &metrics_seconds_bounds, seconds);
+    add_to_counter(shard, COUNTER_IN_FLIGHT, MINUS_ONE);
 }
 
 void metrics_observe_inference(struct metrics_shard *shard, double seconds)
 {
-    observe(shard, COUNTER_INFERENCE, &metrics_seconds_bounds, seconds);
+    observe_value(shard, COUNTER_INFERENCE, &metrics_seconds_bounds, seconds);
 }
 
 void metrics_count_prediction(struct metrics_shard *shard,
                               const struct digit_prediction *prediction)
 {
-    add(shard, COUNTER_PREDICTIONS + prediction->digit, 1);
-    add(shard, COUNTER_UNCERTAIN, prediction->uncertain);
-    observe(shard, COUNTER_CONFIDENCE, &metrics_confidence_bounds, (double)prediction->confidence);
+    add_to_counter(shard, COUNTER_PREDICTIONS + prediction->digit, 1);
+    add_to_counter(shard, COUNTER_UNCERTAIN, prediction->uncertain);
+    observe_value(shard, COUNTER_CONFIDENCE, &metrics_confidence_bounds,
+                  (double)prediction->confidence);
 }
 
 void metrics_sum(uint64_t out[COUNTER_COUNT], const struct metrics *metrics)

@@ -1,6 +1,6 @@
 /*
- * How a shard is laid out: one array of counters, so that a scrape is one loop over the shards.
- * Internal to the metrics: metrics.c counts, metrics_write.c writes.
+ * The layout of a shard: one array of counters, so that a scrape is one loop over the shards.
+ * Internal to the metrics: metrics.c counts, metrics_write.c writes the exposition.
  */
 #ifndef SERVER_OBSERVE_METRICS_COUNTERS_H
 #define SERVER_OBSERVE_METRICS_COUNTERS_H
@@ -14,11 +14,11 @@
 
 #include "server/observe/metrics.h"
 
-/* The values of the label `code`; a status that is not among them is counted as "other". */
+/* The values of the label `code`; any other status is counted as "other". */
 #define METRICS_CODE_COUNT 12
 extern const unsigned metrics_codes[METRICS_CODE_COUNT];
 
-/* Upper bounds of a histogram's buckets, ascending; one more bucket has no bound. */
+/* Upper bounds of a histogram's buckets, ascending; the last bucket has none. */
 struct histogram_bounds {
     size_t count;
     const double *upper;
@@ -27,16 +27,18 @@ extern const struct histogram_bounds metrics_seconds_bounds;
 extern const struct histogram_bounds metrics_confidence_bounds;
 
 #define HISTOGRAM_MAX_BOUNDS 15
-/* A histogram's counters: its buckets, each for itself, then the sum in units of 1e-9. */
+/* A histogram's counters: one for each bucket, not cumulative, then the sum in units of 1e-9. */
 #define HISTOGRAM_COUNTERS (HISTOGRAM_MAX_BOUNDS + 2)
 #define HISTOGRAM_SUM      (HISTOGRAM_MAX_BOUNDS + 1)
 
 /* Where each counter or run of counters begins. */
 enum {
-    /* One number that goes up and down. As the difference of requests begun and ended it would take
-       two reads, and a scraper held up between them would count all that ran meanwhile. */
+    /*
+     * One number that goes up and down. The difference of two counters, requests begun and ended,
+     * would be wrong if the scraping thread were held up between reading them.
+     */
     COUNTER_IN_FLIGHT,
-    COUNTER_CONNECTIONS, /* likewise */
+    COUNTER_CONNECTIONS, /* goes up and down, too */
     COUNTER_PREDICTIONS, /* [DIGIT_CLASSES] */
     COUNTER_UNCERTAIN = COUNTER_PREDICTIONS + DIGIT_CLASSES,
     COUNTER_CONFIDENCE,                                          /* a histogram */
@@ -61,11 +63,11 @@ struct metrics {
     const struct digit_model_info *model;
 };
 
-/* code_index: of metrics_codes, or METRICS_CODE_COUNT for "other". */
+/* Where a request is counted. code_index: into metrics_codes, or METRICS_CODE_COUNT for "other". */
 size_t metrics_request_counter(enum metrics_handler handler, enum http_method method,
                                size_t code_index);
 
-/* Sums every counter over the shards. */
+/* Adds up every counter over the shards. */
 void metrics_sum(uint64_t out[COUNTER_COUNT], const struct metrics *metrics);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define MAX_LABELS 5
 
-/* One scrape while it is written. */
+/* What one scrape is written from. */
 struct scrape {
     struct text *out;
     uint64_t counters[COUNTER_COUNT];
@@ -24,10 +24,12 @@ struct metric {
     const char *help;
     const char *labels[MAX_LABELS + 1]; /* names, then NULL; a histogram's `le` is not among them */
     void (*write)(const struct scrape *scrape, const struct metric *metric);
-    size_t process_offset; /* write_process: which field of struct process_metrics */
+    size_t process_offset; /* of the field of struct process_metrics that write_process writes */
 };
 
-/* The label `handler`, and the answer that it usually gives: a series that exists from the start.
+/*
+ * The values of the label `handler`. The series of the usual answer exists from the start; the
+ * others appear when they are first counted.
  */
 static const struct handler_label {
     const char *name;
@@ -40,7 +42,7 @@ static const struct handler_label {
     [METRICS_OTHER] = {"other", HTTP_GET, 404},
 };
 
-/* In a label's value, backslash, quote and line feed are escaped. */
+/* Escapes backslash, quote and line feed in the value. */
 static void write_label(struct text *out, const char *name, const char *value)
 {
     text_format(out, "%s=\"", name);
@@ -55,7 +57,7 @@ static void write_label(struct text *out, const char *name, const char *value)
     text_append(out, "\"");
 }
 
-/* Writes name, suffix and labels: values[i] belongs to metric->labels[i]; `le` may be NULL. */
+/* Writes name, suffix and labels. values[i] is the value of metric->labels[i]; `le` may be NULL. */
 static void write_series(struct text *out, const struct metric *metric, const char *suffix,
                          const char *const *values, const char *le)
 {
@@ -81,7 +83,7 @@ static void write_count(const struct scrape *scrape, const struct metric *metric
     text_format(scrape->out, "%" PRIu64 "\n", count);
 }
 
-/* `first` is where the histogram's counters begin. */
+/* first: index of the histogram's first counter. */
 static void write_histogram(const struct scrape *scrape, const struct metric *metric,
                             const char *const *values, size_t first,
                             const struct histogram_bounds *bounds)
@@ -120,7 +122,7 @@ static void write_request_codes(const struct scrape *scrape, const struct metric
     }
 }
 
-/* Series appear when they are first counted: most of the combinations never happen. */
+/* Most combinations of labels never occur: their series are left out. */
 static void write_requests(const struct scrape *scrape, const struct metric *metric)
 {
     for (int handler = 0; handler < METRICS_HANDLERS; handler++)
@@ -191,7 +193,7 @@ static void write_build_info(const struct scrape *scrape, const struct metric *m
     write_count(scrape, metric, values, 1);
 }
 
-/* What could not be read has no sample. */
+/* A value that could not be read is left out. */
 static void write_process(const struct scrape *scrape, const struct metric *metric)
 {
     double value;
@@ -211,36 +213,36 @@ static void write_process(const struct scrape *scrape, const struct metric *metr
 #name, #type, help, {NULL }, write_process, offsetof(struct process_metrics, field)        \
     }
 
-/* Every metric there is; docs and dashboards go by these names. */
+/* All metrics. Documents, alerts and dashboards depend on the names. */
 static const struct metric metrics_table[] = {
-    METRIC(counter, digitd_http_requests_total, write_requests, "Requests answered.", "handler",
-           "method", "code"),
+    METRIC(counter, digitd_http_requests_total, write_requests,
+           "Requests completed, by handler, method and status code.", "handler", "method", "code"),
     METRIC(histogram, digitd_http_request_duration_seconds, write_durations,
-           "Time from a request's first byte to its complete answer.", "handler"),
+           "Time from the end of the request headers until the answer is ready.", "handler"),
     METRIC(gauge, digitd_http_requests_in_flight, write_in_flight,
-           "Requests begun and not answered yet.", NULL),
-    METRIC(gauge, digitd_http_connections, write_connections, "Connections that are open.", NULL),
+           "Requests being received or answered.", NULL),
+    METRIC(gauge, digitd_http_connections, write_connections, "Open connections.", NULL),
     METRIC(gauge, digitd_http_connections_limit, write_max_connections,
-           "Connections that may be open; more wait until one has gone.", NULL),
+           "Maximum number of open connections; further clients wait until one closes.", NULL),
     METRIC(histogram, digitd_inference_duration_seconds, write_inference,
-           "Time that the network ran for one request.", NULL),
-    METRIC(counter, digitd_predictions_total, write_predictions, "Digits read.", "digit"),
+           "Time the network ran for one request.", NULL),
+    METRIC(counter, digitd_predictions_total, write_predictions, "Digits recognised.", "digit"),
     METRIC(counter, digitd_uncertain_predictions_total, write_uncertain,
-           "Digits read with an answer that is called uncertain.", NULL),
+           "Digits whose answer is marked uncertain.", NULL),
     METRIC(histogram, digitd_prediction_confidence, write_confidence,
-           "Probability of the digit that was read.", NULL),
-    METRIC(gauge, digitd_model_info, write_model_info, "The model that is served.", "name",
+           "Probability of the recognised digit.", NULL),
+    METRIC(gauge, digitd_model_info, write_model_info, "The model being served; always 1.", "name",
            "version", "sha256", "kernels", "precision"),
-    METRIC(gauge, digitd_build_info, write_build_info, "The build that runs.", "version",
-           "revision", "compiler", "kernels"),
-    PROCESS(counter, process_cpu_seconds_total, cpu_seconds, "User and system time spent."),
+    METRIC(gauge, digitd_build_info, write_build_info, "The build that is running; always 1.",
+           "version", "revision", "compiler", "kernels"),
+    PROCESS(counter, process_cpu_seconds_total, cpu_seconds, "User and system CPU time."),
     PROCESS(gauge, process_open_fds, open_fds, "Open file descriptors."),
-    PROCESS(gauge, process_max_fds, max_fds, "Limit of open file descriptors."),
+    PROCESS(gauge, process_max_fds, max_fds, "Maximum number of open file descriptors."),
     PROCESS(gauge, process_virtual_memory_bytes, virtual_memory_bytes, "Virtual memory size."),
     PROCESS(gauge, process_resident_memory_bytes, resident_memory_bytes, "Resident memory size."),
     PROCESS(gauge, process_start_time_seconds, start_time_seconds,
-            "Start of the process since the Unix epoch."),
-    PROCESS(gauge, process_threads, threads, "Threads of the process."),
+            "Start time of the process since the Unix epoch."),
+    PROCESS(gauge, process_threads, threads, "Threads in the process."),
 };
 
 void metrics_write(const struct metrics *metrics, struct text *out)

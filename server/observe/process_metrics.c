@@ -7,20 +7,20 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Fields of /proc/PID/stat, counted from 1 as proc(5) does. */
+/* Fields of /proc/PID/stat, numbered from 1 as in proc(5). */
 #define FIELD_THREADS    20
 #define FIELD_START_TIME 22
 #define FIELD_VSIZE      23
 #define FIELD_RSS        24
 
-static FILE *open_below(const char *proc, const char *name)
+static FILE *open_in(const char *proc, const char *name)
 {
     char path[PATH_MAX];
     int length = snprintf(path, sizeof path, "%s/%s", proc, name);
     return length < 0 || (size_t)length >= sizeof path ? NULL : fopen(path, "re");
 }
 
-/* The seconds of user and system time, which getrusage has to the microsecond. */
+/* User and system time; getrusage has microseconds, /proc only clock ticks. */
 static double cpu_seconds(void)
 {
     struct rusage usage;
@@ -42,7 +42,7 @@ static double open_fds(const char *proc)
         if (entry->d_name[0] != '.')
             count += 1.0;
     closedir(folder);
-    return count - 1.0; /* without the one that reads the folder */
+    return count - 1.0; /* without the descriptor that opendir has opened */
 }
 
 static double max_fds(void)
@@ -53,10 +53,10 @@ static double max_fds(void)
     return (double)limit.rlim_cur;
 }
 
-/* When the machine was started: the line "btime SECONDS" of /proc/stat. */
+/* The time of the last boot: the line "btime SECONDS" of /proc/stat. */
 static double boot_time(const char *proc)
 {
-    FILE *file = open_below(proc, "stat");
+    FILE *file = open_in(proc, "stat");
     char line[4096];
     long long seconds = -1;
     while (file != NULL && seconds < 0 && fgets(line, sizeof line, file) != NULL)
@@ -67,7 +67,7 @@ static double boot_time(const char *proc)
     return (double)seconds;
 }
 
-/* Field `field`, 3 or later; the name before it is in brackets and may hold anything. */
+/* Field number `field`, 3 or later. Field 2 is the name in brackets, which may contain anything. */
 static double stat_field(const char *stat, int field)
 {
     const char *at = strrchr(stat, ')');
@@ -77,7 +77,7 @@ static double stat_field(const char *stat, int field)
     return at != NULL && sscanf(at, " %18lld", &value) == 1 ? (double)value : -1.0;
 }
 
-static double scaled(double value, double scale)
+static double scale_if_known(double value, double scale)
 {
     return value < 0.0 || scale < 0.0 ? -1.0 : value * scale;
 }
@@ -85,17 +85,18 @@ static double scaled(double value, double scale)
 static void read_stat(struct process_metrics *out, const char *proc)
 {
     char stat[1024] = "";
-    FILE *file = open_below(proc, "self/stat");
+    FILE *file = open_in(proc, "self/stat");
     if (file != NULL) {
         stat[fread(stat, 1, sizeof stat - 1, file)] = '\0';
         fclose(file);
     }
     out->threads = stat_field(stat, FIELD_THREADS);
     out->virtual_memory_bytes = stat_field(stat, FIELD_VSIZE);
-    out->resident_memory_bytes = scaled(stat_field(stat, FIELD_RSS), (double)sysconf(_SC_PAGESIZE));
+    out->resident_memory_bytes =
+        scale_if_known(stat_field(stat, FIELD_RSS), (double)sysconf(_SC_PAGESIZE));
     double boot = boot_time(proc);
     double since_boot =
-        scaled(stat_field(stat, FIELD_START_TIME), 1.0 / (double)sysconf(_SC_CLK_TCK));
+        scale_if_known(stat_field(stat, FIELD_START_TIME), 1.0 / (double)sysconf(_SC_CLK_TCK));
     out->start_time_seconds = boot < 0.0 || since_boot < 0.0 ? -1.0 : boot + since_boot;
 }
 

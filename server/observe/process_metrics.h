@@ -1,5 +1,5 @@
 /*
- * What the kernel knows of this process, in Prometheus's units, from /proc (proc(5)), getrusage(2)
+ * The standard metrics of a process, in Prometheus's units, read from /proc (proc(5)), getrusage(2)
  * and getrlimit(2).
  * Threads: any.
  */
@@ -13,11 +13,11 @@ struct process_metrics {
     double max_fds;
     double virtual_memory_bytes;
     double resident_memory_bytes;
-    double start_time_seconds; /* since the epoch */
+    double start_time_seconds; /* since the Unix epoch */
     double threads;
 };
 
-/* `proc` is where procfs is mounted, "/proc". */
+/* `proc` is the mount point of procfs, "/proc". */
 void process_metrics_read(struct process_metrics *out, const char *proc);
 
 #endif
