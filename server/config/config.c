@@ -5,13 +5,13 @@
 #include "server/config/config_table.h"
 #include "server/format/text.h"
 
-/* What one source says, before any of it is read; NULL where it says nothing. */
+/* The texts that one source gives, not yet converted; NULL for a key that it does not give. */
 struct source {
     const char *values[CONFIG_KEY_COUNT];
-    const char *file; /* --config, DIGITD_CONFIG */
+    const char *file; /* of --config or DIGITD_CONFIG */
 };
 
-/* Writes the name that a key has in a source: config_flag_name or config_variable_name. */
+/* Writes the name of a key in a source: config_flag_name or config_variable_name. */
 typedef void name_writer(char out[CONFIG_NAME_BYTES], const char *key_name);
 
 static const struct action_flag {
@@ -19,15 +19,18 @@ static const struct action_flag {
     enum config_action action;
     const char *help;
 } action_flags[] = {
-    {"--help", CONFIG_HELP, "print this and exit"},
-    {"--version", CONFIG_VERSION, "print version, revision, compiler and libraries, and exit"},
-    {"--print-config", CONFIG_PRINT, "print the configuration as a file that --config takes"},
+    {"--help", CONFIG_HELP, "print this help and exit"},
+    {"--version", CONFIG_VERSION,
+     "print version, revision, compiler and library versions, and exit"},
+    {"--print-config", CONFIG_PRINT,
+     "print the configuration in the format of the --config file, and exit"},
     {"--check-config", CONFIG_CHECK, "check the configuration and exit"},
-    {"--healthcheck", CONFIG_HEALTH_CHECK, "ask the server that runs here whether it is ready"},
+    {"--healthcheck", CONFIG_HEALTH_CHECK,
+     "ask the server at --listen whether it is ready, and exit with 0 if so"},
 };
 #define ACTION_FLAG_COUNT (sizeof action_flags / sizeof action_flags[0])
 
-static const struct action_flag *find_action(const char *argument)
+static const struct action_flag *find_action_flag(const char *argument)
 {
     for (size_t i = 0; i < ACTION_FLAG_COUNT; i++)
         if (strcmp(argument, action_flags[i].name) == 0)
@@ -35,7 +38,7 @@ static const struct action_flag *find_action(const char *argument)
     return NULL;
 }
 
-/* Where the value of `name` [name_bytes] goes in `source`; NULL if no key has that name. */
+/* Where the value of `name` [name_bytes] belongs in `source`; NULL if no key has that name. */
 static const char **find_value(struct source *source, name_writer *write_name, const char *name,
                                size_t name_bytes)
 {
@@ -75,9 +78,9 @@ static enum digit_status read_flags(struct source *flags, enum config_action *ac
 {
     const char *first_action = NULL;
     for (int i = 1; i < argc; i++) {
-        const struct action_flag *found = find_action(argv[i]);
+        const struct action_flag *found = find_action_flag(argv[i]);
         if (found != NULL && first_action != NULL)
-            return digit_fail(error, DIGIT_INVALID, "%s and %s do not go together", first_action,
+            return digit_fail(error, DIGIT_INVALID, "%s and %s cannot be combined", first_action,
                               found->name);
         if (found != NULL) {
             first_action = found->name;
@@ -133,12 +136,12 @@ static enum digit_status set_defaults(struct config *config, struct digit_error 
     return set_values(config, &defaults, config_flag_name, error);
 }
 
-/* What no key can say of itself. */
-static enum digit_status check_together(const struct config *config, struct digit_error *error)
+/* Checks conditions that involve more than one key. */
+static enum digit_status check_combination(const struct config *config, struct digit_error *error)
 {
     if (config->max_bodies_bytes < config->max_body_bytes)
         return digit_fail(error, DIGIT_INVALID,
-                          "max_bodies_bytes is %zu, must be at least max_body_bytes, %zu",
+                          "max_bodies_bytes is %zu, must be at least max_body_bytes (%zu)",
                           config->max_bodies_bytes, config->max_body_bytes);
     return DIGIT_OK;
 }
@@ -164,7 +167,7 @@ enum digit_status config_load(struct config *out, enum config_action *action, in
         status = set_values(out, &variables, config_variable_name, error);
     if (status == DIGIT_OK)
         status = set_values(out, &flags, config_flag_name, error);
-    return status == DIGIT_OK ? check_together(out, error) : status;
+    return status == DIGIT_OK ? check_combination(out, error) : status;
 }
 
 static void print_value(struct text *out, const void *field, const struct config_key *key)
@@ -212,10 +215,10 @@ void config_print_help(struct text *out)
                      "Recognises handwritten digits over HTTP.\n\n");
     for (size_t i = 0; i < CONFIG_KEY_COUNT; i++)
         print_key_help(out, &config_table[i]);
-    text_format(out, "  %-24s %s\n\n", "--config", "JSON file that holds any of these as keys");
+    text_format(out, "  %-24s %s\n\n", "--config", "JSON file with any of these settings");
     for (size_t i = 0; i < ACTION_FLAG_COUNT; i++)
         text_format(out, "  %-24s %s\n", action_flags[i].name, action_flags[i].help);
-    text_append(out, "\nEach flag is also a variable, --max-body-bytes as DIGITD_MAX_BODY_BYTES, "
-                     "and a key of the file,\nmax_body_bytes. Flags win over variables, variables "
-                     "over the file, the file over defaults.\n");
+    text_append(out, "\nEach setting is also an environment variable and a key of the file: "
+                     "--max-body-bytes,\nDIGITD_MAX_BODY_BYTES, \"max_body_bytes\". Flags override "
+                     "variables, variables override\nthe file, the file overrides the defaults.\n");
 }

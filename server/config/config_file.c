@@ -8,7 +8,7 @@
 #include "core/base/json.h"
 
 #define MAX_FILE_BYTES 65536
-/* Of a long path messages show the end, so that the reason still fits behind it. */
+/* Messages show only the end of a long path, so that the reason still fits behind it. */
 #define MAX_WHERE_BYTES 120
 
 static const char *end_of_path(const char *path)
@@ -17,10 +17,10 @@ static const char *end_of_path(const char *path)
     return size_bytes > MAX_WHERE_BYTES ? path + size_bytes - MAX_WHERE_BYTES : path;
 }
 
-/* Turns the member `key` of `object` into the text that a flag would have. */
-static enum digit_status member_text(const char **out, char number[32],
-                                     const struct config_key *key, const cJSON *object,
-                                     const char *where, struct digit_error *error)
+/* Converts the member `key` of `object` to the text that a flag would have. */
+static enum digit_status read_member_text(const char **out, char number[32],
+                                          const struct config_key *key, const cJSON *object,
+                                          const char *where, struct digit_error *error)
 {
     enum digit_status status;
     *out = number;
@@ -45,7 +45,7 @@ static enum digit_status set_member(struct config *config, const struct config_k
     char number[32];
     char subject[MAX_WHERE_BYTES + CONFIG_NAME_BYTES];
     const char *text;
-    enum digit_status status = member_text(&text, number, key, object, where, error);
+    enum digit_status status = read_member_text(&text, number, key, object, where, error);
     if (status != DIGIT_OK)
         return status;
     snprintf(subject, sizeof subject, "%s: \"%s\"", where, key->name);

@@ -21,35 +21,36 @@ const char *const config_kernels_names[CONFIG_KERNELS] = {
 
 const struct config_key config_table[CONFIG_KEY_COUNT] = {
     {"listen", CONFIG_ADDRESS, FIELD(listen), 0, 0, "127.0.0.1:8080",
-     "IPv4:port or [IPv6]:port to serve on; port 0 takes a free one", NULL},
+     "IPv4:port or [IPv6]:port to listen on; port 0 picks a free port", NULL},
     {"model", CONFIG_PATH, FIELD(model), 1, CONFIG_PATH_BYTES - 1, "models/digits.safetensors",
-     "safetensors file of the network", NULL},
+     "safetensors file of the model", NULL},
     {"workers", CONFIG_SIZE, FIELD(workers), 0, 256, "0",
-     "threads that serve; 0 takes as many as CPUs are granted", NULL},
+     "worker threads; 0 for one for each CPU that is granted", NULL},
     {"max_body_bytes", CONFIG_SIZE, FIELD(max_body_bytes), 1024, 67108864, "8388608",
-     "longest request body", NULL},
+     "maximum size of a request body", NULL},
     {"max_bodies_bytes", CONFIG_SIZE, FIELD(max_bodies_bytes), 1024, 17179869184, "67108864",
-     "memory of all request bodies that are on their way", NULL},
+     "total memory for request bodies being received", NULL},
     {"max_instances", CONFIG_SIZE, FIELD(max_instances), 1, 4096, "256",
-     "most digits in one request", NULL},
+     "maximum number of digits in a request", NULL},
     {"max_image_side_px", CONFIG_SIZE, FIELD(max_image_side_px), 28, 65535, "4096",
-     "largest width or height of an encoded image", NULL},
+     "maximum width and height of an encoded image", NULL},
     {"max_image_pixels", CONFIG_SIZE, FIELD(max_image_pixels), 784, 268435456, "12582912",
-     "largest width times height of the encoded images of a request", NULL},
+     "maximum total of width times height over the encoded images of a request", NULL},
     {"max_connections", CONFIG_SIZE, FIELD(max_connections), 1, 65535, "1000",
-     "connections open at once, shared out evenly to the workers", NULL},
+     "maximum number of open connections, distributed evenly over the workers", NULL},
     {"connection_timeout_s", CONFIG_SIZE, FIELD(connection_timeout_s), 1, 3600, "75",
      "seconds after which a silent connection is closed", NULL},
     {"drain_timeout_ms", CONFIG_SIZE, FIELD(drain_timeout_ms), 0, 300000, "8000",
-     "milliseconds that requests in flight have after SIGTERM", NULL},
+     "milliseconds that requests in flight have to finish after SIGTERM", NULL},
     {"precision", CONFIG_CHOICE, FIELD(precision), 0, COUNT(precisions) - 1, "auto",
-     "what the network computes in: auto, f32 or int8", precisions},
+     "arithmetic of the network: auto, f32 or int8", precisions},
     {"kernels", CONFIG_CHOICE, FIELD(kernels), 0, COUNT(config_kernels_names) - 1, "auto",
-     "instructions it uses: auto, portable, neon, avx2, avxvnni, avx512, avx512vnni or amx",
+     "instruction set for the network: auto, portable, neon, avx2, avxvnni, avx512, avx512vnni or "
+     "amx",
      config_kernels_names},
     {"log_level", CONFIG_CHOICE, FIELD(log_level), 0, LOG_LEVELS - 1, "info",
-     "debug, info, warning or error: the least that is logged", log_level_names},
-    {"access_log", CONFIG_BOOL, FIELD(access_log), 0, 0, "true", "log a line for each request",
+     "lowest level that is logged: debug, info, warning or error", log_level_names},
+    {"access_log", CONFIG_BOOL, FIELD(access_log), 0, 0, "true", "log one line for each request",
      NULL},
 };
 
@@ -68,12 +69,12 @@ void config_variable_name(char out[CONFIG_NAME_BYTES], const char *key_name)
         *c = (char)toupper((unsigned char)*c);
 }
 
-/* The start of what was given, as it may stand in a line of text. */
+/* The beginning of a value, safe to print in a message of one line. */
 struct quoted {
     char text[48];
 };
 
-static struct quoted quote(const char *value)
+static struct quoted quote_value(const char *value)
 {
     struct quoted quoted;
     int length = snprintf(quoted.text, sizeof quoted.text, "%s", value);
@@ -91,13 +92,13 @@ static enum digit_status set_address(char *field, const char *text, const char *
     struct address address;
     struct digit_error reason;
     if (address_parse(&address, text, &reason) != DIGIT_OK)
-        return digit_fail(error, DIGIT_INVALID, "%s is \"%s\": %s", subject, quote(text).text,
+        return digit_fail(error, DIGIT_INVALID, "%s is \"%s\": %s", subject, quote_value(text).text,
                           reason.message);
     snprintf(field, ADDRESS_TEXT_BYTES, "%s", text);
     return DIGIT_OK;
 }
 
-/* A path that is not UTF-8 could not be printed as a file that --config takes. */
+/* A path that is not UTF-8 is refused: --print-config could not write it as JSON. */
 static enum digit_status set_path(char *field, const struct config_key *key, const char *text,
                                   const char *subject, struct digit_error *error)
 {
@@ -117,12 +118,12 @@ static enum digit_status set_size(size_t *field, const struct config_key *key, c
     bool is_number = *text != '\0' && text[strspn(text, "0123456789")] == '\0';
     if (!is_number)
         return digit_fail(error, DIGIT_INVALID, "%s is \"%s\", must be a whole number, %zu to %zu",
-                          subject, quote(text).text, key->min, key->max);
+                          subject, quote_value(text).text, key->min, key->max);
     errno = 0;
     unsigned long long value = strtoull(text, NULL, 10);
     if (errno != 0 || value < key->min || value > key->max)
         return digit_fail(error, DIGIT_INVALID, "%s is %s, must be %zu to %zu", subject,
-                          quote(text).text, key->min, key->max);
+                          quote_value(text).text, key->min, key->max);
     *field = (size_t)value;
     return DIGIT_OK;
 }
@@ -133,7 +134,7 @@ static enum digit_status set_bool(bool *field, const char *text, const char *sub
     *field = strcmp(text, "true") == 0;
     if (!*field && strcmp(text, "false") != 0)
         return digit_fail(error, DIGIT_INVALID, "%s is \"%s\", must be true or false", subject,
-                          quote(text).text);
+                          quote_value(text).text);
     return DIGIT_OK;
 }
 
@@ -158,8 +159,8 @@ static enum digit_status set_choice(size_t *field, const struct config_key *key,
     }
     char choices[96];
     list_choices(choices, key);
-    return digit_fail(error, DIGIT_INVALID, "%s is \"%s\", must be %s", subject, quote(text).text,
-                      choices);
+    return digit_fail(error, DIGIT_INVALID, "%s is \"%s\", must be %s", subject,
+                      quote_value(text).text, choices);
 }
 
 enum digit_status config_set(struct config *config, const struct config_key *key, const char *text,

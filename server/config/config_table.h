@@ -1,6 +1,6 @@
 /*
- * The table of configuration keys, and the one function that turns a key's text into its value.
- * Internal to the configuration. Threads: any, on different configurations.
+ * The table of configuration keys, and the one function that converts the text of a key to its
+ * value. Internal to the configuration. Threads: any, on different configurations.
  */
 #ifndef SERVER_CONFIG_CONFIG_TABLE_H
 #define SERVER_CONFIG_CONFIG_TABLE_H
@@ -20,11 +20,11 @@ enum config_type {
 };
 
 struct config_key {
-    const char *name; /* the file's key; flag and variable are made of it */
+    const char *name; /* the key in the file; the names of flag and variable are derived from it */
     enum config_type type;
     size_t offset; /* of the field in struct config */
-    size_t min;    /* of a size, or of the bytes of a path */
-    size_t max;    /* likewise, and of the indices of choices */
+    size_t min;    /* smallest size, or least bytes of a path */
+    size_t max;    /* largest size, most bytes of a path, or last index into choices */
     const char *default_value;
     const char *help;           /* one line without a full stop */
     const char *const *choices; /* [max + 1] */
@@ -33,7 +33,7 @@ struct config_key {
 #define CONFIG_KEY_COUNT 15
 extern const struct config_key config_table[CONFIG_KEY_COUNT];
 
-/* Room for "--" or "DIGITD_", the longest key, and the NUL. */
+/* Enough for "--" or "DIGITD_", the longest key, and the NUL. */
 #define CONFIG_NAME_BYTES 40
 
 /* "max_body_bytes" to "--max-body-bytes". */
@@ -43,7 +43,7 @@ void config_flag_name(char out[CONFIG_NAME_BYTES], const char *key_name);
 void config_variable_name(char out[CONFIG_NAME_BYTES], const char *key_name);
 
 /*
- * Reads `text` as the value of `key`. `subject` begins the message: "--workers".
+ * Converts `text` to the value of `key`. `subject` begins the error message: "--workers".
  * Errors: INVALID (type or range).
  */
 DIGIT_MUST_CHECK enum digit_status config_set(struct config *config, const struct config_key *key,
@@ -51,8 +51,8 @@ DIGIT_MUST_CHECK enum digit_status config_set(struct config *config, const struc
                                               struct digit_error *error);
 
 /*
- * Reads the file at `path` into `config`: one JSON object, every key in the table, any left out.
- * Errors: as config_load's for a file.
+ * Reads the file at `path`, one JSON object, into `config`. Every key must be in the table; keys
+ * that are missing leave `config` as it is. Errors: those of config_load about the file.
  */
 DIGIT_MUST_CHECK enum digit_status config_read_file(struct config *config, const char *path,
                                                     struct digit_error *error);
