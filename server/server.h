@@ -20,10 +20,10 @@ struct server;
 struct service;
 
 /*
- * Listens on service->config->listen, makes `worker_count` (at least 1) workers and starts to answer
- * requests. `service` outlives the server, which the caller ends with server_drain_and_stop. By then
- * SIGPIPE must be ignored and every other signal blocked, because the workers' threads inherit the
- * mask.
+ * Listens on service->config->listen, makes `worker_count` (at least 1) workers and starts to
+ * answer requests. `service` outlives the server, which the caller ends with server_drain_and_stop.
+ * By then SIGPIPE must be ignored and every other signal blocked, because the workers' threads
+ * inherit the mask.
  * Errors: INVALID (listen address), IO (cannot listen, cannot start threads), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status server_start(struct server **out, struct service *service,

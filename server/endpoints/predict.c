@@ -92,7 +92,7 @@ static enum problem check_explanations(const struct predict_options *options, si
         return PROBLEM_NONE;
     fault_set(fault, PROBLEM_TOO_MANY_INSTANCES, "explain=1 explains at most %d digits, not %zu",
               EXPLANATIONS_MAX, count);
-    return fault_limit(fault, EXPLANATIONS_MAX);
+    return fault_set_limit(fault, EXPLANATIONS_MAX);
 }
 
 static enum problem answer(struct reply *out, const struct request *request,

@@ -38,7 +38,7 @@ static enum problem check_count(uint32_t count, size_t size, size_t capacity, st
     if (count > capacity) {
         fault_set(fault, PROBLEM_TOO_MANY_INSTANCES,
                   "the IDX file has %u images; at most %zu are taken", count, capacity);
-        return fault_limit(fault, capacity);
+        return fault_set_limit(fault, capacity);
     }
     if (count == 0)
         return fault_set(fault, PROBLEM_INVALID_INPUT,

@@ -93,7 +93,7 @@ static enum problem check_count(const struct predict_input *input, struct fault 
         return PROBLEM_NONE;
     fault_set(fault, PROBLEM_TOO_MANY_INSTANCES, "the picture has %zu digits; at most %zu are read",
               input->count, capacity);
-    return fault_limit(fault, capacity);
+    return fault_set_limit(fault, capacity);
 }
 
 /* Decodes one picture under the limits that the ones before it have left. */

@@ -43,7 +43,7 @@ static enum problem wrong_type(struct reading *reading, enum json_token token, c
         return malformed(reading);
     fault_set(reading->fault, PROBLEM_INVALID_INPUT, "%s is %s; %s is needed", name,
               json_token_name(token), wanted);
-    return fault_point(reading->fault, "%s/%s", prefix, name);
+    return fault_set_pointer(reading->fault, "%s/%s", prefix, name);
 }
 
 /*
@@ -66,7 +66,7 @@ static enum problem read_numbers(struct reading *reading, double *out, size_t ro
         return malformed(reading);
     fault_set(reading->fault, PROBLEM_INVALID_INPUT, "a pixel is %s; a number is needed",
               json_token_name(token));
-    return fault_point(reading->fault, "%s%s/%zu", prefix, place, *count);
+    return fault_set_pointer(reading->fault, "%s%s/%zu", prefix, place, *count);
 }
 
 static enum problem read_flat(struct reading *reading, struct source *source, enum json_token first)
@@ -79,7 +79,7 @@ static enum problem read_flat(struct reading *reading, struct source *source, en
     fault_set(reading->fault, PROBLEM_INVALID_INPUT,
               "pixels has %zu numbers; %d, or %d rows of %d, are needed", count, DIGIT_PIXELS,
               DIGIT_SIDE_PX, DIGIT_SIDE_PX);
-    return fault_point(reading->fault, "%s/pixels", source->prefix);
+    return fault_set_pointer(reading->fault, "%s/pixels", source->prefix);
 }
 
 /* Row `row` of 28; rows past the last are read for the count's sake and not stored. */
@@ -96,7 +96,7 @@ static enum problem read_row(struct reading *reading, struct source *source, siz
         return problem;
     fault_set(reading->fault, PROBLEM_INVALID_INPUT,
               "row %zu of pixels has %zu numbers; %d are needed", row, count, DIGIT_SIDE_PX);
-    return fault_point(reading->fault, "%s%s", source->prefix, place);
+    return fault_set_pointer(reading->fault, "%s%s", source->prefix, place);
 }
 
 static enum problem read_rows(struct reading *reading, struct source *source)
@@ -116,13 +116,13 @@ static enum problem read_rows(struct reading *reading, struct source *source)
     if (token != JSON_ARRAY_END) {
         fault_set(reading->fault, PROBLEM_INVALID_INPUT, "a row is %s; an array is needed",
                   json_token_name(token));
-        return fault_point(reading->fault, "%s/pixels/%zu", source->prefix, rows);
+        return fault_set_pointer(reading->fault, "%s/pixels/%zu", source->prefix, rows);
     }
     if (rows == DIGIT_SIDE_PX)
         return PROBLEM_NONE;
     fault_set(reading->fault, PROBLEM_INVALID_INPUT, "pixels has %zu rows; %d are needed", rows,
               DIGIT_SIDE_PX);
-    return fault_point(reading->fault, "%s/pixels", source->prefix);
+    return fault_set_pointer(reading->fault, "%s/pixels", source->prefix);
 }
 
 static enum problem read_pixels(struct reading *reading, struct source *source)
@@ -145,7 +145,7 @@ static enum problem read_max(struct reading *reading, struct source *source)
         return PROBLEM_NONE;
     fault_set(reading->fault, PROBLEM_INVALID_INPUT, "max is %.9g; 1 or 255 is needed",
               source->max);
-    return fault_point(reading->fault, "%s/max", source->prefix);
+    return fault_set_pointer(reading->fault, "%s/max", source->prefix);
 }
 
 static enum problem read_b64(struct reading *reading, struct source *source)
@@ -164,13 +164,13 @@ static enum problem unknown_key(struct reading *reading, const char *prefix, con
     int shown = json->string_bytes < SHOWN_KEY_BYTES ? (int)json->string_bytes : SHOWN_KEY_BYTES;
     fault_set(reading->fault, PROBLEM_INVALID_INPUT, "the key \"%.*s\" is not known; %s are", shown,
               (const char *)json->string, known);
-    return fault_point(reading->fault, "%s", prefix);
+    return fault_set_pointer(reading->fault, "%s", prefix);
 }
 
 static enum problem repeated_key(struct reading *reading, const char *prefix, const char *name)
 {
     fault_set(reading->fault, PROBLEM_INVALID_INPUT, "the key %s stands twice", name);
-    return fault_point(reading->fault, "%s/%s", prefix, name);
+    return fault_set_pointer(reading->fault, "%s/%s", prefix, name);
 }
 
 /* The member whose key has just been read. */
@@ -202,9 +202,9 @@ static enum problem bad_pixel(struct reading *reading, const struct source *sour
               "a pixel is %.9g; with max %g, pixels are numbers from 0 to %g",
               reading->values[index], source->max, source->max);
     if (source->rows)
-        return fault_point(reading->fault, "%s/pixels/%zu/%zu", source->prefix,
-                           index / DIGIT_SIDE_PX, index % DIGIT_SIDE_PX);
-    return fault_point(reading->fault, "%s/pixels/%zu", source->prefix, index);
+        return fault_set_pointer(reading->fault, "%s/pixels/%zu/%zu", source->prefix,
+                                 index / DIGIT_SIDE_PX, index % DIGIT_SIDE_PX);
+    return fault_set_pointer(reading->fault, "%s/pixels/%zu", source->prefix, index);
 }
 
 static uint64_t bits_of(double value)
@@ -254,7 +254,7 @@ static enum problem finish_pixels(struct reading *reading, struct source *source
     if (problem != PROBLEM_NONE)
         return problem;
     if (predict_note_pixels(reading->input, index, reading->fault) != PROBLEM_NONE)
-        return fault_point(reading->fault, "%s/pixels", source->prefix);
+        return fault_set_pointer(reading->fault, "%s/pixels", source->prefix);
     return PROBLEM_NONE;
 }
 
@@ -276,7 +276,7 @@ static enum problem finish_b64(struct reading *reading, const struct source *sou
         problem = predict_read_picture(input, index, input->scratch, size,
                                        PROBLEM_UNDECODABLE_IMAGE, reading->fault);
     if (problem != PROBLEM_NONE)
-        fault_point(reading->fault, "%s/b64", source->prefix);
+        fault_set_pointer(reading->fault, "%s/b64", source->prefix);
     return problem;
 }
 
@@ -292,7 +292,7 @@ static enum problem finish_source(struct reading *reading, struct source *source
         complaint = "neither pixels nor b64 is there; one is needed";
     if (complaint != NULL) {
         fault_set(reading->fault, PROBLEM_INVALID_INPUT, "%s", complaint);
-        return fault_point(reading->fault, "%s", source->prefix);
+        return fault_set_pointer(reading->fault, "%s", source->prefix);
     }
     return source->has_pixels ? finish_pixels(reading, source, index)
                               : finish_b64(reading, source, index);
@@ -325,7 +325,7 @@ static enum problem read_instances(struct reading *reading)
     if (input->many) {
         fault_set(reading->fault, PROBLEM_INVALID_INPUT,
                   "digits=many reads one picture, and instances hold one digit each");
-        return fault_point(reading->fault, "/instances");
+        return fault_set_pointer(reading->fault, "/instances");
     }
     if (token != JSON_ARRAY_BEGIN)
         return wrong_type(reading, token, "", "instances", "an array");
@@ -333,8 +333,8 @@ static enum problem read_instances(struct reading *reading)
         if (input->count == input->capacity) {
             fault_set(reading->fault, PROBLEM_TOO_MANY_INSTANCES,
                       "instances has more than %zu members", input->capacity);
-            fault_limit(reading->fault, input->capacity);
-            return fault_point(reading->fault, "/instances/%zu", input->count);
+            fault_set_limit(reading->fault, input->capacity);
+            return fault_set_pointer(reading->fault, "/instances/%zu", input->count);
         }
         problem = read_instance(reading, input->count);
         if (problem != PROBLEM_NONE)
@@ -346,13 +346,13 @@ static enum problem read_instances(struct reading *reading)
     if (token != JSON_ARRAY_END) {
         fault_set(reading->fault, PROBLEM_INVALID_INPUT, "an instance is %s; an object is needed",
                   json_token_name(token));
-        return fault_point(reading->fault, "/instances/%zu", input->count);
+        return fault_set_pointer(reading->fault, "/instances/%zu", input->count);
     }
     if (input->count > 0)
         return PROBLEM_NONE;
     fault_set(reading->fault, PROBLEM_INVALID_INPUT, "instances is empty; 1 to %zu are needed",
               input->capacity);
-    return fault_point(reading->fault, "/instances");
+    return fault_set_pointer(reading->fault, "/instances");
 }
 
 /* One member of the outermost object. */

@@ -170,7 +170,9 @@ static bool hand_over_socket(struct acceptor_worker *worker, int socket)
     return false;
 }
 
-/* The errors of accept(2) that the next call would meet again: descriptors or memory have run out. */
+/*
+ * The errors of accept(2) that the next call would meet again: descriptors or memory have run out.
+ */
 static bool is_shortage(int reason)
 {
     return reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM;

@@ -1,15 +1,15 @@
 /*
  * The listening socket, and which worker gets a new connection: the one that has fewest. Any worker
- * accepts; if another worker has fewer connections, it gets the socket through its inbox, a pipe that
- * carries socket numbers.
+ * accepts; if another worker has fewer connections, it gets the socket through its inbox, a pipe
+ * that carries socket numbers.
  *
  *     status = acceptor_open(&acceptor, "127.0.0.1:8080", max_connections, worker_count, &error);
  *     switch (acceptor_take(acceptor, worker, &socket)) ...
  *     acceptor_leave(acceptor, worker);
  *     acceptor_close(acceptor);
  *
- * Workers are numbered from 0. Threads: each worker calls with its own number; open and close from one
- * thread, while no worker runs.
+ * Workers are numbered from 0. Threads: each worker calls with its own number; open and close from
+ * one thread, while no worker runs.
  */
 #ifndef SERVER_HTTP_ACCEPTOR_H
 #define SERVER_HTTP_ACCEPTOR_H

@@ -34,7 +34,10 @@ static void refuse_body(struct body *body, enum body_refusal refusal)
     body_release(body);
 }
 
-/* Takes what the body needs from the budget to grow to `capacity` bytes; false if there is too little. */
+/*
+ * Takes what the body needs from the budget to grow to `capacity` bytes; false if there is too
+ * little.
+ */
 static bool take_from_budget(struct body *body, size_t capacity)
 {
     if (capacity <= BODY_SMALL_BYTES)

@@ -1,5 +1,6 @@
 /*
- * Bytes that many have in common, such as the memory of all bodies that are on their way.
+ * A limit on memory that is shared: on the bytes that all request bodies being received take
+ * together.
  *
  *     struct budget budget = {.limit_bytes = 67108864};
  *     if (budget_take(&budget, 8192))
@@ -19,10 +20,10 @@ struct budget {
     size_t limit_bytes;
 };
 
-/* Takes all of `bytes`, or, where the limit does not leave so many, none: false. */
+/* Takes `bytes`. False, and nothing is taken, if the limit does not leave so many. */
 bool budget_take(struct budget *budget, size_t bytes);
 
-/* Gives back what was taken. */
+/* Gives back bytes that were taken. */
 void budget_give(struct budget *budget, size_t bytes);
 
 #endif

@@ -10,9 +10,9 @@
 
 #include "server/observe/clock.h"
 
-/* How often is looked, as a share of the deadline; never less often than once a second. */
-#define LOOKS_PER_DEADLINE 4
-#define MAX_PERIOD_MS      1000
+/* How often the connections are checked in one deadline; at least once a second. */
+#define CHECKS_PER_DEADLINE 4
+#define MAX_PERIOD_MS       1000
 
 struct connection {
     struct connection *previous, *next;
@@ -21,7 +21,7 @@ struct connection {
 };
 
 struct connections {
-    pthread_mutex_t lock; /* over all but since_ms */
+    pthread_mutex_t lock; /* for everything but since_ms */
     pthread_cond_t ended;
     bool ending;
     pthread_t thread;
@@ -29,7 +29,7 @@ struct connections {
     struct connection *first;
 };
 
-/* Called with the lock held, which keeps the sockets open. */
+/* Called with the lock held: connections_remove waits for it, so the sockets stay open. */
 static void shut_down_overdue(struct connections *connections)
 {
     long long now = clock_monotonic_ms();
@@ -40,9 +40,9 @@ static void shut_down_overdue(struct connections *connections)
     }
 }
 
-static struct timespec next_look(const struct connections *connections)
+static struct timespec next_check(const struct connections *connections)
 {
-    long long period_ms = connections->deadline_ms / LOOKS_PER_DEADLINE + 1;
+    long long period_ms = connections->deadline_ms / CHECKS_PER_DEADLINE + 1;
     struct timespec at;
     clock_gettime(CLOCK_MONOTONIC, &at);
     period_ms = period_ms < MAX_PERIOD_MS ? period_ms : MAX_PERIOD_MS;
@@ -52,13 +52,13 @@ static struct timespec next_look(const struct connections *connections)
     return at;
 }
 
-static void *watch(void *argument)
+static void *watch_connections(void *argument)
 {
     struct connections *connections = argument;
 
     pthread_mutex_lock(&connections->lock);
     while (!connections->ending) {
-        struct timespec until = next_look(connections);
+        struct timespec until = next_check(connections);
         pthread_cond_timedwait(&connections->ended, &connections->lock, &until);
         shut_down_overdue(connections);
     }
@@ -66,7 +66,7 @@ static void *watch(void *argument)
     return NULL;
 }
 
-/* The condition waits on the clock that is measured with. */
+/* The condition variable waits on the clock that next_check uses. */
 static void init_locks(struct connections *connections)
 {
     pthread_condattr_t attributes;
@@ -78,7 +78,7 @@ static void init_locks(struct connections *connections)
     pthread_mutex_init(&connections->lock, NULL);
 }
 
-static void destroy(struct connections *connections)
+static void destroy_connections(struct connections *connections)
 {
     while (connections->first != NULL)
         connections_remove(connections, connections->first);
@@ -95,9 +95,9 @@ enum digit_status connections_create(struct connections **out, size_t deadline_m
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the list of connections");
     connections->deadline_ms = (long long)deadline_ms;
     init_locks(connections);
-    int reason = pthread_create(&connections->thread, NULL, watch, connections);
+    int reason = pthread_create(&connections->thread, NULL, watch_connections, connections);
     if (reason != 0) {
-        destroy(connections);
+        destroy_connections(connections);
         return digit_fail(error, DIGIT_IO, "cannot start a thread: %s", strerror(reason));
     }
     *out = connections;
@@ -113,7 +113,7 @@ void connections_destroy(struct connections *connections)
     pthread_cond_signal(&connections->ended);
     pthread_mutex_unlock(&connections->lock);
     pthread_join(connections->thread, NULL);
-    destroy(connections);
+    destroy_connections(connections);
 }
 
 struct connection *connections_add(struct connections *connections, int socket)

@@ -1,15 +1,15 @@
 /*
- * The open connections and since when each has had no answer, so that a client which sends a request
- * byte by byte cannot hold its connection for ever: libmicrohttpd's own timeout starts anew with
- * every byte.
+ * Closes connections that have had no answer for too long. A client that sends a request byte by
+ * byte could otherwise hold its connection for ever, because libmicrohttpd's own timeout starts
+ * again with every byte.
  *
  *     connections_create(&connections, deadline_ms, &error);
  *     struct connection *connection = connections_add(connections, socket);
  *     connection_answered(connection);
  *     connections_remove(connections, connection);
  *
- * A thread of its own shuts down the sockets whose last answer, or beginning, is longer ago than the
- * deadline; closing them stays with whoever opened them. Threads: any.
+ * A thread of its own shuts down every socket whose last answer, or else beginning, is longer ago
+ * than the deadline. Whoever opened a socket closes it. Threads: any.
  */
 #ifndef SERVER_HTTP_CONNECTIONS_H
 #define SERVER_HTTP_CONNECTIONS_H
@@ -25,16 +25,18 @@ struct connection;
 DIGIT_MUST_CHECK enum digit_status connections_create(struct connections **out, size_t deadline_ms,
                                                       struct digit_error *error);
 
-/* Ends the thread and forgets what was not removed; the sockets are left alone. NULL is taken. */
+/* Ends the thread and forgets all connections; their sockets stay open. NULL is taken. */
 void connections_destroy(struct connections *connections);
 
-/* Watches `socket` from now on. NULL if there is no memory: it is not watched then. */
+/*
+ * Watches `socket` from now on. Returns NULL if there is no memory: the socket is then not watched.
+ */
 struct connection *connections_add(struct connections *connections, int socket);
 
-/* Must be called before the socket is closed. NULL is taken. */
+/* Must be called before the socket of the connection is closed. NULL is taken. */
 void connections_remove(struct connections *connections, struct connection *connection);
 
-/* An answer has been sent: the deadline starts anew. NULL is taken. */
+/* To be called when an answer has been sent: the deadline starts again. NULL is taken. */
 void connection_answered(struct connection *connection);
 
 #endif

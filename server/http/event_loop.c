@@ -16,7 +16,9 @@
 #include "server/http/acceptor.h"
 #include "server/http/outbox.h"
 
-/* How long a loop stops watching the listening socket when no further connection can be accepted. */
+/*
+ * How long a loop stops watching the listening socket when no further connection can be accepted.
+ */
 #define PAUSE_MS 100
 
 /* Connections accepted in one round, before the open ones are served again. */
@@ -73,8 +75,8 @@ static void unwatch_listener(struct event_loop *loop)
 }
 
 /*
- * How long to wait at most: until libmicrohttpd checks for silent connections, or the pause is over;
- * -1 for as long as it takes.
+ * How long to wait at most: until libmicrohttpd checks for silent connections, or the pause is
+ * over; -1 for as long as it takes.
  */
 static int timeout_ms(const struct event_loop *loop)
 {

@@ -1,6 +1,6 @@
 /*
- * The event loop of one worker: the thread that waits until a connection of the worker is readable or
- * a new one may be accepted, has libmicrohttpd serve the connections, and sends the answers.
+ * The event loop of one worker: the thread that waits until a connection of the worker is readable
+ * or a new one may be accepted, has libmicrohttpd serve the connections, and sends the answers.
  *
  *     status = event_loop_start(&loop, daemon, acceptor, worker, &error);
  *     event_loop_quiesce(loop);

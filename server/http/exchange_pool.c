@@ -4,7 +4,7 @@
 
 #include "server/http/exchange.h"
 
-/* How many are kept, and how much of a body and of an answer each: 1.5 MiB a worker at most. */
+/* Exchanges that are kept, and bytes of the body and of the answer of each: 1.5 MiB a worker. */
 #define MAX_KEPT       64
 #define MAX_KEPT_BYTES BODY_SMALL_BYTES
 
@@ -19,7 +19,7 @@ struct exchange *exchange_pool_take(struct exchange_pool *pool)
     return exchange;
 }
 
-static void destroy(struct exchange *exchange)
+static void destroy_exchange(struct exchange *exchange)
 {
     body_release(&exchange->body);
     reply_release(&exchange->reply);
@@ -29,7 +29,7 @@ static void destroy(struct exchange *exchange)
 void exchange_pool_give(struct exchange_pool *pool, struct exchange *exchange)
 {
     if (pool->count == MAX_KEPT) {
-        destroy(exchange);
+        destroy_exchange(exchange);
         return;
     }
     if (exchange->body.capacity > MAX_KEPT_BYTES)
@@ -48,7 +48,7 @@ void exchange_pool_release(struct exchange_pool *pool)
     while (pool->first != NULL) {
         struct exchange *exchange = pool->first;
         pool->first = exchange->next;
-        destroy(exchange);
+        destroy_exchange(exchange);
     }
     pool->count = 0;
 }

@@ -1,6 +1,6 @@
 /*
- * Exchanges that are done with and serve again, with the memory that bodies and answers grew into: a
- * worker that has warmed up allocates nothing for a request of a usual size.
+ * Completed exchanges for reuse, with the memory that their bodies and answers have grown to. After
+ * the first requests a worker therefore allocates nothing for a request of usual size.
  * Threads: one worker's.
  */
 #ifndef SERVER_HTTP_EXCHANGE_POOL_H
@@ -11,17 +11,22 @@
 struct exchange;
 
 struct exchange_pool {
-    struct exchange *first; /* the last that came back */
+    struct exchange *first; /* the one given back last */
     size_t count;
 };
 
-/* An exchange that is zeroed but for memory that its body and reply may use; NULL without memory. */
+/*
+ * An exchange that is zeroed, except that its body and reply may have memory from an earlier use;
+ * NULL if there is no memory.
+ */
 struct exchange *exchange_pool_take(struct exchange_pool *pool);
 
-/* Takes one back. Of many, and of large bodies and answers, the memory is freed. */
+/*
+ * Gives an exchange back. The pool frees large bodies and answers, and exchanges beyond its size.
+ */
 void exchange_pool_give(struct exchange_pool *pool, struct exchange *exchange);
 
-/* Frees what came back; a zeroed pool is taken. */
+/* Frees the exchanges in the pool; a zeroed pool is taken. */
 void exchange_pool_release(struct exchange_pool *pool);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * Answers that are held back in their sockets until the thread has looked at all its connections, and
- * then sent one after the other: a client that waits for several of them is woken once. Waking a
- * processor that sleeps costs more than half of what an answer takes.
+ * Holds answers back in their sockets until the worker has served all its connections, then sends
+ * them one after the other. A client that waits for several answers is woken once: waking a
+ * sleeping processor costs more than half of the time that an answer takes.
  *
- *     outbox_hold(outbox, socket);       before each answer is handed to the socket
- *     outbox_release(outbox);            after a round over the connections
+ *     outbox_hold(outbox, socket);       before each answer is written to its socket
+ *     outbox_release(outbox);            after all connections have been served
  *
  * Threads: one worker's.
  */
@@ -18,20 +18,22 @@
 
 struct outbox {
     int sockets[OUTBOX_SOCKETS];
-    size_t held;    /* sockets */
-    size_t answers; /* of this round, held or not */
-    bool busy;      /* the last round had more than one */
+    size_t held;    /* number of sockets */
+    size_t answers; /* in this round, held or not */
+    bool busy;      /* the last round had more than one answer */
 };
 
 /*
- * Corks the TCP socket (tcp(7), TCP_CORK), so that what is written to it waits. Not if the last round
- * had one answer, as then there is nothing to wait for, nor if the outbox is full.
+ * Corks the TCP socket (tcp(7), TCP_CORK), so that data written to it waits. Does nothing if the
+ * last round had at most one answer, because then there is nothing to wait for, or if the outbox is
+ * full.
  */
 void outbox_hold(struct outbox *outbox, int socket);
 
 /*
- * Ends a round: what is held goes out. A socket that has been closed since needs nothing, as closing
- * sends what waits; its number may have passed to another one, to which this does nothing.
+ * Ends a round: uncorks the sockets, which sends the answers. A socket that was closed in the
+ * meantime has sent its data when it was closed; if its number has passed to another socket,
+ * uncorking that one has no effect.
  */
 void outbox_release(struct outbox *outbox);
 

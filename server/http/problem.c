@@ -26,7 +26,7 @@ enum problem fault_set(struct fault *fault, enum problem problem, const char *fo
     return problem;
 }
 
-enum problem fault_point(struct fault *fault, const char *format, ...)
+enum problem fault_set_pointer(struct fault *fault, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -35,7 +35,7 @@ enum problem fault_point(struct fault *fault, const char *format, ...)
     return fault->problem;
 }
 
-enum problem fault_limit(struct fault *fault, size_t limit)
+enum problem fault_set_limit(struct fault *fault, size_t limit)
 {
     fault->has_limit = true;
     fault->limit = limit;

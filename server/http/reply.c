@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Far more than the longest answer, the predictions of as many instances as a body can hold. */
+/* Far more than the longest answer: the predictions of max_instances digits, at most 4096. */
 #define MAX_REPLY_BYTES ((size_t)64 << 20)
 
 #define RETRY_AFTER_S "1"

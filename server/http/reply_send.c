@@ -24,7 +24,9 @@ bool reply_send(const struct reply *reply, struct MHD_Connection *connection)
 {
     if (text_failed(&reply->body))
         return false;
-    /* Persistent: libmicrohttpd does not copy the body, which the exchange keeps until it is sent. */
+    /*
+     * Persistent: libmicrohttpd does not copy the body, which the exchange keeps until it is sent.
+     */
     struct MHD_Response *response = MHD_create_response_from_buffer(
         reply->body.size, (void *)(uintptr_t)text_chars(&reply->body), MHD_RESPMEM_PERSISTENT);
     if (response == NULL)

@@ -24,7 +24,10 @@ struct worker;
 /* The parameters of a query that are kept; no route takes as many. */
 #define REQUEST_PARAMETERS_MAX 8
 
-/* One parameter of the query, percent-decoded; borrowed like the rest of the request. */
+/*
+ * One parameter of the query: percent-encoding is kept, as in the path, but '+' has become a space.
+ * Borrowed like the rest of the request.
+ */
 struct request_parameter {
     const char *name;
     const char *value; /* NULL if there is no "=" */

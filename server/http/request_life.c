@@ -1,14 +1,16 @@
 /*
  * For each request libmicrohttpd calls handle_request() when the headers have come, then for each
- * piece of the body, then once more to have it answered; complete_request() gives back what the first
- * call took. Only the first and the last call may answer, the first only if the body is not to be read.
+ * piece of the body, then once more to have it answered; complete_request() gives back what the
+ * first call took. Only the first and the last call may answer, the first only if the body is not
+ * to be read.
  *
- * libmicrohttpd closes a connection that is silent for too long. One that sends a request too slowly
- * is shut down by connections.c, and libmicrohttpd then sees its end.
+ * libmicrohttpd closes a connection that is silent for too long. One that sends a request too
+ * slowly is shut down by connections.c, and libmicrohttpd then sees its end.
  *
  * libmicrohttpd answers a malformed request line, a malformed length and oversized headers itself,
- * with pages that are not problem documents (0.9.75 even sends the headers of some of them twice, and
- * closes), and it takes a bare line feed for the end of a line. A proxy in front normalises both.
+ * with pages that are not problem documents (0.9.75 even sends the headers of some of them twice,
+ * and closes), and it takes a bare line feed for the end of a line. A proxy in front normalises
+ * both.
  */
 #include "server/http/request_life.h"
 
@@ -32,7 +34,10 @@
 
 #define CONNECTION_MEMORY_BYTES ((size_t)16 * 1024) /* request line and headers; 431 beyond */
 
-/* How much of a refused body is read and dropped beyond the limit, so that the client gets the answer. */
+/*
+ * How much of a refused body is read and dropped beyond the limit, so that the client gets the
+ * answer.
+ */
 #define MAX_DISCARDED_BYTES ((size_t)16 << 20)
 
 /* The status that is counted for a client that left before it could be answered. */
@@ -103,13 +108,13 @@ static void describe_refusal(struct fault *fault, const struct body *body)
     case BODY_TOO_LARGE:
         fault_set(fault, PROBLEM_BODY_TOO_LARGE, "the body has more than %zu bytes",
                   body->limit_bytes);
-        fault_limit(fault, body->limit_bytes);
+        fault_set_limit(fault, body->limit_bytes);
         break;
     case BODY_OVER_BUDGET:
         fault_set(fault, PROBLEM_NO_MEMORY,
                   "the request bodies being received would take more than %zu bytes in total",
                   body->budget->limit_bytes);
-        fault_limit(fault, body->budget->limit_bytes);
+        fault_set_limit(fault, body->budget->limit_bytes);
         break;
     case BODY_NO_MEMORY:
     case BODY_NOT_REFUSED:
@@ -132,9 +137,9 @@ static bool refuse_body(struct exchange *exchange)
 }
 
 /*
- * Whether a refused body must be read. Closing a connection that has unread bytes resets it, and the
- * client may lose the answer with it. So a body that the client is sending is read and dropped, unless
- * it is far too large.
+ * Whether a refused body must be read. Closing a connection that has unread bytes resets it, and
+ * the client may lose the answer with it. So a body that the client is sending is read and dropped,
+ * unless it is far too large.
  */
 static bool must_discard(const struct exchange *exchange, const struct framing *framing)
 {

@@ -1,11 +1,12 @@
 /*
- * A request's life: from its headers through its body to the answer. This is the libmicrohttpd daemon
- * of one worker with its callbacks; an event loop runs it.
+ * A request's life: from its headers through its body to the answer. This is the libmicrohttpd
+ * daemon of one worker with its callbacks; an event loop runs it.
  *
  *     status = request_life_create_daemon(&daemon, worker, &error);
  *     status = event_loop_start(&worker->event_loop, daemon, acceptor, worker->index, &error);
  *
- * A request is received and answered in the thread of its connection: no queue, no lock, no hand-over.
+ * A request is received and answered in the thread of its connection: no queue, no lock, no
+ * hand-over.
  */
 #ifndef SERVER_HTTP_REQUEST_LIFE_H
 #define SERVER_HTTP_REQUEST_LIFE_H

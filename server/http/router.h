@@ -27,8 +27,8 @@ struct route {
 };
 
 /*
- * The route of `path`, compared as it was sent, whatever the method; NULL if no route has this path.
- * `routes` ends with an entry whose path is NULL.
+ * The route of `path`, compared as it was sent, whatever the method; NULL if no route has this
+ * path. `routes` ends with an entry whose path is NULL.
  */
 const struct route *router_find(const struct route *routes, const char *path);
 

@@ -1,6 +1,6 @@
 /*
- * What all workers share. main() fills it before the server starts and it outlives the server;
- * only `draining` and `bodies` change while requests run.
+ * What all workers share. main() fills it before the server starts, and it outlives the server.
+ * Only `draining` and `bodies` change while the server runs.
  */
 #ifndef SERVER_HTTP_SERVICE_H
 #define SERVER_HTTP_SERVICE_H
@@ -21,9 +21,9 @@ struct service {
     const struct digit_model *model;
     struct metrics *metrics;
     const struct route *routes; /* as router_find takes them */
-    struct budget bodies;       /* the memory of all bodies that are on their way */
-    double started_at_s;        /* when the process started, seconds of CLOCK_MONOTONIC */
-    atomic_bool draining;       /* set once, when the server begins to stop: not ready any more */
+    struct budget bodies;       /* the memory of all request bodies being received */
+    double started_at_s;        /* when the process started, by clock_monotonic_s() */
+    atomic_bool draining; /* set once, when the server begins to stop: it is no longer ready */
 };
 
 #endif

@@ -33,11 +33,11 @@ static void problem_write_has_every_member(void **state)
     struct fault fault;
     assert_int_equal(fault_set(&fault, PROBLEM_INVALID_INPUT, "a \"%s\" is %d", "b", 3),
                      PROBLEM_INVALID_INPUT);
-    assert_int_equal(fault_point(&fault, "/instances/%d", 7), PROBLEM_INVALID_INPUT);
-    assert_int_equal(fault_limit(&fault, 784), PROBLEM_INVALID_INPUT);
+    assert_int_equal(fault_set_pointer(&fault, "/instances/%d", 7), PROBLEM_INVALID_INPUT);
+    assert_int_equal(fault_set_limit(&fault, 784), PROBLEM_INVALID_INPUT);
     cJSON *json = written(&fault);
     assert_member(json, "type", "/openapi.yaml#invalid-input");
-    assert_member(json, "title", "The contents do not fit");
+    assert_member(json, "title", "The body has invalid contents");
     assert_member(json, "detail", "a \"b\" is 3");
     assert_member(json, "error", "a \"b\" is 3");
     assert_member(json, "instance", "urn:digitd:request:id-1");
@@ -54,8 +54,8 @@ static void problem_write_leaves_out_what_does_not_apply(void **state)
     (void)state;
     struct fault fault;
     fault_set(&fault, PROBLEM_INVALID_INPUT, "old");
-    fault_point(&fault, "/old");
-    fault_limit(&fault, 1);
+    fault_set_pointer(&fault, "/old");
+    fault_set_limit(&fault, 1);
     fault_set(&fault, PROBLEM_NOT_FOUND, "new");
     cJSON *json = written(&fault);
     assert_member(json, "detail", "new");
@@ -70,7 +70,7 @@ static void fault_set_cuts_a_long_detail(void **state)
     struct fault fault;
     fault_set(&fault, PROBLEM_INTERNAL, "%1000s", "x");
     assert_int_equal(strlen(fault.detail), FAULT_DETAIL_BYTES - 1);
-    fault_point(&fault, "%1000s", "x");
+    fault_set_pointer(&fault, "%1000s", "x");
     assert_int_equal(strlen(fault.pointer), FAULT_POINTER_BYTES - 1);
 }
 
