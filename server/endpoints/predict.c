@@ -1,10 +1,10 @@
 #include "server/endpoints/predict.h"
 
-#include <math.h>
 #include <strings.h>
 
 #include <digit/context.h>
 #include <digit/model.h>
+#include <digit/uncertainty.h>
 
 #include "server/config/config.h"
 #include "server/endpoints/predict_answer.h"
@@ -15,9 +15,6 @@
 #include "server/http/worker.h"
 #include "server/observe/clock.h"
 #include "server/observe/metrics.h"
-
-/* Of an answer beside which other digits stand in the picture, at least. */
-#define SEVERAL_UNCERTAINTY 0.5f
 
 #define EXPLANATIONS_MAX 8
 
@@ -51,21 +48,6 @@ static struct predict_input input_of(const struct request *request,
     };
 }
 
-/* The network knows nothing of the picture: what preprocessing warned of makes an answer uncertain,
- * however clear the digit that it was given. */
-static void judge(struct digit_prediction *prediction, const struct predict_source *source)
-{
-    if (!source->is_picture)
-        return;
-    if ((source->receipt.warnings & DIGIT_WARNING_BLANK) != 0)
-        prediction->uncertainty = 1.0f;
-    else if ((source->receipt.warnings & DIGIT_WARNING_SEVERAL_COMPONENTS) != 0)
-        prediction->uncertainty = fmaxf(prediction->uncertainty, SEVERAL_UNCERTAINTY);
-    else
-        return;
-    prediction->uncertain = true;
-}
-
 /* Runs the network over what was read and counts what it says. */
 static enum problem infer(const struct request *request, size_t count, struct fault *fault)
 {
@@ -78,8 +60,10 @@ static enum problem infer(const struct request *request, size_t count, struct fa
         return fault_set(fault, PROBLEM_INTERNAL, "%s", error.message);
     metrics_observe_inference(shard, clock_monotonic_s() - begun_s);
     for (size_t i = 0; i < count; i++) {
-        judge(&predictor->predictions[i], &predictor->sources[i]);
-        metrics_count_prediction(shard, &predictor->predictions[i]);
+        struct digit_prediction *prediction = &predictor->predictions[i];
+        if (predictor->sources[i].is_picture)
+            digit_prediction_apply_receipt(prediction, &predictor->sources[i].receipt);
+        metrics_count_prediction(shard, prediction);
     }
     return PROBLEM_NONE;
 }
