@@ -38,7 +38,7 @@ void endpoint_health(struct reply *out, const struct request *request)
     reply_json(out, 200);
 }
 
-/* checks: what --verbose lists, a line each. */
+/* checks: the lines that ?verbose adds, one for each check. */
 static void reply_ok(struct reply *out, const struct request *request, const char *checks)
 {
     if (request_parameter(request, "verbose") != NULL)

@@ -1,5 +1,6 @@
 /*
- * GET /health for people, /livez and /readyz for whatever restarts and routes (Kubernetes' names).
+ * GET /health for people; /livez and /readyz, named as in Kubernetes, for what restarts the server
+ * and routes requests to it.
  * Threads: any worker.
  */
 #ifndef SERVER_ENDPOINTS_HEALTH_H
@@ -8,13 +9,13 @@
 #include "server/http/reply.h"
 #include "server/http/request.h"
 
-/* 200 and a JSON object: status "ok" or "draining", model, version, uptime_seconds, workers. */
+/* 200 with a JSON object: status "ok" or "draining", model, version, uptime_seconds, workers. */
 void endpoint_health(struct reply *out, const struct request *request);
 
-/* 200 as long as a worker can answer at all. With ?verbose the body lists what was looked at. */
+/* 200 as long as a worker can answer. With ?verbose the body lists the checks. */
 void endpoint_livez(struct reply *out, const struct request *request);
 
-/* 200 if requests are welcome, 503 once the server is stopping. ?verbose as above. */
+/* 200 while the server accepts requests, 503 once it is stopping. ?verbose as above. */
 void endpoint_readyz(struct reply *out, const struct request *request);
 
 #endif

@@ -8,7 +8,7 @@
 #include "server/http/reply.h"
 #include "server/http/request.h"
 
-/* 200 and the exposition of server/metrics.h. */
+/* 200 with the exposition that metrics_write makes. */
 void endpoint_metrics(struct reply *out, const struct request *request);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * GET /openapi.yaml: the file at the repository's root, as it was when this binary was built.
+ * GET /openapi.yaml: the API description, as it was at the repository's root when this binary was
+ * built.
  * Threads: any worker.
  */
 #ifndef SERVER_ENDPOINTS_OPENAPI_H
@@ -8,7 +9,7 @@
 #include "server/http/reply.h"
 #include "server/http/request.h"
 
-/* 200 with the file (application/yaml, RFC 9512) and its ETag, or 304 to a client that has it. */
+/* 200 with the file (application/yaml, RFC 9512) and its ETag, or 304 if the client has it. */
 void endpoint_openapi(struct reply *out, const struct request *request);
 
 #endif

@@ -18,19 +18,20 @@
 
 #define EXPLANATIONS_MAX 8
 
-/* What can be refused without looking into the body. */
+/* Checks what can be refused without reading the body. */
 static enum problem check_request(const struct request *request, struct fault *fault)
 {
     if (request->content_encoding != NULL && strcasecmp(request->content_encoding, "identity") != 0)
         return fault_set(fault, PROBLEM_UNSUPPORTED_ENCODING,
-                         "Content-Encoding is not identity; bodies are taken uncompressed only");
+                         "Content-Encoding is not identity; compressed bodies are not supported");
     if (request->body_bytes == 0)
-        return fault_set(fault, PROBLEM_EMPTY_BODY, "a picture or pixels are needed");
+        return fault_set(fault, PROBLEM_EMPTY_BODY,
+                         "the request needs a picture or pixels as its body");
     return PROBLEM_NONE;
 }
 
-static struct predict_input input_of(const struct request *request,
-                                     const struct predict_options *options)
+static struct predict_input make_input(const struct request *request,
+                                       const struct predict_options *options)
 {
     const struct config *config = request->service->config;
     struct predictor *predictor = request->worker->predictor;
@@ -48,8 +49,8 @@ static struct predict_input input_of(const struct request *request,
     };
 }
 
-/* Runs the network over what was read and counts what it says. */
-static enum problem infer(const struct request *request, size_t count, struct fault *fault)
+/* Runs the network on the pixels that were read, and counts the predictions. */
+static enum problem predict_digits(const struct request *request, size_t count, struct fault *fault)
 {
     struct predictor *predictor = request->worker->predictor;
     struct metrics_shard *shard = request->worker->shard;
@@ -68,20 +69,21 @@ static enum problem infer(const struct request *request, size_t count, struct fa
     return PROBLEM_NONE;
 }
 
-/* An explanation asks the network so often that a large batch of them would hold up the worker. */
+/* An explanation runs the network so often that a large batch of them would block the worker. */
 static enum problem check_explanations(const struct predict_options *options, size_t count,
                                        struct fault *fault)
 {
     if (!options->explain || count <= EXPLANATIONS_MAX)
         return PROBLEM_NONE;
-    fault_set(fault, PROBLEM_TOO_MANY_INSTANCES, "explain=1 explains at most %d digits, not %zu",
-              EXPLANATIONS_MAX, count);
+    fault_set(fault, PROBLEM_TOO_MANY_INSTANCES,
+              "the request has %zu digits; explain=1 is possible for at most %d", count,
+              EXPLANATIONS_MAX);
     return fault_set_limit(fault, EXPLANATIONS_MAX);
 }
 
-static enum problem answer(struct reply *out, const struct request *request,
-                           const struct predict_options *options, const struct predict_input *input,
-                           struct fault *fault)
+static enum problem write_answer(struct reply *out, const struct request *request,
+                                 const struct predict_options *options,
+                                 const struct predict_input *input, struct fault *fault)
 {
     const struct predictor *predictor = request->worker->predictor;
     const struct predict_answer answer = {
@@ -97,7 +99,7 @@ static enum problem answer(struct reply *out, const struct request *request,
     return problem;
 }
 
-static void refuse(struct reply *out, const struct fault *fault)
+static void refuse_request(struct reply *out, const struct fault *fault)
 {
     if (fault->problem == PROBLEM_UNSUPPORTED_MEDIA_TYPE)
         reply_header(out, "Accept", PREDICT_ACCEPT);
@@ -111,7 +113,7 @@ void endpoint_predict(struct reply *out, const struct request *request)
     struct predict_options options;
     struct fault fault;
     enum problem problem = predict_options_read(&options, request, &fault);
-    struct predict_input input = input_of(request, &options);
+    struct predict_input input = make_input(request, &options);
     if (problem == PROBLEM_NONE)
         problem = check_request(request, &fault);
     if (problem == PROBLEM_NONE)
@@ -120,9 +122,9 @@ void endpoint_predict(struct reply *out, const struct request *request)
     if (problem == PROBLEM_NONE)
         problem = check_explanations(&options, input.count, &fault);
     if (problem == PROBLEM_NONE && input.count > 0)
-        problem = infer(request, input.count, &fault);
+        problem = predict_digits(request, input.count, &fault);
     if (problem == PROBLEM_NONE)
-        problem = answer(out, request, &options, &input, &fault);
+        problem = write_answer(out, request, &options, &input, &fault);
     if (problem != PROBLEM_NONE)
-        refuse(out, &fault);
+        refuse_request(out, &fault);
 }

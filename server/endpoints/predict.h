@@ -1,19 +1,19 @@
 /*
- * POST /predict: what digit is this?
+ * POST /predict: recognises a digit, or several.
  *
- * Content-Type says how the body is read; its letter case and parameters do not matter, except for
- * a multipart boundary and a charset other than UTF-8:
+ * Content-Type decides how the body is read, whatever its letter case. Its parameters are ignored,
+ * except a multipart boundary and a charset:
  *
- *     application/json          see predict_json.h
- *     multipart/form-data       the one part that has a filename or is called "image" or "file": a
- *                               picture or, if its type is application/octet-stream, what such a
- *                               body may be; another part is refused, not dropped
- *     application/octet-stream  784 octets; of any other size, an IDX file of them (predict_idx.h) or
- *                               a picture
- *     image/png, jpeg, bmp      a picture; the bytes decide which
- *     anything else, or none    an IDX file or a picture, if the bytes are one
+ *     application/json          see predict_json.h; a charset must be UTF-8
+ *     multipart/form-data       one part, which has a filename or is called "image" or "file": a
+ *                               picture or, if its type is application/octet-stream, anything that
+ *                               such a body may be; any other part is refused
+ *     application/octet-stream  784 octets; if the size differs, an IDX file of such images
+ *                               (predict_idx.h) or a picture
+ *     image/png, jpeg, bmp      a picture; its bytes decide in which format
+ *     any other, or none        an IDX file or a picture, if the bytes are one
  *
- * The query asks for more: see predict_options.h.
+ * The query has options: see predict_options.h.
  *
  * Answers, in application/json:
  *
@@ -23,18 +23,19 @@
  *     {"predictions": [{"digit", ..., "explanation"}, ...], "model": {...}}
  *     {"digits": "90210", "predictions": [{"digit", ..., "box", "input"}, ...], "model": {...}}
  *
- * the second for "instances" and IDX files, in their order, the third for digits=many. "input" is there for a
- * picture, and for pixels if the preview was asked for. Numbers are the shortest that read back as
- * the same float.
+ * The second form answers "instances" and IDX files, in their order; the third answers digits=many.
+ * "input" is present for a picture, and for pixels if the preview was requested. Numbers are the
+ * shortest that read back as the same float.
  *
- * Refusals, first match first:
+ * Problems; the first that applies is the answer:
  *     400 invalid-parameter             (the router has refused unknown-parameter)
- *     415 unsupported-content-encoding  Content-Encoding is there and not identity
+ *     415 unsupported-content-encoding  Content-Encoding is present and not identity
  *     400 empty-body
- *     415 unsupported-media-type        neither one of the types nor a picture or IDX file by its
- *                                       bytes; a JSON charset that is not UTF-8. With an Accept header.
+ *     415 unsupported-media-type        not one of the types, and by its bytes neither a picture nor
+ *                                       an IDX file; or a JSON charset that is not UTF-8. The answer
+ *                                       has an Accept header.
  *     400 malformed-json, malformed-multipart
- *     422 undecodable-image             declared or found to be a picture, and it cannot be read
+ *     422 undecodable-image             declared or found to be a picture that cannot be decoded
  *     422 image-too-large, too-many-instances, invalid-input
  *     503 no-memory
  *

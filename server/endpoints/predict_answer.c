@@ -31,7 +31,7 @@ static void write_probabilities(struct text *out, const struct digit_prediction 
     text_append(out, "]");
 }
 
-/* The likeliest class that is not in `seen`, bits of classes. */
+/* The likeliest class whose bit is not set in `seen`. */
 static size_t next_likeliest(const struct digit_prediction *prediction, unsigned seen)
 {
     size_t best = DIGIT_CLASSES;
@@ -44,7 +44,7 @@ static size_t next_likeliest(const struct digit_prediction *prediction, unsigned
     return best;
 }
 
-/* The answer's own digit is the first, also where another has the same probability. */
+/* The predicted digit comes first, even if another digit has the same probability. */
 static void write_top_k(struct text *out, const struct digit_prediction *prediction, size_t top_k)
 {
     size_t digit = prediction->digit;
@@ -94,7 +94,7 @@ static void write_warnings(struct text *out, unsigned warnings)
     text_append(out, "]");
 }
 
-/* What the picture was and what was done to it, without the braces. */
+/* The members about the picture and its preprocessing, without the braces. */
 static void write_receipt(struct text *out, const struct predict_source *source)
 {
     const struct digit_receipt *receipt = &source->receipt;
@@ -113,7 +113,7 @@ static void write_receipt(struct text *out, const struct predict_source *source)
     write_warnings(out, receipt->warnings);
 }
 
-/* Grey pixels as a PNG in base64, quotes included. */
+/* Grey pixels as a PNG in base64, with its quotes. */
 static enum problem write_png(struct text *out, const uint8_t grey[DIGIT_PIXELS],
                               struct fault *fault)
 {
@@ -156,7 +156,10 @@ static enum problem write_input(struct text *out, const struct predict_answer *a
     return problem;
 }
 
-/* 0 to 255 around 128, which is nothing; returns the value that is 255 (or its negative 1). */
+/*
+ * Scales the map to 1 to 255, with 128 for 0. Returns the largest absolute value, which becomes 255
+ * if it is positive and 1 if it is negative.
+ */
 static float scale_map(uint8_t grey[DIGIT_PIXELS], const float map[DIGIT_PIXELS])
 {
     float largest = 0.0f;
@@ -222,7 +225,7 @@ static enum problem write_predictions(struct text *out, const struct predict_ans
     return problem;
 }
 
-/* The digits side by side; of a blank picture, what was found instead. */
+/* The digits as one string; for a blank picture also the member "input". */
 static void write_digits(struct text *out, const struct predict_answer *answer)
 {
     text_append(out, "\"digits\":\"");

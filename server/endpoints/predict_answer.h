@@ -1,5 +1,5 @@
 /*
- * The answer to /predict, as JSON.
+ * Writes the answer to /predict as JSON.
  */
 #ifndef SERVER_ENDPOINTS_PREDICT_ANSWER_H
 #define SERVER_ENDPOINTS_PREDICT_ANSWER_H
@@ -19,12 +19,13 @@ struct predict_answer {
     const struct predict_input *input;
     const struct digit_prediction *predictions; /* [input->count] */
     const struct digit_model_info *model;
-    struct digit_context *context; /* that an explanation asks again */
+    struct digit_context *context; /* that an explanation runs */
 };
 
 /*
- * Appends it: one object, or, in a batch and of many digits, one with "predictions". Problems: INTERNAL,
- * NO_MEMORY (of a preview or an explanation); `out` then holds a part of it.
+ * Appends the answer: one object; for a batch and for digits=many it has the member "predictions".
+ * Problems: INTERNAL, NO_MEMORY (of a preview or an explanation); `out` then holds a part of the
+ * answer.
  */
 DIGIT_MUST_CHECK enum problem
 predict_answer_write(struct text *out, const struct predict_answer *answer, struct fault *fault);

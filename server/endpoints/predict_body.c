@@ -23,8 +23,10 @@ static enum problem read_picture(struct predict_input *input, const uint8_t *byt
     return predict_read_picture(input, 0, bytes, size, if_unknown, fault);
 }
 
-/* 784 bytes are pixels; any other number must be an IDX file, which begins as no picture does, or a
- * picture. */
+/*
+ * 784 bytes are pixels. Any other number of bytes must be a picture or an IDX file, whose first
+ * bytes are those of no picture.
+ */
 static enum problem read_octets(struct predict_input *input, const uint8_t *bytes, size_t size,
                                 struct fault *fault)
 {
@@ -39,10 +41,11 @@ static enum problem read_octets(struct predict_input *input, const uint8_t *byte
     problem = read_picture(input, bytes, size, PROBLEM_INVALID_INPUT, fault);
     if (problem != PROBLEM_INVALID_INPUT)
         return problem;
-    return fault_set(fault, PROBLEM_INVALID_INPUT,
-                     "%zu bytes are neither a PNG, JPEG or BMP picture nor the %d octets of a "
-                     "digit's pixels nor an IDX file of them",
-                     size, DIGIT_PIXELS);
+    return fault_set(
+        fault, PROBLEM_INVALID_INPUT,
+        "the body's %zu bytes are neither a PNG, JPEG or BMP picture, nor the %d octets "
+        "of a digit's pixels, nor an IDX file",
+        size, DIGIT_PIXELS);
 }
 
 static enum problem read_octet_stream(struct predict_input *input, const struct typed_body *body,
@@ -57,7 +60,7 @@ static enum problem read_declared_picture(struct predict_input *input,
     return read_picture(input, body->bytes, body->size, PROBLEM_UNDECODABLE_IMAGE, fault);
 }
 
-/* JSON is UTF-8 (RFC 8259 section 8.1), of which ASCII is a part. */
+/* JSON is UTF-8 (RFC 8259 section 8.1), which includes ASCII. */
 static enum problem read_json(struct predict_input *input, const struct typed_body *body,
                               struct fault *fault)
 {
@@ -69,7 +72,7 @@ static enum problem read_json(struct predict_input *input, const struct typed_bo
     case HEADER_PARAMETER_FOUND:
         if (strcasecmp(charset, "utf-8") != 0 && strcasecmp(charset, "us-ascii") != 0)
             return fault_set(fault, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-                             "charset is \"%s\"; JSON is read as UTF-8", charset);
+                             "charset is \"%s\", must be utf-8 for JSON", charset);
         break;
     case HEADER_PARAMETER_MISSING:
         break;
@@ -87,12 +90,14 @@ static enum problem read_part(struct predict_input *input, const struct multipar
                               struct fault *fault)
 {
     if (!is_digit_part(part))
-        return fault_set(fault, PROBLEM_INVALID_INPUT,
-                         "the part \"%s\" has no filename and is not called image or file",
-                         part->name);
+        return fault_set(
+            fault, PROBLEM_INVALID_INPUT,
+            "the part \"%s\" is not a picture: it has no filename and is not called image "
+            "or file",
+            part->name);
     if (input->count > 0)
         return fault_set(fault, PROBLEM_INVALID_INPUT,
-                         "the part \"%s\" is a second picture; a form holds one", part->name);
+                         "the part \"%s\" is a second picture; a form may have one", part->name);
     if (part->size == 0)
         return fault_set(fault, PROBLEM_INVALID_INPUT, "the part \"%s\" is empty", part->name);
     if (strcmp(part->type, OCTET_STREAM) == 0)
@@ -100,12 +105,12 @@ static enum problem read_part(struct predict_input *input, const struct multipar
     return read_picture(input, part->bytes, part->size, PROBLEM_UNDECODABLE_IMAGE, fault);
 }
 
-static enum problem multipart_fault(struct fault *fault, const struct digit_error *error)
+static enum problem set_multipart_fault(struct fault *fault, const struct digit_error *error)
 {
     return fault_set(fault, PROBLEM_MALFORMED_MULTIPART, "%s", error->message);
 }
 
-/* Refuses a form that breaks off or has a part too many even if its picture was read before. */
+/* Reads the whole form: one that ends too early or has a part too many is refused. */
 static enum problem read_parts(struct predict_input *input, struct multipart *multipart,
                                struct fault *fault)
 {
@@ -115,7 +120,7 @@ static enum problem read_parts(struct predict_input *input, struct multipart *mu
     bool found = true;
     while (found) {
         if (multipart_next(multipart, &part, &found, &error) != DIGIT_OK)
-            return multipart_fault(fault, &error);
+            return set_multipart_fault(fault, &error);
         if (!found)
             break;
         problem = read_part(input, &part, fault);
@@ -123,8 +128,9 @@ static enum problem read_parts(struct predict_input *input, struct multipart *mu
             return problem;
     }
     if (input->count == 0)
-        return fault_set(fault, PROBLEM_INVALID_INPUT,
-                         "no part has a filename or is called image or file");
+        return fault_set(
+            fault, PROBLEM_INVALID_INPUT,
+            "the form has no picture: no part has a filename or is called image or file");
     return PROBLEM_NONE;
 }
 
@@ -140,11 +146,11 @@ static enum problem read_multipart(struct predict_input *input, const struct typ
                          "Content-Type has no boundary of 1 to %d characters",
                          MULTIPART_MAX_BOUNDARY_BYTES);
     if (multipart_init(&multipart, boundary, body->bytes, body->size, &error) != DIGIT_OK)
-        return multipart_fault(fault, &error);
+        return set_multipart_fault(fault, &error);
     return read_parts(input, &multipart, fault);
 }
 
-/* A type that is not in the table: the bytes may still tell, as with curl --data-binary. */
+/* For a type that is not in the table: the bytes decide, as with curl --data-binary. */
 static enum problem read_undeclared(struct predict_input *input, const struct typed_body *body,
                                     struct fault *fault)
 {
@@ -155,8 +161,8 @@ static enum problem read_undeclared(struct predict_input *input, const struct ty
     if (problem != PROBLEM_UNSUPPORTED_MEDIA_TYPE)
         return problem;
     return fault_set(fault, problem,
-                     "Content-Type is %s and the bytes are not a PNG, JPEG or BMP picture or an "
-                     "IDX file; taken are " PREDICT_ACCEPT,
+                     "Content-Type is %s, and the body is not a PNG, JPEG or BMP picture or an IDX "
+                     "file; supported types are " PREDICT_ACCEPT,
                      body->type.value[0] != '\0' ? body->type.value : "missing");
 }
 
@@ -189,6 +195,6 @@ enum problem predict_read_body(struct predict_input *input, const char *content_
     input->decoded_pixels = 0;
     if (content_type != NULL && !header_value_parse(&body.type, content_type))
         return fault_set(fault, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-                         "Content-Type is malformed; taken are " PREDICT_ACCEPT);
+                         "Content-Type is malformed; supported types are " PREDICT_ACCEPT);
     return reader_for(body.type.value)(input, &body, fault);
 }

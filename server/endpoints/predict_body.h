@@ -1,6 +1,6 @@
 /*
- * From a body of any type that /predict takes to pixels: chooses the reader by Content-Type.
- * The rules stand in predict.h.
+ * Converts a body of any type that /predict supports to pixels: chooses the reader by Content-Type,
+ * by the rules in predict.h.
  */
 #ifndef SERVER_ENDPOINTS_PREDICT_BODY_H
 #define SERVER_ENDPOINTS_PREDICT_BODY_H
@@ -14,9 +14,9 @@
 #include "server/http/problem.h"
 
 /*
- * Reads body [size], at least one byte, as `content_type` (NULL if there was none) says; the
- * input's scratch must hold `size` bytes. Problems: UNSUPPORTED_MEDIA_TYPE, MALFORMED_MULTIPART,
- * INVALID_INPUT and those of the readers.
+ * Reads body [size], at least one byte, of type `content_type` (NULL if the request has none). The
+ * input's scratch must have room for `size` bytes. Problems: UNSUPPORTED_MEDIA_TYPE,
+ * MALFORMED_MULTIPART, INVALID_INPUT and those of the readers.
  */
 DIGIT_MUST_CHECK enum problem predict_read_body(struct predict_input *input,
                                                 const char *content_type, const uint8_t *body,

@@ -1,11 +1,11 @@
 /*
- * The batch form of /predict without JSON: an IDX file of images, MNIST's own format
- * (http://yann.lecun.com/exdb/mnist/). Big-endian:
+ * Batches for /predict without JSON: an IDX file of images, the format of MNIST
+ * (http://yann.lecun.com/exdb/mnist/). Integers are big-endian:
  *
- *     00 00 08 03    octets, in three dimensions
+ *     00 00 08 03    octets in three dimensions
  *     count          32 bits
  *     28, 28         32 bits each: rows, columns
- *     count * 784 octets, row by row, 0 ground to 255 ink
+ *     count * 784 octets, row by row, 0 background to 255 foreground
  */
 #ifndef SERVER_ENDPOINTS_PREDICT_IDX_H
 #define SERVER_ENDPOINTS_PREDICT_IDX_H
@@ -19,13 +19,13 @@
 #include "server/endpoints/predict_input.h"
 #include "server/http/problem.h"
 
-/* True if the bytes begin as an IDX file of octets does, in any number of dimensions. */
+/* True if the bytes begin like an IDX file of octets, whatever its number of dimensions. */
 bool predict_is_idx(const uint8_t *bytes, size_t size);
 
 /*
- * Reads all images of a file that predict_is_idx. Sets input->count and input->batch.
+ * Reads all images of a file for which predict_is_idx is true. Sets input->count and input->batch.
  * Problems: INVALID_INPUT (not three dimensions, not 28x28, no image, more or fewer bytes than the
- * header says), TOO_MANY_INSTANCES.
+ * header says; digits=many), TOO_MANY_INSTANCES.
  */
 DIGIT_MUST_CHECK enum problem predict_read_idx(struct predict_input *input, const uint8_t *bytes,
                                                size_t size, struct fault *fault);

@@ -1,6 +1,6 @@
 /*
- * Digits on their way from a request's body to the network: where the pixels of each go, and the
- * limits that they are held to. The readers below fill it.
+ * The digits of one request between its body and the network: where the pixels of each digit go,
+ * and the limits. The readers of the body fill it.
  * Threads: one at a time for each input.
  */
 #ifndef SERVER_ENDPOINTS_PREDICT_INPUT_H
@@ -15,63 +15,67 @@
 
 #include "server/http/problem.h"
 
-/* A pixel's whole ink in octets and decoded pictures, and in JSON without "max". */
+/* The largest pixel value in octets and decoded pictures, and in JSON without "max". */
 #define PREDICT_MAX_OCTET 255.0
 
-/* Digits of one picture that are read. */
+/* The most digits that are read from one picture. */
 #define PREDICT_DIGITS_MAX 32
 
-/* The request types that /predict reads, for refusals and the Accept header. */
+/* The types that /predict supports, for error messages and the Accept header. */
 #define PREDICT_ACCEPT                                                                             \
     "image/png, image/jpeg, image/bmp, application/octet-stream, multipart/form-data, "            \
     "application/json"
 
-/* Where an instance came from. */
+/* The origin of an instance. */
 struct predict_source {
-    bool is_picture; /* the rest is only for a picture */
+    bool is_picture; /* the other members are set only for a picture */
     enum digit_image_format format;
-    size_t width_px; /* as it stands upright */
+    size_t width_px; /* of the upright picture */
     size_t height_px;
-    int rotation_deg; /* clockwise, that made it upright */
-    bool mirrored;    /* before that */
+    int rotation_deg; /* clockwise, by which it was made upright */
+    bool mirrored;    /* left to right, before the rotation */
     struct digit_receipt receipt;
 };
 
 struct predict_input {
-    float *pixels;                  /* [capacity][DIGIT_PIXELS], 0 ground to 1 ink; the worker's */
-    struct predict_source *sources; /* [capacity]; the worker's */
-    size_t capacity;                /* instances that one request may hold */
-    size_t count;                   /* instances that were read; 0 for a blank picture of many */
-    bool batch;                     /* they came as a list, and so does the answer */
-    bool many;                      /* all digits of one picture are read, each an instance */
-    uint8_t *scratch;               /* [scratch_bytes]; the worker's */
+    float *pixels; /* [capacity][DIGIT_PIXELS], 0 background to 1 foreground; borrowed */
+    struct predict_source *sources; /* [capacity]; borrowed */
+    size_t capacity;                /* the most instances of one request */
+    size_t count;                   /* instances read; 0 for a blank picture with digits=many */
+    bool batch;                     /* the request is a list of instances, and so is the answer */
+    bool many;                      /* digits=many: each digit of one picture is an instance */
+    uint8_t *scratch;               /* [scratch_bytes]; borrowed */
     size_t scratch_bytes;
-    struct digit_image_arena *arena; /* that pictures are decoded in; the worker's, or NULL */
-    struct digit_preprocessor *preprocessor; /* the worker's */
-    struct digit_image_limits limits; /* max_pixels holds for the request's pictures together */
-    size_t decoded_pixels;            /* of the pictures that were read so far */
+    struct digit_image_arena *arena;         /* that pictures are decoded in; borrowed, or NULL */
+    struct digit_preprocessor *preprocessor; /* borrowed */
+    struct digit_image_limits limits; /* max_pixels is for all pictures of the request together */
+    size_t decoded_pixels;            /* of the pictures read so far */
 };
 
-/* Pixels of instance `index`, below the capacity. */
+/* The pixels of instance `index`, which is below the capacity. */
 float *predict_input_pixels(const struct predict_input *input, size_t index);
 
 /*
- * 784 octets, row by row, 0 ground to 255 ink. All readers give the float that value / full ink in
- * double rounds to, so that a digit gives the same floats in whichever form it comes.
+ * Converts 784 octets, row by row, 0 background to 255 foreground. All readers give
+ * value / largest value as computed in double and rounded to float, so that a digit gives the same
+ * floats in every form.
  */
 void predict_read_octets(float out[DIGIT_PIXELS], const uint8_t octets[DIGIT_PIXELS]);
 
-/* Instance `index` is one of pixels: PROBLEM_INVALID_INPUT where many digits are asked for. */
+/*
+ * Notes that instance `index` came as pixels. Problems: INVALID_INPUT with digits=many, which needs
+ * a picture.
+ */
 DIGIT_MUST_CHECK enum problem predict_note_pixels(struct predict_input *input, size_t index,
                                                   struct fault *fault);
 
 /*
- * An encoded picture, decoded and preprocessed into instance `index`; of many digits, which begin
- * with instance 0, all, and `count` says how many. `if_unknown` is the problem of
- * bytes that are none of the formats: it depends on what the client said they were.
- * Problems: `if_unknown`, UNDECODABLE_IMAGE (truncated, corrupt),
- * IMAGE_TOO_LARGE (alone, or with the pictures before it: small bodies hold large blank pictures),
- * NO_MEMORY; of many digits, TOO_MANY_INSTANCES.
+ * Decodes and preprocesses an encoded picture into instance `index`. With digits=many it reads
+ * every digit of the picture, from instance 0 on, and sets `count`. `if_unknown` is the problem if
+ * the bytes have none of the formats; it depends on the type that the client declared.
+ * Problems: `if_unknown`, UNDECODABLE_IMAGE (truncated, corrupt), IMAGE_TOO_LARGE (alone, or
+ * together with the pictures before it: a small body can hold many large blank pictures),
+ * NO_MEMORY; with digits=many, TOO_MANY_INSTANCES.
  */
 DIGIT_MUST_CHECK enum problem predict_read_picture(struct predict_input *input, size_t index,
                                                    const uint8_t *bytes, size_t size,

@@ -1,6 +1,6 @@
 /*
- * One pass over the tokens. The members of an object are noted as they come, because "max" may
- * follow the pixels that it scales, and turned into floats when the object ends.
+ * One pass over the tokens. The members of an object are stored as they come and converted to
+ * floats when the object ends, because "max" may follow the pixels that it scales.
  */
 #include "server/endpoints/predict_json.h"
 
@@ -13,13 +13,13 @@
 #define SHOWN_KEY_BYTES 64
 #define PREFIX_BYTES    40
 
-/* One object with "pixels" or "b64", as far as it has been read. */
+/* What has been read of one object with "pixels" or "b64". */
 struct source {
-    char prefix[PREFIX_BYTES]; /* its pointer: "" or "/instances/3" */
+    char prefix[PREFIX_BYTES]; /* the pointer to the object: "" or "/instances/3" */
     bool has_pixels, has_max, has_b64;
-    bool rows; /* the pixels came as 28 rows of 28 */
+    bool rows; /* the pixels are 28 rows of 28 */
     double max;
-    const uint8_t *b64; /* [b64_bytes], escapes and all */
+    const uint8_t *b64; /* [b64_bytes], with its escapes */
     size_t b64_bytes;
 };
 
@@ -27,28 +27,28 @@ struct reading {
     struct json_reader json;
     struct predict_input *input;
     struct fault *fault;
-    double *values; /* [DIGIT_PIXELS], the pixels of the object that is being read */
+    double *values; /* [DIGIT_PIXELS], the pixels of the object being read */
 };
 
-static enum problem malformed(struct reading *reading)
+static enum problem refuse_malformed(struct reading *reading)
 {
     return fault_set(reading->fault, PROBLEM_MALFORMED_JSON, "%s", reading->json.message);
 }
 
-/* A value of another type stands at prefix and name. */
-static enum problem wrong_type(struct reading *reading, enum json_token token, const char *prefix,
-                               const char *name, const char *wanted)
+/* Refuses the value at prefix/name, whose first token is `token`, because of its type. */
+static enum problem refuse_type(struct reading *reading, enum json_token token, const char *prefix,
+                                const char *name, const char *wanted)
 {
     if (token == JSON_MALFORMED)
-        return malformed(reading);
-    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "%s is %s; %s is needed", name,
+        return refuse_malformed(reading);
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "%s is %s, must be %s", name,
               json_token_name(token), wanted);
     return fault_set_pointer(reading->fault, "%s/%s", prefix, name);
 }
 
 /*
- * Reads the numbers of an array whose first token is `token`, stores the first `room` of them and
- * counts all. Pointers are prefix, place ("/pixels", "/pixels/3") and the index.
+ * Reads the numbers of an array whose first element is `token`: stores the first `room` of them and
+ * counts all. The pointer to a number is prefix, place ("/pixels", "/pixels/3") and its index.
  */
 static enum problem read_numbers(struct reading *reading, double *out, size_t room, size_t *count,
                                  enum json_token token, const char *prefix, const char *place)
@@ -63,8 +63,8 @@ static enum problem read_numbers(struct reading *reading, double *out, size_t ro
     if (token == JSON_ARRAY_END)
         return PROBLEM_NONE;
     if (token == JSON_MALFORMED)
-        return malformed(reading);
-    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "a pixel is %s; a number is needed",
+        return refuse_malformed(reading);
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "a pixel is %s, must be a number",
               json_token_name(token));
     return fault_set_pointer(reading->fault, "%s%s/%zu", prefix, place, *count);
 }
@@ -77,12 +77,12 @@ static enum problem read_flat(struct reading *reading, struct source *source, en
     if (problem != PROBLEM_NONE || count == DIGIT_PIXELS)
         return problem;
     fault_set(reading->fault, PROBLEM_INVALID_INPUT,
-              "pixels has %zu numbers; %d, or %d rows of %d, are needed", count, DIGIT_PIXELS,
+              "pixels has %zu numbers, must have %d, or %d rows of %d", count, DIGIT_PIXELS,
               DIGIT_SIDE_PX, DIGIT_SIDE_PX);
     return fault_set_pointer(reading->fault, "%s/pixels", source->prefix);
 }
 
-/* Row `row` of 28; rows past the last are read for the count's sake and not stored. */
+/* Reads row `row` of 28; rows beyond the last are counted and not stored. */
 static enum problem read_row(struct reading *reading, struct source *source, size_t row)
 {
     char place[32];
@@ -95,7 +95,7 @@ static enum problem read_row(struct reading *reading, struct source *source, siz
     if (problem != PROBLEM_NONE || count == DIGIT_SIDE_PX)
         return problem;
     fault_set(reading->fault, PROBLEM_INVALID_INPUT,
-              "row %zu of pixels has %zu numbers; %d are needed", row, count, DIGIT_SIDE_PX);
+              "row %zu of pixels has %zu numbers, must have %d", row, count, DIGIT_SIDE_PX);
     return fault_set_pointer(reading->fault, "%s%s", source->prefix, place);
 }
 
@@ -112,15 +112,15 @@ static enum problem read_rows(struct reading *reading, struct source *source)
         token = json_next(&reading->json);
     }
     if (token == JSON_MALFORMED)
-        return malformed(reading);
+        return refuse_malformed(reading);
     if (token != JSON_ARRAY_END) {
-        fault_set(reading->fault, PROBLEM_INVALID_INPUT, "a row is %s; an array is needed",
+        fault_set(reading->fault, PROBLEM_INVALID_INPUT, "a row is %s, must be an array",
                   json_token_name(token));
         return fault_set_pointer(reading->fault, "%s/pixels/%zu", source->prefix, rows);
     }
     if (rows == DIGIT_SIDE_PX)
         return PROBLEM_NONE;
-    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "pixels has %zu rows; %d are needed", rows,
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "pixels has %zu rows, must have %d", rows,
               DIGIT_SIDE_PX);
     return fault_set_pointer(reading->fault, "%s/pixels", source->prefix);
 }
@@ -129,7 +129,7 @@ static enum problem read_pixels(struct reading *reading, struct source *source)
 {
     enum json_token token = json_next(&reading->json);
     if (token != JSON_ARRAY_BEGIN)
-        return wrong_type(reading, token, source->prefix, "pixels", "an array");
+        return refuse_type(reading, token, source->prefix, "pixels", "an array");
     token = json_next(&reading->json);
     return token == JSON_ARRAY_BEGIN ? read_rows(reading, source)
                                      : read_flat(reading, source, token);
@@ -139,12 +139,11 @@ static enum problem read_max(struct reading *reading, struct source *source)
 {
     enum json_token token = json_next(&reading->json);
     if (token != JSON_NUMBER)
-        return wrong_type(reading, token, source->prefix, "max", "a number");
+        return refuse_type(reading, token, source->prefix, "max", "a number");
     source->max = reading->json.number;
     if (source->max == 1 || source->max == PREDICT_MAX_OCTET)
         return PROBLEM_NONE;
-    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "max is %.9g; 1 or 255 is needed",
-              source->max);
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "max is %.9g, must be 1 or 255", source->max);
     return fault_set_pointer(reading->fault, "%s/max", source->prefix);
 }
 
@@ -152,28 +151,30 @@ static enum problem read_b64(struct reading *reading, struct source *source)
 {
     enum json_token token = json_next(&reading->json);
     if (token != JSON_STRING)
-        return wrong_type(reading, token, source->prefix, "b64", "a string");
+        return refuse_type(reading, token, source->prefix, "b64", "a string");
     source->b64 = reading->json.string;
     source->b64_bytes = reading->json.string_bytes;
     return PROBLEM_NONE;
 }
 
-static enum problem unknown_key(struct reading *reading, const char *prefix, const char *known)
+static enum problem refuse_unknown_key(struct reading *reading, const char *prefix,
+                                       const char *known)
 {
     const struct json_reader *json = &reading->json;
     int shown = json->string_bytes < SHOWN_KEY_BYTES ? (int)json->string_bytes : SHOWN_KEY_BYTES;
-    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "the key \"%.*s\" is not known; %s are", shown,
-              (const char *)json->string, known);
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "unknown key \"%.*s\"; known keys are %s",
+              shown, (const char *)json->string, known);
     return fault_set_pointer(reading->fault, "%s", prefix);
 }
 
-static enum problem repeated_key(struct reading *reading, const char *prefix, const char *name)
+static enum problem refuse_repeated_key(struct reading *reading, const char *prefix,
+                                        const char *name)
 {
-    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "the key %s stands twice", name);
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "the key %s is given twice", name);
     return fault_set_pointer(reading->fault, "%s/%s", prefix, name);
 }
 
-/* The member whose key has just been read. */
+/* Reads the member whose key has just been read. */
 static enum problem read_member(struct reading *reading, struct source *source, const char *known)
 {
     const struct {
@@ -189,17 +190,16 @@ static enum problem read_member(struct reading *reading, struct source *source, 
         if (!json_key_is(&reading->json, members[i].name))
             continue;
         if (*members[i].seen)
-            return repeated_key(reading, source->prefix, members[i].name);
+            return refuse_repeated_key(reading, source->prefix, members[i].name);
         *members[i].seen = true;
         return members[i].read(reading, source);
     }
-    return unknown_key(reading, source->prefix, known);
+    return refuse_unknown_key(reading, source->prefix, known);
 }
 
-static enum problem bad_pixel(struct reading *reading, const struct source *source, size_t index)
+static enum problem refuse_pixel(struct reading *reading, const struct source *source, size_t index)
 {
-    fault_set(reading->fault, PROBLEM_INVALID_INPUT,
-              "a pixel is %.9g; with max %g, pixels are numbers from 0 to %g",
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "a pixel is %.9g, must be 0 to %g with max %g",
               reading->values[index], source->max, source->max);
     if (source->rows)
         return fault_set_pointer(reading->fault, "%s/pixels/%zu/%zu", source->prefix,
@@ -215,10 +215,11 @@ static uint64_t bits_of(double value)
 }
 
 /*
- * out = values / max, all at once, where floats do: values that a float holds, as octets are, and
- * any where max is 1. Their quotient rounded to double and then to float is the float next to it,
- * as a double has more than twice as many bits (Figueroa 1995). False if it does not, or a value is
- * outside 0 to max or negative zero. Doubles that are not negative have the order of their bits.
+ * out = values / max, divided as floats and without branches. That is correct if every value is
+ * exactly a float, as octets are, or max is 1: rounding the quotient to double and then to float
+ * gives the same as rounding it to float, because a double has more than twice as many bits
+ * (Figueroa 1995). False if it is not correct, or if a value is outside 0 to max or is negative
+ * zero. Doubles that are not negative have the order of their bits.
  */
 static bool scale_floats(float out[DIGIT_PIXELS], const double values[DIGIT_PIXELS], double max)
 {
@@ -239,7 +240,7 @@ static enum problem scale_pixels(struct reading *reading, const struct source *s
         return PROBLEM_NONE;
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         if (!(values[i] >= 0 && values[i] <= source->max))
-            return bad_pixel(reading, source, i);
+            return refuse_pixel(reading, source, i);
         out[i] = (float)(values[i] / source->max);
     }
     return PROBLEM_NONE;
@@ -268,7 +269,7 @@ static enum problem finish_b64(struct reading *reading, const struct source *sou
         problem = fault_set(reading->fault, PROBLEM_INVALID_INPUT, "b64 is empty");
     else if (size >= 5 && memcmp(input->scratch, "data:", 5) == 0)
         problem = fault_set(reading->fault, PROBLEM_INVALID_INPUT,
-                            "b64 is a data: URL; only the base64 text after its comma is needed");
+                            "b64 is a data: URL; send only the base64 text after the comma");
     else if (base64_decode(input->scratch, &size, input->scratch, size, &error) != DIGIT_OK)
         problem = fault_set(reading->fault, PROBLEM_INVALID_INPUT, "b64 is not base64: %s",
                             error.message);
@@ -280,25 +281,25 @@ static enum problem finish_b64(struct reading *reading, const struct source *sou
     return problem;
 }
 
-/* The object has ended: exactly one form must have been there. */
+/* The object has ended: it must have had either pixels or b64. */
 static enum problem finish_source(struct reading *reading, struct source *source, size_t index)
 {
-    const char *complaint = NULL;
+    const char *detail = NULL;
     if (source->has_pixels && source->has_b64)
-        complaint = "both pixels and b64 are there; one is needed";
+        detail = "both pixels and b64 are given; send one of them";
     else if (source->has_b64 && source->has_max)
-        complaint = "max is there without pixels to scale";
+        detail = "max is given without pixels";
     else if (!source->has_pixels && !source->has_b64)
-        complaint = "neither pixels nor b64 is there; one is needed";
-    if (complaint != NULL) {
-        fault_set(reading->fault, PROBLEM_INVALID_INPUT, "%s", complaint);
+        detail = "neither pixels nor b64 is given; send one of them";
+    if (detail != NULL) {
+        fault_set(reading->fault, PROBLEM_INVALID_INPUT, "%s", detail);
         return fault_set_pointer(reading->fault, "%s", source->prefix);
     }
     return source->has_pixels ? finish_pixels(reading, source, index)
                               : finish_b64(reading, source, index);
 }
 
-/* Instance `index`, an object whose opening brace has been read. */
+/* Reads instance `index`, an object whose opening brace has been read. */
 static enum problem read_instance(struct reading *reading, size_t index)
 {
     struct source source = {.has_pixels = false};
@@ -311,11 +312,11 @@ static enum problem read_instance(struct reading *reading, size_t index)
             return problem;
     }
     if (token == JSON_MALFORMED)
-        return malformed(reading);
+        return refuse_malformed(reading);
     return finish_source(reading, &source, index);
 }
 
-/* The array behind "instances". */
+/* Reads the array that follows the key "instances". */
 static enum problem read_instances(struct reading *reading)
 {
     struct predict_input *input = reading->input;
@@ -324,15 +325,15 @@ static enum problem read_instances(struct reading *reading)
     input->batch = true;
     if (input->many) {
         fault_set(reading->fault, PROBLEM_INVALID_INPUT,
-                  "digits=many reads one picture, and instances hold one digit each");
+                  "digits=many needs one picture; each of the instances is one digit");
         return fault_set_pointer(reading->fault, "/instances");
     }
     if (token != JSON_ARRAY_BEGIN)
-        return wrong_type(reading, token, "", "instances", "an array");
+        return refuse_type(reading, token, "", "instances", "an array");
     while ((token = json_next(&reading->json)) == JSON_OBJECT_BEGIN) {
         if (input->count == input->capacity) {
             fault_set(reading->fault, PROBLEM_TOO_MANY_INSTANCES,
-                      "instances has more than %zu members", input->capacity);
+                      "instances has more than %zu elements", input->capacity);
             fault_set_limit(reading->fault, input->capacity);
             return fault_set_pointer(reading->fault, "/instances/%zu", input->count);
         }
@@ -342,40 +343,40 @@ static enum problem read_instances(struct reading *reading)
         input->count++;
     }
     if (token == JSON_MALFORMED)
-        return malformed(reading);
+        return refuse_malformed(reading);
     if (token != JSON_ARRAY_END) {
-        fault_set(reading->fault, PROBLEM_INVALID_INPUT, "an instance is %s; an object is needed",
+        fault_set(reading->fault, PROBLEM_INVALID_INPUT, "an instance is %s, must be an object",
                   json_token_name(token));
         return fault_set_pointer(reading->fault, "/instances/%zu", input->count);
     }
     if (input->count > 0)
         return PROBLEM_NONE;
-    fault_set(reading->fault, PROBLEM_INVALID_INPUT, "instances is empty; 1 to %zu are needed",
-              input->capacity);
+    fault_set(reading->fault, PROBLEM_INVALID_INPUT,
+              "instances is empty, must have 1 to %zu elements", input->capacity);
     return fault_set_pointer(reading->fault, "/instances");
 }
 
-/* One member of the outermost object. */
+/* Reads one member of the outermost object. */
 static enum problem read_top_member(struct reading *reading, struct source *source)
 {
     if (!json_key_is(&reading->json, "instances"))
         return read_member(reading, source, "pixels, max, b64 and instances");
     if (reading->input->batch)
-        return repeated_key(reading, "", "instances");
+        return refuse_repeated_key(reading, "", "instances");
     return read_instances(reading);
 }
 
-/* The whole document, up to the end of the outermost object. */
+/* Reads up to the end of the outermost object, or to the first problem. */
 static enum problem read_document(struct reading *reading)
 {
     struct source source = {.has_pixels = false};
     enum json_token token = json_next(&reading->json);
     enum problem problem;
     if (token == JSON_MALFORMED)
-        return malformed(reading);
+        return refuse_malformed(reading);
     if (token != JSON_OBJECT_BEGIN)
         return fault_set(reading->fault, PROBLEM_INVALID_INPUT,
-                         "the body is %s; an object with pixels, b64 or instances is needed",
+                         "the body is %s, must be an object with pixels, b64 or instances",
                          json_token_name(token));
     while ((token = json_next(&reading->json)) == JSON_KEY) {
         problem = read_top_member(reading, &source);
@@ -383,21 +384,21 @@ static enum problem read_document(struct reading *reading)
             return problem;
     }
     if (token == JSON_MALFORMED)
-        return malformed(reading);
+        return refuse_malformed(reading);
     if (!reading->input->batch) {
         reading->input->count = 1;
         return finish_source(reading, &source, 0);
     }
     if (source.has_pixels || source.has_max || source.has_b64)
         return fault_set(reading->fault, PROBLEM_INVALID_INPUT,
-                         "pixels, max or b64 is there beside instances; they belong inside");
+                         "pixels, max or b64 is given beside instances; put it into an instance");
     return PROBLEM_NONE;
 }
 
 enum problem predict_read_json(struct predict_input *input, const uint8_t *text, size_t size,
                                struct fault *fault)
 {
-    double values[DIGIT_PIXELS]; /* not set to zero for each object, which takes its time */
+    double values[DIGIT_PIXELS]; /* outside struct source, so that no object costs clearing it */
     struct reading reading = {.input = input, .fault = fault, .values = values};
     enum problem problem;
     enum json_token token;
@@ -406,9 +407,9 @@ enum problem predict_read_json(struct predict_input *input, const uint8_t *text,
     input->decoded_pixels = 0;
     json_reader_init(&reading.json, text, size);
     problem = read_document(&reading);
-    /* To the end in any case: a document that is not JSON is that before it is anything else. */
+    /* Reads on to the end: if the JSON is malformed anywhere, that is what is reported. */
     do
         token = json_next(&reading.json);
     while (token != JSON_END && token != JSON_MALFORMED);
-    return token == JSON_MALFORMED ? malformed(&reading) : problem;
+    return token == JSON_MALFORMED ? refuse_malformed(&reading) : problem;
 }

@@ -1,16 +1,16 @@
 /*
- * The JSON forms of /predict. The body is one object and, at the top or in each instance, has
- * either "pixels" or "b64":
+ * JSON for /predict. The body is one object. It, or each of its instances, has either "pixels" or
+ * "b64":
  *
- *     {"pixels": [784 numbers]}             row by row, 0 ground to 255 ink, fractions allowed
+ *     {"pixels": [784 numbers]}             row by row, 0 background to 255 foreground; fractions allowed
  *     {"pixels": [28 rows of 28 numbers]}
- *     {"pixels": [...], "max": 1}           0 ground to 1 ink; "max" is 1 or 255
+ *     {"pixels": [...], "max": 1}           0 background to 1 foreground; "max" is 1 or 255
  *     {"b64": "iVBORw0..."}                 an encoded picture (RFC 4648 section 4)
- *     {"instances": [{...}, {...}]}         many of these
+ *     {"instances": [{...}, {...}]}         several of these
  *
- * Keys may come in any order. A key that is not known, stands twice or has no business beside
- * another is refused; so is every value that does not fit, with a pointer to it. What is malformed
- * as JSON is reported as that, whatever else is wrong before it.
+ * Keys may come in any order. A key that is unknown, given twice or not allowed beside another one
+ * is refused, and so is every invalid value, with a pointer to it. Malformed JSON is reported as
+ * such, whatever else is wrong before the place where it is malformed.
  */
 #ifndef SERVER_ENDPOINTS_PREDICT_JSON_H
 #define SERVER_ENDPOINTS_PREDICT_JSON_H
@@ -24,7 +24,8 @@
 #include "server/http/problem.h"
 
 /*
- * Reads text [size]; input->scratch must hold `size` bytes. Sets input->count and input->batch.
+ * Reads text [size]; input->scratch must have room for `size` bytes. Sets input->count and
+ * input->batch.
  * Problems: MALFORMED_JSON, INVALID_INPUT, TOO_MANY_INSTANCES, and those of predict_read_picture.
  */
 DIGIT_MUST_CHECK enum problem predict_read_json(struct predict_input *input, const uint8_t *text,

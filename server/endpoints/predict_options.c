@@ -6,11 +6,11 @@
 
 const char *const predict_parameters[] = {"digits", "explain", "preview", "top_k", NULL};
 
-static enum problem refuse(struct fault *fault, const struct request_parameter *parameter,
-                           const char *needed)
+static enum problem refuse_value(struct fault *fault, const struct request_parameter *parameter,
+                                 const char *allowed)
 {
-    return fault_set(fault, PROBLEM_INVALID_PARAMETER, "%s is \"%.64s\"; %s is needed",
-                     parameter->name, parameter->value != NULL ? parameter->value : "", needed);
+    return fault_set(fault, PROBLEM_INVALID_PARAMETER, "%s is \"%.64s\", must be %s",
+                     parameter->name, parameter->value != NULL ? parameter->value : "", allowed);
 }
 
 static enum problem read_flag(bool *out, const struct request *request, const char *name,
@@ -22,7 +22,7 @@ static enum problem read_flag(bool *out, const struct request *request, const ch
         return PROBLEM_NONE;
     if (parameter->value != NULL && strcmp(parameter->value, "1") != 0 &&
         strcmp(parameter->value, "0") != 0)
-        return refuse(fault, parameter, "0 or 1");
+        return refuse_value(fault, parameter, "0 or 1");
     *out = parameter->value == NULL || parameter->value[0] == '1';
     return PROBLEM_NONE;
 }
@@ -38,7 +38,7 @@ static enum problem read_top_k(size_t *out, const struct request *request, struc
     for (size_t i = 0; i < digits && i < 3; i++)
         *out = 10 * *out + (size_t)(value[i] - '0');
     if (digits == 0 || digits > 2 || value[digits] != '\0' || *out < 1 || *out > DIGIT_CLASSES)
-        return refuse(fault, parameter, "a whole number from 1 to 10");
+        return refuse_value(fault, parameter, "a whole number from 1 to 10");
     return PROBLEM_NONE;
 }
 
@@ -51,7 +51,7 @@ static enum problem read_digits(bool *many, const struct request *request, struc
     const char *value = parameter->value != NULL ? parameter->value : "";
     *many = strcmp(value, "many") == 0;
     if (!*many && strcmp(value, "one") != 0)
-        return refuse(fault, parameter, "one or many");
+        return refuse_value(fault, parameter, "one or many");
     return PROBLEM_NONE;
 }
 

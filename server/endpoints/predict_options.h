@@ -1,12 +1,12 @@
 /*
- * What the query of /predict asks for.
+ * The options in the query of /predict.
  *
- *     ?top_k=3       the three likeliest digits, in order (1 to 10)
- *     ?preview=1     the 28x28 pixels that the network saw, as a PNG
- *     ?explain=1     which of them spoke for the answer, as a PNG
- *     ?digits=many   all digits of a picture, from left to right; "one" is the default
+ *     ?top_k=3       add the three likeliest digits, in order (1 to 10)
+ *     ?preview=1     add the 28x28 pixels that the network saw, as a PNG
+ *     ?explain=1     add an occlusion heat map (PNG): which pixels support the answer
+ *     ?digits=many   recognise all digits of a picture, from left to right; the default is "one"
  *
- * A flag is "1" or "0"; one without a value is on.
+ * A flag is "1" or "0"; a flag without a value is on.
  * Threads: any.
  */
 #ifndef SERVER_ENDPOINTS_PREDICT_OPTIONS_H
@@ -21,16 +21,16 @@
 #include "server/http/request.h"
 
 struct predict_options {
-    size_t top_k; /* 0: not asked for */
+    size_t top_k; /* 0 if the query does not have it */
     bool preview;
     bool explain;
     bool many;
 };
 
-/* The names, NULL behind the last: the router refuses others. */
+/* The names of the options; NULL ends the list. The router refuses any other parameter. */
 extern const char *const predict_parameters[];
 
-/* Problems: INVALID_PARAMETER, which names the parameter, its value and what it may be. */
+/* Problems: INVALID_PARAMETER; the detail names the parameter, its value and the allowed values. */
 DIGIT_MUST_CHECK enum problem predict_options_read(struct predict_options *out,
                                                    const struct request *request,
                                                    struct fault *fault);

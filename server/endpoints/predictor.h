@@ -39,7 +39,7 @@ DIGIT_MUST_CHECK enum digit_status predictor_create(struct predictor **out,
                                                     const struct digit_model *model,
                                                     struct digit_error *error);
 
-/* NULL is taken. */
+/* NULL is allowed. */
 void predictor_destroy(struct predictor *predictor);
 
 #endif

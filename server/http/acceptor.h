@@ -36,7 +36,9 @@ DIGIT_MUST_CHECK enum digit_status acceptor_open(struct acceptor **out, const ch
                                                  size_t max_connections, size_t worker_count,
                                                  struct digit_error *error);
 
-/* Closes the listening socket and the sockets in inboxes, and frees the acceptor. NULL is taken. */
+/*
+ * Closes the listening socket and the sockets in inboxes, and frees the acceptor. NULL is allowed.
+ */
 void acceptor_close(struct acceptor *acceptor);
 
 /* The port that is listened on: the one that the system chose if the address has port 0. */

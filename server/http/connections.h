@@ -25,7 +25,7 @@ struct connection;
 DIGIT_MUST_CHECK enum digit_status connections_create(struct connections **out, size_t deadline_ms,
                                                       struct digit_error *error);
 
-/* Ends the thread and forgets all connections; their sockets stay open. NULL is taken. */
+/* Ends the thread and forgets all connections; their sockets stay open. NULL is allowed. */
 void connections_destroy(struct connections *connections);
 
 /*
@@ -33,10 +33,10 @@ void connections_destroy(struct connections *connections);
  */
 struct connection *connections_add(struct connections *connections, int socket);
 
-/* Must be called before the socket of the connection is closed. NULL is taken. */
+/* Must be called before the socket of the connection is closed. NULL is allowed. */
 void connections_remove(struct connections *connections, struct connection *connection);
 
-/* To be called when an answer has been sent: the deadline starts again. NULL is taken. */
+/* To be called when an answer has been sent: the deadline starts again. NULL is allowed. */
 void connection_answered(struct connection *connection);
 
 #endif

@@ -35,7 +35,7 @@ void event_loop_quiesce(struct event_loop *loop);
 
 /*
  * Finishes the round that the thread is in, joins the thread, closes the connections, stops the
- * daemon and frees the loop. NULL is taken.
+ * daemon and frees the loop. NULL is allowed.
  */
 void event_loop_stop(struct event_loop *loop);
 

@@ -26,7 +26,7 @@ struct exchange *exchange_pool_take(struct exchange_pool *pool);
  */
 void exchange_pool_give(struct exchange_pool *pool, struct exchange *exchange);
 
-/* Frees the exchanges in the pool; a zeroed pool is taken. */
+/* Frees the exchanges in the pool; a zeroed pool is allowed. */
 void exchange_pool_release(struct exchange_pool *pool);
 
 #endif

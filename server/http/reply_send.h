@@ -27,7 +27,7 @@ DIGIT_MUST_CHECK bool reply_send(const struct reply *reply, struct MHD_Connectio
 DIGIT_MUST_CHECK enum digit_status reply_unavailable_create(struct MHD_Response **out,
                                                             struct digit_error *error);
 
-/* NULL is taken. */
+/* NULL is allowed. */
 void reply_unavailable_destroy(struct MHD_Response *unavailable);
 
 #endif

@@ -42,7 +42,7 @@ struct worker {
 DIGIT_MUST_CHECK enum digit_status worker_init(struct worker *out, struct service *service,
                                                size_t index, struct digit_error *error);
 
-/* Frees what the worker owns; a zeroed worker is taken too. */
+/* Frees what the worker owns; a zeroed worker is allowed too. */
 void worker_release(struct worker *worker);
 
 #endif

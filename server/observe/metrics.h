@@ -49,7 +49,7 @@ DIGIT_MUST_CHECK enum digit_status metrics_create(struct metrics **out, size_t w
                                                   const struct digit_model_info *model,
                                                   struct digit_error *error);
 
-/* NULL is taken. No shard may be in use any more. */
+/* NULL is allowed. No shard may be in use any more. */
 void metrics_destroy(struct metrics *metrics);
 
 /* Shard `index`, below the number of workers; owned by the metrics. */

@@ -207,7 +207,7 @@ static void predict_read_body_refuses_a_form_with_anything_else(void **state)
         {"\r\n--b\r\nContent-Disposition: form-data; name=y; filename=c\r\n\r\nz\r\n--b--",
          PROBLEM_INVALID_INPUT, "\"y\" is a second picture"},
         {"\r\n--b\r\nContent-Disposition: form-data; name=y\r\n\r\nz\r\n--b--",
-         PROBLEM_INVALID_INPUT, "\"y\" has no filename"},
+         PROBLEM_INVALID_INPUT, "\"y\" is not a picture: it has no filename"},
         {"\r\n--b\r\nContent-Disposition: form-data; name=y\r\n\r\nz", PROBLEM_MALFORMED_MULTIPART,
          "before the boundary that closes the part"},
         {"", PROBLEM_MALFORMED_MULTIPART, "before the boundary that closes the part"},

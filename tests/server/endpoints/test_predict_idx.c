@@ -86,14 +86,13 @@ static void what_does_not_begin_as_a_file_of_octets_is_none(void **state)
 static void a_file_that_says_something_else_is_refused(void **state)
 {
     (void)state;
-    assert_refused(make_file(0x801, 1, 28, 28), PROBLEM_INVALID_INPUT,
-                   "1 dimensions; images have 3");
+    assert_refused(make_file(0x801, 1, 28, 28), PROBLEM_INVALID_INPUT, "1 dimensions, must have 3");
     assert_refused(make_file(0x803, 1, 28, 29), PROBLEM_INVALID_INPUT, "28 rows of 29 pixels");
     assert_refused(make_file(0x803, 1, 27, 28), PROBLEM_INVALID_INPUT, "27 rows of 28 pixels");
     assert_refused(make_file(0x803, 0, 28, 28), PROBLEM_INVALID_INPUT,
-                   "no image; 1 to 3 are needed");
+                   "no image, must have 1 to 3");
     assert_refused(make_file(0x803, CAPACITY + 1, 28, 28), PROBLEM_TOO_MANY_INSTANCES,
-                   "4 images; at most 3");
+                   "4 images; the limit is 3");
     make_file(0x803, UINT32_MAX, 28, 28);
     assert_refused(FILE_BYTES, PROBLEM_TOO_MANY_INSTANCES, "4294967295 images");
 }
@@ -102,7 +101,8 @@ static void a_file_of_another_size_is_refused(void **state)
 {
     (void)state;
     size_t size = make_file(0x803, 2, 28, 28);
-    assert_refused(size - 1, PROBLEM_INVALID_INPUT, "has 1583 bytes; with 2 images it has 1584");
+    assert_refused(size - 1, PROBLEM_INVALID_INPUT,
+                   "has 1583 bytes; for 2 images it must have 1584");
     assert_refused(size + 1, PROBLEM_INVALID_INPUT, "has 1585 bytes");
     assert_refused(HEADER_BYTES, PROBLEM_INVALID_INPUT, "has 16 bytes");
     for (size_t cut = 4; cut < HEADER_BYTES; cut++)

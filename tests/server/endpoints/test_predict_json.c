@@ -174,7 +174,9 @@ static void predict_read_json_and_octets_give_the_same_floats(void **state)
     text_release(&unit);
 }
 
-/* {"pixels": [...]} of 784 values in 17 digits, and `rest`; each must be divided once as a double. */
+/*
+ * {"pixels": [...]} of 784 values in 17 digits, and `rest`; each must be divided once as a double.
+ */
 static void assert_quotients(const double values[DIGIT_PIXELS], double max, const char *rest)
 {
     struct text text;
@@ -232,15 +234,15 @@ static void predict_read_json_refuses_pixels_out_of_range(void **state)
         const char *rest;
         const char *words;
     } refused[] = {
-        {"256", "", "a pixel is 256; with max 255, pixels are numbers from 0 to 255"},
+        {"256", "", "a pixel is 256, must be 0 to 255 with max 255"},
         {"255.001", "", "255.001"},
         {"-1", "", "-1"},
         {"-0.001", "", "-0.001"},
         {"-1e-300", "", "-1e-300"},
-        {"255.00000000000003", "", "a pixel is 255;"},
+        {"255.00000000000003", "", "a pixel is 255,"},
         {"1e999", "", "inf"},
-        {"1.0000000000000002", ",\"max\":1", "a pixel is 1;"},
-        {"1.01", ",\"max\":1", "a pixel is 1.01; with max 1, pixels are numbers from 0 to 1"},
+        {"1.0000000000000002", ",\"max\":1", "a pixel is 1,"},
+        {"1.01", ",\"max\":1", "a pixel is 1.01, must be 0 to 1 with max 1"},
         {"255", ",\"max\":1", "255"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
@@ -275,19 +277,19 @@ static void predict_read_json_refuses_wrong_types(void **state)
         {"7", "", "the body is a number"},
         {"\"x\"", "", "the body is a string"},
         {"null", "", "the body is null"},
-        {"{\"pixels\":7}", "/pixels", "pixels is a number; an array is needed"},
+        {"{\"pixels\":7}", "/pixels", "pixels is a number, must be an array"},
         {"{\"pixels\":{}}", "/pixels", "pixels is an object"},
         {"{\"pixels\":[\"0\"]}", "/pixels/0", "a pixel is a string"},
         {"{\"pixels\":[0,null]}", "/pixels/1", "a pixel is null"},
         {"{\"pixels\":[0,[0]]}", "/pixels/1", "a pixel is an array"},
         {"{\"pixels\":[[0,true]]}", "/pixels/0/1", "a pixel is true"},
         {"{\"pixels\":[[[0]]]}", "/pixels/0/0", "a pixel is an array"},
-        {"{\"max\":\"1\"}", "/max", "max is a string; a number is needed"},
-        {"{\"max\":2}", "/max", "max is 2; 1 or 255 is needed"},
+        {"{\"max\":\"1\"}", "/max", "max is a string, must be a number"},
+        {"{\"max\":2}", "/max", "max is 2, must be 1 or 255"},
         {"{\"max\":0}", "/max", "max is 0"},
-        {"{\"b64\":7}", "/b64", "b64 is a number; a string is needed"},
-        {"{\"instances\":{}}", "/instances", "instances is an object; an array is needed"},
-        {"{\"instances\":[7]}", "/instances/0", "an instance is a number; an object is needed"},
+        {"{\"b64\":7}", "/b64", "b64 is a number, must be a string"},
+        {"{\"instances\":{}}", "/instances", "instances is an object, must be an array"},
+        {"{\"instances\":[7]}", "/instances/0", "an instance is a number, must be an object"},
         {"{\"instances\":[[0]]}", "/instances/0", "an instance is an array"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
@@ -301,14 +303,14 @@ static void predict_read_json_refuses_keys_that_do_not_fit(void **state)
     assert_refused(read_string("{}"), PROBLEM_INVALID_INPUT, "", "neither pixels nor b64");
     assert_refused(read_string("{\"max\":1}"), PROBLEM_INVALID_INPUT, "", "neither pixels nor b64");
     assert_refused(read_string("{\"image\":7}"), PROBLEM_INVALID_INPUT, "",
-                   "the key \"image\" is not known; pixels, max, b64 and instances are");
+                   "unknown key \"image\"; known keys are pixels, max, b64 and instances");
     assert_refused(read_string("{\"Pixels\":[]}"), PROBLEM_INVALID_INPUT, "", "\"Pixels\"");
     assert_refused(read_string("{\"b64\":\"\",\"max\":1}"), PROBLEM_INVALID_INPUT, "",
-                   "max is there");
+                   "max is given without pixels");
     assert_refused(read_string("{\"max\":1,\"max\":1}"), PROBLEM_INVALID_INPUT, "/max",
-                   "the key max stands twice");
+                   "the key max is given twice");
     assert_refused(read_string("{\"b64\":\"\",\"b6\\u0034\":\"\"}"), PROBLEM_INVALID_INPUT, "/b64",
-                   "the key b64 stands twice");
+                   "the key b64 is given twice");
     assert_refused(read_flat(784, 784, "", ",\"b64\":\"\""), PROBLEM_INVALID_INPUT, "",
                    "both pixels and b64");
     assert_refused(read_flat(784, 784, "", ",\"instances\":[]"), PROBLEM_INVALID_INPUT,
@@ -382,7 +384,7 @@ static void predict_read_json_limits_instances(void **state)
     assert_true(outcome.fault.has_limit);
     assert_int_equal(outcome.fault.limit, CAPACITY);
     assert_refused(read_string("{\"instances\":[]}"), PROBLEM_INVALID_INPUT, "/instances",
-                   "1 to 3 are needed");
+                   "must have 1 to 3 elements");
 }
 
 static void predict_read_json_points_into_instances(void **state)
@@ -397,7 +399,8 @@ static void predict_read_json_points_into_instances(void **state)
         {",{\"pixels\":[]}", "/instances/1/pixels", "0 numbers"},
         {",{\"b64\":\"A\"}", "/instances/1/b64", "1 characters"},
         {",{}", "/instances/1", "neither pixels nor b64"},
-        {",{\"instances\":[]}", "/instances/1", "\"instances\" is not known; pixels, max and b64"},
+        {",{\"instances\":[]}", "/instances/1",
+         "unknown key \"instances\"; known keys are pixels, max and b64"},
         {",7", "/instances/1", "an instance is a number"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)

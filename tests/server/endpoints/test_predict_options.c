@@ -61,15 +61,15 @@ static void predict_options_take_what_is_the_default(void **state)
 static void predict_options_refuse_what_does_not_fit(void **state)
 {
     (void)state;
-    assert_refused("top_k", "0", "top_k is \"0\"; a whole number from 1 to 10 is needed");
-    assert_refused("top_k", "11", "top_k is \"11\"; a whole number from 1 to 10 is needed");
-    assert_refused("top_k", "010", "top_k is \"010\"; a whole number from 1 to 10 is needed");
-    assert_refused("top_k", "1 ", "top_k is \"1 \"; a whole number from 1 to 10 is needed");
-    assert_refused("top_k", NULL, "top_k is \"\"; a whole number from 1 to 10 is needed");
-    assert_refused("preview", "true", "preview is \"true\"; 0 or 1 is needed");
-    assert_refused("explain", "", "explain is \"\"; 0 or 1 is needed");
-    assert_refused("digits", "Many", "digits is \"Many\"; one or many is needed");
-    assert_refused("digits", NULL, "digits is \"\"; one or many is needed");
+    assert_refused("top_k", "0", "top_k is \"0\", must be a whole number from 1 to 10");
+    assert_refused("top_k", "11", "top_k is \"11\", must be a whole number from 1 to 10");
+    assert_refused("top_k", "010", "top_k is \"010\", must be a whole number from 1 to 10");
+    assert_refused("top_k", "1 ", "top_k is \"1 \", must be a whole number from 1 to 10");
+    assert_refused("top_k", NULL, "top_k is \"\", must be a whole number from 1 to 10");
+    assert_refused("preview", "true", "preview is \"true\", must be 0 or 1");
+    assert_refused("explain", "", "explain is \"\", must be 0 or 1");
+    assert_refused("digits", "Many", "digits is \"Many\", must be one or many");
+    assert_refused("digits", NULL, "digits is \"\", must be one or many");
 }
 
 static void predict_parameters_are_those_that_are_read(void **state)
