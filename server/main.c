@@ -1,6 +1,6 @@
 /*
- * digitd: arguments to configuration to model to server; then it waits for SIGTERM or SIGINT, lets
- * what is in flight finish, and exits with 0. Whatever stops it earlier is one line on standard
+ * digitd: reads the configuration, loads the model and starts the server. On SIGTERM or SIGINT it
+ * lets requests in flight finish and exits with 0. Any error before that is one line on standard
  * error and exit code 1.
  */
 #include <signal.h>
@@ -36,9 +36,9 @@ static void exit_at_once(int signal_number)
 }
 
 /*
- * SIGTERM and SIGINT are blocked here, and so in every thread made later, and waited for in
- * wait_for_stop. The handler is for the second one; the default would not do, because the kernel
- * withholds it from process 1 of a container.
+ * Blocks SIGTERM and SIGINT, in this thread and so in all threads that it makes; wait_for_stop
+ * waits for them. The handler is for a second signal: process 1 of a container does not get the
+ * default action from the kernel.
  */
 static void set_up_signals(sigset_t *stop_signals)
 {
@@ -53,7 +53,7 @@ static void set_up_signals(sigset_t *stop_signals)
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* Returns the signal; the next one ends the process. */
+/* Waits for a signal and returns its number. The next signal ends the process. */
 static int wait_for_stop(const sigset_t *stop_signals)
 {
     int signal_number = 0;
@@ -62,8 +62,8 @@ static int wait_for_stop(const sigset_t *stop_signals)
     return signal_number;
 }
 
-/* One digit is read before the first client can ask: what is wrong with a model shows here. */
-static enum digit_status warm_up(const struct digit_model *model, struct digit_error *error)
+/* Runs the network once before the first request, so that a faulty model is found at start-up. */
+static enum digit_status warm_up_model(const struct digit_model *model, struct digit_error *error)
 {
     static const float blank[DIGIT_PIXELS];
     struct digit_context *context = NULL;
@@ -75,7 +75,7 @@ static enum digit_status warm_up(const struct digit_model *model, struct digit_e
     return status;
 }
 
-static void resolve_workers(struct config *config)
+static void resolve_worker_count(struct config *config)
 {
     if (config->workers == 0)
         config->workers = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
@@ -142,27 +142,27 @@ static enum digit_status load_model(struct digit_model **out, const struct confi
     return digit_model_load(out, config->model, &options, error);
 }
 
-static enum digit_status serve(struct config *config, struct digit_error *error)
+static enum digit_status load_and_serve(struct config *config, struct digit_error *error)
 {
     struct digit_model *model = NULL;
     sigset_t stop_signals;
     set_up_signals(&stop_signals);
     log_set_level((enum log_level)config->log_level);
 
-    resolve_workers(config);
+    resolve_worker_count(config);
     enum digit_status status = load_model(&model, config, error);
     if (status == DIGIT_OK)
-        status = warm_up(model, error);
+        status = warm_up_model(model, error);
     if (status == DIGIT_OK)
         status = serve_model(config, model, &stop_signals, error);
     digit_model_destroy(model);
     return status;
 }
 
-static enum digit_status print(const struct text *text, struct digit_error *error)
+static enum digit_status print_text(const struct text *text, struct digit_error *error)
 {
     if (text_failed(text))
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for what is to be printed");
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the text to print");
     if (fputs(text_chars(text), stdout) == EOF || fflush(stdout) == EOF)
         return digit_fail(error, DIGIT_IO, "cannot write to standard output");
     return DIGIT_OK;
@@ -174,15 +174,15 @@ static void write_version(struct text *out)
                 digit_build_revision(), digit_build_compiler(), event_loop_library_version());
 }
 
-static enum digit_status act(enum config_action action, struct config *config,
-                             struct digit_error *error)
+static enum digit_status run_action(enum config_action action, struct config *config,
+                                    struct digit_error *error)
 {
     enum digit_status status;
     struct text text;
     text_init(&text, MAX_PRINTED_BYTES);
     switch (action) {
     case CONFIG_SERVE:
-        return serve(config, error);
+        return load_and_serve(config, error);
     case CONFIG_HEALTH_CHECK:
         return healthcheck(config->listen, HEALTHCHECK_TIMEOUT_MS, error);
     case CONFIG_HELP:
@@ -198,7 +198,7 @@ static enum digit_status act(enum config_action action, struct config *config,
         text_append(&text, "the configuration is valid\n");
         break;
     }
-    status = print(&text, error);
+    status = print_text(&text, error);
     text_release(&text);
     return status;
 }
@@ -210,7 +210,7 @@ int main(int argc, char **argv)
     enum config_action action;
     enum digit_status status = config_load(&config, &action, argc, argv, environ, &error);
     if (status == DIGIT_OK)
-        status = act(action, &config, &error);
+        status = run_action(action, &config, &error);
     if (status != DIGIT_OK)
         fprintf(stderr, "digitd: %s\n", error.message);
     return status == DIGIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,5 +1,5 @@
 /*
- * Which endpoint answers which path and method: one table.
+ * The table of routes: which endpoint answers which path and methods.
  */
 #ifndef SERVER_ROUTES_H
 #define SERVER_ROUTES_H

@@ -31,9 +31,9 @@
  *     400 invalid-parameter             (the router has refused unknown-parameter)
  *     415 unsupported-content-encoding  Content-Encoding is present and not identity
  *     400 empty-body
- *     415 unsupported-media-type        not one of the types, and by its bytes neither a picture nor
- *                                       an IDX file; or a JSON charset that is not UTF-8. The answer
- *                                       has an Accept header.
+ *     415 unsupported-media-type        not one of the types, and by its bytes neither picture nor
+ *                                       IDX file; or a JSON charset that is not UTF-8; answered
+ *                                       with an Accept header
  *     400 malformed-json, malformed-multipart
  *     422 undecodable-image             declared or found to be a picture that cannot be decoded
  *     422 image-too-large, too-many-instances, invalid-input

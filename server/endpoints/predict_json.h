@@ -2,15 +2,16 @@
  * JSON for /predict. The body is one object. It, or each of its instances, has either "pixels" or
  * "b64":
  *
- *     {"pixels": [784 numbers]}             row by row, 0 background to 255 foreground; fractions allowed
+ *     {"pixels": [784 numbers]}             row by row, 0 background to 255 foreground
  *     {"pixels": [28 rows of 28 numbers]}
  *     {"pixels": [...], "max": 1}           0 background to 1 foreground; "max" is 1 or 255
  *     {"b64": "iVBORw0..."}                 an encoded picture (RFC 4648 section 4)
  *     {"instances": [{...}, {...}]}         several of these
  *
- * Keys may come in any order. A key that is unknown, given twice or not allowed beside another one
- * is refused, and so is every invalid value, with a pointer to it. Malformed JSON is reported as
- * such, whatever else is wrong before the place where it is malformed.
+ * Pixels may have fractions. Keys may come in any order. A key that is unknown, given twice or not
+ * allowed beside another one is refused, and so is every invalid value, with a pointer to it.
+ * Malformed JSON is reported as such, whatever else is wrong before the place where it is
+ * malformed.
  */
 #ifndef SERVER_ENDPOINTS_PREDICT_JSON_H
 #define SERVER_ENDPOINTS_PREDICT_JSON_H
