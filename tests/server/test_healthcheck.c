@@ -17,13 +17,16 @@
 
 #define PART_COUNT 2
 
-/* A server for one connection: it reads the request, sends the parts and waits to be left. */
+/*
+ * A server for one connection: reads the request, sends the parts and waits for the client to
+ * close.
+ */
 struct fake_server {
     int listener;
     char listen[ADDRESS_TEXT_BYTES];
     const char *parts[PART_COUNT]; /* sent one after the other; NULL sends nothing */
     char request[512];
-    bool hangs_up; /* closes instead of waiting */
+    bool hangs_up; /* closes the connection instead of waiting */
 };
 
 static void start_listening(struct fake_server *server)

@@ -7,7 +7,7 @@
 
 #include "server/routes.h"
 
-/* The route that is to answer; NULL if `reply` holds the answer. */
+/* The route whose handler is to answer; NULL if `reply` holds the answer. */
 static const struct route *match(struct reply *reply, enum http_method method, const char *path)
 {
     const struct request request = {.method = method, .path = path};

@@ -85,7 +85,7 @@ static size_t size_of(const struct config_key *key)
     return value;
 }
 
-/* What flag, variable and file look like that give `value` (JSON in the file) to `key`. */
+/* The flag, the variable and the file that set `key` to `value` (in JSON in the file). */
 struct spelling {
     char flag[CONFIG_NAME_BYTES];
     char variable[CONFIG_NAME_BYTES];
@@ -103,7 +103,10 @@ static struct spelling spell(const struct config_key *key, const char *value, co
     return out;
 }
 
-/* Sets a size in each of the three ways, which must all take it or all refuse it by its limits. */
+/*
+ * Sets a size by flag, variable and file: all must accept it, or all must refuse it with the
+ * limits.
+ */
 static void check_size(const struct config_key *key, unsigned long long value, bool is_taken)
 {
     char number[32];
@@ -113,7 +116,7 @@ static void check_size(const struct config_key *key, unsigned long long value, b
     struct spelling spelling = spell(key, number, number);
     const char *subjects[] = {spelling.flag, spelling.variable, file_path};
 
-    bool of_all_bodies = strcmp(key->name, "max_bodies_bytes") == 0;
+    bool is_total = strcmp(key->name, "max_bodies_bytes") == 0;
 
     for (int source = 0; source < 3; source++) {
         const char *flags[5] = {NULL};
@@ -122,7 +125,7 @@ static void check_size(const struct config_key *key, unsigned long long value, b
             flags[count++] = spelling.flag;
             flags[count++] = number;
         }
-        if (of_all_bodies) { /* which have room for one: that is as short as it can be */
+        if (is_total) { /* must be at least max_body_bytes: sets that to its minimum */
             flags[count++] = "--max-body-bytes";
             flags[count++] = "1024";
         }
@@ -196,7 +199,7 @@ static void every_key_refuses_a_wrong_type_from_each_source(void **state)
     (void)state;
     for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
         const struct config_key *key = &config_table[i];
-        /* Every text but the empty one is a path. */
+        /* Only the empty text is not a path. */
         const char *wrong = key->type == CONFIG_PATH ? "" : "wrong";
         struct spelling spelling = spell(key, wrong, "[]");
 
@@ -253,7 +256,7 @@ static void precision_and_kernels_are_names(void **state)
         LIST("kernels", "sse", "auto, portable, neon, avx2, avxvnni, avx512, avx512vnni or amx"));
 }
 
-/* Every kind of kernels can be asked for by name, wherever it may run. */
+/* --kernels accepts the name of every table of kernels, also where it cannot run. */
 static void every_kernel_has_a_name_in_the_configuration(void **state)
 {
     (void)state;
@@ -359,7 +362,7 @@ static void the_end_of_a_long_file_name_and_the_reason_fit_in_one_message(void *
 {
     (void)state;
     char path[400] = "/tmp/";
-    memset(path + 5, '/', 250); /* the same file by a longer name */
+    memset(path + 5, '/', 250); /* a longer name of the same file */
     assert_int_equal(load(NULL, NULL, "{\"worker\": 3}"), DIGIT_INVALID);
     snprintf(path + 255, sizeof path - 255, "%s", file_path + strlen("/tmp/"));
     assert_int_equal(load(LIST("--config", path), NULL, NULL), DIGIT_INVALID);

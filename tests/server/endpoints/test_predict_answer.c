@@ -70,7 +70,7 @@ static void predict_answer_lists_the_likeliest_the_answer_first(void **state)
 {
     (void)state;
     options.top_k = 3;
-    predictions[0].digit = 8; /* of two that are equal, the answer's own comes first */
+    predictions[0].digit = 8; /* of two equal probabilities, the predicted digit comes first */
     predictions[0].probabilities[0] = 0.25f;
     assert_written("{\"digit\":8,\"confidence\":0.5,\"uncertainty\":0.5,\"uncertain\":false,"
                    "\"probabilities\":[0.25,0,0,0.5,0,0,0,0,0.5,0],\"top_k\":[{\"digit\":8,"

@@ -17,7 +17,7 @@ static float pixels[DIGIT_PIXELS];
 static struct predict_source sources[1];
 static uint8_t octets[DIGIT_PIXELS]; /* light on dark: a bar */
 static float expected[DIGIT_PIXELS];
-static uint8_t bmp[BMP_BYTES]; /* the same as a BMP of 8 bits of grey */
+static uint8_t bmp[BMP_BYTES]; /* the same bar as an 8-bit grey BMP */
 
 static size_t max_side_px = 28;
 static struct digit_preprocessor *preprocessor;
@@ -161,7 +161,7 @@ static void predict_read_body_reads_json_as_utf_8(void **state)
     assert_refused("application/json", bmp, sizeof bmp, PROBLEM_MALFORMED_JSON, "byte 0");
 }
 
-/* Joins headers, contents and closing boundary into a form and reads it. */
+/* Joins headers, contents and end to a form and reads it. */
 static enum problem read_form(const char *headers, const void *bytes, size_t size, const char *end,
                               struct fault *fault)
 {

@@ -27,7 +27,7 @@ static uint8_t octet_at(size_t i)
     return (uint8_t)(i * 7 + i / 256);
 }
 
-/* A file whose header says so, and the size that it should have. */
+/* Writes a file with this header. Returns the size that the header implies. */
 static size_t make_file(uint32_t magic, uint32_t count, uint32_t rows, uint32_t columns)
 {
     put_u32(file, magic);

@@ -44,7 +44,10 @@ static int destroy_preprocessor(void **state)
     return 0;
 }
 
-/* Reads out of a copy of its exact size, with a scratch no larger than promised. */
+/*
+ * Reads a copy of the exact size, with a scratch of the promised size, so that sanitizers see
+ * overruns.
+ */
 static struct outcome read_text(const char *json, size_t size)
 {
     struct outcome outcome = {.input = {.pixels = &pixels[0][0],
@@ -67,7 +70,7 @@ static struct outcome read_string(const char *json)
     return read_text(json, strlen(json));
 }
 
-/* Appends an array of `count` times `value`, the one at `odd` replaced by `other`. */
+/* Appends an array of `count` elements: `other` at index `odd`, `value` everywhere else. */
 static void append_numbers(struct text *text, size_t count, const char *value, size_t odd,
                            const char *other)
 {
@@ -90,7 +93,7 @@ static struct outcome read_flat(size_t count, size_t odd, const char *other, con
     return outcome;
 }
 
-/* `rows` rows of 28, but the row at `odd_row` has `odd_count` numbers. */
+/* `rows` rows of 28 numbers, except that row `odd_row` has `odd_count`. */
 static struct outcome read_rows(size_t rows, size_t odd_row, size_t odd_count)
 {
     struct text text;
@@ -148,7 +151,7 @@ static void predict_read_json_scales_by_max_wherever_it_stands(void **state)
     assert_true(pixels[0][9] == 1.0F);
 }
 
-/* A digit is the same digit in whichever form it comes. */
+/* A digit gives the same floats in every form. */
 static void predict_read_json_and_octets_give_the_same_floats(void **state)
 {
     (void)state;
@@ -175,7 +178,8 @@ static void predict_read_json_and_octets_give_the_same_floats(void **state)
 }
 
 /*
- * {"pixels": [...]} of 784 values in 17 digits, and `rest`; each must be divided once as a double.
+ * Reads {"pixels": [...]} with 784 values of 17 digits and `rest`; each value must be divided by
+ * max as a double.
  */
 static void assert_quotients(const double values[DIGIT_PIXELS], double max, const char *rest)
 {
@@ -192,7 +196,7 @@ static void assert_quotients(const double values[DIGIT_PIXELS], double max, cons
     text_release(&text);
 }
 
-/* Values that floats hold, and such as they do not. */
+/* Values that are exactly floats, and values that are not. */
 static void predict_read_json_divides_doubles(void **state)
 {
     (void)state;
@@ -346,7 +350,7 @@ static void predict_read_json_takes_pictures_within_the_pixels_of_a_request(void
     text_release(&text);
 }
 
-/* Instances of 784 numbers each, the last pixel of instance i being i + 1; then `after`. */
+/* Instances of 784 numbers each, the last one of instance i is i + 1; then `after`. */
 static struct outcome read_instances(size_t count, const char *after)
 {
     struct text text;

@@ -9,7 +9,7 @@
 
 #include "server/format/base64.h"
 
-/* Out of a copy of its exact size, so that a sanitizer sees a byte too many. */
+/* Decodes a copy of the exact size, so that a sanitizer sees an overrun. */
 static enum digit_status decode(uint8_t *out, size_t *size, const char *text,
                                 struct digit_error *error)
 {

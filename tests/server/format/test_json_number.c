@@ -15,14 +15,14 @@
 
 static uint32_t random_state;
 
-/* 0 to below - 1. */
+/* A random number from 0 to below - 1. */
 static size_t random_below(size_t below)
 {
     random_state = random_state * 1664525U + 1013904223U;
     return (random_state >> 8) % below;
 }
 
-/* A copy of its exact size, so that a sanitizer sees a byte too many; the caller frees it. */
+/* A copy of the exact size, so that a sanitizer sees an overrun; the caller frees it. */
 static uint8_t *exact_copy(const char *text, size_t size)
 {
     uint8_t *copy = malloc(size > 0 ? size : 1);
@@ -30,7 +30,9 @@ static uint8_t *exact_copy(const char *text, size_t size)
     return copy;
 }
 
-/* How many bytes of text are taken for a plain number, and the number; 0 if there is none. */
+/*
+ * The length of the plain number at the beginning of the text, and its value; 0 if there is none.
+ */
 static size_t plain(double *out, const char *text)
 {
     size_t size = strlen(text), taken;
@@ -41,7 +43,7 @@ static size_t plain(double *out, const char *text)
     return taken;
 }
 
-/* Behind the number stand `behind` bytes more, as words are read where there are eight. */
+/* `behind` more bytes follow the number: eight or more of them are read as a word. */
 static void assert_as_strtod(const char *number, size_t behind)
 {
     char text[TEXT_BYTES];
@@ -76,7 +78,10 @@ static void json_number_plain_reads_what_strtod_reads(void **state)
     }
 }
 
-/* Halfway between two doubles, the even one is next; a last digit more or less decides. */
+/*
+ * A value halfway between two doubles rounds to the even one; one more or less in the last digit
+ * decides.
+ */
 static void json_number_plain_rounds_halves_to_even(void **state)
 {
     (void)state;
@@ -111,7 +116,7 @@ static void json_number_plain_leaves_what_is_not_plain(void **state)
         snprintf(text, sizeof text, "%s, 2, 3, 4, 5, 6", others[i]);
         assert_int_equal(plain(&value, text), 0);
     }
-    /* The text ends with it. */
+    /* The text ends with the number. */
     assert_int_equal(plain(&value, "1"), 0);
     assert_int_equal(plain(&value, "255"), 0);
     assert_int_equal(plain(&value, "0.5"), 0);
@@ -122,14 +127,14 @@ static void json_number_plain_leaves_what_is_not_plain(void **state)
     assert_int_equal(plain(&value, "12345678901234567890,"), 0);
     assert_int_equal(plain(&value, "0.12345678901234567890,"), 0);
     assert_int_equal(plain(&value, "123456789012345.67890,"), 0);
-    /* What is next to a digit, or one but for its highest bit. */
+    /* The neighbours of digits in ASCII, and digits with their highest bit set. */
     assert_int_equal(plain(&value, "0:,,,,,,,"), 1);
     assert_int_equal(plain(&value, "0/,,,,,,,"), 1);
     assert_int_equal(plain(&value, "12\xb0,,,,,,,"), 2);
     assert_int_equal(plain(&value, "12\xff,,,,,,,"), 2);
 }
 
-/* json_number_elements() as its header says it, one number after the other. */
+/* What the header says of json_number_elements(), one number at a time. */
 static size_t reference(double *out, size_t room, const uint8_t **at, const uint8_t *end)
 {
     size_t count;
@@ -159,7 +164,7 @@ static void compare(const char *text, size_t size, size_t room)
     free(copy);
 }
 
-/* Runs of an element, of which one byte may be another one and the end may be missing. */
+/* Repetitions of an element, in which one byte may differ and the end may be missing. */
 static void json_number_elements_reads_repetitions_as_single_numbers(void **state)
 {
     (void)state;

@@ -11,7 +11,7 @@
 
 #include "server/format/json_reader.h"
 
-/* A copy of its exact size, so that a sanitizer sees a byte too many; the caller frees it. */
+/* A copy of the exact size, so that a sanitizer sees an overrun; the caller frees it. */
 static uint8_t *exact_copy(const char *text, size_t size)
 {
     uint8_t *copy = malloc(size > 0 ? size : 1);
@@ -271,7 +271,7 @@ static void json_key_is_compares_what_escapes_stand_for(void **state)
 
 #define NUMBERS_MAX 16
 
-/* The numbers of an array of text [size], and the token behind them; in one go if `together`. */
+/* Reads the numbers of an array and the token after them; with json_more_numbers if `together`. */
 static enum json_token read_array(double out[NUMBERS_MAX], size_t *count, const char *text,
                                   size_t size, bool together)
 {
@@ -347,7 +347,9 @@ static void json_more_numbers_reads_nothing_outside_an_array(void **state)
     assert_int_equal(json_next(&reader), JSON_MALFORMED);
 }
 
-/* What this reader takes, cJSON takes too; cJSON takes more, which is why it is not used here. */
+/*
+ * cJSON accepts what this reader accepts; it accepts more, which is why the server does not use it.
+ */
 static void json_next_takes_nothing_that_cjson_refuses(void **state)
 {
     (void)state;

@@ -14,7 +14,7 @@
 #define DISPOSITION "Content-Disposition: form-data; name=\"image\"\r\n"
 #define MAX_PARTS   MULTIPART_MAX_PARTS
 
-/* Reads every part out of a copy of its exact size. parts[].bytes are not valid afterwards. */
+/* Reads all parts of a copy of the exact size. parts[].bytes are not valid afterwards. */
 static enum digit_status read_form(const char *boundary, const char *text, size_t size,
                                    struct multipart_part parts[MAX_PARTS], size_t *count,
                                    struct digit_error *error)

@@ -41,7 +41,7 @@ static void numbers_look_as_people_write_them(void **state)
     assert_text(-FLT_MAX, "-3.4028235e+38");
 }
 
-/* What printf finds with as few digits. */
+/* The text that printf writes with the fewest digits that read back as the same float. */
 static void reference(char out[NUMBER_TEXT_BYTES], float value)
 {
     for (int precision = 6; precision <= 9; precision++) {
@@ -62,7 +62,7 @@ static void check(float value)
         fail_msg("%.9g is written as %s, longer than %s", (double)value, text, expected);
 }
 
-/* Every 1999th float from the least above 0 to the largest, and all between 1 - 2^-10 and 1. */
+/* Every 1999th float from the smallest above 0 to the largest, and all between 1 - 2^-10 and 1. */
 static void any_float_comes_back_from_as_few_digits_as_printf_needs(void **state)
 {
     (void)state;

@@ -32,7 +32,7 @@ static bool is_readable(int descriptor, int wait_ms)
     return poll(&(struct pollfd){.fd = descriptor, .events = POLLIN}, 1, wait_ms) == 1;
 }
 
-/* Connects and waits until the listening socket has noticed. */
+/* Connects and waits until the listening socket is readable. */
 static int connect_to(const struct acceptor *acceptor)
 {
     int client = loopback_connect(acceptor_port(acceptor));
@@ -40,7 +40,7 @@ static int connect_to(const struct acceptor *acceptor)
     return client;
 }
 
-/* Both ends of a connection talk to each other. */
+/* What one end of the connection sends arrives at the other. */
 static void assert_connected(int client, int socket)
 {
     char byte = 0;
@@ -73,7 +73,8 @@ static void connections_go_to_the_worker_that_has_fewest(void **state)
     const enum acceptor_result expected[CLIENTS] = {ACCEPTOR_MINE,   ACCEPTOR_HANDED,
                                                     ACCEPTOR_HANDED, ACCEPTOR_MINE,
                                                     ACCEPTOR_HANDED, ACCEPTOR_HANDED};
-    const size_t inboxes[CLIENTS] = {1, 0, 2, 1, 0, 2}; /* where not kept */
+    const size_t inboxes[CLIENTS] = {1, 0, 2,
+                                     1, 0, 2}; /* of the workers that get those handed over */
     int clients[CLIENTS], sockets[CLIENTS];
     for (size_t i = 0; i < CLIENTS; i++) {
         clients[i] = connect_to(acceptor);
@@ -122,7 +123,7 @@ static void one_limit_is_for_all_workers_together(void **state)
     acceptor_close(acceptor);
 }
 
-/* Nobody may open more descriptors than are open already, until the limit is lifted. */
+/* No further descriptor can be opened until the limit is lifted again. */
 static void a_shortage_of_descriptors_is_said_and_passes(void **state)
 {
     (void)state;

@@ -8,7 +8,7 @@
 #include "server/http/body.h"
 #include "server/http/budget.h"
 
-/* Under a sanitizer an allocation that cannot be made fails, as it does without. */
+/* With these options an allocation that is too large fails under a sanitizer as it does without. */
 const char *__asan_default_options(void);
 const char *__tsan_default_options(void);
 

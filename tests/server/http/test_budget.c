@@ -25,7 +25,7 @@ static void what_fits_is_taken_and_can_be_given_back(void **state)
     assert_false(budget_take(&budget, SIZE_MAX));
 }
 
-/* Takes 1, so that no more than the limit's two threads have some at once. */
+/* Takes 1 of a limit of 2: at most two threads may have taken some at once. */
 static void *take_and_give(void *argument)
 {
     struct budget *budget = argument;

@@ -18,14 +18,14 @@ static void sleep_ms(long ms)
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
-/* The peer of a socket that was shut down reads an end; the peer of an open one would wait. */
+/* The peer of a socket that was shut down reads the end; the peer of an open socket would block. */
 static bool is_shut_down(int peer)
 {
     char byte;
     return recv(peer, &byte, 1, MSG_DONTWAIT) == 0;
 }
 
-/* Sees the socket shut down only well after the deadline, since the machine may be busy. */
+/* Waits much longer than the deadline, because the machine may be busy. */
 static void wait_until_shut_down(int peer)
 {
     for (int i = 0; i < 100 && !is_shut_down(peer); i++)

@@ -18,7 +18,7 @@
 
 #define WAIT_MS       20000
 #define SILENCE_MS    200
-#define CLIENTS       130 /* more than libmicrohttpd fetches at once */
+#define CLIENTS       130 /* more events than libmicrohttpd fetches at once */
 #define REQUEST       "GET / HTTP/1.1\r\nHost: d\r\n\r\n"
 #define ANSWERED      "HTTP/1.1 200 OK\r\n"
 #define UNLIMITED     1000
@@ -95,7 +95,7 @@ static void ask(int client)
     assert_int_equal(send(client, REQUEST, strlen(REQUEST), 0), strlen(REQUEST));
 }
 
-/* Reads the answer, which comes in one piece. */
+/* Whether an answer comes within wait_ms; it comes in one piece. */
 static bool is_answered(int client, int wait_ms)
 {
     struct pollfd descriptor = {.fd = client, .events = POLLIN};
@@ -150,7 +150,7 @@ static void a_client_beyond_the_limit_is_answered_when_another_goes(void **state
     stop(&fixture);
 }
 
-/* A client that the loop has before it becomes quiet, and an answer that it gives afterwards. */
+/* Connects a client, quiesces the loop, and checks that the client is still answered. */
 static int connect_and_quiesce(const struct fixture *fixture)
 {
     int client = loopback_connect(fixture->port);
@@ -162,7 +162,10 @@ static int connect_and_quiesce(const struct fixture *fixture)
     return client;
 }
 
-/* The other worker is the test itself; the loop is quiet, so that it cannot be the one that accepts. */
+/*
+ * The test is the other worker. The loop is quiesced, so that it cannot accept the connections
+ * itself.
+ */
 static void a_loop_serves_what_another_worker_accepted(void **state)
 {
     struct fixture fixture;
@@ -191,7 +194,7 @@ static void a_quiet_loop_takes_no_new_connections_and_answers_the_old(void **sta
     (void)state;
     start(&fixture, UNLIMITED);
     int old = connect_and_quiesce(&fixture);
-    int new = loopback_connect(fixture.port); /* the listener's backlog takes it */
+    int new = loopback_connect(fixture.port); /* waits in the backlog */
     ask(new);
     assert_false(is_answered(new, SILENCE_MS));
     close(old);

@@ -13,7 +13,7 @@
 
 static struct budget budget = {.limit_bytes = SIZE_MAX};
 
-/* A request with a body and an answer of so many bytes each. */
+/* Takes an exchange and gives it a body and an answer of `size` bytes each. */
 static struct exchange *use(struct exchange_pool *pool, size_t size)
 {
     static const char bytes[100000];

@@ -11,7 +11,7 @@
 
 #include "tests/support/loopback.h"
 
-/* On loopback what is sent has arrived when send() returns, and a cork lasts 200 ms. */
+/* On loopback, data has arrived when send() returns; the kernel uncorks a socket after 200 ms. */
 struct connection {
     int listener, client, server;
 };

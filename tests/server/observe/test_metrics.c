@@ -60,7 +60,7 @@ static void count_request(struct metrics_shard *shard, enum metrics_handler hand
     metrics_request_end(shard, handler, method, status, seconds);
 }
 
-/* The value of the series that is spelled like this; fails if it is not there. */
+/* The value of the series with this name and these labels; fails if there is none. */
 static double value_of(const char *series)
 {
     size_t length = strlen(series);
@@ -76,7 +76,7 @@ static void assert_missing(const char *part)
     assert_null(strstr(text_chars(&text), part));
 }
 
-/* What the checker remembers from line to line. */
+/* The state of the checker between lines. */
 struct checker {
     char families[MAX_FAMILIES][64];
     size_t family_count;
@@ -100,7 +100,7 @@ static void check_family(struct checker *checker, const char *line)
     memcpy(checker->families[checker->family_count++], help_name, sizeof help_name);
 }
 
-/* Buckets ascend in bound and count, and the last is _count. */
+/* Checks that buckets ascend in bound and count, and that the last one equals _count. */
 static void check_histogram_line(struct checker *checker, const char *line, double value)
 {
     const char *le = strstr(line, "le=\"");
@@ -135,7 +135,7 @@ static void check_sample(struct checker *checker, const char *line)
         check_histogram_line(checker, line, number);
 }
 
-/* Holds a whole exposition to the rules of the format. */
+/* Checks a whole exposition against the rules of the format. */
 static size_t check_exposition(const char *exposition)
 {
     struct checker checker = {.last_le = -1.0};
