@@ -4,8 +4,8 @@
     tests/check_includes.py ROOT          prints each violation as file:line and exits 1 if there are any
 
 Checked: every #include of a .c, .h or .inc file in the rooms of the table; the sentence under it about which
-files include <microhttpd.h>; that the rooms which another sentence says are listed in their order are; and that
-server/CMakeLists.txt links no library of ours but digit.
+files include <microhttpd.h>; that the rooms which another sentence says are listed in their order are; that no
+files include each other in a circle; and that server/CMakeLists.txt links no library of ours but digit.
 """
 
 import re
@@ -102,6 +102,44 @@ def include_violations(root, rules):
                     yield f"{source}:{number}: {why}"
 
 
+def included_files(root):
+    """{file without its ending: {files of the project that it includes, without theirs}}: x.c and x.h are one."""
+    graph = {}
+    for folder in SOURCE_FOLDERS:
+        for path in sorted(p for p in (root / folder).rglob("*.*") if p.suffix in SUFFIXES):
+            name = path.relative_to(root).with_suffix("").as_posix()
+            edges = graph.setdefault(name, set())
+            for line in path.read_text().splitlines():
+                include = INCLUDE.match(line)
+                if include and include.group(1) == '"':
+                    edges.add(Path(include.group(2)).with_suffix("").as_posix())
+            edges.discard(name)
+    return graph
+
+
+def reachable(graph, start):
+    """The files that `start` includes, directly or through others."""
+    found, open_files = set(), [start]
+    while open_files:
+        for name in graph.get(open_files.pop(), ()):
+            if name not in found:
+                found.add(name)
+                open_files.append(name)
+    return found
+
+
+def circle_violations(root):
+    """Yields a line for each circle of includes, which names its files."""
+    graph = included_files(root)
+    below = {name: reachable(graph, name) for name in graph}
+    seen = set()
+    for name in graph:
+        circle = {other for other in below[name] if name in below.get(other, ())}
+        if circle and name not in seen:
+            seen |= circle
+            yield f"files include each other in a circle: {', '.join(sorted(circle))}"
+
+
 def link_violations(root):
     """Yields "file:line: why" for each library of the project but `digit` that the server links."""
     path = root / "server" / "CMakeLists.txt"
@@ -124,7 +162,8 @@ def main(arguments):
     """Exit code: 0 nothing to say, 1 violations."""
     root = Path(arguments[1])
     rules = Rules((root / "docs" / "architecture.md").read_text())
-    violations = [*rules.order_violations(), *include_violations(root, rules), *link_violations(root)]
+    violations = [*rules.order_violations(), *include_violations(root, rules), *circle_violations(root),
+                  *link_violations(root)]
     for violation in violations:
         print(violation)
     return 1 if violations else 0
