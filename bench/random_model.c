@@ -9,6 +9,7 @@
 #include <digit/preprocess.h>
 
 #include "core/network/architecture.h"
+#include "core/network/architecture_read.h"
 #include "core/network/model.h"
 #include "core/network/parameters.h"
 #include "core/network/quantisation.h"

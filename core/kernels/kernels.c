@@ -7,8 +7,6 @@
 #include <unistd.h>
 #endif
 
-#include "core/kernels/tables.h"
-
 #ifdef __x86_64__
 static bool runs_avx2(void)
 {

@@ -268,4 +268,14 @@ const struct kernels *kernels_select(void);
 /* All tables that run here, the fastest first; NULL after the last. For tests and benchmarks. */
 const struct kernels *kernels_at(size_t index);
 
+/* The tables that are compiled in; for core/kernels/ alone, others call kernels_at or kernels_select. */
+extern const struct kernels kernels_portable;
+#ifdef __x86_64__
+extern const struct kernels kernels_avx2;
+extern const struct kernels kernels_avxvnni;
+extern const struct kernels kernels_avx512;
+extern const struct kernels kernels_avx512vnni;
+extern const struct kernels kernels_amx;
+#endif
+
 #endif

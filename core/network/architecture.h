@@ -1,14 +1,12 @@
 /*
- * An architecture: the list of a network's layers with all shapes. It is read strictly from JSON
- * (config/architectures/, docs/model.md). The input is 28x28 with one channel, the output ten logits.
+ * An architecture: the list of a network's layers with all shapes, as architecture_read.h reads it from
+ * JSON (config/architectures/, docs/model.md). The input is 28x28 with one channel, the output ten logits.
  * Threads: read-only after it was read; any.
  */
 #ifndef CORE_NETWORK_ARCHITECTURE_H
 #define CORE_NETWORK_ARCHITECTURE_H
 
 #include <stddef.h>
-
-#include <digit/status.h>
 
 #define ARCHITECTURE_MAX_LAYERS 64
 #define ARCHITECTURE_NAME_BYTES 33
@@ -58,27 +56,6 @@ struct architecture {
 const char *layer_type_name(enum layer_type type);
 
 size_t shape_elements(const struct shape *shape);
-
-/*
- * Parses text [size_bytes]. `where` names the text in messages; messages name the layer by number and type.
- * Errors: MALFORMED (not JSON), INVALID (an unknown key, a wrong type, a value out of range, a name given
- * twice, a layer that does not fit the shape before it, an output that is not ten logits), LIMIT (layers,
- * parameters, activations), NO_MEMORY.
- */
-DIGIT_MUST_CHECK enum digit_status architecture_parse(struct architecture *out, const char *text,
-                                                      size_t size_bytes, const char *where,
-                                                      struct digit_error *error);
-
-/* Reads and parses a file. Errors: those of architecture_parse, IO. */
-DIGIT_MUST_CHECK enum digit_status architecture_load(struct architecture *out, const char *path,
-                                                     struct digit_error *error);
-
-/*
- * Formats the architecture as compact JSON, which architecture_parse reads back to the same architecture. The
- * caller frees *out with cJSON_free. Errors: NO_MEMORY.
- */
-DIGIT_MUST_CHECK enum digit_status
-architecture_format(char **out, const struct architecture *architecture, struct digit_error *error);
 
 /* Multiply-accumulate operations of a layer per image; 0 for other layers than conv2d and dense. */
 size_t layer_macs(const struct layer *layer);

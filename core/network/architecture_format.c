@@ -1,9 +1,9 @@
+#include "core/network/architecture_format.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include <cjson/cJSON.h>
-
-#include "core/network/architecture.h"
 
 static bool add_extent(cJSON *json, const char *key, struct extent extent)
 {

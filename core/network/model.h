@@ -9,19 +9,9 @@
 
 #include "core/network/architecture.h"
 #include "core/network/calibration.h"
+#include "core/network/model_preprocessing.h"
 #include "core/network/parameters.h"
 #include "core/network/quantisation.h"
-
-/* How a pixel from 0 to 1 becomes the network's input: input = (pixel - mean) / deviation. */
-struct model_preprocessing {
-    int version; /* DIGIT_PREPROCESSING_VERSION at the time of training */
-    float mean;
-    float deviation;
-};
-
-/* Mean and standard deviation of all pixels, 0 to 1, of MNIST's training images. */
-#define MODEL_MNIST_MEAN      0.1307f
-#define MODEL_MNIST_DEVIATION 0.3081f
 
 #define MODEL_LABEL_MAX_LENGTH 63 /* bytes; a label has at least 1 */
 

@@ -5,9 +5,16 @@
 #ifndef CORE_NETWORK_MODEL_DATA_H
 #define CORE_NETWORK_MODEL_DATA_H
 
+#include <digit/model.h>
+#include <digit/status.h>
+
 #include "core/base/sha256.h"
-#include "core/network/model.h"
+#include "core/network/architecture.h"
+#include "core/network/calibration.h"
+#include "core/network/model_preprocessing.h"
+#include "core/network/parameters.h"
 #include "core/network/plan.h"
+#include "core/network/quantisation.h"
 
 struct digit_model {
     struct digit_model_info info; /* points into the members below */

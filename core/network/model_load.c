@@ -13,6 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/sha256.h"
+#include "core/network/architecture_read.h"
 #include "core/network/model.h"
 #include "core/network/model_data.h"
 #include "core/weights/safetensors.h"

@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "core/network/architecture_format.h"
 #include "core/weights/safetensors.h"
 
 /* The caller frees the text with cJSON_free; NULL without memory. */

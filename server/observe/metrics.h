@@ -22,23 +22,12 @@
 
 #include "server/format/http_method.h"
 #include "server/format/text.h"
+#include "server/observe/metrics_handler.h"
 
 #define METRICS_CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 struct metrics;       /* one for the process */
 struct metrics_shard; /* one for each worker; one thread at a time writes it */
-
-/* The values of the label `handler`; paths without a route share METRICS_OTHER. */
-enum metrics_handler {
-    METRICS_PREDICT,
-    METRICS_HEALTH,
-    METRICS_LIVEZ,
-    METRICS_READYZ,
-    METRICS_METRICS,
-    METRICS_OPENAPI,
-    METRICS_OTHER,
-};
-#define METRICS_HANDLERS 7
 
 /*
  * Makes metrics with `workers` (at least 1) shards. `max_connections` is exposed as a metric;

@@ -12,7 +12,8 @@
 
 #include <digit/model.h>
 
-#include "server/observe/metrics.h"
+#include "server/format/http_method.h"
+#include "server/observe/metrics_handler.h"
 
 /* The values of the label `code`; any other status is counted as "other". */
 #define METRICS_CODE_COUNT 12

@@ -4,6 +4,7 @@
 
 #include <digit/build_info.h>
 
+#include "server/observe/metrics.h"
 #include "server/observe/metrics_counters.h"
 #include "server/observe/process_metrics.h"
 

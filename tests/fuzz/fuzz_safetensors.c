@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "core/network/architecture.h"
+#include "core/network/architecture_format.h"
+#include "core/network/architecture_read.h"
 #include "core/weights/safetensors.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

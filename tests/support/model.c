@@ -11,6 +11,8 @@
 #include <digit/image.h>
 #include <digit/preprocess.h>
 
+#include "core/network/architecture_read.h"
+
 void fill_numbers(float *out, size_t count, uint64_t start)
 {
     uint64_t state = start * 0x9e3779b97f4a7c15u + 1; /* never zero for small starts */

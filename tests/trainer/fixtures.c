@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "core/base/file.h"
+#include "core/network/architecture_read.h"
 #include "core/network/model.h"
 #include "trainer/net/network.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/network/architecture_format.h"
 #include "trainer/base/output_file.h"
 #include "trainer/recipe/recipe_format.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/network/architecture_read.h"
 
 #define MAX_FILE_BYTES ((size_t)256 * 1024 * 1024)
 

@@ -53,7 +53,7 @@ struct train_layer {
     struct maxpool2d maxpool2d;
 
     struct conv2d conv2d; /* dense layers too */
-    struct conv2d_tables tables;
+    struct conv2d_direct_tables tables;
     struct conv2d_taps taps;
     float *packed, *packed_backward;
     size_t gradient_offset; /* in a block's gradients: [depth][out_channels], then biases */

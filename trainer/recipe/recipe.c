@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/network/architecture_read.h"
+
 enum digit_status recipe_locate(char **out, const struct recipe *recipe,
                                 const struct recipe_file *file, struct digit_error *error)
 {

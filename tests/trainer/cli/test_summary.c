@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "core/network/architecture_read.h"
+
 static char *summary_of(const char *json)
 {
     struct architecture architecture;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "core/network/architecture_read.h"
 #include "core/network/parameters.h"
 #include "tests/support/model.h"
 #include "tests/trainer/fixtures.h"

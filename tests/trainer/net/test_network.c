@@ -16,6 +16,7 @@
 #include <digit/preprocess.h>
 
 #include "core/layers/softmax.h"
+#include "core/network/architecture_read.h"
 #include "core/network/model.h"
 #include "tests/support/golden.h"
 #include "tests/support/model.h"

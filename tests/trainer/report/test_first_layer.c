@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "core/network/architecture_read.h"
 #include "core/network/model.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/net/network.h"

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "trainer/net/kernels/tables.h"
-
 /* Beside the tables whose floats they go with. */
 static const struct {
     const char *name;

@@ -87,4 +87,11 @@ struct train_kernels {
 /* The table for the processor that `kernels` is for; never NULL. */
 const struct train_kernels *train_kernels_for(const struct kernels *kernels);
 
+/* The tables that are compiled in; others call train_kernels_for. */
+extern const struct train_kernels train_kernels_portable;
+#ifdef __x86_64__
+extern const struct train_kernels train_kernels_avx2;
+extern const struct train_kernels train_kernels_avx512;
+#endif
+
 #endif

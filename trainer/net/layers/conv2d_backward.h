@@ -22,7 +22,7 @@ struct conv2d_taps {
 
 /* Makes the table; false without memory. The caller releases it. */
 bool conv2d_taps_init(struct conv2d_taps *out, const struct conv2d *conv,
-                      const struct conv2d_tables *tables);
+                      const struct conv2d_direct_tables *tables);
 
 /* Frees what `taps` owns; zeroed ones are taken. */
 void conv2d_taps_release(struct conv2d_taps *taps);
@@ -45,7 +45,7 @@ void conv2d_backward_input(float *grad_in, const float *grad_out, size_t images,
  */
 void conv2d_backward_weight(float *grad_weight, const float *grad_out, const float *in,
                             size_t images, bool add, const struct conv2d *conv,
-                            const struct conv2d_tables *tables, float *scratch,
+                            const struct conv2d_direct_tables *tables, float *scratch,
                             const struct train_kernels *kernels);
 
 #endif

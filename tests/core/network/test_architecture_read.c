@@ -1,4 +1,4 @@
-#include "core/network/architecture.h"
+#include "core/network/architecture_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "core/base/file.h"
+#include "core/network/architecture_format.h"
+#include "core/network/architecture_read.h"
 #include "core/network/parameters.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
