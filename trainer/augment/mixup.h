@@ -1,12 +1,12 @@
 /*
- * Two images laid over each other, which lie where no digit does: there a network follows its teachers
- * most closely if it has seen what they say (mixup: Zhang, Cisse, Dauphin and Lopez-Paz 2018,
- * arXiv:1710.09412, with alpha 1).
+ * Mixup: blends of two training images (Zhang, Cisse, Dauphin and Lopez-Paz 2018, arXiv:1710.09412,
+ * with alpha 1). They lie between the digits of the data set, where a student network imitates its
+ * teachers best if it was trained on their predictions there.
  *
  *     if (mixup_draw(&mixup, &settings->mixup, strength, count, &rng))
  *         mixup_images(image, other, mixup.share);
  *
- * Threads: any, each with an rng of its own; the results depend on the arguments alone.
+ * Threads: any, each with its own rng; the results depend on the arguments alone.
  */
 #ifndef TRAINER_AUGMENT_MIXUP_H
 #define TRAINER_AUGMENT_MIXUP_H
@@ -19,17 +19,18 @@
 #include "trainer/base/rng.h"
 
 struct mixup_settings {
-    float probability; /* that an image is mixed with another, 0 to 1 */
+    float probability; /* that an image is blended with another, 0 to 1 */
 };
 
 struct mixup {
-    uint32_t other; /* which image is mixed in */
-    float share;    /* that it has, 0 to 0.5 */
+    uint32_t other; /* index of the other image */
+    float share;    /* its weight in the blend, 0 to 0.5 */
 };
 
 /*
- * Draws what an image is mixed with, the other one among `count` (1 or more), which may be itself;
- * `strength` scales the probability. False, with `out` undefined, if by chance it stays as it is.
+ * Draws whether an image is blended, and if so, with which of `count` (1 or more) images, itself
+ * included, and how much of it. `strength` scales the probability. Returns false, with `out`
+ * undefined, if the image is not blended.
  */
 bool mixup_draw(struct mixup *out, const struct mixup_settings *ranges, float strength,
                 uint32_t count, struct rng *rng);

@@ -8,27 +8,28 @@
 
 #define SIDE    DIGIT_SIDE_PX
 #define MARGIN  ((SIDE - MNIST_NORMALISED_BOX_PX) / 2)
-#define SAMPLES 3 /* of a pixel, along each axis */
+#define SAMPLES 3 /* in each pixel of the result, along each axis */
 
-static const float CENTRE_PX = 15.0f;         /* pixel centres at one half */
-static const float LEAST_INK = 0.5f / 255.0f; /* what would be 0 as a byte is ground */
+static const float CENTRE_PX = 15.0f; /* pixel centres at one half */
+/* A pixel that rounds to 0 of 255 is background. */
+static const float MIN_FOREGROUND = 0.5f / 255.0f;
 
-/* Columns and rows with ink, the ends not counted; empty without any. */
+/* Bounding box of the foreground, `right` and `bottom` excluded; these are 0 without foreground. */
 struct box {
     size_t left, top, right, bottom;
 };
 
-struct image_file {
-    const float *light;
+struct grey_picture {
+    const float *pixels; /* [height_px][width_px] */
     size_t width_px, height_px;
 };
 
-static struct box find_box(const struct image_file *picture)
+static struct box find_box(const struct grey_picture *picture)
 {
     struct box box = {picture->width_px, picture->height_px, 0, 0};
     for (size_t y = 0; y < picture->height_px; y++)
         for (size_t x = 0; x < picture->width_px; x++) {
-            if (picture->light[y * picture->width_px + x] < LEAST_INK)
+            if (picture->pixels[y * picture->width_px + x] < MIN_FOREGROUND)
                 continue;
             box.left = x < box.left ? x : box.left;
             box.right = x + 1 > box.right ? x + 1 : box.right;
@@ -38,39 +39,39 @@ static struct box find_box(const struct image_file *picture)
     return box;
 }
 
-static float light_at(const struct image_file *picture, long x, long y)
+static float pixel_at(const struct grey_picture *picture, long x, long y)
 {
     bool inside =
         x >= 0 && y >= 0 && (size_t)x < picture->width_px && (size_t)y < picture->height_px;
-    return inside ? picture->light[(size_t)y * picture->width_px + (size_t)x] : 0.0f;
+    return inside ? picture->pixels[(size_t)y * picture->width_px + (size_t)x] : 0.0f;
 }
 
-/* Bilinear, pixel centres at one half. */
-static float sample(const struct image_file *picture, float x, float y)
+/* Bilinear interpolation, pixel centres at one half. */
+static float sample_picture(const struct grey_picture *picture, float x, float y)
 {
     float column = floorf(x - 0.5f), row = floorf(y - 0.5f);
     float right = x - 0.5f - column, below = y - 0.5f - row;
     long i = (long)column, j = (long)row;
-    float top = (1.0f - right) * light_at(picture, i, j) + right * light_at(picture, i + 1, j);
+    float top = (1.0f - right) * pixel_at(picture, i, j) + right * pixel_at(picture, i + 1, j);
     float bottom =
-        (1.0f - right) * light_at(picture, i, j + 1) + right * light_at(picture, i + 1, j + 1);
+        (1.0f - right) * pixel_at(picture, i, j + 1) + right * pixel_at(picture, i + 1, j + 1);
     return (1.0f - below) * top + below * bottom;
 }
 
-/* The mean of the picture over the square of `step` px from (x, y). */
-static float mean_over(const struct image_file *picture, float x, float y, float step)
+/* Mean of the picture over a square of `step` px whose top left corner is (x, y). */
+static float mean_over_square(const struct grey_picture *picture, float x, float y, float step)
 {
     float sum = 0.0f;
     for (size_t j = 0; j < SAMPLES; j++)
         for (size_t i = 0; i < SAMPLES; i++)
-            sum += sample(picture, x + step * ((float)i + 0.5f) / SAMPLES,
-                          y + step * ((float)j + 0.5f) / SAMPLES);
+            sum += sample_picture(picture, x + step * ((float)i + 0.5f) / SAMPLES,
+                                  y + step * ((float)j + 0.5f) / SAMPLES);
     return sum / (SAMPLES * SAMPLES);
 }
 
-/* The square of that side, in the middle of which the box is, becomes 20x20 px. */
-static void resample(float out[DIGIT_PIXELS], const struct image_file *picture,
-                     const struct box *box, size_t side_px)
+/* Resamples the square of side_px that has the box in its middle to 20x20 px. */
+static void resample_square(float out[DIGIT_PIXELS], const struct grey_picture *picture,
+                            const struct box *box, size_t side_px)
 {
     float left = 0.5f * ((float)(box->left + box->right) - (float)side_px);
     float top = 0.5f * ((float)(box->top + box->bottom) - (float)side_px);
@@ -78,15 +79,15 @@ static void resample(float out[DIGIT_PIXELS], const struct image_file *picture,
     for (size_t y = 0; y < MNIST_NORMALISED_BOX_PX; y++)
         for (size_t x = 0; x < MNIST_NORMALISED_BOX_PX; x++)
             out[(y + MARGIN) * SIDE + x + MARGIN] =
-                mean_over(picture, left + step * (float)x, top + step * (float)y, step);
+                mean_over_square(picture, left + step * (float)x, top + step * (float)y, step);
 }
 
-static void copy_box(float out[DIGIT_PIXELS], const struct image_file *picture,
+static void copy_box(float out[DIGIT_PIXELS], const struct grey_picture *picture,
                      const struct box *box)
 {
     for (size_t y = box->top; y < box->bottom; y++)
         memcpy(out + (y - box->top + MARGIN) * SIDE + MARGIN,
-               picture->light + y * picture->width_px + box->left,
+               picture->pixels + y * picture->width_px + box->left,
                (box->right - box->left) * sizeof *out);
 }
 
@@ -102,7 +103,7 @@ static void scale_peak(float image[DIGIT_PIXELS])
 void mnist_normalise(float out[DIGIT_PIXELS], const float *picture, size_t width_px,
                      size_t height_px)
 {
-    const struct image_file whole = {picture, width_px, height_px};
+    const struct grey_picture whole = {picture, width_px, height_px};
     struct box box = find_box(&whole);
     memset(out, 0, DIGIT_PIXELS * sizeof *out);
     if (box.right == 0)
@@ -112,22 +113,23 @@ void mnist_normalise(float out[DIGIT_PIXELS], const float *picture, size_t width
     if (side_px == MNIST_NORMALISED_BOX_PX)
         copy_box(out, &whole, &box);
     else
-        resample(out, &whole, &box, side_px);
+        resample_square(out, &whole, &box, side_px);
     scale_peak(out);
     mnist_normalise_centre(out);
 }
 
-/* How far ink between `first` and `end` is to move. */
-static int shift_of(float centre_px, size_t first, size_t end)
+/* How far to move a foreground from `first` to `end` (excluded) whose centre of mass is
+ * centre_px. */
+static int centring_shift(float centre_px, size_t first, size_t end)
 {
     int shift = (int)floorf(CENTRE_PX - centre_px);
-    int least = -(int)first, most = SIDE - (int)end;
-    return shift < least ? least : shift > most ? most : shift;
+    int min = -(int)first, max = SIDE - (int)end;
+    return shift < min ? min : shift > max ? max : shift;
 }
 
 void mnist_normalise_centre(float image[DIGIT_PIXELS])
 {
-    const struct image_file whole = {image, SIDE, SIDE};
+    const struct grey_picture whole = {image, SIDE, SIDE};
     struct box box = find_box(&whole);
     float mass = 0.0f, x = 0.0f, y = 0.0f;
     if (box.right == 0)
@@ -138,8 +140,8 @@ void mnist_normalise_centre(float image[DIGIT_PIXELS])
         y += image[i] * ((float)(i / SIDE) + 0.5f);
     }
     float moved[DIGIT_PIXELS];
-    shift_image(moved, image, -shift_of(x / mass, box.left, box.right),
-                -shift_of(y / mass, box.top, box.bottom));
+    shift_image(moved, image, -centring_shift(x / mass, box.left, box.right),
+                -centring_shift(y / mass, box.top, box.bottom));
     memcpy(image, moved, sizeof moved);
 }
 

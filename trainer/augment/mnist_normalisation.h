@@ -1,11 +1,12 @@
 /*
- * MNIST's form (docs/model.md): the ink's box, made square, in 20x20 px of the 28x28, its centre of
- * mass near the middle. What is drawn for training is brought into it as digits were.
+ * MNIST normalisation (docs/model.md): the bounding box of the foreground, padded to a square,
+ * fills 20x20 px of the 28x28, and its centre of mass lies near the middle. Images that are drawn
+ * for training are normalised as MNIST's digits were.
  *
  *     mnist_normalise(image, picture, width_px, height_px);
  *     mnist_normalise_bytes(bytes, image);
  *
- * Images are [28][28], light from 0 (ground) to 1. Threads: any.
+ * Pixels are from 0 (background) to 1. Threads: any.
  */
 #ifndef TRAINER_AUGMENT_MNIST_NORMALISATION_H
 #define TRAINER_AUGMENT_MNIST_NORMALISATION_H
@@ -18,18 +19,21 @@
 #define MNIST_NORMALISED_BOX_PX 20
 
 /*
- * Resamples the ink of `picture` [height_px][width_px], both 1 to 4,096, into a box of 20x20 px,
- * scales its peak to 1 and centres it. Ink whose longer side is 20 px is copied. Nothing but ground
- * stays so.
+ * Resamples the foreground of `picture` [height_px][width_px], sides of 1 to 4,096 px, into a box
+ * of 20x20 px of out [28][28], scales its brightest pixel to 1 and centres it. A foreground whose
+ * longer side is 20 px is copied without resampling. Without a foreground, `out` is all 0.
  */
 void mnist_normalise(float out[DIGIT_PIXELS], const float *picture, size_t width_px,
                      size_t height_px);
 
-/* Moves the ink by whole pixels so that its centre of mass is less than 1 px before (15, 15), pixel
- * centres at one half, as far as none of it leaves the image. */
+/*
+ * Shifts the foreground of image [28][28] by whole pixels, so that its centre of mass is at (15,
+ * 15) or less than 1 px before it on either axis (pixel centres at one half), but never so far that
+ * any of it leaves the image.
+ */
 void mnist_normalise_centre(float image[DIGIT_PIXELS]);
 
-/* Light 0 to 1 as 0 to 255, to the nearest. */
+/* Rounds pixels from 0 to 1 to the nearest of 0 to 255; both [28][28]. */
 void mnist_normalise_bytes(uint8_t out[DIGIT_PIXELS], const float image[DIGIT_PIXELS]);
 
 #endif

@@ -4,7 +4,7 @@
 
 #define SIDE DIGIT_SIDE_PX
 
-/* Pixels along one axis that a line can light, the end not counted. */
+/* Pixels along one axis that a line can reach, `end` excluded. */
 struct span {
     int first, end;
 };
@@ -18,9 +18,9 @@ static struct span span_of(float a, float b, float reach_px)
     return span;
 }
 
-/* Of a place from the line; `length` is 0 if that is a point. */
-static float distance(struct pen_point from, struct pen_point along, float length_squared,
-                      struct pen_point place)
+/* Distance of a place from the line; length_squared is 0 if the line is a point. */
+static float distance_from_line(struct pen_point from, struct pen_point along, float length_squared,
+                                struct pen_point place)
 {
     float dx = place.x - from.x, dy = place.y - from.y;
     float share = length_squared > 0.0f ? (dx * along.x + dy * along.y) / length_squared : 0.0f;
@@ -40,9 +40,9 @@ void pen_line(float image[DIGIT_PIXELS], struct pen_point from, struct pen_point
     for (int y = rows.first; y < rows.end; y++)
         for (int x = columns.first; x < columns.end; x++) {
             struct pen_point place = {(float)x, (float)y};
-            float inside = reach_px - distance(from, along, length_squared, place);
-            float light = pen->light * fminf(fmaxf(inside, 0.0f), 1.0f);
+            float inside = reach_px - distance_from_line(from, along, length_squared, place);
+            float brightness = pen->brightness * fminf(fmaxf(inside, 0.0f), 1.0f);
             float *pixel = &image[y * SIDE + x];
-            *pixel = light > *pixel ? light : *pixel;
+            *pixel = brightness > *pixel ? brightness : *pixel;
         }
 }

@@ -1,7 +1,8 @@
 /*
- * A round pen with an edge one pixel soft, as the strokes of MNIST have.
+ * A round pen with an edge that is one pixel soft, as the strokes of MNIST have.
  *
- *     pen_line(image, (struct pen_point){6, 8}, (struct pen_point){14, 20}, &(struct pen){1.2f, 1});
+ *     const struct pen pen = {.half_width_px = 1.2f, .brightness = 1.0f};
+ *     pen_line(image, (struct pen_point){6, 8}, (struct pen_point){14, 20}, &pen);
  *
  * Threads: any.
  */
@@ -16,12 +17,14 @@ struct pen_point {
 };
 
 struct pen {
-    float half_width_px; /* up to where the light is half of it; 0.5 or more */
-    float light;         /* 0 to 1 */
+    float half_width_px; /* where the brightness has fallen to a half; 0.5 or more */
+    float brightness;    /* in the middle of the stroke, 0 to 1 */
 };
 
-/* Draws a straight line into image [28][28]; what is lighter already stays so. Points may lie outside,
- * up to 1,000 px away. */
+/*
+ * Draws a straight line into image [28][28]; brighter pixels keep their value. Points may lie
+ * outside the image, up to 1,000 px away.
+ */
 void pen_line(float image[DIGIT_PIXELS], struct pen_point from, struct pen_point to,
               const struct pen *pen);
 

@@ -4,16 +4,17 @@
 #include <string.h>
 
 /*
- * The displacement is a uniform cubic B-spline surface over a grid of normal control points, 7 px
- * apart: four intervals along each side, hence seven points. Its deviation is about half that of
- * the points, its largest value in an image about 1.1 times.
+ * The elastic displacement is a uniform cubic B-spline surface over a grid of control points 7 px
+ * apart, whose values are drawn from a normal distribution: four intervals along each side need
+ * seven points. The deviation of the surface is about half that of the points, its largest value in
+ * an image about 1.1 times that.
  */
 #define CONTROL_POINTS 7
 #define INTERVAL_PX    7 /* DIGIT_SIDE_PX / (CONTROL_POINTS - 3) */
 #define TAPS           4
 
-/* The original in a frame of ground, one pixel before it and enough after it, so that a sample at
- * any coordinate from -1 to 28 reads its four neighbours without a test. */
+/* The original is framed with background, one pixel before it and enough after it, so that a sample
+ * at any coordinate from -1 to 28 reads its four neighbours without a bounds check. */
 #define FRAME_STRIDE (DIGIT_SIDE_PX + 4)
 #define FRAME_ROWS   (DIGIT_SIDE_PX + 3)
 
@@ -21,30 +22,30 @@
 
 static const float RADIANS_PER_DEGREE = 0.017453292519943295f;
 
-struct controls {
+struct control_grid {
     float at[CONTROL_POINTS][CONTROL_POINTS];
 };
 
-/* A number for each pixel of an image. */
+/* The displacement of each pixel along one axis. */
 struct field {
     float at[DIGIT_SIDE_PX][DIGIT_SIDE_PX];
 };
 
-struct frame {
+struct framed_image {
     float at[FRAME_ROWS][FRAME_STRIDE];
 };
 
-/* One axis' interpolation: at pixel p, weight[p][t] is that of control point p / INTERVAL_PX + t.
- */
+/* Interpolation along one axis: at pixel p, weight[p][t] is that of control point
+ * p / INTERVAL_PX + t. */
 struct spline {
     float weight[DIGIT_SIDE_PX][TAPS];
 };
 
-/* From a pixel of the result, relative to the centre, to its place in the original. */
+/* Maps a pixel of the result, relative to the centre, to its place in the original. */
 struct warp {
     float xx, xy, x0;
     float yx, yy, y0;
-    const struct field *bend; /* [2]: x, then y, in pixels; or NULL */
+    const struct field *elastic; /* [2]: x, then y, in pixels; or NULL */
 };
 
 static float draw_rotation(const struct warp_ranges *ranges, struct rng *rng)
@@ -59,8 +60,8 @@ static float draw_symmetric(float range, float strength, struct rng *rng)
     return strength * rng_range(rng, -range, range);
 }
 
-/* A digit drawn by rotate(shear(scale(p))) + shift is read at scale^-1(shear^-1(rotate^-1(p -
- * shift))). */
+/* The digit is mapped by rotate(shear(scale(p))) + shift; resampling needs the inverse,
+ * scale^-1(shear^-1(rotate^-1(p - shift))). */
 static struct warp draw_affine(const struct warp_ranges *ranges, float strength, struct rng *rng)
 {
     float angle = strength * draw_rotation(ranges, rng) * RADIANS_PER_DEGREE;
@@ -96,7 +97,7 @@ static struct spline make_spline(void)
     return spline;
 }
 
-static void draw_controls(struct controls *out, float deviation, struct rng *rng)
+static void draw_controls(struct control_grid *out, float deviation, struct rng *rng)
 {
     for (size_t y = 0; y < CONTROL_POINTS; y++)
         for (size_t x = 0; x < CONTROL_POINTS; x++)
@@ -104,8 +105,8 @@ static void draw_controls(struct controls *out, float deviation, struct rng *rng
 }
 
 /* Interpolates along x, then along y. */
-static void spread_controls(struct field *out, const struct controls *controls,
-                            const struct spline *spline)
+static void interpolate_controls(struct field *out, const struct control_grid *controls,
+                                 const struct spline *spline)
 {
     float rows[CONTROL_POINTS][DIGIT_SIDE_PX];
     for (size_t y = 0; y < CONTROL_POINTS; y++)
@@ -124,17 +125,17 @@ static void spread_controls(struct field *out, const struct controls *controls,
     }
 }
 
-static void draw_bend(struct field out[2], float deviation, struct rng *rng)
+static void draw_elastic(struct field out[2], float deviation, struct rng *rng)
 {
     const struct spline spline = make_spline();
     for (size_t axis = 0; axis < 2; axis++) {
-        struct controls controls;
+        struct control_grid controls;
         draw_controls(&controls, deviation, rng);
-        spread_controls(&out[axis], &controls, &spline);
+        interpolate_controls(&out[axis], &controls, &spline);
     }
 }
 
-static void frame_image(struct frame *frame, const uint8_t image[DIGIT_PIXELS])
+static void frame_image(struct framed_image *frame, const uint8_t image[DIGIT_PIXELS])
 {
     memset(frame, 0, sizeof *frame);
     for (size_t y = 0; y < DIGIT_SIDE_PX; y++)
@@ -142,14 +143,14 @@ static void frame_image(struct frame *frame, const uint8_t image[DIGIT_PIXELS])
             frame->at[y + 1][x + 1] = (float)image[y * DIGIT_SIDE_PX + x] / 255.0f;
 }
 
-/* A coordinate of the frame: everything further out than one pixel is ground like that pixel. */
+/* Coordinate in the framed image; everything more than one pixel outside is background, too. */
 static float frame_coordinate(float coordinate)
 {
     float inside = coordinate < -1.0f ? -1.0f : coordinate;
     return (inside > DIGIT_SIDE_PX ? DIGIT_SIDE_PX : inside) + 1.0f;
 }
 
-/* Where each pixel of the result's row y is read in the frame. */
+/* Where to sample the framed image for each pixel of the result's row y. */
 static void warp_row(float xs[DIGIT_SIDE_PX], float ys[DIGIT_SIDE_PX], const struct warp *warp,
                      size_t y)
 {
@@ -159,9 +160,9 @@ static void warp_row(float xs[DIGIT_SIDE_PX], float ys[DIGIT_SIDE_PX], const str
         xs[x] = warp->xx * from_centre_x + warp->xy * from_centre_y + warp->x0;
         ys[x] = warp->yx * from_centre_x + warp->yy * from_centre_y + warp->y0;
     }
-    for (size_t x = 0; warp->bend != NULL && x < DIGIT_SIDE_PX; x++) {
-        xs[x] += warp->bend[0].at[y][x];
-        ys[x] += warp->bend[1].at[y][x];
+    for (size_t x = 0; warp->elastic != NULL && x < DIGIT_SIDE_PX; x++) {
+        xs[x] += warp->elastic[0].at[y][x];
+        ys[x] += warp->elastic[1].at[y][x];
     }
     for (size_t x = 0; x < DIGIT_SIDE_PX; x++) {
         xs[x] = frame_coordinate(xs[x]);
@@ -169,7 +170,7 @@ static void warp_row(float xs[DIGIT_SIDE_PX], float ys[DIGIT_SIDE_PX], const str
     }
 }
 
-static float sample(const struct frame *frame, float x, float y)
+static float sample_frame(const struct framed_image *frame, float x, float y)
 {
     int column = (int)x, row = (int)y;
     float right = x - (float)column, below = y - (float)row;
@@ -184,17 +185,17 @@ void warp_image(float out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXELS],
                 const struct warp_ranges *ranges, float strength, struct rng *rng)
 {
     struct warp warp = draw_affine(ranges, strength, rng);
-    struct field bend[2];
+    struct field elastic[2];
     if (rng_uniform(rng) < ranges->elastic_probability) {
-        draw_bend(bend, strength * ranges->elastic_px, rng);
-        warp.bend = bend;
+        draw_elastic(elastic, strength * ranges->elastic_px, rng);
+        warp.elastic = elastic;
     }
-    struct frame frame;
+    struct framed_image frame;
     frame_image(&frame, image);
     for (size_t y = 0; y < DIGIT_SIDE_PX; y++) {
         float xs[DIGIT_SIDE_PX], ys[DIGIT_SIDE_PX];
         warp_row(xs, ys, &warp, y);
         for (size_t x = 0; x < DIGIT_SIDE_PX; x++)
-            out[y * DIGIT_SIDE_PX + x] = sample(&frame, xs[x], ys[x]);
+            out[y * DIGIT_SIDE_PX + x] = sample_frame(&frame, xs[x], ys[x]);
     }
 }

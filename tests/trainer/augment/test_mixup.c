@@ -16,7 +16,7 @@ static bool draw(struct mixup *out, float probability, float strength, uint64_t 
     return mixup_draw(out, &ranges, strength, OTHERS, &rng);
 }
 
-static void as_many_are_mixed_as_probability_and_strength_say(void **state)
+static void probability_and_strength_decide_how_many_are_blended(void **state)
 {
     (void)state;
     struct mixup mixup;
@@ -33,7 +33,7 @@ static void as_many_are_mixed_as_probability_and_strength_say(void **state)
     assert_int_equal(always, IMAGES);
 }
 
-static void every_other_image_and_every_share_up_to_half_comes_up(void **state)
+static void others_and_shares_up_to_a_half_are_drawn_uniformly(void **state)
 {
     (void)state;
     size_t drawn[OTHERS] = {0}, tenths[5] = {0};
@@ -51,7 +51,7 @@ static void every_other_image_and_every_share_up_to_half_comes_up(void **state)
     }
 }
 
-static void a_mixed_pixel_has_its_share_of_both(void **state)
+static void a_blended_pixel_is_the_weighted_mean_of_both(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS], other[DIGIT_PIXELS];
@@ -67,9 +67,9 @@ static void a_mixed_pixel_has_its_share_of_both(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_many_are_mixed_as_probability_and_strength_say),
-        cmocka_unit_test(every_other_image_and_every_share_up_to_half_comes_up),
-        cmocka_unit_test(a_mixed_pixel_has_its_share_of_both),
+        cmocka_unit_test(probability_and_strength_decide_how_many_are_blended),
+        cmocka_unit_test(others_and_shares_up_to_a_half_are_drawn_uniformly),
+        cmocka_unit_test(a_blended_pixel_is_the_weighted_mean_of_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,16 +11,16 @@
 
 #define SIDE DIGIT_SIDE_PX
 
-static size_t count_lit(const float image[DIGIT_PIXELS])
+static size_t count_bright(const float image[DIGIT_PIXELS])
 {
-    size_t lit = 0;
+    size_t bright = 0;
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
-        lit += image[i] > 0.0f;
-    return lit;
+        bright += image[i] > 0.0f;
+    return bright;
 }
 
-/* The box of the ink from 8x16 px in a corner to 10x20 px, brightest where it was, in the middle. */
-static void ink_is_enlarged_to_twenty_pixels(void **state)
+/* A box of 8x16 px in a corner becomes one of 10x20 px in the middle, with peak 1. */
+static void a_small_foreground_is_enlarged_to_twenty_pixels(void **state)
 {
     (void)state;
     float picture[40 * 50] = {0}, out[DIGIT_PIXELS];
@@ -31,28 +31,28 @@ static void ink_is_enlarged_to_twenty_pixels(void **state)
     double x, y;
     drawing_centre(&x, &y, out);
     assert_true(x > -1e-4 && x < 1.0001 && y > -1e-4 && y < 1.0001);
-    assert_in_range(count_lit(out), 10 * 20, 12 * 20);
+    assert_in_range(count_bright(out), 10 * 20, 12 * 20);
     float peak = 0.0f;
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         peak = out[i] > peak ? out[i] : peak;
     assert_true(peak == 1.0f);
-    assert_float_equal(drawing_sum(out), 200.0, 16.0); /* edges are soft */
+    assert_float_equal(drawing_sum(out), 200.0, 16.0); /* the edges are soft */
 }
 
-static void ink_of_twenty_pixels_is_copied(void **state)
+static void a_foreground_of_twenty_pixels_is_copied(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS], out[DIGIT_PIXELS], again[DIGIT_PIXELS];
     drawing_box(image, 0, 8, 11, 27);
     image[8 * SIDE] = 0.5f;
     mnist_normalise(out, image, SIDE, SIDE);
-    assert_int_equal(count_lit(out), 12 * 20);
+    assert_int_equal(count_bright(out), 12 * 20);
     assert_float_equal(drawing_sum(out), 239.5, 1e-4);
     mnist_normalise(again, out, SIDE, SIDE);
     assert_true(drawing_is_same(out, again));
 }
 
-static void a_wide_picture_is_made_smaller(void **state)
+static void a_wide_picture_is_reduced(void **state)
 {
     (void)state;
     static float picture[300 * 100];
@@ -63,7 +63,7 @@ static void a_wide_picture_is_made_smaller(void **state)
     assert_float_equal(drawing_sum(out), 20.0 * 20.0 / 3.0, 8.0);
 }
 
-static void nothing_stays_nothing(void **state)
+static void a_blank_picture_stays_blank(void **state)
 {
     (void)state;
     float picture[12] = {0}, out[DIGIT_PIXELS];
@@ -74,8 +74,9 @@ static void nothing_stays_nothing(void **state)
     assert_true(drawing_sum(out) == 0.0);
 }
 
-/* Ink of which most is at one end is held back by the edge of the image. */
-static void ink_never_leaves_the_image(void **state)
+/* The centre of mass is far from the middle of the box, and the edge of the image limits the
+ * shift. */
+static void the_foreground_never_leaves_the_image(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS];
@@ -89,7 +90,7 @@ static void ink_never_leaves_the_image(void **state)
     assert_true(image[12 * SIDE + 27] > 0.0f || image[13 * SIDE + 27] > 0.0f);
 }
 
-static void light_is_rounded_to_bytes(void **state)
+static void pixels_are_rounded_to_bytes(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS] = {0.0f, 1.0f, 0.5f, 0.6f / 255.0f, 0.4f / 255.0f};
@@ -105,12 +106,12 @@ static void light_is_rounded_to_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ink_is_enlarged_to_twenty_pixels),
-        cmocka_unit_test(ink_of_twenty_pixels_is_copied),
-        cmocka_unit_test(a_wide_picture_is_made_smaller),
-        cmocka_unit_test(nothing_stays_nothing),
-        cmocka_unit_test(ink_never_leaves_the_image),
-        cmocka_unit_test(light_is_rounded_to_bytes),
+        cmocka_unit_test(a_small_foreground_is_enlarged_to_twenty_pixels),
+        cmocka_unit_test(a_foreground_of_twenty_pixels_is_copied),
+        cmocka_unit_test(a_wide_picture_is_reduced),
+        cmocka_unit_test(a_blank_picture_stays_blank),
+        cmocka_unit_test(the_foreground_never_leaves_the_image),
+        cmocka_unit_test(pixels_are_rounded_to_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static void a_line_is_as_wide_as_the_pen_with_soft_edges(void **state)
     assert_true(image[10 * SIDE + 3] == 0.0f);
 }
 
-/* A line of some slope covers length times width, and the two half discs at its ends. */
+/* The area of a line is length times width, and that of the two half discs at its ends. */
 static void a_line_covers_its_area_at_any_angle(void **state)
 {
     (void)state;
@@ -40,7 +40,7 @@ static void a_line_covers_its_area_at_any_angle(void **state)
     }
 }
 
-static void lighter_ink_stays_and_lines_may_leave_the_image(void **state)
+static void brighter_pixels_stay_and_lines_may_leave_the_image(void **state)
 {
     (void)state;
     const struct pen pen = {1.0f, 0.5f};
@@ -62,7 +62,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_as_wide_as_the_pen_with_soft_edges),
         cmocka_unit_test(a_line_covers_its_area_at_any_angle),
-        cmocka_unit_test(lighter_ink_stays_and_lines_may_leave_the_image),
+        cmocka_unit_test(brighter_pixels_stay_and_lines_may_leave_the_image),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 
 #include "tests/trainer/drawings.h"
 
-static void a_dot_is_found_where_it_is_moved_to(void **state)
+static void a_dot_is_shifted_to_its_new_place(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS], out[DIGIT_PIXELS];
@@ -21,7 +21,7 @@ static void a_dot_is_found_where_it_is_moved_to(void **state)
     assert_true(out[0 * DIGIT_SIDE_PX + 27] == 1.0f && drawing_sum(out) == 1.0);
 }
 
-static void what_comes_from_outside_is_ground(void **state)
+static void pixels_from_outside_are_background(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS], out[DIGIT_PIXELS];
@@ -37,8 +37,8 @@ static void what_comes_from_outside_is_ground(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_dot_is_found_where_it_is_moved_to),
-        cmocka_unit_test(what_comes_from_outside_is_ground),
+        cmocka_unit_test(a_dot_is_shifted_to_its_new_place),
+        cmocka_unit_test(pixels_from_outside_are_background),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@
 
 static const struct variant_settings ALL = {1.0f, 1.0f};
 
-/* A one whose foot is that many px left of its head. */
+/* A one whose foot is lean_px to the left of its head. */
 static void draw_one(uint8_t out[DIGIT_PIXELS], float lean_px)
 {
     float image[DIGIT_PIXELS] = {0};
@@ -28,20 +28,20 @@ static void draw_one(uint8_t out[DIGIT_PIXELS], float lean_px)
 
 static void draw_seven(uint8_t out[DIGIT_PIXELS])
 {
-    float image[DIGIT_PIXELS], form[DIGIT_PIXELS];
+    float image[DIGIT_PIXELS], normalised[DIGIT_PIXELS];
     drawing_seven(image);
-    mnist_normalise(form, image, SIDE, SIDE);
-    mnist_normalise_bytes(out, form);
+    mnist_normalise(normalised, image, SIDE, SIDE);
+    mnist_normalise_bytes(out, normalised);
 }
 
-static bool restyle(uint8_t out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXELS], uint8_t label,
-                    uint64_t index)
+static bool draw_variant(uint8_t out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXELS],
+                         uint8_t label, uint64_t index)
 {
     struct rng rng = rng_make(5, RNG_VARIANT, index);
     return variant_image(out, image, label, &ALL, 1.0f, &rng);
 }
 
-/* Columns of the row from the first to the last with half the light and more. */
+/* Columns of the row from the first to the last pixel of 128 or more. */
 static size_t row_width(const uint8_t *row)
 {
     size_t first = SIDE, end = 0;
@@ -61,7 +61,7 @@ static long sum_of(const uint8_t image[DIGIT_PIXELS])
     return sum;
 }
 
-/* The stem is 3 px wide: what is further left than the stem gets there by the flag, below the top. */
+/* The stem is 3 px wide: pixels further left belong to the flag, which lies below the top. */
 static void a_one_gets_a_sloping_flag_on_its_left(void **state)
 {
     (void)state;
@@ -70,62 +70,62 @@ static void a_one_gets_a_sloping_flag_on_its_left(void **state)
     size_t widest = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         size_t top = 0;
-        assert_true(restyle(out, one, 1, index));
+        assert_true(draw_variant(out, one, 1, index));
         assert_true(sum_of(out) > sum_of(one));
         while (row_width(out + top * SIDE) == 0)
             top++;
-        /* A level bar of a seven would be in the second row from end to end. */
+        /* The level bar of a seven would fill the second row. */
         assert_in_range(row_width(out + (top + 1) * SIDE), 2, 6);
         for (size_t y = top; y < top + 16; y++)
             widest = row_width(out + y * SIDE) > widest ? row_width(out + y * SIDE) : widest;
     }
-    /* The longest flag of 0.8 of 18 px at 60 degrees reaches 12.5 px to the left of the middle. */
+    /* The longest flag, 0.8 of 18 px at 60 degrees, reaches 12.5 px to the left of the middle. */
     assert_in_range(widest, 13, 17);
 }
 
-/* 45 degrees from upright and a flag 20 from that: a flag more level than that is not drawn, nor one
- * on a stem that leans backwards. */
-static void a_one_that_leans_too_far_stays(void **state)
+/* The stem leans by 45 degrees, and the flag by 20 more: more level flags are not drawn, nor are
+ * flags on stems that lean backwards. */
+static void a_one_that_leans_too_far_has_no_variant(void **state)
 {
     (void)state;
     uint8_t one[DIGIT_PIXELS], out[DIGIT_PIXELS];
     for (uint64_t index = 0; index < 20; index++) {
         draw_one(one, 16.0f);
-        assert_false(restyle(out, one, 1, index));
+        assert_false(draw_variant(out, one, 1, index));
         draw_one(one, -6.0f);
-        assert_false(restyle(out, one, 1, index));
+        assert_false(draw_variant(out, one, 1, index));
         draw_one(one, 8.0f);
-        assert_true(restyle(out, one, 1, index));
+        assert_true(draw_variant(out, one, 1, index));
     }
 }
 
-static void what_is_not_one_straight_stroke_gets_no_flag(void **state)
+static void an_image_that_is_not_one_straight_stroke_gets_no_flag(void **state)
 {
     (void)state;
     uint8_t seven[DIGIT_PIXELS], blank[DIGIT_PIXELS] = {0}, out[DIGIT_PIXELS];
     draw_seven(seven);
-    assert_false(restyle(out, seven, 1, 0));
-    assert_false(restyle(out, blank, 1, 0));
-    assert_false(restyle(out, blank, 7, 0));
+    assert_false(draw_variant(out, seven, 1, 0));
+    assert_false(draw_variant(out, blank, 1, 0));
+    assert_false(draw_variant(out, blank, 7, 0));
 }
 
-/* Only rows in the middle get wider, and the bar is on both sides of the stem. */
+/* Rows in the middle become wider. */
 static void a_seven_gets_a_bar_through_its_stem(void **state)
 {
     (void)state;
     uint8_t seven[DIGIT_PIXELS], out[DIGIT_PIXELS];
     draw_seven(seven);
     for (uint64_t index = 0; index < IMAGES; index++) {
-        assert_true(restyle(out, seven, 7, index));
+        assert_true(draw_variant(out, seven, 7, index));
         assert_true(sum_of(out) > sum_of(seven) + 2 * 255);
         size_t widest = 0;
         for (size_t y = 10; y < 20; y++)
             widest = row_width(out + y * SIDE) > widest ? row_width(out + y * SIDE) : widest;
-        assert_in_range(widest, 6, 16); /* 0.3 to 0.55 of 20 px, and the pen */
+        assert_in_range(widest, 6, 16); /* 0.3 to 0.55 of 20 px, and the pen's width */
     }
 }
 
-static void a_seven_with_a_bar_stays(void **state)
+static void a_seven_with_a_bar_has_no_variant(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS];
@@ -135,23 +135,23 @@ static void a_seven_with_a_bar_stays(void **state)
              &(struct pen){1.5f, 1.0f});
     mnist_normalise_bytes(seven, image);
     for (uint64_t index = 0; index < 20; index++)
-        assert_false(restyle(out, seven, 7, index));
+        assert_false(draw_variant(out, seven, 7, index));
 }
 
-static void other_digits_and_no_probability_change_nothing(void **state)
+static void other_digits_and_probability_zero_have_no_variant(void **state)
 {
     (void)state;
     uint8_t one[DIGIT_PIXELS], out[DIGIT_PIXELS];
     const struct variant_settings none = {0.0f, 1.0f};
     draw_one(one, 0.0f);
     for (uint8_t label = 0; label < 10; label++)
-        assert_int_equal(restyle(out, one, label, 0), label == 1 || label == 7);
+        assert_int_equal(draw_variant(out, one, label, 0), label == 1 || label == 7);
     struct rng rng = rng_make(5, RNG_VARIANT, 0);
     assert_false(variant_image(out, one, 1, &none, 1.0f, &rng));
     assert_false(variant_image(out, one, 1, &ALL, 0.0f, &rng));
 }
 
-static void probabilities_are_scaled_by_strength(void **state)
+static void strength_scales_the_probabilities(void **state)
 {
     (void)state;
     uint8_t one[DIGIT_PIXELS], out[DIGIT_PIXELS];
@@ -169,12 +169,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_one_gets_a_sloping_flag_on_its_left),
-        cmocka_unit_test(a_one_that_leans_too_far_stays),
-        cmocka_unit_test(what_is_not_one_straight_stroke_gets_no_flag),
+        cmocka_unit_test(a_one_that_leans_too_far_has_no_variant),
+        cmocka_unit_test(an_image_that_is_not_one_straight_stroke_gets_no_flag),
         cmocka_unit_test(a_seven_gets_a_bar_through_its_stem),
-        cmocka_unit_test(a_seven_with_a_bar_stays),
-        cmocka_unit_test(other_digits_and_no_probability_change_nothing),
-        cmocka_unit_test(probabilities_are_scaled_by_strength),
+        cmocka_unit_test(a_seven_with_a_bar_has_no_variant),
+        cmocka_unit_test(other_digits_and_probability_zero_have_no_variant),
+        cmocka_unit_test(strength_scales_the_probabilities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ static void draw_disc(uint8_t out[DIGIT_PIXELS])
     }
 }
 
-/* One pixel of ink at (x, y). */
+/* A single bright pixel at (x, y). */
 static void draw_dot(uint8_t out[DIGIT_PIXELS], size_t x, size_t y)
 {
     memset(out, 0, DIGIT_PIXELS);
@@ -39,7 +39,7 @@ static bool is_same(const float a[DIGIT_PIXELS], const float b[DIGIT_PIXELS])
     return true;
 }
 
-/* Mass and its centre, relative to the image's. */
+/* Sum of the pixels and their centre of mass, relative to the centre of the image. */
 static void measure(const float image[DIGIT_PIXELS], float *mass, float *x, float *y)
 {
     *mass = *x = *y = 0.0f;
@@ -75,7 +75,7 @@ static void strength_zero_is_the_identity(void **state)
     }
 }
 
-static void no_ranges_are_the_identity_too(void **state)
+static void ranges_of_zero_are_the_identity(void **state)
 {
     (void)state;
     const struct warp_ranges ranges = {0};
@@ -87,7 +87,7 @@ static void no_ranges_are_the_identity_too(void **state)
         assert_true(out[i] == (float)image[i] / 255.0f);
 }
 
-static void the_same_generator_gives_the_same_image(void **state)
+static void the_same_random_numbers_give_the_same_image(void **state)
 {
     (void)state;
     const struct warp_ranges ranges = all_warps;
@@ -105,7 +105,7 @@ static void values_stay_from_zero_to_one(void **state)
 {
     (void)state;
     struct warp_ranges ranges = all_warps;
-    ranges.shift_px = 40.0f; /* far beyond the edges, too */
+    ranges.shift_px = 40.0f; /* far beyond the edges */
     ranges.elastic_px = 10.0f;
     uint8_t image[DIGIT_PIXELS];
     memset(image, 255, sizeof image);
@@ -117,7 +117,7 @@ static void values_stay_from_zero_to_one(void **state)
     }
 }
 
-/* A disc is scaled by at most 15 % each way and shifted by at most 2 px. */
+/* A disc is scaled by at most 15 % along each axis and shifted by at most 2 px. */
 static void mass_and_centre_move_within_the_ranges(void **state)
 {
     (void)state;
@@ -137,7 +137,7 @@ static void mass_and_centre_move_within_the_ranges(void **state)
         high = fmaxf(high, mass / original);
         furthest = fmaxf(furthest, fmaxf(fabsf(x), fabsf(y)));
     }
-    /* Two per cent for resampling; the lower bounds say that the ranges are really used. */
+    /* Two per cent for resampling; the inner bounds check that the whole ranges are used. */
     assert_true(low > 0.85f * 0.85f - 0.02f && low < 0.80f);
     assert_true(high < 1.15f * 1.15f + 0.02f && high > 1.25f);
     assert_true(furthest < 2.02f && furthest > 1.9f);
@@ -159,7 +159,7 @@ static void half_strength_moves_half_as_far(void **state)
     assert_float_equal(half_y, y / 2.0f, 1e-3f);
 }
 
-/* Ink right of the centre, turned by the limit: it must lie where the angle says. */
+/* A dot to the right of the centre, rotated by the limit. */
 static void rotation_stops_at_its_limit(void **state)
 {
     (void)state;
@@ -170,12 +170,12 @@ static void rotation_stops_at_its_limit(void **state)
     augment(out, image, &ranges, 1.0f, 2);
     measure(out, &mass, &x, &y);
     float angle = (atan2f(y, x) - atan2f(-0.5f, 9.5f)) * 57.29578f;
-    /* Bilinear weights of one dot are read on a turned grid, which is good to 0.1 px of 9.5. */
+    /* Bilinear weights of a single dot on a rotated grid are good to 0.1 px of 9.5. */
     assert_float_equal(fabsf(angle), 15.0f, 0.6f);
     assert_float_equal(sqrtf(x * x + y * y), sqrtf(9.5f * 9.5f + 0.25f), 0.1f);
 }
 
-static void bending_moves_ink_by_about_its_deviation(void **state)
+static void elastic_displacement_moves_pixels_by_about_its_deviation(void **state)
 {
     (void)state;
     const struct warp_ranges ranges = {.elastic_probability = 1.0f, .elastic_px = 1.0f};
@@ -194,7 +194,7 @@ static void bending_moves_ink_by_about_its_deviation(void **state)
     assert_true(deviation > 0.2 && deviation < 0.48);
 }
 
-static void elastic_images_are_about_half(void **state)
+static void about_half_of_the_images_are_displaced_elastically(void **state)
 {
     (void)state;
     struct warp_ranges ranges = {.elastic_probability = 0.5f, .elastic_px = 1.0f};
@@ -202,26 +202,26 @@ static void elastic_images_are_about_half(void **state)
     draw_disc(image);
     float plain[DIGIT_PIXELS], out[DIGIT_PIXELS];
     augment(plain, image, &ranges, 0.0f, 0);
-    size_t bent = 0;
+    size_t displaced = 0;
     for (uint64_t index = 0; index < 1000; index++) {
         augment(out, image, &ranges, 1.0f, index);
-        bent += !is_same(out, plain);
+        displaced += !is_same(out, plain);
     }
-    assert_in_range(bent, 437, 563); /* four standard deviations of 15.8 */
+    assert_in_range(displaced, 437, 563); /* four standard deviations of 15.8 */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strength_zero_is_the_identity),
-        cmocka_unit_test(no_ranges_are_the_identity_too),
-        cmocka_unit_test(the_same_generator_gives_the_same_image),
+        cmocka_unit_test(ranges_of_zero_are_the_identity),
+        cmocka_unit_test(the_same_random_numbers_give_the_same_image),
         cmocka_unit_test(values_stay_from_zero_to_one),
         cmocka_unit_test(mass_and_centre_move_within_the_ranges),
         cmocka_unit_test(half_strength_moves_half_as_far),
         cmocka_unit_test(rotation_stops_at_its_limit),
-        cmocka_unit_test(bending_moves_ink_by_about_its_deviation),
-        cmocka_unit_test(elastic_images_are_about_half),
+        cmocka_unit_test(elastic_displacement_moves_pixels_by_about_its_deviation),
+        cmocka_unit_test(about_half_of_the_images_are_displaced_elastically),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,14 +6,14 @@
 
 #define SIDE     DIGIT_SIDE_PX
 #define PI       3.14159265f
-#define MAX_STEP 3 /* px that a shuffled pixel may come from, on each axis */
+#define MAX_STEP 3 /* px on each axis between a shuffled pixel and its source */
 #define FRAME    (SIDE + 2 * MAX_STEP)
 
-static const float LEAST_BLUR_PX = 0.3f;
-static const float LEAST_TRAIL_PX = 2.0f;
-static const float PASS_VARIANCE = 0.5f; /* of weights 1, 2, 1 */
+static const float MIN_BLUR_PX = 0.3f;
+static const float MIN_TRAIL_PX = 2.0f;
+static const float PASS_VARIANCE = 0.5f; /* of the kernel 1, 2, 1 */
 
-/* Adds weight / 4 of both neighbours along one axis and takes as much from the pixel. */
+/* pixel += weight / 4 * (neighbour before - 2 * pixel + neighbour after), along one axis. */
 static void mix_neighbours(float image[DIGIT_PIXELS], int dx, int dy, float weight)
 {
     float before[DIGIT_PIXELS], after[DIGIT_PIXELS];
@@ -23,10 +23,11 @@ static void mix_neighbours(float image[DIGIT_PIXELS], int dx, int dy, float weig
         image[i] += 0.25f * weight * (before[i] + after[i] - 2.0f * image[i]);
 }
 
-/* Passes of weights 1, 2, 1 both ways, the last with as much of it as the variance still needs. */
+/* Passes of the kernel 1, 2, 1 along both axes; the last one is weighted so that the variances add
+ * up to the deviation that was drawn. */
 void distort_blur(float image[DIGIT_PIXELS], const struct distort_ranges *ranges, struct rng *rng)
 {
-    float deviation = rng_range(rng, fminf(LEAST_BLUR_PX, ranges->blur_px), ranges->blur_px);
+    float deviation = rng_range(rng, fminf(MIN_BLUR_PX, ranges->blur_px), ranges->blur_px);
     float passes = deviation * deviation / PASS_VARIANCE;
     for (uint32_t whole = (uint32_t)passes; whole > 0; whole--) {
         mix_neighbours(image, 1, 0, 1.0f);
@@ -37,10 +38,10 @@ void distort_blur(float image[DIGIT_PIXELS], const struct distort_ranges *ranges
     mix_neighbours(image, 0, 1, rest);
 }
 
-/* The mean of the image at the pixels of a straight trail around each. */
+/* Each pixel becomes the mean over a straight line of pixels around it. */
 void distort_motion(float image[DIGIT_PIXELS], const struct distort_ranges *ranges, struct rng *rng)
 {
-    float length = rng_range(rng, fminf(LEAST_TRAIL_PX, ranges->motion_px), ranges->motion_px);
+    float length = rng_range(rng, fminf(MIN_TRAIL_PX, ranges->motion_px), ranges->motion_px);
     float angle = rng_range(rng, 0.0f, PI), cosine = cosf(angle), sine = sinf(angle);
     int steps = (int)length + 1;
     float sum[DIGIT_PIXELS] = {0}, moved[DIGIT_PIXELS];
@@ -55,22 +56,22 @@ void distort_motion(float image[DIGIT_PIXELS], const struct distort_ranges *rang
         image[i] = sum[i] / (float)steps;
 }
 
-/* -most to most, from 8 bits. */
-static int step_of(uint64_t bits, int most)
+/* A step from -max to max, from the lowest 8 bits. */
+static int step_of(uint64_t bits, int max)
 {
-    return (int)((bits & 0xff) * (uint64_t)(2 * most + 1) >> 8) - most;
+    return (int)((bits & 0xff) * (uint64_t)(2 * max + 1) >> 8) - max;
 }
 
-/* Every pixel is taken from somewhere near, four of them for each number drawn; then a little of
- * their neighbours. */
+/* Takes every pixel from a random place nearby, then blurs a little. One 64-bit random number
+ * serves four pixels. */
 void distort_shuffle(float image[DIGIT_PIXELS], const struct distort_ranges *ranges,
                      struct rng *rng)
 {
     float frame[FRAME][FRAME] = {{0}};
     for (size_t y = 0; y < SIDE; y++)
         memcpy(frame[y + MAX_STEP] + MAX_STEP, image + y * SIDE, SIDE * sizeof *image);
-    uint32_t most = (uint32_t)fminf(fmaxf(ranges->shuffle_px, 1.0f), MAX_STEP);
-    int step = (int)rng_below(rng, most) + 1;
+    uint32_t max = (uint32_t)fminf(fmaxf(ranges->shuffle_px, 1.0f), MAX_STEP);
+    int step = (int)rng_below(rng, max) + 1;
     uint64_t bits = 0;
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         bits = i % 4 == 0 ? rng_u64(rng) : bits >> 16;

@@ -2,13 +2,14 @@
 
 #include <stddef.h>
 
+#include "trainer/augment/clamp.h"
 #include "trainer/augment/distort/kinds.h"
 
 #define AT(member) offsetof(struct distort_ranges, member)
 
-/* From the ink to the paper to what a camera does. */
+/* In the order in which a photograph comes about: strokes, paper, camera. */
 static const struct kind {
-    size_t probability; /* where it stands in struct distort_ranges */
+    size_t probability; /* its offset in struct distort_ranges */
     distort_function *apply;
 } KINDS[] = {
     {AT(stroke_probability), distort_stroke},   {AT(outline_probability), distort_outline},
@@ -27,14 +28,6 @@ static float probability_of(const struct distort_ranges *ranges, const struct ki
     return *(const float *)member;
 }
 
-static void clamp(float image[DIGIT_PIXELS])
-{
-    for (size_t i = 0; i < DIGIT_PIXELS; i++) {
-        float pixel = image[i] < 0.0f ? 0.0f : image[i];
-        image[i] = pixel > 1.0f ? 1.0f : pixel;
-    }
-}
-
 void distort_image(float image[DIGIT_PIXELS], const struct distort_ranges *ranges, float strength,
                    struct rng *rng)
 {
@@ -45,6 +38,6 @@ void distort_image(float image[DIGIT_PIXELS], const struct distort_ranges *range
         if (rng_uniform(rng) >= probability_of(ranges, &KINDS[i]))
             continue;
         KINDS[i].apply(image, ranges, rng);
-        clamp(image);
+        clamp_image(image);
     }
 }

@@ -4,40 +4,44 @@
 #ifndef TRAINER_AUGMENT_DISTORT_DISTORT_RANGES_H
 #define TRAINER_AUGMENT_DISTORT_DISTORT_RANGES_H
 
-/* Strengths are drawn evenly, from little to what stands here. Probabilities are of an image that
- * is distorted at all. Every value is 0 or more, a probability or share at most 1. */
+/*
+ * Strengths are drawn uniformly from a small value to the one given here. All probabilities but the
+ * first are those in an image that is distorted at all. Every value is 0 or more; probabilities,
+ * shares, contrast and depth are at most 1.
+ */
 struct distort_ranges {
-    float probability; /* that an image is distorted; 0: none, ever */
+    float probability; /* that an image is distorted; 0: none is */
 
     float stroke_probability;
     float stroke_px; /* strokes become thicker by up to this, or thinner by up to half of it; at
                         most 2 */
-    float outline_probability; /* only the strokes' outlines are left */
-    float box_probability;     /* a rectangle covers part, dark or of any grey */
+    float outline_probability; /* only the outlines of the strokes are left */
+    float box_probability;     /* a rectangle covers a part, black or of any grey level */
     float box_px;              /* its longest side; at most 28 */
     float blobs_probability;
-    float blob_count; /* most round blots, each of any grey */
+    float blob_count; /* largest number of round blots, each of any grey level */
     float lines_probability;
-    float line_count;        /* most light lines: straight or wavy, whole or dashed, at any angle */
-    float ruled_probability; /* parallel light lines, as on ruled paper */
+    float line_count; /* largest number of bright lines: straight or wavy, solid or dashed, at any
+                         angle */
+    float ruled_probability; /* parallel bright lines, as on ruled paper */
     float shuffle_probability;
-    float shuffle_px; /* pixels are taken from up to this far away on each axis; at most 3 */
+    float shuffle_px; /* each pixel is taken from up to this far away on each axis; at most 3 */
     float motion_probability;
-    float motion_px; /* longest straight trail, at any angle */
+    float motion_px; /* longest straight motion blur, at any angle */
     float blur_probability;
-    float blur_px; /* deviation of a binomial blur; at most 3 */
+    float blur_px; /* largest deviation of a binomial blur; at most 3 */
     float contrast_probability;
-    float
-        contrast_least; /* the smallest contrast left, on any ground on which nothing is cut off */
+    float contrast_least; /* smallest contrast that is left; the background is raised at random, but
+                             never so far that anything is clipped */
     float fog_probability;
-    float fog_depth;            /* most of the image that is mixed with clouds */
+    float fog_depth;            /* largest weight of the clouds that are blended in */
     float inverted_probability; /* a band, both margins or a frame is inverted */
     float impulse_probability;
-    float impulse_share; /* most pixels that turn black or white */
+    float impulse_share; /* largest share of pixels that turn black or white */
     float grain_probability;
-    float grain_deviation; /* noise whose deviation is this times the root of the pixel */
+    float grain_deviation; /* largest deviation of noise that scales with the pixel's square root */
     float noise_probability;
-    float noise_deviation; /* of noise that is the same everywhere */
+    float noise_deviation; /* largest deviation of noise that is the same everywhere */
 };
 
 #endif

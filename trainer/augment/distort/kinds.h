@@ -1,7 +1,10 @@
 /*
- * The distortions one by one. Each changes image [28][28] row-major, 0 to 1, in place; what it leaves
- * outside that range is to be cut off. How much is drawn from `rng` in a fixed order, within the
- * ranges of distort_ranges.h. None allocates. What lies beyond the edges is ground (0).
+ * The single distortions. Each changes image [28][28] row-major, 0 to 1, in place; the caller
+ * clamps what it leaves outside that range. Parameters are drawn from `rng` in a fixed order,
+ * within the ranges of distort_ranges.h. None of them allocates. Beyond the edges lies background
+ * (0).
+ *
+ * Threads: any, each with its own rng.
  */
 #ifndef TRAINER_AUGMENT_DISTORT_KINDS_H
 #define TRAINER_AUGMENT_DISTORT_KINDS_H

@@ -4,13 +4,13 @@
 
 #define SIDE DIGIT_SIDE_PX
 
-static const float BOX_LEAST_PX = 3.0f;
-static const float DARK_SHARE = 0.5f; /* of the boxes; the others are of any grey */
-static const float BLOB_LEAST_PX = 0.7f, BLOB_MOST_PX = 2.6f; /* radius */
+static const float BOX_MIN_PX = 3.0f;
+static const float DARK_SHARE = 0.5f; /* of the boxes; the others have a random grey level */
+static const float BLOB_MIN_PX = 0.7f, BLOB_MAX_PX = 2.6f; /* radius */
 
 static uint32_t draw_side(float longest_px, struct rng *rng)
 {
-    float side = rng_range(rng, fminf(BOX_LEAST_PX, longest_px), longest_px);
+    float side = rng_range(rng, fminf(BOX_MIN_PX, longest_px), longest_px);
     return side < 1.0f ? 1 : (uint32_t)side;
 }
 
@@ -44,7 +44,7 @@ void distort_blobs(float image[DIGIT_PIXELS], const struct distort_ranges *range
     float count = rng_range(rng, 1.0f, ranges->blob_count + 1.0f);
     for (uint32_t left = (uint32_t)count; left > 0; left--) {
         float x = rng_range(rng, 0.0f, SIDE), y = rng_range(rng, 0.0f, SIDE);
-        float radius = rng_range(rng, BLOB_LEAST_PX, BLOB_MOST_PX);
+        float radius = rng_range(rng, BLOB_MIN_PX, BLOB_MAX_PX);
         add_blob(image, x, y, radius, rng_uniform(rng));
     }
 }

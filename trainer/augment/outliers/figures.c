@@ -3,12 +3,12 @@
 #include "trainer/augment/outliers/kinds.h"
 #include "trainer/augment/outliers/strokes.h"
 
-#define LAST       2 /* column and row of a grid of 3x3 points */
+#define LAST       2 /* last column and row of the grid of 3x3 points */
 #define ARC_POINTS 8
 
 static const float PI = 3.14159265f;
-static const uint32_t LEAST_PARTS = 4, MOST_PARTS = 6;
-static const float JITTER = 0.08f;
+static const uint32_t MIN_PARTS = 4, MAX_PARTS = 6;
+static const float JITTER = 0.08f; /* deviation of a point, in steps of the grid */
 
 enum part { PART_BAR, PART_BAR_AGAIN, PART_ARC, PART_RING, PART_DOT, PARTS };
 
@@ -31,7 +31,7 @@ static void add_bar(struct strokes *strokes, struct rng *rng)
     strokes_add(strokes, to);
 }
 
-/* So much of a circle from that angle on, up to the size of the grid. */
+/* Adds an arc of `turn` radians around a point of the grid, no larger than the grid. */
 static void add_arc(struct strokes *strokes, float turn, struct rng *rng)
 {
     struct pen_point middle = draw_point(rng), controls[ARC_POINTS + 1];
@@ -62,12 +62,12 @@ static void add_part(struct strokes *strokes, struct rng *rng)
     }
 }
 
-/* Two bars, which alone would too often be a digit, and parts of any kind. */
+/* Two bars and parts of any kind; two bars alone would too often look like a digit. */
 void outlier_figure(float out[DIGIT_PIXELS], const struct outlier_digits *digits, struct rng *rng)
 {
     (void)digits;
     struct strokes strokes = {.count = 0};
-    uint32_t parts = LEAST_PARTS + rng_below(rng, MOST_PARTS - LEAST_PARTS + 1);
+    uint32_t parts = MIN_PARTS + rng_below(rng, MAX_PARTS - MIN_PARTS + 1);
     for (uint32_t i = 0; i < parts; i++)
         if (i < 2)
             add_bar(&strokes, rng);

@@ -1,6 +1,9 @@
 /*
- * The pictures one by one. Each draws into out [28][28], which is all ground (0); light that it leaves
- * outside 0 to 1 is cut off. What is drawn comes from `rng` in a fixed order. None allocates.
+ * The single kinds of outliers. Each draws into out [28][28], which is all background (0) before;
+ * the caller clamps pixels that it leaves outside 0 to 1. Parameters are drawn from `rng` in a
+ * fixed order. None of them allocates.
+ *
+ * Threads: any, each with its own rng.
  */
 #ifndef TRAINER_AUGMENT_OUTLIERS_KINDS_H
 #define TRAINER_AUGMENT_OUTLIERS_KINDS_H
@@ -13,7 +16,7 @@
 typedef void outlier_function(float out[DIGIT_PIXELS], const struct outlier_digits *digits,
                               struct rng *rng);
 
-/* In MNIST's form. */
+/* MNIST-normalised strokes. */
 
 /* scribbles.c */
 outlier_function outlier_scribble;
@@ -29,7 +32,7 @@ outlier_function outlier_half;
 outlier_function outlier_pair;
 outlier_function outlier_jigsaw;
 
-/* Up to all of the image. */
+/* Not normalised: these may fill the whole image. */
 
 /* silhouettes.c */
 outlier_function outlier_silhouette;

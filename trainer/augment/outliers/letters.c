@@ -4,9 +4,9 @@
 #include "trainer/augment/outliers/strokes.h"
 
 /*
- * Strokes apart by blanks, each of points on a grid of 9x9, column and row from the top left; behind
- * a ~ a smooth curve. What people write like a digit (b, g, I, l, O, q, S, y, Z and others) is not
- * among them, nor a sign that is one bar.
+ * Strokes, separated by blanks. Each is a list of points on a 9x9 grid, column and row from the top
+ * left; ~ before a stroke makes it a smooth curve. Letters that people write like a digit (b, g, I,
+ * l, O, q, S, y, Z and others) are left out, and so are signs that are a single bar.
  */
 static const char *const LETTERS[] = {
     "084088 2565",                      /* A */
@@ -70,7 +70,7 @@ static struct pen_point point_of(const char *at, struct rng *rng)
     return (struct pen_point){x, y};
 }
 
-/* Adds the stroke that begins there; returns where it ends. */
+/* Adds the stroke whose text begins at `at`; returns where its text ends. */
 static const char *add_stroke(struct strokes *strokes, const char *at, struct rng *rng)
 {
     struct pen_point points[STROKES_MAX_CONTROLS];

@@ -3,13 +3,13 @@
 
 #define SIDE DIGIT_SIDE_PX
 
-static const float WINDOW_SHARE = 0.25f; /* of the pictures; noise is then in a part only */
-static const uint32_t LEAST_WINDOW_PX = 6;
+static const float WINDOW_SHARE = 0.25f; /* of the images, in which noise fills only a rectangle */
+static const uint32_t MIN_WINDOW_PX = 6;
 
 enum noise { NOISE_EVEN, NOISE_NORMAL, NOISE_IMPULSE, NOISE_CLOUDS, NOISES };
 
-/* Numbers from 0 to 1, or normal ones, for squares of `grain` px. */
-static void fill(float out[DIGIT_PIXELS], bool is_normal, uint32_t grain, struct rng *rng)
+/* Draws a random number for each square of `grain` px: uniform from 0 to 1, or normal. */
+static void fill_squares(float out[DIGIT_PIXELS], bool is_normal, uint32_t grain, struct rng *rng)
 {
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         size_t x = i % SIDE, y = i / SIDE;
@@ -19,19 +19,20 @@ static void fill(float out[DIGIT_PIXELS], bool is_normal, uint32_t grain, struct
     }
 }
 
+/* Makes uniform noise black and white impulses on an even background. */
 static void put_impulses(float out[DIGIT_PIXELS], struct rng *rng)
 {
-    float ground = rng_uniform(rng) < 0.5f ? 0.0f : rng_uniform(rng);
+    float background = rng_uniform(rng) < 0.5f ? 0.0f : rng_uniform(rng);
     float white = rng_range(rng, 0.0f, 0.6f), black = rng_range(rng, 0.0f, 0.4f);
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
-        out[i] = out[i] < white ? 1.0f : out[i] < white + black ? 0.0f : ground;
+        out[i] = out[i] < white ? 1.0f : out[i] < white + black ? 0.0f : background;
 }
 
-/* All but a rectangle is ground. */
-static void cut_window(float out[DIGIT_PIXELS], struct rng *rng)
+/* Sets everything outside a random rectangle to background. */
+static void clear_outside_window(float out[DIGIT_PIXELS], struct rng *rng)
 {
-    uint32_t wide = LEAST_WINDOW_PX + rng_below(rng, SIDE - LEAST_WINDOW_PX + 1);
-    uint32_t high = LEAST_WINDOW_PX + rng_below(rng, SIDE - LEAST_WINDOW_PX + 1);
+    uint32_t wide = MIN_WINDOW_PX + rng_below(rng, SIDE - MIN_WINDOW_PX + 1);
+    uint32_t high = MIN_WINDOW_PX + rng_below(rng, SIDE - MIN_WINDOW_PX + 1);
     uint32_t left = rng_below(rng, SIDE - wide + 1), top = rng_below(rng, SIDE - high + 1);
     for (uint32_t i = 0; i < DIGIT_PIXELS; i++) {
         uint32_t x = i % SIDE, y = i / SIDE;
@@ -40,7 +41,7 @@ static void cut_window(float out[DIGIT_PIXELS], struct rng *rng)
     }
 }
 
-static void stretch(float out[DIGIT_PIXELS], float factor, float term)
+static void scale_pixels(float out[DIGIT_PIXELS], float factor, float term)
 {
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         out[i] = term + factor * out[i];
@@ -52,17 +53,17 @@ void outlier_noise(float out[DIGIT_PIXELS], const struct outlier_digits *digits,
     enum noise noise = (enum noise)rng_below(rng, NOISES);
     float strength = rng_range(rng, 0.05f, 1.0f), mean = rng_range(rng, 0.0f, 0.8f);
     if (noise == NOISE_CLOUDS) {
-        stretch(out, 1.0f, mean);
+        scale_pixels(out, 1.0f, mean);
         texture_add_clouds(out, rng_range(rng, 2.0f, 14.0f), strength, rng);
     } else {
-        fill(out, noise == NOISE_NORMAL, 1 + rng_below(rng, 3), rng);
+        fill_squares(out, noise == NOISE_NORMAL, 1 + rng_below(rng, 3), rng);
         if (noise == NOISE_IMPULSE)
             put_impulses(out, rng);
         else if (noise == NOISE_NORMAL)
-            stretch(out, 0.5f * strength, mean);
+            scale_pixels(out, 0.5f * strength, mean);
         else
-            stretch(out, strength, mean * (1.0f - strength));
+            scale_pixels(out, strength, mean * (1.0f - strength));
     }
     if (rng_uniform(rng) < WINDOW_SHARE)
-        cut_window(out, rng);
+        clear_outside_window(out, rng);
 }

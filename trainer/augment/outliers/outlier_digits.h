@@ -1,5 +1,5 @@
 /*
- * The training images, as augmentation takes parts of them.
+ * The training images, parts of which outliers are made of.
  */
 #ifndef TRAINER_AUGMENT_OUTLIERS_OUTLIER_DIGITS_H
 #define TRAINER_AUGMENT_OUTLIERS_OUTLIER_DIGITS_H
@@ -9,9 +9,9 @@
 
 /* All borrowed. */
 struct outlier_digits {
-    const uint8_t *images; /* [][28][28], 0 to 255 */
-    const uint8_t *labels;
-    const uint32_t *indices; /* [count], those that may be used */
+    const uint8_t *images;   /* [][28][28], 0 to 255 */
+    const uint8_t *labels;   /* one for each image */
+    const uint32_t *indices; /* [count], of the images that may be used */
     size_t count;            /* 1 or more */
 };
 

@@ -1,13 +1,14 @@
 #include "trainer/augment/outliers/outliers.h"
 
+#include "trainer/augment/clamp.h"
 #include "trainer/augment/mnist_normalisation.h"
 #include "trainer/augment/outliers/kinds.h"
 
 static const struct kind {
     const char *name;
     outlier_function *draw;
-    float weight; /* how often, of all weights' sum */
-    bool is_written;
+    float weight;    /* frequency, relative to the sum of all weights */
+    bool is_written; /* MNIST-normalised strokes */
 } KINDS[] = {
     {"letter", outlier_letter, 8.0f, true},
     {"figure", outlier_figure, 5.0f, true},
@@ -22,7 +23,7 @@ static const struct kind {
 
 #define KIND_COUNT (sizeof KINDS / sizeof KINDS[0])
 
-size_t outlier_kinds(void)
+size_t outlier_kind_count(void)
 {
     return KIND_COUNT;
 }
@@ -44,20 +45,12 @@ static size_t draw_kind(struct rng *rng)
     return kind;
 }
 
-static void clamp(float image[DIGIT_PIXELS])
-{
-    for (size_t i = 0; i < DIGIT_PIXELS; i++) {
-        float pixel = image[i] < 0.0f ? 0.0f : image[i];
-        image[i] = pixel > 1.0f ? 1.0f : pixel;
-    }
-}
-
 bool outlier_draw_kind(uint8_t out[DIGIT_PIXELS], size_t kind, const struct outlier_digits *digits,
                        struct rng *rng)
 {
     float image[DIGIT_PIXELS] = {0};
     KINDS[kind].draw(image, digits, rng);
-    clamp(image);
+    clamp_image(image);
     mnist_normalise_bytes(out, image);
     return KINDS[kind].is_written;
 }

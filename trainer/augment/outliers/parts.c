@@ -7,29 +7,28 @@
 #define HALF     (SIDE / 2)
 #define QUARTERS 4
 
-/* Of a pair: how far the second overlaps the first at most, how far it is apart, and room for both. */
+/* In a pair, the second digit overlaps the first by up to OVERLAP_PX or is up to APART_PX away. */
 #define OVERLAP_PX 3
 #define APART_PX   3
-#define PAIR_PX    (2 * SIDE + APART_PX)
+#define PAIR_PX    (2 * SIDE + APART_PX) /* width of the picture of both */
 
-static const uint32_t TRIES = 100; /* to find a digit that has a half to take */
+static const uint32_t TRIES = 100; /* to find a digit with the label that is wanted */
 
 enum half { HALF_TOP, HALF_BOTTOM, HALF_LEFT };
 
-/* The halves that are not digits themselves: that of a 3 above is often a 2, that of a
- * 5 below a 0. */
+/* Halves that do not look like digits. Others often do: the upper half of a 3 is a 2, the lower
+ * half of a 5 a 0. */
 static const struct {
     uint8_t label;
     enum half half;
-} TAKEN[] = {
+} HALVES[] = {
     {0, HALF_TOP},  {0, HALF_BOTTOM}, {2, HALF_BOTTOM},
     {2, HALF_LEFT}, {3, HALF_BOTTOM}, {3, HALF_LEFT},
 };
 
-#define TAKEN_COUNT (sizeof TAKEN / sizeof TAKEN[0])
+#define HALF_COUNT (sizeof HALVES / sizeof HALVES[0])
 
-/* Whether a pixel is in that half. */
-static bool is_kept(enum half half, size_t x, size_t y)
+static bool is_in_half(enum half half, size_t x, size_t y)
 {
     return half == HALF_TOP ? y < HALF : half == HALF_BOTTOM ? y >= HALF : x < HALF;
 }
@@ -44,14 +43,14 @@ static const uint8_t *draw_digit(const struct outlier_digits *digits, struct rng
     return digits->images + (size_t)draw_index(digits, rng) * DIGIT_PIXELS;
 }
 
-/* A pair of digits where the data has none with such a half. */
+/* Draws a pair of digits instead if no digit with a label of HALVES is found. */
 void outlier_half(float out[DIGIT_PIXELS], const struct outlier_digits *digits, struct rng *rng)
 {
-    size_t taken = rng_below(rng, TAKEN_COUNT);
+    size_t drawn = rng_below(rng, HALF_COUNT);
     uint32_t tries = TRIES, index;
     do
         index = draw_index(digits, rng);
-    while (digits->labels[index] != TAKEN[taken].label && --tries > 0);
+    while (digits->labels[index] != HALVES[drawn].label && --tries > 0);
     if (tries == 0) {
         outlier_pair(out, digits, rng);
         return;
@@ -60,11 +59,11 @@ void outlier_half(float out[DIGIT_PIXELS], const struct outlier_digits *digits, 
     const uint8_t *image = digits->images + (size_t)index * DIGIT_PIXELS;
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         picture[i] =
-            is_kept(TAKEN[taken].half, i % SIDE, i / SIDE) ? (float)image[i] / 255.0f : 0.0f;
+            is_in_half(HALVES[drawn].half, i % SIDE, i / SIDE) ? (float)image[i] / 255.0f : 0.0f;
     mnist_normalise(out, picture, SIDE, SIDE);
 }
 
-/* Columns that have ink, the end not counted. */
+/* Columns that are not blank, `end` excluded. */
 static void find_columns(size_t *first, size_t *end, const uint8_t image[DIGIT_PIXELS])
 {
     *first = SIDE;
@@ -77,8 +76,8 @@ static void find_columns(size_t *first, size_t *end, const uint8_t image[DIGIT_P
     }
 }
 
-/* Draws the digit's columns with ink into picture [28][PAIR_PX] from column `at` on; returns the one
- * behind them. */
+/* Draws the digit, without blank columns beside it, into picture [28][PAIR_PX] from column `at` on;
+ * returns the column after it. */
 static size_t put_digit(float *picture, size_t at, const uint8_t image[DIGIT_PIXELS])
 {
     size_t first, end;
@@ -89,7 +88,7 @@ static size_t put_digit(float *picture, size_t at, const uint8_t image[DIGIT_PIX
     return at;
 }
 
-/* Side by side, from a little overlap to a little apart. */
+/* Two digits side by side, slightly overlapping to slightly apart. */
 void outlier_pair(float out[DIGIT_PIXELS], const struct outlier_digits *digits, struct rng *rng)
 {
     float picture[SIDE * PAIR_PX] = {0};
@@ -99,7 +98,7 @@ void outlier_pair(float out[DIGIT_PIXELS], const struct outlier_digits *digits, 
     mnist_normalise(out, picture, PAIR_PX, SIDE);
 }
 
-/* Four quarters of four digits, none where it was. */
+/* Quarters of four digits, all moved to another corner. */
 void outlier_jigsaw(float out[DIGIT_PIXELS], const struct outlier_digits *digits, struct rng *rng)
 {
     float picture[DIGIT_PIXELS];

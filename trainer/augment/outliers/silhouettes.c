@@ -6,26 +6,28 @@
 #define SIDE      DIGIT_SIDE_PX
 #define MAX_KNOTS 8
 
-static const float LEAST_HALF_PX = 2.0f;
-static const float HOLE_SHARE = 0.3f, SLIT_SHARE = 0.3f, STRIPES_SHARE = 0.3f, EVEN_SHARE = 0.6f;
+static const float MIN_HALF_PX = 2.0f;
+/* Shares of the silhouettes that have a hole, a slit, stripes, or two sides alike. */
+static const float HOLE_SHARE = 0.3f, SLIT_SHARE = 0.3f, STRIPES_SHARE = 0.3f;
+static const float SYMMETRIC_SHARE = 0.6f;
 
-/* How far an area reaches to one side of the middle, at heights evenly apart. */
+/* How far a silhouette reaches to one side of the middle, at equally spaced heights. */
 struct profile {
     size_t knots; /* 2 to MAX_KNOTS */
     float reach_px[MAX_KNOTS];
-    bool is_stepped;
+    bool is_stepped; /* constant between two heights instead of linear */
 };
 
-static struct profile draw_profile(float most_px, struct rng *rng)
+static struct profile draw_profile(float max_px, struct rng *rng)
 {
     struct profile profile = {.knots = 2 + rng_below(rng, MAX_KNOTS - 1)};
     profile.is_stepped = rng_below(rng, 4) == 0;
     for (size_t i = 0; i < profile.knots; i++)
-        profile.reach_px[i] = rng_range(rng, fminf(LEAST_HALF_PX, most_px), most_px);
+        profile.reach_px[i] = rng_range(rng, fminf(MIN_HALF_PX, max_px), max_px);
     return profile;
 }
 
-/* `share`: of the height, 0 to 1. */
+/* `share` is the height from the top, 0 to 1. */
 static float reach_at(const struct profile *profile, float share)
 {
     float place = share * (float)(profile->knots - 1);
@@ -37,31 +39,32 @@ static float reach_at(const struct profile *profile, float share)
            between * (profile->reach_px[knot + 1] - profile->reach_px[knot]);
 }
 
-/* Of a pixel that lies `inside_px` within an edge. */
-static float cover(float inside_px)
+/* How much of a pixel is covered whose centre lies inside_px within an edge. */
+static float coverage(float inside_px)
 {
     return fminf(fmaxf(inside_px + 0.5f, 0.0f), 1.0f);
 }
 
-/* What is covered: the same to both sides or not, from `top` for `height` px. */
+/* Draws the area between two profiles, which are the same for SYMMETRIC_SHARE of the
+ * silhouettes. */
 static void fill_outline(float mask[DIGIT_PIXELS], struct rng *rng)
 {
     float height = rng_range(rng, 10.0f, SIDE), top = rng_range(rng, 0.0f, SIDE - height);
-    float most_px = rng_range(rng, 6.0f, 0.5f * SIDE), middle = 0.5f * (SIDE - 1);
-    struct profile left = draw_profile(most_px, rng), right = draw_profile(most_px, rng);
-    bool is_even = rng_uniform(rng) < EVEN_SHARE;
+    float max_px = rng_range(rng, 6.0f, 0.5f * SIDE), middle = 0.5f * (SIDE - 1);
+    struct profile left = draw_profile(max_px, rng), right = draw_profile(max_px, rng);
+    bool is_symmetric = rng_uniform(rng) < SYMMETRIC_SHARE;
     for (size_t y = 0; y < SIDE; y++) {
         float share = fminf(fmaxf(((float)y - top) / height, 0.0f), 1.0f);
-        float rows = cover(fminf((float)y - top, top + height - 1.0f - (float)y));
+        float rows = coverage(fminf((float)y - top, top + height - 1.0f - (float)y));
         float to_left = reach_at(&left, share);
-        float to_right = is_even ? to_left : reach_at(&right, share);
+        float to_right = is_symmetric ? to_left : reach_at(&right, share);
         for (size_t x = 0; x < SIDE; x++)
             mask[y * SIDE + x] =
-                rows * cover(fminf((float)x - middle + to_left, middle + to_right - (float)x));
+                rows * coverage(fminf((float)x - middle + to_left, middle + to_right - (float)x));
     }
 }
 
-/* A wedge of ground from the lower edge up, as between legs. */
+/* Cuts out a wedge that opens towards the lower edge, as between the legs of trousers. */
 static void cut_slit(float mask[DIGIT_PIXELS], struct rng *rng)
 {
     float top = rng_range(rng, 3.0f, 18.0f), wide = rng_range(rng, 0.02f, 0.25f);
@@ -70,26 +73,27 @@ static void cut_slit(float mask[DIGIT_PIXELS], struct rng *rng)
         float below = (float)(i / SIDE) - top;
         float inside = 0.7f + wide * below - fabsf((float)(i % SIDE) - middle);
         if (below > 0.0f)
-            mask[i] *= 1.0f - cover(inside);
+            mask[i] *= 1.0f - coverage(inside);
     }
 }
 
-/* An ellipse of ground. */
+/* Cuts out an ellipse. */
 static void cut_hole(float mask[DIGIT_PIXELS], struct rng *rng)
 {
     float x = rng_range(rng, 6.0f, 22.0f), y = rng_range(rng, 4.0f, 24.0f);
     float wide = rng_range(rng, 1.5f, 7.0f), high = rng_range(rng, 1.5f, 7.0f);
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         float dx = ((float)(i % SIDE) - x) / wide, dy = ((float)(i / SIDE) - y) / high;
-        mask[i] *= 1.0f - cover(fminf(wide, high) * (1.0f - sqrtf(dx * dx + dy * dy)));
+        mask[i] *= 1.0f - coverage(fminf(wide, high) * (1.0f - sqrtf(dx * dx + dy * dy)));
     }
 }
 
+/* Draws the texture that fills the silhouette. */
 static void draw_cloth(float cloth[DIGIT_PIXELS], struct rng *rng)
 {
-    float light = rng_range(rng, 0.3f, 1.0f);
+    float brightness = rng_range(rng, 0.3f, 1.0f);
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
-        cloth[i] = light;
+        cloth[i] = brightness;
     texture_add_slope(cloth, rng_range(rng, 0.0f, 0.4f), rng);
     texture_add_clouds(cloth, rng_range(rng, 2.0f, 10.0f), rng_range(rng, 0.0f, 0.4f), rng);
     if (rng_uniform(rng) < STRIPES_SHARE)
@@ -97,8 +101,8 @@ static void draw_cloth(float cloth[DIGIT_PIXELS], struct rng *rng)
                             rng_range(rng, -0.7f, 0.7f), rng);
 }
 
-/* A big area between two random profiles, upright or lying, its light uneven: clothes and shoes are
- * like that. */
+/* A large textured area between two random profiles, upright or lying on its side, similar to
+ * clothes and shoes. */
 void outlier_silhouette(float out[DIGIT_PIXELS], const struct outlier_digits *digits,
                         struct rng *rng)
 {

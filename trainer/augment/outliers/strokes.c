@@ -5,12 +5,12 @@
 
 #include "trainer/augment/mnist_normalisation.h"
 
-#define STEPS 8 /* of a curve, from a control to the next */
+#define STEPS 8 /* of a curve between two controls */
 
-static const float THIN_SHARE = 0.85f; /* of all pens */
-static const float LEAST_HALF_PX = 0.8f, THIN_HALF_PX = 1.7f, THICK_HALF_PX = 2.8f;
-static const float LEAST_LIGHT = 0.85f;
-static const float LEAST_EXTENT = 1e-3f;
+static const float THIN_SHARE = 0.85f; /* of the pens, with up to THIN_HALF_PX */
+static const float MIN_HALF_PX = 0.8f, THIN_HALF_PX = 1.7f, THICK_HALF_PX = 2.8f;
+static const float MIN_BRIGHTNESS = 0.85f;
+static const float MIN_EXTENT = 1e-3f;
 
 struct extent {
     float left, top, right, bottom;
@@ -29,7 +29,8 @@ void strokes_add(struct strokes *strokes, struct pen_point point)
     strokes->lifted = false;
 }
 
-static float spline(float a, float b, float c, float d, float t)
+/* Catmull-Rom spline between b (t = 0) and c (t = 1). */
+static float spline_at(float a, float b, float c, float d, float t)
 {
     return 0.5f * (2.0f * b + (c - a) * t + (2.0f * a - 5.0f * b + 4.0f * c - d) * t * t +
                    (3.0f * b - a - 3.0f * c + d) * t * t * t);
@@ -45,8 +46,8 @@ void strokes_add_curve(struct strokes *strokes, const struct pen_point *controls
         const struct pen_point *a = i > 0 ? b - 1 : b, *d = i + 2 < count ? c + 1 : c;
         for (size_t k = 1; k <= STEPS; k++) {
             float t = (float)k / STEPS;
-            strokes_add(strokes, (struct pen_point){spline(a->x, b->x, c->x, d->x, t),
-                                                    spline(a->y, b->y, c->y, d->y, t)});
+            strokes_add(strokes, (struct pen_point){spline_at(a->x, b->x, c->x, d->x, t),
+                                                    spline_at(a->y, b->y, c->y, d->y, t)});
         }
     }
 }
@@ -67,9 +68,9 @@ static struct extent extent_of(const struct strokes *strokes)
 static struct pen draw_pen(struct rng *rng)
 {
     bool is_thin = rng_uniform(rng) < THIN_SHARE;
-    struct pen pen = {.half_width_px = is_thin ? rng_range(rng, LEAST_HALF_PX, THIN_HALF_PX)
+    struct pen pen = {.half_width_px = is_thin ? rng_range(rng, MIN_HALF_PX, THIN_HALF_PX)
                                                : rng_range(rng, THIN_HALF_PX, THICK_HALF_PX)};
-    pen.light = rng_range(rng, LEAST_LIGHT, 1.0f);
+    pen.brightness = rng_range(rng, MIN_BRIGHTNESS, 1.0f);
     return pen;
 }
 
@@ -82,15 +83,14 @@ void strokes_write(float out[DIGIT_PIXELS], const struct strokes *strokes, float
     struct extent extent = extent_of(strokes);
     float longest = fmaxf(width * (extent.right - extent.left), extent.bottom - extent.top);
     float free_px = MNIST_NORMALISED_BOX_PX - 1.0f - 2.0f * pen.half_width_px;
-    float scale = free_px / fmaxf(longest, LEAST_EXTENT);
+    float scale = free_px / fmaxf(longest, MIN_EXTENT);
     float middle_x = 0.5f * (extent.left + extent.right);
     float middle_y = 0.5f * (extent.top + extent.bottom), centre_px = 0.5f * (DIGIT_SIDE_PX - 1);
     struct pen_point last = {0.0f, 0.0f};
     for (size_t i = 0; i < strokes->count; i++) {
         struct pen_point point = {centre_px + scale * width * (strokes->points[i].x - middle_x),
                                   centre_px + scale * (strokes->points[i].y - middle_y)};
-        bool is_dot = strokes->begins[i];
-        pen_line(out, is_dot ? point : last, point, &pen);
+        pen_line(out, strokes->begins[i] ? point : last, point, &pen);
         last = point;
     }
     mnist_normalise_centre(out);

@@ -1,13 +1,13 @@
 /*
- * Strokes on no particular scale, drawn in the end as writing of MNIST's size.
+ * Strokes in coordinates of any scale, drawn at the size of MNIST's digits.
  *
  *     struct strokes strokes = {.count = 0};
  *     strokes_begin(&strokes);
  *     strokes_add(&strokes, (struct pen_point){0, 0});
  *     strokes_add(&strokes, (struct pen_point){8, 8});
- *     strokes_write(image, &strokes, rng);
+ *     strokes_write(image, &strokes, 1.0f, rng);
  *
- * Threads: one for each value.
+ * Threads: each object belongs to one thread.
  */
 #ifndef TRAINER_AUGMENT_OUTLIERS_STROKES_H
 #define TRAINER_AUGMENT_OUTLIERS_STROKES_H
@@ -23,24 +23,25 @@
 
 struct strokes {
     struct pen_point points[STROKES_MAX_POINTS];
-    bool begins[STROKES_MAX_POINTS]; /* the pen came from elsewhere */
+    bool begins[STROKES_MAX_POINTS]; /* whether the point begins a stroke */
     size_t count;
-    bool lifted;
+    bool lifted; /* the next point begins a stroke */
 };
 
-/* The next point is the first of a stroke. */
+/* Lifts the pen: the next point begins a stroke. */
 void strokes_begin(struct strokes *strokes);
 
-/* A straight line from the last point; there must be room for it. */
+/* Adds a straight line from the last point; at most STROKES_MAX_POINTS points in all. */
 void strokes_add(struct strokes *strokes, struct pen_point point);
 
-/* A stroke of its own: Catmull and Rom's spline (1974) through controls [count], 2 to
- * STROKES_MAX_CONTROLS, eight points from each to the next. */
+/* Adds a stroke of its own: a Catmull-Rom spline (1974) through controls [count], 2 to
+ * STROKES_MAX_CONTROLS, with eight points from each control to the next. */
 void strokes_add_curve(struct strokes *strokes, const struct pen_point *controls, size_t count);
 
 /*
- * Writes them in MNIST's form: made as narrow as `width` of what they are, the longer side then 20 px
- * with the pen's edge, with a pen as thin as MNIST's or thicker. Nothing without points.
+ * Draws the strokes into out [28][28], MNIST-normalised, with a random pen that is as thin as
+ * MNIST's or thicker. Horizontal coordinates are multiplied by `width`; then everything is scaled
+ * so that the longer side, with the pen's edge, is 20 px. Draws nothing if there are no points.
  */
 void strokes_write(float out[DIGIT_PIXELS], const struct strokes *strokes, float width,
                    struct rng *rng);

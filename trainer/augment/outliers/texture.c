@@ -9,7 +9,7 @@
 static const float PI = 3.14159265f;
 static const float CENTRE_PX = 0.5f * (SIDE - 1);
 
-/* Where pixel i lies in a grid: the cell, and how far into it. */
+/* Cell in which pixel i lies, and how far into it, as a share. */
 static size_t cell_of(float *share, size_t i, float cell_px)
 {
     float place = (float)i / cell_px;
@@ -43,7 +43,7 @@ void texture_add_slope(float image[DIGIT_PIXELS], float amplitude, struct rng *r
             image[y * SIDE + x] += dx * ((float)x - CENTRE_PX) + dy * ((float)y - CENTRE_PX);
 }
 
-void texture_add_stripes(float image[DIGIT_PIXELS], float period_px, float share, float light,
+void texture_add_stripes(float image[DIGIT_PIXELS], float period_px, float share, float brightness,
                          struct rng *rng)
 {
     float angle = rng_range(rng, 0.0f, PI), phase = rng_uniform(rng);
@@ -53,6 +53,6 @@ void texture_add_stripes(float image[DIGIT_PIXELS], float period_px, float share
             float periods = dx * (float)x + dy * (float)y + phase;
             float from_middle = fabsf(periods - floorf(periods) - 0.5f);
             float inside = period_px * (0.5f * share - from_middle) + 0.5f;
-            image[y * SIDE + x] += light * fminf(fmaxf(inside, 0.0f), 1.0f);
+            image[y * SIDE + x] += brightness * fminf(fmaxf(inside, 0.0f), 1.0f);
         }
 }

@@ -16,7 +16,7 @@ static struct rng generator(uint64_t index)
     return rng_make(5, RNG_WARP, index);
 }
 
-static void contrast_keeps_the_order_and_cuts_nothing_off(void **state)
+static void contrast_clips_nothing_and_stays_within_its_range(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {.contrast_least = 0.25f};
@@ -26,16 +26,16 @@ static void contrast_keeps_the_order_and_cuts_nothing_off(void **state)
         struct rng rng = generator(index);
         drawing_box(image, 4, 4, 8, 8);
         distort_contrast(image, &ranges, &rng);
-        float ground = image[0], ink = image[5 * DIGIT_SIDE_PX + 5];
-        assert_true(ground >= 0.0f && ink <= 1.0f + 1e-6f);
-        least = fminf(least, ink - ground);
-        lightest = fmaxf(lightest, ground);
+        float background = image[0], foreground = image[5 * DIGIT_SIDE_PX + 5];
+        assert_true(background >= 0.0f && foreground <= 1.0f + 1e-6f);
+        least = fminf(least, foreground - background);
+        lightest = fmaxf(lightest, background);
     }
     assert_true(least >= 0.25f - 1e-6f && least < 0.3f);
     assert_true(lightest > 0.5f);
 }
 
-/* What is left of the ink's contrast is 1 less the fog's depth, everywhere. */
+/* The contrast that is left is 1 minus the fog's depth, the same everywhere. */
 static void fog_hides_no_more_than_its_depth(void **state)
 {
     (void)state;
@@ -56,7 +56,7 @@ static void fog_hides_no_more_than_its_depth(void **state)
     }
 }
 
-/* On a dark image, what is inverted is of one grey: a band, margins or a frame. */
+/* On a black image, inverted pixels have a single grey level, in a band, margins or a frame. */
 static void inversion_is_by_whole_rows_columns_or_a_frame(void **state)
 {
     (void)state;
@@ -73,7 +73,7 @@ static void inversion_is_by_whole_rows_columns_or_a_frame(void **state)
         for (size_t i = 0; i < DIGIT_PIXELS; i++)
             assert_true(image[i] == 0.0f || image[i] == share);
         if (share == 0.0f)
-            continue; /* two margins of no width */
+            continue; /* two margins of width 0 */
         assert_true(share >= 0.5f);
         for (size_t i = 0; i < DIGIT_SIDE_PX; i++) {
             rows += image[i * DIGIT_SIDE_PX + 13] == share && image[i * DIGIT_SIDE_PX] == share;
@@ -88,8 +88,7 @@ static void inversion_is_by_whole_rows_columns_or_a_frame(void **state)
     assert_true(frames > IMAGES / 5 && bands > IMAGES / 2);
 }
 
-/* Where everything is a half, inverting changes nothing. */
-static void a_half_is_its_own_inverse(void **state)
+static void inverting_a_half_changes_nothing(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {0};
@@ -103,10 +102,10 @@ static void a_half_is_its_own_inverse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contrast_keeps_the_order_and_cuts_nothing_off),
+        cmocka_unit_test(contrast_clips_nothing_and_stays_within_its_range),
         cmocka_unit_test(fog_hides_no_more_than_its_depth),
         cmocka_unit_test(inversion_is_by_whole_rows_columns_or_a_frame),
-        cmocka_unit_test(a_half_is_its_own_inverse),
+        cmocka_unit_test(inverting_a_half_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

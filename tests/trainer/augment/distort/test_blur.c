@@ -16,7 +16,7 @@ static struct rng generator(uint64_t index)
     return rng_make(5, RNG_WARP, index);
 }
 
-/* A dot's spread along x: the mean of the squared distance from the centre of its ink. */
+/* Variance along x of an image as a distribution: the blur of a dot. */
 static double variance_of(const float image[DIGIT_PIXELS])
 {
     double x, y, sum = 0.0;
@@ -28,7 +28,7 @@ static double variance_of(const float image[DIGIT_PIXELS])
     return sum / drawing_sum(image);
 }
 
-static void a_blur_spreads_by_up_to_its_deviation_and_keeps_the_ink(void **state)
+static void a_blur_spreads_by_up_to_its_deviation_and_keeps_the_sum(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {.blur_px = 1.5f};
@@ -46,7 +46,7 @@ static void a_blur_spreads_by_up_to_its_deviation_and_keeps_the_ink(void **state
     assert_true(least < 0.32 && least > 0.3 - 1e-5);
 }
 
-static void a_trail_goes_to_both_sides_alike(void **state)
+static void motion_blur_is_symmetric(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {.motion_px = 7.0f};
@@ -58,17 +58,17 @@ static void a_trail_goes_to_both_sides_alike(void **state)
         distort_motion(image, &ranges, &rng);
         drawing_centre(&x, &y, image);
         assert_float_equal(drawing_sum(image), 1.0, 1e-5);
-        assert_true(fabs(x + 0.5) <= 0.5 && fabs(y + 0.5) <= 0.5); /* to whole pixels */
+        assert_true(fabs(x + 0.5) <= 0.5 && fabs(y + 0.5) <= 0.5); /* steps are whole pixels */
         for (size_t i = 0; i < DIGIT_PIXELS; i++)
             assert_true(image[i] == 0.0f || image[i] > 0.14f); /* seven parts at most */
     }
 }
 
-static void shuffled_pixels_come_from_near_by(void **state)
+static void shuffled_pixels_come_from_nearby(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {.shuffle_px = 2.0f};
-    double ink = 0.0;
+    double sum = 0.0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
         struct rng rng = generator(index);
@@ -76,23 +76,23 @@ static void shuffled_pixels_come_from_near_by(void **state)
         distort_shuffle(image, &ranges, &rng);
         for (size_t i = 0; i < DIGIT_PIXELS; i++) {
             size_t x = i % DIGIT_SIDE_PX, y = i / DIGIT_SIDE_PX;
-            if (image[i] > 0.0f) { /* two px and one of the blur */
+            if (image[i] > 0.0f) { /* 2 px, and 1 px of blur */
                 assert_in_range(x, 10, 16);
                 assert_in_range(y, 10, 16);
             }
         }
-        ink += drawing_sum(image);
+        sum += drawing_sum(image);
     }
-    /* On average a pixel is taken once. The deviation is about 1 for each of 300 images. */
-    assert_float_equal(ink / IMAGES, 1.0, 0.25);
+    /* On average the dot is taken once. The deviation is about 1 in each of 300 images. */
+    assert_float_equal(sum / IMAGES, 1.0, 0.25);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_blur_spreads_by_up_to_its_deviation_and_keeps_the_ink),
-        cmocka_unit_test(a_trail_goes_to_both_sides_alike),
-        cmocka_unit_test(shuffled_pixels_come_from_near_by),
+        cmocka_unit_test(a_blur_spreads_by_up_to_its_deviation_and_keeps_the_sum),
+        cmocka_unit_test(motion_blur_is_symmetric),
+        cmocka_unit_test(shuffled_pixels_come_from_nearby),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@
 
 #define IMAGES 2000
 
-/* All there is, each in half of the images. */
+/* Every distortion, each in half of the images. */
 static const struct distort_ranges ALL = {
     .probability = 1.0f,
     .stroke_probability = 0.5f,
@@ -63,7 +63,7 @@ static size_t count_changed(const struct distort_ranges *ranges, float strength)
     return changed;
 }
 
-static void nothing_changes_where_nothing_is_asked_for(void **state)
+static void with_probability_zero_nothing_changes(void **state)
 {
     (void)state;
     struct distort_ranges ranges = ALL;
@@ -74,7 +74,7 @@ static void nothing_changes_where_nothing_is_asked_for(void **state)
     assert_int_equal(count_changed(&kinds_off, 1.0f), 0);
 }
 
-static void without_it_the_generator_is_left_alone(void **state)
+static void without_distortion_no_random_number_is_drawn(void **state)
 {
     (void)state;
     const struct distort_ranges none = {0};
@@ -84,7 +84,7 @@ static void without_it_the_generator_is_left_alone(void **state)
     assert_true(rng.state == before.state);
 }
 
-static void the_same_generator_gives_the_same_image(void **state)
+static void the_same_random_numbers_give_the_same_image(void **state)
 {
     (void)state;
     float first[DIGIT_PIXELS], again[DIGIT_PIXELS], other[DIGIT_PIXELS];
@@ -106,7 +106,7 @@ static void values_stay_from_zero_to_one(void **state)
     }
 }
 
-/* Noise, where it is drawn, changes every image. */
+/* Noise changes every image that it is applied to. */
 static void strength_scales_how_many_images_are_distorted(void **state)
 {
     (void)state;
@@ -120,9 +120,9 @@ static void strength_scales_how_many_images_are_distorted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_changes_where_nothing_is_asked_for),
-        cmocka_unit_test(without_it_the_generator_is_left_alone),
-        cmocka_unit_test(the_same_generator_gives_the_same_image),
+        cmocka_unit_test(with_probability_zero_nothing_changes),
+        cmocka_unit_test(without_distortion_no_random_number_is_drawn),
+        cmocka_unit_test(the_same_random_numbers_give_the_same_image),
         cmocka_unit_test(values_stay_from_zero_to_one),
         cmocka_unit_test(strength_scales_how_many_images_are_distorted),
     };

@@ -16,7 +16,7 @@ static struct rng generator(uint64_t index)
     return rng_make(5, RNG_WARP, index);
 }
 
-static void lines_add_light_and_take_none(void **state)
+static void lines_only_brighten_pixels(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {.line_count = 2.0f};
@@ -34,8 +34,8 @@ static void lines_add_light_and_take_none(void **state)
     assert_true(most > 40.0 && most < 2.0 * 40.0 * 4.0);
 }
 
-/* Ruled lines are as many as fit, none of them over half of the image. */
-static void ruled_lines_come_again_and_again(void **state)
+/* Ruled lines are 4 to 10 px apart and cover less than half of the image. */
+static void ruled_lines_repeat(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {0};
@@ -44,7 +44,7 @@ static void ruled_lines_come_again_and_again(void **state)
         struct rng rng = generator(index);
         drawing_fill(image, 0.0f);
         distort_ruled(image, &ranges, &rng);
-        size_t changes[2] = {0}; /* from ground to ink along the middle row and column */
+        size_t changes[2] = {0}; /* from background to line along the middle row and column */
         for (size_t i = 1; i < DIGIT_SIDE_PX; i++) {
             const float *row = &image[14 * DIGIT_SIDE_PX], *column = &image[14];
             changes[0] += row[i - 1] == 0.0f && row[i] > 0.0f;
@@ -60,8 +60,8 @@ static void ruled_lines_come_again_and_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_add_light_and_take_none),
-        cmocka_unit_test(ruled_lines_come_again_and_again),
+        cmocka_unit_test(lines_only_brighten_pixels),
+        cmocka_unit_test(ruled_lines_repeat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

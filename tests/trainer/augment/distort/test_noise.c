@@ -16,8 +16,9 @@ static struct rng generator(uint64_t index)
     return rng_make(5, RNG_WARP, index);
 }
 
-/* Shares are drawn from 0.02 to 0.3, so that 0.16 of all pixels change, half of them to white. */
-static void impulses_are_as_many_as_asked_for(void **state)
+/* Shares are drawn from 0.02 to 0.3: on average 0.16 of all pixels change, half of them to
+ * white. */
+static void the_share_of_impulses_is_uniform_up_to_its_limit(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {.impulse_share = 0.3f};
@@ -35,12 +36,12 @@ static void impulses_are_as_many_as_asked_for(void **state)
         assert_true(white + black - changed < 0.37 * DIGIT_PIXELS); /* four deviations of 0.016 */
     }
     double all = (double)IMAGES * DIGIT_PIXELS;
-    /* A share's deviation is 0.08 and that of the part that is white 0.29, over 300 images. */
+    /* The deviation of the share is 0.08, that of its white part 0.29, over 300 images. */
     assert_float_equal((double)(white + black) / all, 0.16, 4.0 * 0.08 / sqrt(IMAGES));
     assert_float_equal((double)white / all, 0.08, 4.0 * 0.065 / sqrt(IMAGES));
 }
 
-/* Deviation of all images' pixels from what they were. */
+/* Root mean square of the change of all pixels. */
 static double deviation_of(distort_function *function, const struct distort_ranges *ranges,
                            float pixel)
 {
@@ -59,12 +60,12 @@ static double deviation_of(distort_function *function, const struct distort_rang
 static void noise_is_the_same_everywhere(void **state)
 {
     (void)state;
-    const struct distort_ranges ranges = {.noise_deviation = 0.05f}; /* the least there is, too */
+    const struct distort_ranges ranges = {.noise_deviation = 0.05f}; /* also the smallest */
     assert_float_equal(deviation_of(distort_noise, &ranges, 0.0f), 0.05, 0.0005);
     assert_float_equal(deviation_of(distort_noise, &ranges, 1.0f), 0.05, 0.0005);
 }
 
-static void grain_grows_with_the_root_of_brightness(void **state)
+static void grain_grows_with_the_square_root_of_brightness(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {.grain_deviation = 0.05f};
@@ -76,9 +77,9 @@ static void grain_grows_with_the_root_of_brightness(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(impulses_are_as_many_as_asked_for),
+        cmocka_unit_test(the_share_of_impulses_is_uniform_up_to_its_limit),
         cmocka_unit_test(noise_is_the_same_everywhere),
-        cmocka_unit_test(grain_grows_with_the_root_of_brightness),
+        cmocka_unit_test(grain_grows_with_the_square_root_of_brightness),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ static size_t count_changed(const float image[DIGIT_PIXELS], float was)
     return changed;
 }
 
-static void a_box_is_no_larger_than_asked_for_and_half_are_dark(void **state)
+static void boxes_stay_within_their_size_and_half_are_dark(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {.box_px = 9.0f};
@@ -56,7 +56,7 @@ static void a_box_may_fill_the_image_or_be_one_pixel(void **state)
     }
 }
 
-static void blots_are_small_and_no_more_than_asked_for(void **state)
+static void blots_are_small_and_within_their_number(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {.blob_count = 3.0f};
@@ -71,16 +71,17 @@ static void blots_are_small_and_no_more_than_asked_for(void **state)
         for (size_t i = 0; i < DIGIT_PIXELS; i++)
             assert_true(image[i] >= 0.0f && image[i] <= 1.0f);
     }
-    /* A disc of radius 2.6 with its soft edge lies in one of 3.1: 30 px, and its rim in part. */
+    /* A disc of radius 2.6 with its soft edge lies in one of radius 3.1: 30 px and partial
+     * pixels. */
     assert_true(most > 30 && most < 3 * 38);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_box_is_no_larger_than_asked_for_and_half_are_dark),
+        cmocka_unit_test(boxes_stay_within_their_size_and_half_are_dark),
         cmocka_unit_test(a_box_may_fill_the_image_or_be_one_pixel),
-        cmocka_unit_test(blots_are_small_and_no_more_than_asked_for),
+        cmocka_unit_test(blots_are_small_and_within_their_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ static struct rng generator(uint64_t index)
     return rng_make(5, RNG_WARP, index);
 }
 
-/* A bar 4 px wide becomes 2 to 6, as 28 px of it are more or less. */
+/* A bar 4 px wide becomes 3 to 6 px wide. */
 static void strokes_become_thinner_and_thicker_within_the_range(void **state)
 {
     (void)state;
@@ -37,7 +37,7 @@ static void strokes_become_thinner_and_thicker_within_the_range(void **state)
     assert_true(most <= 6.0 + 1e-5 && most > 5.9);
 }
 
-static void an_outline_is_the_ring_around_the_ink(void **state)
+static void an_outline_is_the_ring_around_the_stroke(void **state)
 {
     (void)state;
     const struct distort_ranges ranges = {0};
@@ -45,13 +45,13 @@ static void an_outline_is_the_ring_around_the_ink(void **state)
     struct rng rng = generator(0);
     drawing_box(image, 10, 8, 17, 19);
     distort_outline(image, &ranges, &rng);
-    float light = image[7 * DIGIT_SIDE_PX + 12];
-    assert_true(light >= 0.6f && light <= 1.0f);
+    float ring = image[7 * DIGIT_SIDE_PX + 12];
+    assert_true(ring >= 0.6f && ring <= 1.0f);
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         size_t x = i % DIGIT_SIDE_PX, y = i / DIGIT_SIDE_PX;
         bool within_x = x >= 10 && x <= 17, within_y = y >= 8 && y <= 19;
         bool is_ring = (within_x && (y == 7 || y == 20)) || (within_y && (x == 9 || x == 18));
-        assert_true(image[i] == (is_ring ? light : 0.0f));
+        assert_true(image[i] == (is_ring ? ring : 0.0f));
     }
 }
 
@@ -59,7 +59,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strokes_become_thinner_and_thicker_within_the_range),
-        cmocka_unit_test(an_outline_is_the_ring_around_the_ink),
+        cmocka_unit_test(an_outline_is_the_ring_around_the_stroke),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,7 +29,8 @@ void draw(float out[DIGIT_PIXELS], outlier_function *kind, const struct outlier_
         out[i] = fminf(fmaxf(out[i], 0.0f), 1.0f);
 }
 
-/* Lines with light and the first of them; a line's pixels are `along` apart, lines `across`. */
+/* Number of rows or columns from the first to the last one that is not blank, and the first of
+ * them. In memory, the pixels of a line are `along` apart, and lines are `across` apart. */
 static size_t lit_lines(size_t *first, const float image[DIGIT_PIXELS], size_t along, size_t across)
 {
     size_t end = 0;
@@ -63,7 +64,8 @@ size_t area_of(const float image[DIGIT_PIXELS])
     return area;
 }
 
-/* MNIST's are from 14 to 15 with pixel centres at one half: 0 to 1 from the image's centre. */
+/* MNIST's centres of mass are from 14 to 15, pixel centres at one half: 0 to 1 from the image's
+ * centre. */
 static void assert_centred(double centre, size_t first, size_t size)
 {
     bool is_held_back = first == 0 || first + size == SIDE;
@@ -82,7 +84,7 @@ void assert_normalised(const float image[DIGIT_PIXELS])
     assert_centred(y, top, height);
 }
 
-void assert_written(outlier_function *kind, const struct outlier_digits *digits, size_t least_area)
+void assert_strokes(outlier_function *kind, const struct outlier_digits *digits, size_t least_area)
 {
     float last[DIGIT_PIXELS] = {0};
     for (uint64_t index = 0; index < IMAGES; index++) {

@@ -6,11 +6,11 @@
 
 #include "tests/trainer/augment/outliers/measures.h"
 
-/* Four parts, two of them bars, with the thinnest pen. */
+/* The smallest figure has four parts, two of them bars, drawn with the thinnest pen. */
 static void figures_are_as_large_as_digits(void **state)
 {
     (void)state;
-    assert_written(outlier_figure, NULL, 20);
+    assert_strokes(outlier_figure, NULL, 20);
 }
 
 int main(void)

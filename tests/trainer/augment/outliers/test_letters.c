@@ -6,11 +6,11 @@
 
 #include "tests/trainer/augment/outliers/measures.h"
 
-/* The least is two short arms with the thinnest pen. */
+/* The smallest letter is two short strokes of the thinnest pen. */
 static void letters_are_as_large_as_digits(void **state)
 {
     (void)state;
-    assert_written(outlier_letter, NULL, 20);
+    assert_strokes(outlier_letter, NULL, 20);
 }
 
 int main(void)

@@ -20,8 +20,8 @@ static double deviation_of(const float image[DIGIT_PIXELS])
     return sqrt(squares / DIGIT_PIXELS - mean * mean);
 }
 
-/* From hardly any to black and white; impulses may all be of one colour. */
-static void noise_is_of_any_strength(void **state)
+/* From faint noise to black and white; impulses may all have one colour. */
+static void noise_has_any_strength(void **state)
 {
     (void)state;
     size_t faint = 0, strong = 0, windows = 0;
@@ -35,13 +35,13 @@ static void noise_is_of_any_strength(void **state)
     }
     assert_in_range(faint, IMAGES / 20, IMAGES / 2);
     assert_in_range(strong, IMAGES / 20, IMAGES / 2);
-    assert_in_range(windows, IMAGES / 5, IMAGES / 3); /* a quarter, few of them all of the image */
+    assert_in_range(windows, IMAGES / 5, IMAGES / 3); /* a quarter, few of which fill the image */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(noise_is_of_any_strength),
+        cmocka_unit_test(noise_has_any_strength),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,13 +9,14 @@
 
 #define SIDE DIGIT_SIDE_PX
 
-/* Two images: one lit above the middle more than below it, and one that must not be used. */
+/* Two images, of which the second must not be used. */
 static uint8_t images[2 * DIGIT_PIXELS];
 static uint8_t labels[2] = {3, 0};
 static const uint32_t first = 0;
 static const struct outlier_digits digits = {images, labels, &first, 1};
 
-/* A frame from (4, 4) to (23, 23), 3 px wide, with a mark in its upper left quarter. */
+/* Makes the first image a frame from (4, 4) to (23, 23), 3 px wide, with a mark in the upper left
+ * quarter, and the second one white. */
 static void make_frame(void)
 {
     memset(images, 255, sizeof images);
@@ -28,9 +29,10 @@ static void make_frame(void)
     }
 }
 
-/* Of a 3 the lower half, 20x10 px, or the left one, 10x20 px: in form either is as large. Of six halves
- * that are asked for four are not of a 3, and pairs come instead, which are wide. */
-static void halves_are_brought_into_form(void **state)
+/* Of a 3, the lower half (20x10 px) or the left half (10x20 px) is used; normalisation keeps their
+ * size. Four of the six halves that may be drawn need another label: there a pair is drawn instead,
+ * which is wide, too. */
+static void halves_are_normalised(void **state)
 {
     (void)state;
     size_t wide = 0;
@@ -47,7 +49,7 @@ static void halves_are_brought_into_form(void **state)
     assert_in_range(wide, 167 - 21, 167 + 21); /* four deviations of 5.3 */
 }
 
-static void digits_without_such_a_half_come_in_pairs(void **state)
+static void digits_without_a_suitable_half_become_pairs(void **state)
 {
     (void)state;
     make_frame();
@@ -61,8 +63,8 @@ static void digits_without_such_a_half_come_in_pairs(void **state)
     labels[0] = 3;
 }
 
-/* 37 to 43 px by 20 become 20 by 11 to 9. */
-static void pairs_are_squeezed_into_the_box(void **state)
+/* Pairs of 37 to 43 by 20 px become 20 by 11 to 9 px. */
+static void pairs_are_reduced_to_the_box(void **state)
 {
     (void)state;
     make_frame();
@@ -74,8 +76,8 @@ static void pairs_are_squeezed_into_the_box(void **state)
     }
 }
 
-/* Digits that fill the image are the widest pair there is. */
-static void the_widest_pair_has_room(void **state)
+/* Digits that fill the whole image make the widest pair. */
+static void the_widest_pair_fits(void **state)
 {
     (void)state;
     memset(images, 255, sizeof images);
@@ -87,8 +89,8 @@ static void the_widest_pair_has_room(void **state)
     }
 }
 
-/* The mark goes to any quarter but its own. */
-static void no_quarter_stays_where_it_was(void **state)
+/* The mark appears in any quarter but its own. */
+static void every_quarter_is_moved(void **state)
 {
     (void)state;
     size_t found[4] = {0};
@@ -113,11 +115,11 @@ static void no_quarter_stays_where_it_was(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(halves_are_brought_into_form),
-        cmocka_unit_test(digits_without_such_a_half_come_in_pairs),
-        cmocka_unit_test(pairs_are_squeezed_into_the_box),
-        cmocka_unit_test(the_widest_pair_has_room),
-        cmocka_unit_test(no_quarter_stays_where_it_was),
+        cmocka_unit_test(halves_are_normalised),
+        cmocka_unit_test(digits_without_a_suitable_half_become_pairs),
+        cmocka_unit_test(pairs_are_reduced_to_the_box),
+        cmocka_unit_test(the_widest_pair_fits),
+        cmocka_unit_test(every_quarter_is_moved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

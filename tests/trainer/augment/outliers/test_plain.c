@@ -9,7 +9,7 @@
 
 #define IMAGES 1200
 
-static bool is_even(const float image[DIGIT_PIXELS])
+static bool has_one_level(const float image[DIGIT_PIXELS])
 {
     for (size_t i = 1; i < DIGIT_PIXELS; i++)
         if (image[i] != image[0])
@@ -17,9 +17,9 @@ static bool is_even(const float image[DIGIT_PIXELS])
     return true;
 }
 
-/* A sixth is blank and a sixth of one grey, half of these ground as well; checkers and stripes are
- * light on all sides, bands from edge to edge. */
-static void a_third_is_of_one_grey(void **state)
+/* A sixth is blank. Another sixth has a single grey level, which is the background's, 0, in half of
+ * them. The other kinds have a pattern, except for bands over the whole image. */
+static void a_third_has_a_single_grey_level(void **state)
 {
     (void)state;
     size_t blank = 0, even = 0;
@@ -28,21 +28,21 @@ static void a_third_is_of_one_grey(void **state)
         draw(image, outlier_plain, NULL, index);
         bool is_blank = drawing_sum(image) == 0.0;
         blank += is_blank;
-        even += !is_blank && is_even(image);
+        even += !is_blank && has_one_level(image);
     }
     /* Deviations are 15 and 10. */
     assert_in_range(blank, IMAGES / 4 - 60, IMAGES / 4 + 60);
-    assert_in_range(even, IMAGES / 12 - 40, IMAGES / 12 + 60); /* and bands over all of it */
+    assert_in_range(even, IMAGES / 12 - 40, IMAGES / 12 + 60); /* and bands over the whole image */
 }
 
-/* What is narrower than 8 px and upright would be a 1. */
-static void no_picture_is_a_lone_stroke(void **state)
+/* An upright stroke narrower than 8 px would be a 1. */
+static void no_image_is_a_single_stroke(void **state)
 {
     (void)state;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
         draw(image, outlier_plain, NULL, index);
-        if (drawing_sum(image) > 28.0) /* not just short of dark */
+        if (drawing_sum(image) > 28.0) /* not almost blank */
             assert_true(width_of(image) >= 8 && height_of(image) >= 8);
     }
 }
@@ -50,8 +50,8 @@ static void no_picture_is_a_lone_stroke(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_third_is_of_one_grey),
-        cmocka_unit_test(no_picture_is_a_lone_stroke),
+        cmocka_unit_test(a_third_has_a_single_grey_level),
+        cmocka_unit_test(no_image_is_a_single_stroke),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

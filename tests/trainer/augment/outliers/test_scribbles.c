@@ -9,7 +9,7 @@
 static void scribbles_are_as_large_as_digits(void **state)
 {
     (void)state;
-    assert_written(outlier_scribble, NULL, 25);
+    assert_strokes(outlier_scribble, NULL, 25);
 }
 
 int main(void)

@@ -8,8 +8,8 @@
 
 #define IMAGES 1000
 
-/* Both ways round. They have light enough to be seen, with the rarest exceptions. */
-static void silhouettes_go_up_to_the_edges(void **state)
+/* Upright and lying ones; at most a quarter is dark. */
+static void silhouettes_reach_the_edges(void **state)
 {
     (void)state;
     size_t upright = 0, lying = 0, dark = 0;
@@ -28,7 +28,7 @@ static void silhouettes_go_up_to_the_edges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(silhouettes_go_up_to_the_edges),
+        cmocka_unit_test(silhouettes_reach_the_edges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

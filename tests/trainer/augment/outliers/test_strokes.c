@@ -25,8 +25,8 @@ static void a_curve_goes_through_its_controls(void **state)
         assert_int_equal(strokes.begins[i], i == 0);
 }
 
-/* Two level lines, so far apart that the thickest pen leaves ground between them. */
-static void writing_fills_the_box_and_the_pen_is_lifted_between_strokes(void **state)
+/* Two level lines, so far apart that the thickest pen leaves background between them. */
+static void strokes_fill_the_box_and_are_not_connected(void **state)
 {
     (void)state;
     for (uint64_t index = 0; index < 200; index++) {
@@ -40,14 +40,14 @@ static void writing_fills_the_box_and_the_pen_is_lifted_between_strokes(void **s
         }
         strokes_write(image, &strokes, 1.0f, &rng);
         assert_normalised(image);
-        size_t dark = 0; /* in the column of the middle, between the two */
+        size_t dark = 0; /* in the middle column, between the two */
         for (size_t y = 12; y < 17; y++)
             dark += image[y * DIGIT_SIDE_PX + 14] == 0.0f;
         assert_true(dark > 0);
     }
 }
 
-static void half_the_width_is_half_as_wide(void **state)
+static void width_scales_horizontally(void **state)
 {
     (void)state;
     struct strokes strokes = {.count = 0};
@@ -60,7 +60,7 @@ static void half_the_width_is_half_as_wide(void **state)
     assert_in_range(width_of(image), 10, 14);
 }
 
-static void no_stroke_draws_nothing_and_a_point_draws_a_dot(void **state)
+static void without_points_nothing_is_drawn_and_one_point_is_a_dot(void **state)
 {
     (void)state;
     struct strokes strokes = {.count = 0};
@@ -78,9 +78,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_curve_goes_through_its_controls),
-        cmocka_unit_test(writing_fills_the_box_and_the_pen_is_lifted_between_strokes),
-        cmocka_unit_test(half_the_width_is_half_as_wide),
-        cmocka_unit_test(no_stroke_draws_nothing_and_a_point_draws_a_dot),
+        cmocka_unit_test(strokes_fill_the_box_and_are_not_connected),
+        cmocka_unit_test(width_scales_horizontally),
+        cmocka_unit_test(without_points_nothing_is_drawn_and_one_point_is_a_dot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,23 +12,23 @@
 
 #define SIDE DIGIT_SIDE_PX
 
-/* The greatest step from a pixel to the one right of it, and the greatest size of a pixel. */
-struct change {
+/* Largest difference between neighbours in a row, and largest magnitude of a pixel. */
+struct range {
     float step, size;
 };
 
-static struct change change_of(const float image[DIGIT_PIXELS])
+static struct range range_of(const float image[DIGIT_PIXELS])
 {
-    struct change change = {0.0f, 0.0f};
+    struct range range = {0.0f, 0.0f};
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         if (i % SIDE > 0)
-            change.step = fmaxf(change.step, fabsf(image[i] - image[i - 1]));
-        change.size = fmaxf(change.size, fabsf(image[i]));
+            range.step = fmaxf(range.step, fabsf(image[i] - image[i - 1]));
+        range.size = fmaxf(range.size, fabsf(image[i]));
     }
-    return change;
+    return range;
 }
 
-static void clouds_are_within_the_amplitude_and_as_smooth_as_their_cells(void **state)
+static void clouds_stay_within_their_amplitude_and_slope(void **state)
 {
     (void)state;
     const float cells_px[] = {2.0f, 3.5f, 14.0f, 40.0f};
@@ -36,13 +36,13 @@ static void clouds_are_within_the_amplitude_and_as_smooth_as_their_cells(void **
         float image[DIGIT_PIXELS] = {0}, cell_px = cells_px[index % 4];
         struct rng rng = generator(index);
         texture_add_clouds(image, cell_px, 0.5f, &rng);
-        struct change change = change_of(image);
-        assert_true(change.size > 0.0f && change.size <= 0.5f);
-        assert_true(change.step <= 1.0f / cell_px + 1e-5f);
+        struct range range = range_of(image);
+        assert_true(range.size > 0.0f && range.size <= 0.5f);
+        assert_true(range.step <= 1.0f / cell_px + 1e-5f);
     }
 }
 
-static void a_slope_is_a_plane_around_nothing(void **state)
+static void a_slope_is_a_plane_through_zero(void **state)
 {
     (void)state;
     for (uint64_t index = 0; index < 50; index++) {
@@ -56,8 +56,8 @@ static void a_slope_is_a_plane_around_nothing(void **state)
     }
 }
 
-/* Of the area as much is lit as of a period, give or take what is cut off at the edges. */
-static void stripes_have_their_share(void **state)
+/* The share of the area that is bright is that of a period, except for what the edges cut off. */
+static void stripes_cover_their_share(void **state)
 {
     (void)state;
     for (uint64_t index = 0; index < 100; index++) {
@@ -65,16 +65,16 @@ static void stripes_have_their_share(void **state)
         struct rng rng = generator(index);
         texture_add_stripes(image, 4.0f, 0.25f, 0.8f, &rng);
         assert_float_equal(drawing_sum(image) / (0.8 * DIGIT_PIXELS), 0.25, 0.06);
-        assert_true(change_of(image).size <= 0.8f + 1e-5f);
+        assert_true(range_of(image).size <= 0.8f + 1e-5f);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(clouds_are_within_the_amplitude_and_as_smooth_as_their_cells),
-        cmocka_unit_test(a_slope_is_a_plane_around_nothing),
-        cmocka_unit_test(stripes_have_their_share),
+        cmocka_unit_test(clouds_stay_within_their_amplitude_and_slope),
+        cmocka_unit_test(a_slope_is_a_plane_through_zero),
+        cmocka_unit_test(stripes_cover_their_share),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
