@@ -7,37 +7,38 @@
 
 #define Z_95_PERCENT 1.959963984540054
 
-struct answer {
+/* The prediction for one image. */
+struct scored {
     float confidence;
     bool correct;
     size_t index;
 };
 
-static int compare(const void *left, const void *right)
+static int compare_confidence(const void *left, const void *right)
 {
-    const struct answer *a = left, *b = right;
+    const struct scored *a = left, *b = right;
     if (a->confidence != b->confidence)
         return a->confidence < b->confidence ? -1 : 1;
     return (a->index > b->index) - (a->index < b->index);
 }
 
-static void fill_answers(struct answer *answers, const struct evaluation *evaluation,
+static void score_images(struct scored *out, const struct evaluation *evaluation,
                          const uint8_t *labels)
 {
     for (size_t i = 0; i < evaluation->count; i++) {
         size_t digit = evaluation->digits[i];
-        answers[i] = (struct answer){evaluation->probabilities[i * DIGIT_CLASSES + digit],
-                                     digit == labels[i], i};
+        out[i] = (struct scored){evaluation->probabilities[i * DIGIT_CLASSES + digit],
+                                 digit == labels[i], i};
     }
 }
 
-static struct calibration_bin make_bin(const struct answer *answers, size_t count)
+static struct calibration_bin make_bin(const struct scored *scored, size_t count)
 {
     struct calibration_bin bin = {.count = count};
     double sum = 0.0;
     for (size_t i = 0; i < count; i++) {
-        sum += (double)answers[i].confidence;
-        bin.correct += answers[i].correct;
+        sum += (double)scored[i].confidence;
+        bin.correct += scored[i].correct;
     }
     bin.confidence = sum / (double)count;
     return bin;
@@ -53,24 +54,24 @@ enum digit_status calibration_make(struct calibration *out, const struct evaluat
 {
     memset(out, 0, sizeof *out);
     size_t count = evaluation->count;
-    struct answer *answers = calloc(count + 1, sizeof *answers); /* never of nothing */
-    if (answers == NULL)
+    struct scored *scored = calloc(count + 1, sizeof *scored); /* + 1: calloc(0) may give NULL */
+    if (scored == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to sort %zu images", count);
-    fill_answers(answers, evaluation, labels);
-    qsort(answers, count, sizeof *answers, compare);
+    score_images(scored, evaluation, labels);
+    qsort(scored, count, sizeof *scored, compare_confidence);
     out->bin_count = count < CALIBRATION_BINS ? count : CALIBRATION_BINS;
     for (size_t i = 0; i < out->bin_count; i++) {
         size_t first = count * i / out->bin_count, end = count * (i + 1) / out->bin_count;
         struct calibration_bin *bin = &out->bins[i];
-        *bin = make_bin(answers + first, end - first);
+        *bin = make_bin(scored + first, end - first);
         double gap = fabs(calibration_bin_accuracy(bin) - bin->confidence);
         out->ece += gap * (double)bin->count / (double)count;
     }
-    free(answers);
+    free(scored);
     return DIGIT_OK;
 }
 
-struct interval interval_of(size_t part, size_t whole)
+struct interval wilson_interval(size_t part, size_t whole)
 {
     double n = (double)whole, p = (double)part / n, z2 = Z_95_PERCENT * Z_95_PERCENT;
     double middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);

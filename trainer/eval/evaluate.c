@@ -8,10 +8,10 @@
 
 #include <digit/image.h>
 
-/* Images that a thread evaluates at a time. */
+/* Images that a thread predicts at a time. */
 #define BLOCK_IMAGES 64
 
-/* What one thread of the pool works in. */
+/* Memory of one thread of the pool. */
 struct worker {
     struct digit_context *context;
     struct digit_prediction predictions[BLOCK_IMAGES];
@@ -81,8 +81,8 @@ static enum digit_status evaluate_block(void *context, size_t first, size_t coun
     return status;
 }
 
-/* Hands over what was read of every image. */
-static void take_answers(struct evaluation *out, struct job *job)
+/* Moves the predictions to `out`, which owns them from then on. */
+static void take_predictions(struct evaluation *out, struct job *job)
 {
     out->digits = job->digits;
     out->probabilities = job->probabilities;
@@ -90,8 +90,8 @@ static void take_answers(struct evaluation *out, struct job *job)
     job->probabilities = NULL;
 }
 
-/* Adds up in the order of the images, whoever read them. */
-static void tally(struct evaluation *out, const struct job *job)
+/* Adds up in the order of the images, whichever thread predicted them. */
+static void sum_results(struct evaluation *out, const struct job *job)
 {
     double loss_sum = 0.0;
     out->count = job->count;
@@ -104,16 +104,17 @@ static void tally(struct evaluation *out, const struct job *job)
     out->loss = loss_sum / (double)job->count;
 }
 
-static enum digit_status list_wrong(struct evaluation *out, const struct job *job,
-                                    struct digit_error *error)
+static enum digit_status list_misclassified(struct evaluation *out, const struct job *job,
+                                            struct digit_error *error)
 {
     size_t expected = job->count - out->correct;
-    out->wrong = calloc(expected + 1, sizeof *out->wrong); /* never of nothing */
-    if (out->wrong == NULL)
+    out->misclassified =
+        calloc(expected + 1, sizeof *out->misclassified); /* + 1: calloc(0) may give NULL */
+    if (out->misclassified == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to list %zu images", expected);
     for (size_t i = 0; i < job->count; i++)
         if (job->digits[i] != job->labels[i])
-            out->wrong[out->wrong_count++] =
+            out->misclassified[out->misclassified_count++] =
                 (struct misclassified){i, job->labels[i], job->digits[i]};
     return DIGIT_OK;
 }
@@ -128,11 +129,11 @@ enum digit_status evaluate_model(struct evaluation *out, const struct digit_mode
     if (status == DIGIT_OK)
         status = thread_pool_each_block(pool, count, BLOCK_IMAGES, evaluate_block, &job, error);
     if (status == DIGIT_OK) {
-        tally(out, &job);
-        status = list_wrong(out, &job, error);
+        sum_results(out, &job);
+        status = list_misclassified(out, &job, error);
     }
     if (status == DIGIT_OK)
-        take_answers(out, &job);
+        take_predictions(out, &job);
     if (status != DIGIT_OK)
         evaluation_release(out);
     job_release(&job);
@@ -143,7 +144,7 @@ void evaluation_release(struct evaluation *evaluation)
 {
     free(evaluation->probabilities);
     free(evaluation->digits);
-    free(evaluation->wrong);
+    free(evaluation->misclassified);
     memset(evaluation, 0, sizeof *evaluation);
 }
 
@@ -159,13 +160,13 @@ double evaluation_accuracy(const struct evaluation *evaluation)
 
 struct class_score class_score_make(const struct confusion *confusion, size_t digit)
 {
-    size_t hit = confusion->images[digit][digit], is = 0, read = 0;
+    size_t correct = confusion->images[digit][digit], support = 0, predicted = 0;
     for (size_t i = 0; i < DIGIT_CLASSES; i++) {
-        is += confusion->images[digit][i];
-        read += confusion->images[i][digit];
+        support += confusion->images[digit][i];
+        predicted += confusion->images[i][digit];
     }
-    return (struct class_score){.precision = ratio(hit, read),
-                                .recall = ratio(hit, is),
-                                .f1 = ratio(2 * hit, is + read),
-                                .support = is};
+    return (struct class_score){.precision = ratio(correct, predicted),
+                                .recall = ratio(correct, support),
+                                .f1 = ratio(2 * correct, support + predicted),
+                                .support = support};
 }

@@ -1,5 +1,6 @@
 /*
- * How well a model reads labelled images: accuracy, loss, confusions, and what follows from them.
+ * Evaluation of a model on labelled images: accuracy, loss, confusion matrix and the figures of
+ * each class.
  *
  *     struct evaluation evaluation;
  *     status = evaluate_model(&evaluation, model, images, labels, count, pool, &error);
@@ -22,45 +23,46 @@ struct confusion {
     size_t images[DIGIT_CLASSES][DIGIT_CLASSES]; /* [true][predicted] */
 };
 
-/* An image that was not read as its label. */
+/* An image whose predicted class is not its label. */
 struct misclassified {
     size_t index;
     uint8_t label;
-    uint8_t digit;
+    uint8_t digit; /* predicted class */
 };
 
 struct evaluation {
     size_t count;
     size_t correct;
-    size_t uncertain; /* images whose answer is uncertain (digit/context.h) */
+    size_t uncertain; /* images whose prediction is uncertain (digit/context.h) */
     double loss;      /* mean negative log-likelihood of the labels, natural logarithm */
     struct confusion confusion;
-    struct misclassified *wrong; /* [wrong_count], by index; owned */
-    size_t wrong_count;
-    uint8_t *digits;      /* [count] what each image was read as; owned */
-    float *probabilities; /* [count][DIGIT_CLASSES] what each class got; owned */
+    struct misclassified *misclassified; /* [misclassified_count], by index; owned */
+    size_t misclassified_count;
+    uint8_t *digits;      /* [count] predicted classes; owned */
+    float *probabilities; /* [count][DIGIT_CLASSES]; owned */
 };
 
 /* Figures of one class. A ratio whose denominator is 0 is 0. */
 struct class_score {
-    double precision;
-    double recall;
-    double f1;
-    size_t support; /* images of that class */
+    double precision; /* correct / images predicted as the class */
+    double recall;    /* correct / images of the class */
+    double f1;        /* harmonic mean of both */
+    size_t support;   /* images of the class */
 };
 
 /*
- * The negative log-likelihood of `label`. A probability that float32 rounded to 0 counts as the
- * smallest normal number, 87.3 nats, so that one image cannot make a mean infinite.
+ * Negative log-likelihood of `label` in nats: -log(probability). A probability that float32 rounded
+ * to 0 counts as the smallest normal number, which is 87.3 nats, so that one image cannot make a
+ * mean infinite.
  */
 double evaluate_loss(const struct digit_prediction *prediction, size_t label);
 
 /*
- * Runs `model` over images [count][28][28], 0 to 255, and labels [count], 0 to 9; count above 0.
- * Each thread of the pool has a context of its own, and the figures are the same for any number of
- * them. Only the thread that made the pool may call it. On success the caller releases `out`; on
- * failure it holds nothing. Errors: those of digit_context_create and digit_context_predict,
- * NO_MEMORY.
+ * Predicts images [count][28][28], 0 to 255, and compares with labels [count], 0 to 9; count above
+ * 0. Each thread of the pool has its own context; the figures do not depend on the number of
+ * threads. Only the thread that created the pool may call this function. On success the caller
+ * releases `out`; on failure there is nothing to release. Errors: those of digit_context_create and
+ * digit_context_predict, NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status evaluate_model(struct evaluation *out,
                                                   const struct digit_model *model,
@@ -68,7 +70,7 @@ DIGIT_MUST_CHECK enum digit_status evaluate_model(struct evaluation *out,
                                                   size_t count, struct thread_pool *pool,
                                                   struct digit_error *error);
 
-/* Frees what `evaluation` owns and zeroes it; a zeroed one is taken too. */
+/* Frees what `evaluation` owns and zeroes it; one that is zeroed already is accepted. */
 void evaluation_release(struct evaluation *evaluation);
 
 /* correct / count; 0 without images. */

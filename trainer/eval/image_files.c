@@ -11,9 +11,9 @@
 
 #include "core/base/file.h"
 
-bool image_file_is_correct(const struct image_file *picture)
+bool image_file_is_correct(const struct image_file *file)
 {
-    return picture->read && picture->prediction.digit == picture->label;
+    return file->is_predicted && file->prediction.digit == file->label;
 }
 
 static enum digit_status find_column(size_t *out, const struct tsv *table, const char *name,
@@ -25,9 +25,9 @@ static enum digit_status find_column(size_t *out, const struct tsv *table, const
     return DIGIT_OK;
 }
 
-/* Copies files and labels out of the table. */
-static enum digit_status list_pictures(struct image_file_list *out, const struct tsv *table,
-                                       struct digit_error *error)
+/* Makes the list of the table's files and labels. */
+static enum digit_status list_files(struct image_file_list *out, const struct tsv *table,
+                                    struct digit_error *error)
 {
     size_t file, label;
     enum digit_status status = find_column(&file, table, "file", error);
@@ -39,7 +39,7 @@ static enum digit_status list_pictures(struct image_file_list *out, const struct
         return digit_fail(error, DIGIT_INVALID, "labels: no rows");
     out->items = calloc(table->rows, sizeof *out->items);
     if (out->items == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu pictures", table->rows);
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu image files", table->rows);
     out->count = table->rows;
     for (size_t i = 0; i < table->rows; i++) {
         const char *text = tsv_field(table, i, label);
@@ -52,16 +52,17 @@ static enum digit_status list_pictures(struct image_file_list *out, const struct
     return DIGIT_OK;
 }
 
-/* What pictures are read with. */
-struct reader {
+/* What turns a file into a prediction. */
+struct pipeline {
     const char *folder;
     struct digit_preprocessor *preprocessor;
     struct digit_context *context;
 };
 
-/* From file to MNIST's form. Errors: those of file_read and decoding. */
-static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], const struct reader *reader,
-                                     const char *path, struct digit_error *error)
+/* Decodes and preprocesses a file. Errors: those of file_read and digit_image_decode. */
+static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], struct digit_receipt *receipt,
+                                     const struct pipeline *pipeline, const char *path,
+                                     struct digit_error *error)
 {
     static const struct digit_image_limits limits = {.max_side_px = IMAGE_FILE_MAX_SIDE_PX,
                                                      .max_pixels = IMAGE_FILE_MAX_PIXELS};
@@ -71,70 +72,69 @@ static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], const struct rea
     if (status != DIGIT_OK)
         return status;
     struct digit_image image;
-    struct digit_receipt receipt;
     status = digit_image_decode(&image, bytes, size_bytes, &limits, NULL, error);
     free(bytes);
     if (status != DIGIT_OK)
         return status;
-    digit_preprocess(reader->preprocessor, out, &receipt, &image);
+    digit_preprocess(pipeline->preprocessor, out, receipt, &image);
     digit_image_release(&image);
     return DIGIT_OK;
 }
 
-/* Predicts one picture; what stops it is noted in the picture itself. */
-static enum digit_status read_picture(struct image_file *picture, const struct reader *reader,
+/* Predicts one file. A file that cannot be predicted is no failure: file->error says why. */
+static enum digit_status predict_file(struct image_file *file, const struct pipeline *pipeline,
                                       struct digit_error *error)
 {
     char *path;
-    if (asprintf(&path, "%s/%s", reader->folder, picture->file) < 0)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its path", picture->file);
+    if (asprintf(&path, "%s/%s", pipeline->folder, file->file) < 0)
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its path", file->file);
     uint8_t image[DIGIT_PIXELS];
-    enum digit_status status = load_pixels(image, reader, path, &picture->error);
+    struct digit_receipt receipt;
+    enum digit_status status = load_pixels(image, &receipt, pipeline, path, &file->error);
     free(path);
     if (status != DIGIT_OK)
         return DIGIT_OK;
     float pixels[DIGIT_PIXELS];
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         pixels[i] = (float)image[i] / 255.0f;
-    status =
-        digit_context_predict(reader->context, &picture->prediction, pixels, 1, &picture->error);
-    picture->read = status == DIGIT_OK;
+    status = digit_context_predict(pipeline->context, &file->prediction, pixels, 1, &file->error);
+    file->is_predicted = status == DIGIT_OK;
     return DIGIT_OK;
 }
 
-static enum digit_status read_pictures(struct image_file_list *list,
+static enum digit_status predict_files(struct image_file_list *list,
                                        const struct image_file_settings *settings,
                                        struct digit_error *error)
 {
-    struct reader reader = {.folder = settings->folder};
-    enum digit_status status = digit_preprocessor_create(&reader.preprocessor, error);
+    struct pipeline pipeline = {.folder = settings->folder};
+    enum digit_status status = digit_preprocessor_create(&pipeline.preprocessor, error);
     if (status == DIGIT_OK) {
-        digit_preprocessor_leave_out(reader.preprocessor, settings->left_out);
-        status = digit_context_create(&reader.context, settings->model, error);
+        digit_preprocessor_leave_out(pipeline.preprocessor, settings->left_out);
+        status = digit_context_create(&pipeline.context, settings->model, error);
     }
     for (size_t i = 0; status == DIGIT_OK && i < list->count; i++)
-        status = read_picture(&list->items[i], &reader, error);
-    digit_context_destroy(reader.context);
-    digit_preprocessor_destroy(reader.preprocessor);
+        status = predict_file(&list->items[i], &pipeline, error);
+    digit_context_destroy(pipeline.context);
+    digit_preprocessor_destroy(pipeline.preprocessor);
     return status;
 }
 
-static void tally(struct image_file_list *list)
+static void sum_results(struct image_file_list *list)
 {
     double loss_sum = 0.0;
     for (size_t i = 0; i < list->count; i++) {
-        const struct image_file *picture = &list->items[i];
-        list->correct += image_file_is_correct(picture);
-        if (!picture->read) {
+        const struct image_file *file = &list->items[i];
+        list->correct += image_file_is_correct(file);
+        if (!file->is_predicted) {
             list->failed++;
             continue;
         }
-        list->confusion.images[picture->label][picture->prediction.digit]++;
-        list->uncertain += picture->prediction.uncertain;
-        loss_sum += evaluate_loss(&picture->prediction, picture->label);
+        list->confusion.images[file->label][file->prediction.digit]++;
+        list->uncertain += file->prediction.uncertain;
+        loss_sum += evaluate_loss(&file->prediction, file->label);
     }
-    size_t read = list->count - list->failed;
-    list->loss = read == 0 ? 0.0 : loss_sum / (double)read;
+    size_t predicted = list->count - list->failed;
+    list->loss = predicted == 0 ? 0.0 : loss_sum / (double)predicted;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -143,7 +143,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-/* Merges neighbours of one name. items [count] are sorted and count at least 1. */
+/* Merges groups of the same name, which are neighbours: items [count] are sorted, count above 0. */
 static void merge_groups(struct image_file_groups *groups)
 {
     size_t kept = 0;
@@ -160,16 +160,18 @@ static void merge_groups(struct image_file_groups *groups)
     groups->count = kept + 1;
 }
 
-static enum digit_status group_pictures(struct image_file_groups *out,
-                                        const struct image_file_list *list, const struct tsv *table,
-                                        const char *name, struct digit_error *error)
+/* Groups the files by column `name`; there are no groups if the table does not have it. */
+static enum digit_status group_files(struct image_file_groups *out,
+                                     const struct image_file_list *list, const struct tsv *table,
+                                     const char *name, struct digit_error *error)
 {
     size_t column = tsv_column(table, name);
     if (column == table->columns)
         return DIGIT_OK;
     out->items = calloc(list->count, sizeof *out->items);
     if (out->items == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to group %zu pictures", list->count);
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to group %zu image files",
+                          list->count);
     for (size_t i = 0; i < list->count; i++)
         out->items[i] = (struct image_file_group){tsv_field(table, i, column), 1,
                                                   image_file_is_correct(&list->items[i])};
@@ -188,15 +190,15 @@ enum digit_status image_files_evaluate(struct image_file_list *out, const struct
                                        struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
-    enum digit_status status = list_pictures(out, table, error);
+    enum digit_status status = list_files(out, table, error);
     if (status == DIGIT_OK)
-        status = read_pictures(out, settings, error);
+        status = predict_files(out, settings, error);
     if (status == DIGIT_OK) {
-        tally(out);
-        status = group_pictures(&out->kinds, out, table, "kind", error);
+        sum_results(out);
+        status = group_files(&out->kinds, out, table, "kind", error);
     }
     if (status == DIGIT_OK)
-        status = group_pictures(&out->sources, out, table, "source", error);
+        status = group_files(&out->sources, out, table, "source", error);
     if (status != DIGIT_OK)
         image_file_list_release(out);
     return status;

@@ -8,7 +8,7 @@
 struct job {
     const uint8_t *images;
     size_t count;
-    uint8_t *out;
+    uint8_t *preprocessed;                     /* [count][28][28] */
     struct digit_preprocessor **preprocessors; /* [thread_count] */
 };
 
@@ -18,13 +18,13 @@ static void preprocess_images(void *context, size_t thread, size_t thread_count)
     for (size_t i = thread; i < job->count; i += thread_count) {
         const uint8_t *pixels = job->images + i * DIGIT_PIXELS;
         const struct digit_image picture = {
-            .luma = (uint8_t *)(uintptr_t)pixels, /* which preprocessing does not write to */
+            .luma = (uint8_t *)(uintptr_t)pixels, /* digit_preprocess only reads it */
             .width_px = DIGIT_SIDE_PX,
             .height_px = DIGIT_SIDE_PX,
             .format = DIGIT_IMAGE_PNG,
         };
         struct digit_receipt receipt;
-        digit_preprocess(job->preprocessors[thread], job->out + i * DIGIT_PIXELS, &receipt,
+        digit_preprocess(job->preprocessors[thread], job->preprocessed + i * DIGIT_PIXELS, &receipt,
                          &picture);
     }
 }
@@ -54,14 +54,14 @@ enum digit_status preprocessed_make(uint8_t **out, const uint8_t *images, size_t
     struct job job = {.images = images, .count = count};
     enum digit_status status = create_preprocessors(&job, thread_pool_size(pool), error);
     if (status == DIGIT_OK) {
-        job.out = calloc(count, DIGIT_PIXELS);
-        if (job.out == NULL)
+        job.preprocessed = calloc(count, DIGIT_PIXELS);
+        if (job.preprocessed == NULL)
             status =
-                digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu images as pictures", count);
+                digit_fail(error, DIGIT_NO_MEMORY, "no memory to preprocess %zu images", count);
     }
     if (status == DIGIT_OK)
         thread_pool_run(pool, preprocess_images, &job);
     destroy_preprocessors(&job, thread_pool_size(pool));
-    *out = job.out;
+    *out = job.preprocessed;
     return status;
 }

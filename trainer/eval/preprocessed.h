@@ -1,10 +1,10 @@
 /*
- * Images of a data set as the server sees them when they are posted as PNGs: each is a picture of
- * 28x28 and goes through digit_preprocess.
+ * The images of a data set as the server would pass them to the network if they were posted as
+ * PNGs: each is a picture of 28x28 px that goes through digit_preprocess.
  *
- *     uint8_t *pictures;
- *     status = preprocessed_make(&pictures, images, count, pool, &error);
- *     free(pictures);
+ *     uint8_t *preprocessed;
+ *     status = preprocessed_make(&preprocessed, images, count, pool, &error);
+ *     free(preprocessed);
  */
 #ifndef TRAINER_EVAL_PREPROCESSED_H
 #define TRAINER_EVAL_PREPROCESSED_H
@@ -17,8 +17,9 @@
 #include "trainer/base/thread_pool.h"
 
 /*
- * Makes them, [count][28][28], of images [count][28][28], 0 to 255; count above 0. Only the thread
- * that made the pool may call it. The caller frees `out`. Errors: NO_MEMORY.
+ * Preprocesses images [count][28][28], 0 to 255, into out [count][28][28], which the caller frees;
+ * count above 0. The result does not depend on the number of threads. Only the thread that created
+ * the pool may call this function. Errors: NO_MEMORY; out is NULL then.
  */
 DIGIT_MUST_CHECK enum digit_status preprocessed_make(uint8_t **out, const uint8_t *images,
                                                      size_t count, struct thread_pool *pool,

@@ -89,8 +89,8 @@ static bool add_evaluation(cJSON *json, const struct evaluation_report *report)
         cJSON_AddBoolToObject(json, "preprocessed", report->preprocessed) == NULL)
         return false;
     cJSON *wrong = cJSON_AddArrayToObject(json, "wrong");
-    for (size_t i = 0; wrong != NULL && i < evaluation->wrong_count; i++) {
-        const struct misclassified *misclassified = &evaluation->wrong[i];
+    for (size_t i = 0; wrong != NULL && i < evaluation->misclassified_count; i++) {
+        const struct misclassified *misclassified = &evaluation->misclassified[i];
         cJSON *item = json_add_item(wrong);
         if (item == NULL || !json_add_count(item, "index", misclassified->index) ||
             !json_add_count(item, "label", misclassified->label) ||
@@ -126,7 +126,7 @@ static bool add_wrong_picture(cJSON *wrong, const struct image_file *picture)
     if (item == NULL || !json_add_text(item, "file", picture->file) ||
         !json_add_count(item, "label", picture->label))
         return false;
-    if (!picture->read)
+    if (!picture->is_predicted)
         return json_add_text(item, "reason", picture->error.message);
     return json_add_count(item, "digit", picture->prediction.digit) &&
            json_add_number(item, "confidence", (double)picture->prediction.confidence);

@@ -81,10 +81,11 @@ static void print_evaluation(FILE *out, const struct evaluation_report *report)
     print_uncertain(out, evaluation->uncertain, evaluation->count);
     print_confusion(out, &evaluation->confusion);
     print_classes(out, &evaluation->confusion);
-    fprintf(out, "\n%zu misclassified (index: label > prediction)\n", evaluation->wrong_count);
-    for (size_t i = 0; i < evaluation->wrong_count; i++) {
-        bool ends = (i + 1) % WRONG_PER_LINE == 0 || i + 1 == evaluation->wrong_count;
-        const struct misclassified *misclassified = &evaluation->wrong[i];
+    fprintf(out, "\n%zu misclassified (index: label > prediction)\n",
+            evaluation->misclassified_count);
+    for (size_t i = 0; i < evaluation->misclassified_count; i++) {
+        bool ends = (i + 1) % WRONG_PER_LINE == 0 || i + 1 == evaluation->misclassified_count;
+        const struct misclassified *misclassified = &evaluation->misclassified[i];
         fprintf(out, "%7zu: %u > %u%s", misclassified->index, misclassified->label,
                 misclassified->digit, ends ? "\n" : "");
     }
@@ -105,7 +106,7 @@ static void print_groups(FILE *out, const char *name, const struct image_file_gr
 
 static void print_wrong_picture(FILE *out, const struct image_file *picture)
 {
-    if (!picture->read)
+    if (!picture->is_predicted)
         fprintf(out, "%s: label %zu, cannot be read: %s\n", picture->file, picture->label,
                 picture->error.message);
     else if (!image_file_is_correct(picture))

@@ -26,12 +26,12 @@ enum digit_status gallery_make(struct gallery *out, const struct evaluation *eva
                                struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
-    size_t count = evaluation->wrong_count;
+    size_t count = evaluation->misclassified_count;
     out->items = calloc(count + 1, sizeof *out->items); /* never of nothing */
     if (out->items == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to list %zu images", count);
     for (size_t i = 0; i < count; i++) {
-        const struct misclassified *wrong = &evaluation->wrong[i];
+        const struct misclassified *wrong = &evaluation->misclassified[i];
         const float *probabilities = evaluation->probabilities + wrong->index * DIGIT_CLASSES;
         out->items[i] =
             (struct gallery_item){wrong->index, wrong->label, wrong->digit,

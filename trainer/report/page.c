@@ -46,7 +46,7 @@ static void add_figure_note(struct buffer *out, const char *note)
 
 static void add_accuracy(struct buffer *out, const struct evaluation *evaluation)
 {
-    struct interval interval = interval_of(evaluation->correct, evaluation->count);
+    struct interval interval = wilson_interval(evaluation->correct, evaluation->count);
     add_figure_begin(out, " first", "Accuracy");
     markup_percent(out, evaluation_accuracy(evaluation), 2);
     buffer_text(out, "<small>95&nbsp;% interval ");
@@ -54,7 +54,7 @@ static void add_accuracy(struct buffer *out, const struct evaluation *evaluation
     markup_percent(out, interval.high, 2);
     buffer_text(out, "</small></dd></div>\n");
     add_figure_begin(out, "", "Errors");
-    markup_count(out, evaluation->wrong_count);
+    markup_count(out, evaluation->misclassified_count);
     buffer_text(out, "<small>of ");
     markup_count(out, evaluation->count);
     buffer_text(out, " images</small></dd></div>\n");

@@ -67,7 +67,7 @@ static double place_up(const struct plot *plot, double share)
 
 static void add_bin(struct buffer *out, const struct plot *plot, const struct calibration_bin *bin)
 {
-    struct interval interval = interval_of(bin->correct, bin->count);
+    struct interval interval = wilson_interval(bin->correct, bin->count);
     double accuracy = calibration_bin_accuracy(bin);
     double x = axis_place(&plot->across, bin->confidence);
     svg_line(out, "whisker", x, place_up(plot, interval.low), x, place_up(plot, interval.high));

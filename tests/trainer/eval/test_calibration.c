@@ -12,8 +12,8 @@
 
 #define COUNT 47
 
-/* Image i is read as 1 with confidence 0.5 + (i * 7 % COUNT) / 100, in no order, and is a 1 unless i
- * is a multiple of three. */
+/* Image i is predicted as 1 with confidence 0.5 + (i * 7 % COUNT) / 100, which is unsorted. Its
+ * label is 1 unless i is a multiple of three. */
 static struct evaluation make_evaluation(uint8_t labels[COUNT])
 {
     static uint8_t digits[COUNT];
@@ -26,7 +26,7 @@ static struct evaluation make_evaluation(uint8_t labels[COUNT])
     return (struct evaluation){.count = COUNT, .digits = digits, .probabilities = probabilities};
 }
 
-static void bins_hold_equally_many_and_rise(void **state)
+static void bins_are_equally_large_and_ascending(void **state)
 {
     (void)state;
     uint8_t labels[COUNT];
@@ -49,12 +49,12 @@ static void bins_hold_equally_many_and_rise(void **state)
     assert_true(fabs(calibration.ece - ece) < 1e-12);
 }
 
-static void few_images_make_a_bin_each(void **state)
+static void fewer_images_than_bins_get_a_bin_each(void **state)
 {
     (void)state;
     uint8_t labels[COUNT];
     struct evaluation evaluation = make_evaluation(labels);
-    evaluation.count = 2; /* 0.50, wrong, and 0.57, right */
+    evaluation.count = 2; /* 0.50, misclassified, and 0.57, correct */
     struct calibration calibration;
     assert_int_equal(calibration_make(&calibration, &evaluation, labels, NULL), DIGIT_OK);
     assert_int_equal(calibration.bin_count, 2);
@@ -63,13 +63,13 @@ static void few_images_make_a_bin_each(void **state)
     assert_true(calibration_bin_accuracy(&calibration.bins[1]) == 1.0);
 }
 
-/* Agresti and Coull 1998 and any table of Wilson's interval: 0 of 10 is 0 to 0.2775, 81 of 263 is
- * 0.2553 to 0.3662 (Newcombe 1998, table I). */
-static void the_interval_is_wilsons(void **state)
+/* 0 of 10 gives 0 to 0.2775 (Agresti and Coull 1998), 81 of 263 gives 0.2553 to 0.3662 (Newcombe
+ * 1998, table I). */
+static void wilson_intervals_match_published_values(void **state)
 {
     (void)state;
-    struct interval none = interval_of(0, 10), all = interval_of(10, 10),
-                    some = interval_of(81, 263);
+    struct interval none = wilson_interval(0, 10), all = wilson_interval(10, 10),
+                    some = wilson_interval(81, 263);
     assert_true(none.low == 0.0 && fabs(none.high - 0.2775) < 5e-5);
     assert_true(fabs(all.low - 0.7225) < 5e-5 && all.high > 1.0 - 1e-12);
     assert_true(fabs(some.low - 0.2553) < 5e-5 && fabs(some.high - 0.3662) < 5e-5);
@@ -78,9 +78,9 @@ static void the_interval_is_wilsons(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bins_hold_equally_many_and_rise),
-        cmocka_unit_test(few_images_make_a_bin_each),
-        cmocka_unit_test(the_interval_is_wilsons),
+        cmocka_unit_test(bins_are_equally_large_and_ascending),
+        cmocka_unit_test(fewer_images_than_bins_get_a_bin_each),
+        cmocka_unit_test(wilson_intervals_match_published_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

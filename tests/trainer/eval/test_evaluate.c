@@ -24,7 +24,8 @@ struct images {
     uint8_t labels[COUNT];
 };
 
-/* Image i is read as i % 10; its label is the same but for every twentieth, whose label is 0. */
+/* Image i is predicted as i % 10. That is its label, too, except for every twentieth, whose label
+ * is 0. */
 static struct images *make_images(void)
 {
     struct images *images = calloc(1, sizeof *images);
@@ -48,7 +49,7 @@ static void evaluate(struct evaluation *out, const struct images *images, size_t
     digit_model_destroy(model);
 }
 
-static void figures_are_those_worked_out_by_hand(void **state)
+static void figures_match_those_calculated_by_hand(void **state)
 {
     (void)state;
     struct images *images = make_images();
@@ -57,8 +58,8 @@ static void figures_are_those_worked_out_by_hand(void **state)
     assert_int_equal(evaluation.count, COUNT);
     assert_int_equal(evaluation.correct, 190);
     assert_float_equal(evaluation_accuracy(&evaluation), 0.95, 0);
-    assert_int_equal(evaluation.uncertain, 0); /* 1/4 of uncertainty, 1/2 is needed */
-    /* 190 times probability 3/4, ten times 1/36. */
+    assert_int_equal(evaluation.uncertain, 0); /* uncertainties are 1/4, the threshold is 1/2 */
+    /* The label has probability 3/4 in 190 images and 1/36 in ten. */
     double loss = (190.0 * log(4.0 / 3.0) + 10.0 * log(36.0)) / 200.0;
     assert_true(fabs(evaluation.loss - loss) < TOLERANCE);
     for (size_t i = 0; i < DIGIT_CLASSES; i++)
@@ -78,7 +79,7 @@ static void uncertain_images_are_counted(void **state)
     struct digit_model *model = pixel_model();
     struct evaluation evaluation;
     struct thread_pool *pool;
-    images->pixels[5] = 255; /* image 0 is read as 0 as much as 5 */
+    images->pixels[5] = 255; /* image 0 is predicted as 0 and 5 with equal probability */
     model_calibrate(model, &strict);
     assert_int_equal(thread_pool_create(&pool, 2, NULL), DIGIT_OK);
     assert_int_equal(
@@ -97,23 +98,23 @@ static void uncertain_images_are_counted(void **state)
     free(images);
 }
 
-static void wrong_images_are_listed_in_order(void **state)
+static void misclassified_images_are_listed_in_order(void **state)
 {
     (void)state;
     struct images *images = make_images();
     struct evaluation evaluation;
     evaluate(&evaluation, images, COUNT, 3);
-    assert_int_equal(evaluation.wrong_count, 10);
+    assert_int_equal(evaluation.misclassified_count, 10);
     for (size_t i = 0; i < 10; i++) {
-        assert_int_equal(evaluation.wrong[i].index, 20 * i + 19);
-        assert_int_equal(evaluation.wrong[i].label, 0);
-        assert_int_equal(evaluation.wrong[i].digit, 9);
+        assert_int_equal(evaluation.misclassified[i].index, 20 * i + 19);
+        assert_int_equal(evaluation.misclassified[i].label, 0);
+        assert_int_equal(evaluation.misclassified[i].digit, 9);
     }
     evaluation_release(&evaluation);
     free(images);
 }
 
-static void every_answer_is_kept_in_the_images_order(void **state)
+static void predictions_are_kept_in_the_order_of_the_images(void **state)
 {
     (void)state;
     struct images *images = make_images();
@@ -155,12 +156,12 @@ static void one_image_is_enough(void **state)
     evaluate(&evaluation, images, 1, 2);
     assert_int_equal(evaluation.count, 1);
     assert_int_equal(evaluation.correct, 1);
-    assert_int_equal(evaluation.wrong_count, 0);
+    assert_int_equal(evaluation.misclassified_count, 0);
     evaluation_release(&evaluation);
     free(images);
 }
 
-static void class_scores_are_those_worked_out_by_hand(void **state)
+static void class_scores_match_those_calculated_by_hand(void **state)
 {
     (void)state;
     struct confusion confusion = {0};
@@ -188,8 +189,8 @@ static void an_impossible_label_has_a_finite_loss(void **state)
     assert_true(evaluate_loss(&prediction, 0) == 0.0);
 }
 
-/* Weights near the largest float make logits that are not finite. */
-static void an_error_of_a_thread_is_passed_on(void **state)
+/* Weights near the largest float make logits infinite. */
+static void the_error_of_a_thread_is_returned(void **state)
 {
     (void)state;
     struct architecture architecture;
@@ -211,7 +212,7 @@ static void an_error_of_a_thread_is_passed_on(void **state)
         DIGIT_INVALID);
     assert_int_equal(error.status, DIGIT_INVALID);
     assert_true(error.message[0] != '\0');
-    assert_null(evaluation.wrong);
+    assert_null(evaluation.misclassified);
     thread_pool_destroy(pool);
     digit_model_destroy(model);
     free(images);
@@ -220,15 +221,15 @@ static void an_error_of_a_thread_is_passed_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(figures_are_those_worked_out_by_hand),
+        cmocka_unit_test(figures_match_those_calculated_by_hand),
         cmocka_unit_test(uncertain_images_are_counted),
-        cmocka_unit_test(wrong_images_are_listed_in_order),
-        cmocka_unit_test(every_answer_is_kept_in_the_images_order),
+        cmocka_unit_test(misclassified_images_are_listed_in_order),
+        cmocka_unit_test(predictions_are_kept_in_the_order_of_the_images),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(one_image_is_enough),
-        cmocka_unit_test(class_scores_are_those_worked_out_by_hand),
+        cmocka_unit_test(class_scores_match_those_calculated_by_hand),
         cmocka_unit_test(an_impossible_label_has_a_finite_loss),
-        cmocka_unit_test(an_error_of_a_thread_is_passed_on),
+        cmocka_unit_test(the_error_of_a_thread_is_returned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

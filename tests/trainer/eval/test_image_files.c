@@ -46,7 +46,7 @@ static void assert_refused(const char *text, const char *message)
     tsv_release(&table);
 }
 
-static void pictures_go_through_decoding_and_preprocessing(void **state)
+static void files_are_decoded_preprocessed_and_predicted(void **state)
 {
     (void)state;
     struct tsv table;
@@ -61,7 +61,7 @@ static void pictures_go_through_decoding_and_preprocessing(void **state)
     assert_int_equal(list.confusion.images[3][7], 1);
     assert_true(image_file_is_correct(&list.items[0]));
     assert_false(image_file_is_correct(&list.items[3]));
-    /* The wrong one had probability exp(-200), which float32 holds as 0. */
+    /* The label of the misclassified file has probability exp(-200), which float32 rounds to 0. */
     assert_true(fabs(list.loss - 87.3365 / 4.0) < 1e-3);
     assert_int_equal(list.kinds.count, 0);
     assert_int_equal(list.sources.count, 0);
@@ -69,11 +69,11 @@ static void pictures_go_through_decoding_and_preprocessing(void **state)
     tsv_release(&table);
 }
 
-static void what_cannot_be_read_counts_as_wrong(void **state)
+static void unreadable_files_count_as_misclassified(void **state)
 {
     (void)state;
     char *folder = folder_make();
-    folder_put(folder, "text.png", "no picture", 10);
+    folder_put(folder, "text.png", "no image", 8);
     folder_put(folder, "large.png", "", 0);
     char *large = folder_path(folder, "large.png");
     assert_int_equal(truncate(large, (off_t)IMAGE_FILE_MAX_BYTES + 1), 0);
@@ -94,7 +94,7 @@ static void what_cannot_be_read_counts_as_wrong(void **state)
     folder_remove(folder);
 }
 
-static void groups_are_counted_by_name(void **state)
+static void files_are_grouped_by_name(void **state)
 {
     (void)state;
     struct tsv table;
@@ -117,7 +117,7 @@ static void groups_are_counted_by_name(void **state)
     tsv_release(&table);
 }
 
-static void a_table_that_says_too_little_is_refused(void **state)
+static void a_table_without_a_column_or_rows_is_refused(void **state)
 {
     (void)state;
     assert_refused("name\tlabel\na\t7\n", "labels: no column is named \"file\"");
@@ -125,7 +125,7 @@ static void a_table_that_says_too_little_is_refused(void **state)
     assert_refused("file\tlabel\n", "labels: no rows");
 }
 
-static void a_label_that_is_no_digit_is_refused(void **state)
+static void a_label_that_is_not_a_digit_is_refused(void **state)
 {
     (void)state;
     assert_refused("file\tlabel\n7.png\t7\n7.png\tx\n",
@@ -137,11 +137,11 @@ static void a_label_that_is_no_digit_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pictures_go_through_decoding_and_preprocessing),
-        cmocka_unit_test(what_cannot_be_read_counts_as_wrong),
-        cmocka_unit_test(groups_are_counted_by_name),
-        cmocka_unit_test(a_table_that_says_too_little_is_refused),
-        cmocka_unit_test(a_label_that_is_no_digit_is_refused),
+        cmocka_unit_test(files_are_decoded_preprocessed_and_predicted),
+        cmocka_unit_test(unreadable_files_count_as_misclassified),
+        cmocka_unit_test(files_are_grouped_by_name),
+        cmocka_unit_test(a_table_without_a_column_or_rows_is_refused),
+        cmocka_unit_test(a_label_that_is_not_a_digit_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

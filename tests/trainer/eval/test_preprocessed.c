@@ -12,7 +12,7 @@
 
 #define COUNT 7
 
-/* Bars in MNIST's form: 20 px high, their centre of mass at 14. */
+/* MNIST-normalised bars: 20 px high, with their centre of mass at 14. */
 static uint8_t *draw_bars(void)
 {
     uint8_t *images = calloc(COUNT, DIGIT_PIXELS);
@@ -30,16 +30,16 @@ static struct thread_pool *pool_of(size_t thread_count)
     return pool;
 }
 
-static void mnist_form_is_kept_by_any_number_of_threads(void **state)
+static void mnist_normalised_images_are_unchanged_with_any_number_of_threads(void **state)
 {
     (void)state;
     uint8_t *images = draw_bars();
     for (size_t thread_count = 1; thread_count <= 3; thread_count += 2) {
         struct thread_pool *pool = pool_of(thread_count);
-        uint8_t *pictures;
-        assert_int_equal(preprocessed_make(&pictures, images, COUNT, pool, NULL), DIGIT_OK);
-        assert_memory_equal(pictures, images, (size_t)COUNT * DIGIT_PIXELS);
-        free(pictures);
+        uint8_t *preprocessed;
+        assert_int_equal(preprocessed_make(&preprocessed, images, COUNT, pool, NULL), DIGIT_OK);
+        assert_memory_equal(preprocessed, images, (size_t)COUNT * DIGIT_PIXELS);
+        free(preprocessed);
         thread_pool_destroy(pool);
     }
     free(images);
@@ -51,13 +51,13 @@ static void dark_on_light_is_inverted(void **state)
     uint8_t *images = draw_bars();
     uint8_t expected[DIGIT_PIXELS];
     struct thread_pool *pool = pool_of(2);
-    uint8_t *pictures;
+    uint8_t *preprocessed;
     memcpy(expected, images + 3 * DIGIT_PIXELS, sizeof expected);
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         images[3 * DIGIT_PIXELS + i] = 255 - expected[i];
-    assert_int_equal(preprocessed_make(&pictures, images, COUNT, pool, NULL), DIGIT_OK);
-    assert_memory_equal(pictures + 3 * DIGIT_PIXELS, expected, sizeof expected);
-    free(pictures);
+    assert_int_equal(preprocessed_make(&preprocessed, images, COUNT, pool, NULL), DIGIT_OK);
+    assert_memory_equal(preprocessed + 3 * DIGIT_PIXELS, expected, sizeof expected);
+    free(preprocessed);
     thread_pool_destroy(pool);
     free(images);
 }
@@ -65,7 +65,7 @@ static void dark_on_light_is_inverted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mnist_form_is_kept_by_any_number_of_threads),
+        cmocka_unit_test(mnist_normalised_images_are_unchanged_with_any_number_of_threads),
         cmocka_unit_test(dark_on_light_is_inverted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,16 +26,22 @@ static struct evaluation make_evaluation(void)
                                     .correct = 3,
                                     .uncertain = 1,
                                     .loss = 0.125,
-                                    .wrong = misclassified,
-                                    .wrong_count = 1};
+                                    .misclassified = misclassified,
+                                    .misclassified_count = 1};
     evaluation.confusion.images[3][3] = 3;
     evaluation.confusion.images[3][5] = 1;
     return evaluation;
 }
 
 static struct image_file pictures[] = {
-    {.file = "a.png", .label = 1, .read = true, .prediction = {.digit = 1, .confidence = 0.75f}},
-    {.file = "b.png", .label = 2, .read = true, .prediction = {.digit = 1, .confidence = 0.5f}},
+    {.file = "a.png",
+     .label = 1,
+     .is_predicted = true,
+     .prediction = {.digit = 1, .confidence = 0.75f}},
+    {.file = "b.png",
+     .label = 2,
+     .is_predicted = true,
+     .prediction = {.digit = 1, .confidence = 0.5f}},
     {.file = "c.png", .label = 3, .error = {DIGIT_UNSUPPORTED, "not a picture"}},
 };
 static struct image_file_group kinds[] = {{"pen", 3, 1}};

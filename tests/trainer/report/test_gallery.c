@@ -23,8 +23,10 @@ static struct evaluation make_evaluation(void)
         probabilities[i * DIGIT_CLASSES + 5] = (float)(i % 50) / 100.0f + 0.4f;
         probabilities[i * DIGIT_CLASSES + 3] = 0.1f;
     }
-    return (struct evaluation){
-        .count = COUNT, .wrong = wrong, .wrong_count = COUNT - 1, .probabilities = probabilities};
+    return (struct evaluation){.count = COUNT,
+                               .misclassified = wrong,
+                               .misclassified_count = COUNT - 1,
+                               .probabilities = probabilities};
 }
 
 static void the_surest_come_first_and_equal_ones_by_index(void **state)

@@ -19,15 +19,15 @@ struct motion {
     float weight[MOTION_TAPS];
 };
 
-static void swap(float *a, float *b)
+static void swap_pixels(float *a, float *b)
 {
     float kept = *a;
     *a = *b;
     *b = kept;
 }
 
-/* From the last pixel to the third: every second one changes places with itself or a neighbour
- * above, to the left or both. */
+/* Backwards over all pixels but those of the first two rows and columns: half of them, at random,
+ * are swapped with themselves or with the neighbour above, to the left or both. */
 static void swap_neighbours(float image[DIGIT_PIXELS], struct rng *rng)
 {
     for (size_t y = SIDE - 1; y > 1; y--)
@@ -35,7 +35,7 @@ static void swap_neighbours(float image[DIGIT_PIXELS], struct rng *rng)
             uint32_t drawn = rng_below(rng, 8);
             size_t left = drawn >> 1 & 1, up = drawn >> 2;
             if ((drawn & 1) != 0)
-                swap(&image[y * SIDE + x], &image[(y - up) * SIDE + x - left]);
+                swap_pixels(&image[y * SIDE + x], &image[(y - up) * SIDE + x - left]);
         }
 }
 
@@ -65,7 +65,8 @@ static struct motion make_motion(float angle)
     return motion;
 }
 
-static int inside(int coordinate)
+/* The nearest coordinate inside the image. */
+static int clamp_coordinate(int coordinate)
 {
     return coordinate < 0 ? 0 : coordinate >= SIDE ? SIDE - 1 : coordinate;
 }
@@ -80,8 +81,8 @@ void corrupt_motion_blur(float image[DIGIT_PIXELS], struct rng *rng)
         for (int x = 0; x < SIDE; x++) {
             float sum = 0.0f;
             for (size_t k = 0; k < MOTION_TAPS; k++)
-                sum += motion.weight[k] *
-                       from[inside(y + motion.dy[k]) * SIDE + inside(x + motion.dx[k])];
+                sum += motion.weight[k] * from[clamp_coordinate(y + motion.dy[k]) * SIDE +
+                                               clamp_coordinate(x + motion.dx[k])];
             image[y * SIDE + x] = sum;
         }
 }

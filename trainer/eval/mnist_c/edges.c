@@ -10,8 +10,8 @@
 #define FRAME (SIDE + 2)
 
 static const float DEVIATION_PX = 1.0f;
-static const float LOW = 0.1f; /* of Sobel's unscaled gradient, which reaches 4 sqrt(2) */
-static const float HIGH = 0.2f;
+/* Hysteresis thresholds of Sobel's unscaled gradient, which reaches 4 sqrt(2). */
+static const float LOW = 0.1f, HIGH = 0.2f;
 
 struct gradient {
     float x[DIGIT_PIXELS];
@@ -21,14 +21,15 @@ struct gradient {
 
 enum mark { MARK_NONE, MARK_WEAK, MARK_EDGE };
 
-/* Indices of pixels whose neighbours are still to be looked at; each is pushed at most once. */
+/* Pixels whose neighbours have not been examined yet; each is pushed at most once. */
 struct stack {
     size_t count;
     size_t pixels[DIGIT_PIXELS];
 };
 
-/* What lies beyond the edges does not count: the sum is divided by the kernel's share inside. */
-static void smooth(float image[DIGIT_PIXELS])
+/* Gaussian smoothing that ignores what lies beyond the border: sums are divided by the share of the
+ * kernel that lies inside the image. */
+static void smooth_image(float image[DIGIT_PIXELS])
 {
     float share[DIGIT_PIXELS];
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
@@ -39,7 +40,7 @@ static void smooth(float image[DIGIT_PIXELS])
         image[i] /= share[i];
 }
 
-/* The image with its outermost pixels once more around it. */
+/* Copies the image into a frame that repeats its outermost pixels. */
 static void frame_image(float out[FRAME][FRAME], const float image[DIGIT_PIXELS])
 {
     for (size_t y = 0; y < SIDE; y++) {
@@ -51,7 +52,7 @@ static void frame_image(float out[FRAME][FRAME], const float image[DIGIT_PIXELS]
     memcpy(out[FRAME - 1], out[FRAME - 2], sizeof out[0]);
 }
 
-/* Sobel's operator. */
+/* The gradient by Sobel's operator. */
 static void find_gradient(struct gradient *out, const float image[DIGIT_PIXELS])
 {
     float frame[FRAME][FRAME];
@@ -65,8 +66,9 @@ static void find_gradient(struct gradient *out, const float image[DIGIT_PIXELS])
     }
 }
 
-/* Whether the gradient at pixel i, not at the border, is no smaller than one pixel along it and one
- * against it, interpolated between the two neighbours there. */
+/* Non-maximum suppression: whether the gradient at pixel i, which is not at the border, is no
+ * smaller than one pixel ahead and one pixel behind in its direction, interpolated between two
+ * neighbours. */
 static bool is_ridge(const struct gradient *gradient, size_t i)
 {
     float along_x = fabsf(gradient->x[i]), along_y = fabsf(gradient->y[i]);
@@ -86,7 +88,8 @@ static void stack_push(struct stack *stack, enum mark marks[DIGIT_PIXELS], size_
     stack->pixels[stack->count++] = pixel;
 }
 
-/* Marks ridges: WEAK, or EDGE and onto the stack. */
+/* Marks ridges from LOW on as weak; those from HIGH on as edges, which are pushed onto the
+ * stack. */
 static void mark_ridges(enum mark marks[DIGIT_PIXELS], struct stack *stack,
                         const struct gradient *gradient)
 {
@@ -102,7 +105,7 @@ static void mark_ridges(enum mark marks[DIGIT_PIXELS], struct stack *stack,
         }
 }
 
-/* A weak pixel that touches an edge, by a corner too, is an edge. Marks are never at the border. */
+/* Weak pixels that touch an edge, also diagonally, become edges. No mark is at the border. */
 static void follow_ridges(enum mark marks[DIGIT_PIXELS], struct stack *stack)
 {
     static const ptrdiff_t AROUND[] = {-SIDE - 1, -SIDE,    -SIDE + 1, -1,
@@ -123,7 +126,7 @@ void corrupt_canny_edges(float image[DIGIT_PIXELS], struct rng *rng)
     struct gradient gradient;
     enum mark marks[DIGIT_PIXELS];
     struct stack stack = {.count = 0};
-    smooth(image);
+    smooth_image(image);
     find_gradient(&gradient, image);
     mark_ridges(marks, &stack, &gradient);
     follow_ridges(marks, &stack);

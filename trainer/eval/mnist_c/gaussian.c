@@ -4,10 +4,10 @@
 #include <string.h>
 
 #define SIDE       DIGIT_SIDE_PX
-#define MAX_RADIUS 8 /* four of the largest deviation */
+#define MAX_RADIUS 8 /* four times the largest deviation */
 #define CUT_OFF    4.0f
 
-/* weight[MAX_RADIUS + k] is that of a pixel k away. */
+/* weight[MAX_RADIUS + k] is the weight of the pixel at distance k. */
 struct kernel {
     int radius;
     float weight[2 * MAX_RADIUS + 1];
@@ -25,7 +25,7 @@ static struct kernel make_kernel(float deviation)
     return kernel;
 }
 
-/* Every row with what lies above and below it. */
+/* Convolves every column with the kernel. */
 static void smooth_columns(float image[DIGIT_PIXELS], const struct kernel *kernel,
                            enum gaussian_border border)
 {

@@ -9,7 +9,7 @@
 #include "trainer/eval/mnist_c/kinds.h"
 #include "trainer/eval/preprocessed.h"
 
-#define SEED 0 /* of the evaluation, whatever a training's is */
+#define SEED 0 /* fixed, whatever seed a training has */
 
 const struct corruption corruptions[CORRUPTIONS_COUNT] = {
     {"shot_noise", corrupt_shot_noise},
@@ -57,15 +57,15 @@ static void corrupt_images(void *context, size_t thread, size_t thread_count)
                          job->kind, i);
 }
 
-/* Runs the model over one corruption's images and adds what it finds. */
+/* Evaluates the model on the corrupted images. */
 static enum digit_status score_images(struct corruption_scores *out, size_t kind,
                                       const struct digit_model *model, const uint8_t *images,
-                                      const struct corruption_input *subject,
+                                      const struct corruption_input *input,
                                       struct thread_pool *pool, struct digit_error *error)
 {
     struct evaluation evaluation;
     enum digit_status status =
-        evaluate_model(&evaluation, model, images, subject->labels, subject->count, pool, error);
+        evaluate_model(&evaluation, model, images, input->labels, input->count, pool, error);
     if (status == DIGIT_OK) {
         out->correct[kind] = evaluation.correct;
         evaluation_release(&evaluation);
@@ -73,37 +73,36 @@ static enum digit_status score_images(struct corruption_scores *out, size_t kind
     return status;
 }
 
-/* The same of the pictures that they make. */
-static enum digit_status score_pictures(struct corruption_scores *out, size_t kind,
-                                        const struct digit_model *model, const uint8_t *images,
-                                        const struct corruption_input *subject,
-                                        struct thread_pool *pool, struct digit_error *error)
+/* Preprocesses the corrupted images as the server does, then evaluates the model. */
+static enum digit_status score_preprocessed(struct corruption_scores *out, size_t kind,
+                                            const struct digit_model *model, const uint8_t *images,
+                                            const struct corruption_input *input,
+                                            struct thread_pool *pool, struct digit_error *error)
 {
-    uint8_t *pictures;
-    enum digit_status status = preprocessed_make(&pictures, images, subject->count, pool, error);
+    uint8_t *preprocessed;
+    enum digit_status status = preprocessed_make(&preprocessed, images, input->count, pool, error);
     if (status == DIGIT_OK)
-        status = score_images(out, kind, model, pictures, subject, pool, error);
-    free(pictures);
+        status = score_images(out, kind, model, preprocessed, input, pool, error);
+    free(preprocessed);
     return status;
 }
 
 enum digit_status corruptions_evaluate(struct corruption_scores *out,
                                        const struct digit_model *model,
-                                       const struct corruption_input *subject,
+                                       const struct corruption_input *input,
                                        struct thread_pool *pool, struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
-    out->count = subject->count;
-    struct job job = {.images = subject->images, .count = subject->count};
-    job.corrupted = calloc(subject->count, DIGIT_PIXELS);
+    out->count = input->count;
+    struct job job = {.images = input->images, .count = input->count};
+    job.corrupted = calloc(input->count, DIGIT_PIXELS);
     if (job.corrupted == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to corrupt %zu images",
-                          subject->count);
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to corrupt %zu images", input->count);
     enum digit_status status = DIGIT_OK;
     for (; status == DIGIT_OK && job.kind < CORRUPTIONS_COUNT; job.kind++) {
         thread_pool_run(pool, corrupt_images, &job);
-        status = (subject->preprocessed ? score_pictures : score_images)(
-            out, job.kind, model, job.corrupted, subject, pool, error);
+        status = (input->preprocessed ? score_preprocessed : score_images)(
+            out, job.kind, model, job.corrupted, input, pool, error);
     }
     free(job.corrupted);
     return status;

@@ -1,15 +1,15 @@
 /*
- * The fifteen corruptions of MNIST-C (Mu and Gilmer, "MNIST-C: A Robustness Benchmark for Computer
- * Vision", 2019, arXiv:1906.02337) at the strengths of the published data set, as an evaluation of
- * a model: written anew, with random numbers of its own. The pictures are therefore like the
- * published ones, not the same, and figures compare with published ones only roughly.
+ * Evaluation of a model under the fifteen corruptions of MNIST-C (Mu and Gilmer, "MNIST-C: A
+ * Robustness Benchmark for Computer Vision", 2019, arXiv:1906.02337), at the strengths of the
+ * published data set. This is a reimplementation with other random numbers: images are similar to
+ * the published ones, not the same, and figures can be compared with published ones only roughly.
  *
  *     struct corruption_scores scores;
- *     status = corruptions_evaluate(&scores, model, &subject, pool, &error);
+ *     status = corruptions_evaluate(&scores, model, &input, pool, &error);
  *     printf("%s: %zu of %zu\n", corruptions[i].name, scores.correct[i], scores.count);
  *
- * Every random number is a function of the corruption and the image's index: the corrupted test
- * files are always the same.
+ * Random numbers depend only on the corruption and the index of the image: the corrupted test
+ * images are always the same.
  */
 #ifndef TRAINER_EVAL_MNIST_C_MNIST_C_H
 #define TRAINER_EVAL_MNIST_C_MNIST_C_H
@@ -28,52 +28,53 @@
 #define CORRUPTIONS_COUNT 15
 
 struct corruption {
-    const char *name; /* as the data set's folders have it: "shot_noise" */
-    void (*apply)(float image[DIGIT_PIXELS], struct rng *rng); /* as trainer/eval/mnist_c/kinds.h */
+    const char *name; /* as the folders of the data set: "shot_noise" */
+    void (*apply)(float image[DIGIT_PIXELS], struct rng *rng); /* trainer/eval/mnist_c/kinds.h */
 };
 
 /* In the order of the paper. */
 extern const struct corruption corruptions[CORRUPTIONS_COUNT];
 
-/* What is corrupted and read. */
+/* The images to corrupt and predict. */
 struct corruption_input {
     const uint8_t *images; /* [count][28][28]; borrowed */
     const uint8_t *labels; /* [count]; borrowed */
     size_t count;          /* above 0 */
-    bool preprocessed;     /* by trainer/eval/preprocessed.h */
+    bool preprocessed;     /* after corruption, as the server does (trainer/eval/preprocessed.h) */
 };
 
 struct corruption_scores {
-    size_t count;                      /* images of each corruption */
-    size_t correct[CORRUPTIONS_COUNT]; /* in the order of the table */
+    size_t count;                      /* images under each corruption */
+    size_t correct[CORRUPTIONS_COUNT]; /* in the order of `corruptions` */
 };
 
 /*
- * image [28][28] under corruption `kind`, below CORRUPTIONS_COUNT, in `out`, rounded to 8 bits as
- * the data set stores it. `index` is the image's in its data set: the same gives the same. The two
- * may be one. Threads: any; fog needs 256 KiB of stack.
+ * Applies corruption `kind`, below CORRUPTIONS_COUNT, to image [28][28] and writes the result,
+ * rounded to 8 bits as in the published data set, to out [28][28], which may be `image`. The result
+ * depends only on image, kind and `index`, the index of the image in its data set. Threads: any;
+ * fog needs 256 KiB of stack.
  */
 void corruption_apply(uint8_t out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXELS], size_t kind,
                       size_t index);
 
 /*
- * Runs `model` over the subject's images under each corruption in turn; the figures are the same for
- * any number of threads. Only the thread that made the pool may call it. Errors: those of
- * evaluate_model, NO_MEMORY.
+ * Evaluates `model` on the images of `input` under each corruption in turn. The figures do not
+ * depend on the number of threads. Only the thread that created the pool may call this function.
+ * Errors: those of evaluate_model and preprocessed_make, NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status corruptions_evaluate(struct corruption_scores *out,
                                                         const struct digit_model *model,
-                                                        const struct corruption_input *subject,
+                                                        const struct corruption_input *input,
                                                         struct thread_pool *pool,
                                                         struct digit_error *error);
 
-/* The share of one corruption's images that was read as their labels. */
+/* Share of the images that were predicted as their label under one corruption. */
 double corruption_accuracy(const struct corruption_scores *scores, size_t kind);
 
-/* The mean of the fifteen. */
+/* Mean accuracy of the fifteen corruptions. */
 double corruptions_mean_accuracy(const struct corruption_scores *scores);
 
-/* The one with the lowest accuracy, the first of several. */
+/* The corruption with the lowest accuracy; of several the first. */
 size_t corruptions_worst(const struct corruption_scores *scores);
 
 #endif

@@ -2,10 +2,10 @@
 
 #include "trainer/eval/mnist_c/kinds.h"
 
-static const float PHOTONS = 3.0f; /* of a white pixel, on average */
+static const float PHOTONS = 3.0f; /* mean of a white pixel */
 static const float IMPULSE_SHARE = 0.17f;
 
-/* Knuth's method: how many uniform factors until their product falls to exp(-mean). */
+/* Knuth's method: counts uniform factors until their product falls to exp(-mean). */
 static float draw_poisson(float mean, struct rng *rng)
 {
     float limit = expf(-mean), product = rng_uniform(rng), count = 0.0f;

@@ -18,10 +18,10 @@ static const float LIQUID_DEVIATION = 0.3f;
 static const float LIQUID_SMOOTHING_PX = 1.0f;
 static const float LIQUID_THRESHOLD = 0.65f;
 static const float MUD_SMOOTHING_PX = 1.5f;
-static const float MUD_LEAST = 0.8f; /* thinner mud is none */
+static const float MUD_MIN = 0.8f; /* thinner mud is removed */
 static const float MUD_GREY = 63.0f / 255.0f;
 
-/* A height map whose right edge continues at the left, and its bottom at the top. */
+/* A height map that wraps around on both axes. */
 struct plasma {
     float at[PLASMA_PX][PLASMA_PX];
 };
@@ -33,12 +33,13 @@ void corrupt_brightness(float image[DIGIT_PIXELS], struct rng *rng)
         image[i] += BRIGHTNESS;
 }
 
-static float displaced(float sum_of_four, float roughness, struct rng *rng)
+/* The mean of four neighbours plus a random displacement. */
+static float displaced_mean(float sum_of_four, float roughness, struct rng *rng)
 {
     return 0.25f * sum_of_four + roughness * rng_range(rng, -roughness, roughness);
 }
 
-/* The middle of each square whose corners are `step` apart. */
+/* Sets the middle of each square whose corners are `step` apart. */
 static void fill_middles(struct plasma *plasma, size_t step, float roughness, struct rng *rng)
 {
     for (size_t y = 0; y < PLASMA_PX; y += step) {
@@ -46,21 +47,21 @@ static void fill_middles(struct plasma *plasma, size_t step, float roughness, st
         for (size_t x = 0; x < PLASMA_PX; x += step) {
             size_t right = (x + step) & PLASMA_END;
             plasma->at[y + step / 2][x + step / 2] =
-                displaced(upper[x] + upper[right] + lower[x] + lower[right], roughness, rng);
+                displaced_mean(upper[x] + upper[right] + lower[x] + lower[right], roughness, rng);
         }
     }
 }
 
-/* The point (x, y) between four that are half a step away. */
+/* Sets the point (x, y) between four points that are `half` a step away. */
 static void fill_between(struct plasma *plasma, size_t x, size_t y, size_t half, float roughness,
                          struct rng *rng)
 {
     float sum = plasma->at[(y - half) & PLASMA_END][x] + plasma->at[(y + half) & PLASMA_END][x] +
                 plasma->at[y][(x - half) & PLASMA_END] + plasma->at[y][(x + half) & PLASMA_END];
-    plasma->at[y][x] = displaced(sum, roughness, rng);
+    plasma->at[y][x] = displaced_mean(sum, roughness, rng);
 }
 
-/* The middle of each side of those squares. */
+/* Sets the middle of each side of those squares. */
 static void fill_sides(struct plasma *plasma, size_t step, float roughness, struct rng *rng)
 {
     size_t half = step / 2;
@@ -71,7 +72,7 @@ static void fill_sides(struct plasma *plasma, size_t step, float roughness, stru
         }
 }
 
-/* Midpoint displacement (Fournier, Fussell and Carpenter 1982) in squares and diamonds. */
+/* Midpoint displacement (Fournier, Fussell and Carpenter 1982) by the diamond-square algorithm. */
 static void fill_plasma(struct plasma *plasma, struct rng *rng)
 {
     float roughness = FOG_ROUGHNESS;
@@ -93,7 +94,7 @@ static void find_limits(const struct plasma *plasma, float *low, float *high)
         }
 }
 
-/* A corner of the map, whose lowest point anywhere is 0 and whose highest is 1. */
+/* Fog is the top left corner of the map, scaled so that the whole map is from 0 to 1. */
 void corrupt_fog(float image[DIGIT_PIXELS], struct rng *rng)
 {
     struct plasma plasma;
@@ -109,7 +110,7 @@ void corrupt_fog(float image[DIGIT_PIXELS], struct rng *rng)
     }
 }
 
-/* How much of each pixel the mud hides: 0, or MUD_LEAST to 1. */
+/* How much of each pixel is covered by mud: 0, or MUD_MIN to 1. */
 static void draw_mud(float out[DIGIT_PIXELS], struct rng *rng)
 {
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
@@ -119,7 +120,7 @@ static void draw_mud(float out[DIGIT_PIXELS], struct rng *rng)
         out[i] = out[i] > LIQUID_THRESHOLD ? 1.0f : 0.0f;
     gaussian_both(out, MUD_SMOOTHING_PX, GAUSSIAN_NEAREST);
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
-        out[i] = out[i] < MUD_LEAST ? 0.0f : out[i];
+        out[i] = out[i] < MUD_MIN ? 0.0f : out[i];
 }
 
 void corrupt_spatter(float image[DIGIT_PIXELS], struct rng *rng)

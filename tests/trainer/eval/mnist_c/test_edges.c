@@ -19,7 +19,7 @@ static float at(const float image[DIGIT_PIXELS], size_t x, size_t y)
     return image[y * DIGIT_SIDE_PX + x];
 }
 
-/* 0 outside, 1 inside, a half on the first and the last place: there the gradient is steepest. */
+/* 0 outside, 1 inside, 0.5 on the first and the last place, where the gradient is steepest. */
 static float coverage(size_t place, size_t first, size_t last)
 {
     if (place < first || place > last)
@@ -50,9 +50,9 @@ static void a_box_becomes_its_outline(void **state)
             assert_true(at(image, x, y) == (y == 6 || y == 21 ? 1.0f : 0.0f));
 }
 
-/* With sigma 1, Sobel's gradient of a soft step of h is 4 h (0.3989 + 0.2420) = 2.56 h: an edge may
- * start from h = 0.078 on. */
-static void faint_steps_are_no_edges(void **state)
+/* With a deviation of 1, Sobel's gradient of a soft step of height h is 4 h (0.3989 + 0.2420) =
+ * 2.56 h, which reaches the upper threshold of 0.2 at h = 0.078. */
+static void faint_steps_are_not_edges(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS];
@@ -64,9 +64,9 @@ static void faint_steps_are_no_edges(void **state)
     assert_true(drawing_sum(image) > 0.0);
 }
 
-/* A soft step that fades downwards from 0.12 to 0.045 is followed all the way: 2.56 times that is
- * above 0.1. */
-static void weak_edges_go_on_from_strong_ones(void **state)
+/* The height of a soft step falls from 0.12 to 0.045. 2.56 times that stays above the lower
+ * threshold of 0.1, so the whole step is an edge. */
+static void weak_edges_continue_strong_ones(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS];
@@ -80,7 +80,7 @@ static void weak_edges_go_on_from_strong_ones(void **state)
     assert_true(drawing_sum(image) == 26.0);
 }
 
-static void no_edge_lies_at_the_border_and_none_in_an_even_image(void **state)
+static void there_is_no_edge_at_the_border_or_in_a_uniform_image(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS];
@@ -98,9 +98,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_box_becomes_its_outline),
-        cmocka_unit_test(faint_steps_are_no_edges),
-        cmocka_unit_test(weak_edges_go_on_from_strong_ones),
-        cmocka_unit_test(no_edge_lies_at_the_border_and_none_in_an_even_image),
+        cmocka_unit_test(faint_steps_are_not_edges),
+        cmocka_unit_test(weak_edges_continue_strong_ones),
+        cmocka_unit_test(there_is_no_edge_at_the_border_or_in_a_uniform_image),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

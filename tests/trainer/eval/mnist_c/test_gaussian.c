@@ -9,7 +9,7 @@
 
 #include "tests/trainer/drawings.h"
 
-/* Sums of a few hundred float32 products. */
+/* For sums of a few hundred float32 products. */
 #define TOLERANCE 1e-5f
 
 static float at(const float image[DIGIT_PIXELS], size_t x, size_t y)
@@ -29,7 +29,7 @@ static void a_dot_becomes_the_kernel(void **state)
     assert_true(at(image, 17, 13) > 0.0f && at(image, 18, 13) == 0.0f); /* four deviations */
 }
 
-static void columns_keep_to_themselves(void **state)
+static void columns_are_smoothed_independently(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS];
@@ -40,7 +40,7 @@ static void columns_keep_to_themselves(void **state)
     assert_true(at(image, 13, 16) > 0.0f && at(image, 13, 17) == 0.0f);
 }
 
-static void the_nearest_pixel_continues_an_even_image(void **state)
+static void the_nearest_pixel_continues_a_uniform_image(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS];
@@ -57,7 +57,7 @@ static void zeros_darken_the_edges(void **state)
     drawing_fill(image, 1.0f);
     gaussian_both(image, 1.0f, GAUSSIAN_ZEROS);
     assert_float_equal(at(image, 13, 13), 1.0f, TOLERANCE);
-    /* Half of the kernel and half of its middle, 0.3989, lie inside. */
+    /* Half of the kernel lies inside, with its middle weight, 0.3989. */
     assert_float_equal(at(image, 0, 13), 0.5f + 0.3989f / 2.0f, 1e-3f);
 }
 
@@ -65,8 +65,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_dot_becomes_the_kernel),
-        cmocka_unit_test(columns_keep_to_themselves),
-        cmocka_unit_test(the_nearest_pixel_continues_an_even_image),
+        cmocka_unit_test(columns_are_smoothed_independently),
+        cmocka_unit_test(the_nearest_pixel_continues_a_uniform_image),
         cmocka_unit_test(zeros_darken_the_edges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,14 +1,13 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/eval/mnist_c/kinds.h"
-
-#include <stdbool.h>
 
 #define IMAGES 40
 
@@ -20,13 +19,13 @@ static void corrupt(float image[DIGIT_PIXELS], corruption_function *function, ui
     function(image, &rng);
 }
 
-/* A lit square of 3 px around (x, y). */
+/* A square of 3x3 px around (x, y). */
 static void draw_square(float out[DIGIT_PIXELS], size_t x, size_t y)
 {
     drawing_box(out, x - 1, y - 1, x + 1, y + 1);
 }
 
-static void translation_moves_three_pixels_each_of_four_ways(void **state)
+static void translation_is_by_three_pixels_in_four_directions(void **state)
 {
     (void)state;
     bool seen[2][2] = {{false}};
@@ -44,7 +43,7 @@ static void translation_moves_three_pixels_each_of_four_ways(void **state)
     assert_true(seen[0][0] && seen[0][1] && seen[1][0] && seen[1][1]);
 }
 
-static void what_leaves_the_image_is_gone(void **state)
+static void pixels_that_leave_the_image_are_lost(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS];
@@ -67,7 +66,7 @@ static void scale_shrinks_to_seven_tenths_about_the_centre(void **state)
 }
 
 /* A square 9.5 px to the right of the centre and half a pixel above it. */
-static void rotation_is_by_four_tenths_of_a_radian_either_way(void **state)
+static void rotation_is_by_four_tenths_of_a_radian_in_both_directions(void **state)
 {
     (void)state;
     bool seen[2] = {false};
@@ -84,8 +83,8 @@ static void rotation_is_by_four_tenths_of_a_radian_either_way(void **state)
     assert_true(seen[0] && seen[1]);
 }
 
-/* A square 8.5 px above the centre is read at cos(0.4) of its height, so that it lies further out.
- */
+/* A square 8.5 px above the centre is sampled at cos(0.4) of its height: it moves away from the
+ * centre. */
 static void shear_leans_and_stretches(void **state)
 {
     (void)state;
@@ -106,10 +105,10 @@ static void shear_leans_and_stretches(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(translation_moves_three_pixels_each_of_four_ways),
-        cmocka_unit_test(what_leaves_the_image_is_gone),
+        cmocka_unit_test(translation_is_by_three_pixels_in_four_directions),
+        cmocka_unit_test(pixels_that_leave_the_image_are_lost),
         cmocka_unit_test(scale_shrinks_to_seven_tenths_about_the_centre),
-        cmocka_unit_test(rotation_is_by_four_tenths_of_a_radian_either_way),
+        cmocka_unit_test(rotation_is_by_four_tenths_of_a_radian_in_both_directions),
         cmocka_unit_test(shear_leans_and_stretches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

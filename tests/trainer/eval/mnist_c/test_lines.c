@@ -37,13 +37,13 @@ static void a_dotted_line_shows_two_columns_of_four(void **state)
                 column += (double)image[y * DIGIT_SIDE_PX + x];
             if (x % 4 < 2 || x == 27)
                 assert_true(column == 0.0);
-            else /* about 2 px of light, less where the line runs along the first or last row */
+            else /* the line adds up to about 2 px, less where it is cut off by the border */
                 assert_true(column > 0.9 && column < 2.2);
         }
     }
 }
 
-static void a_line_on_a_row_is_bright_there_and_half_beside_it(void **state)
+static void a_level_line_is_bright_on_its_row_and_half_beside_it(void **state)
 {
     (void)state;
     for (uint64_t index = 0;; index++) {
@@ -63,7 +63,7 @@ static void a_line_on_a_row_is_bright_there_and_half_beside_it(void **state)
     }
 }
 
-/* Tips lie 2 px to either side of an axis from column 2 to 25 that rises by -5 to 4 rows. */
+/* Tips lie 2 px to either side of an axis from column 2 to 25 that falls by -5 to 4 rows. */
 static void a_zigzag_swings_to_both_sides(void **state)
 {
     (void)state;
@@ -81,7 +81,7 @@ static void a_zigzag_swings_to_both_sides(void **state)
                     rows++;
                     break;
                 }
-        assert_in_range(rows, 2, 14);          /* fewer where it leaves the image */
+        assert_in_range(rows, 2, 14);          /* fewer where the line leaves the image */
         assert_true(sum > 10.0 && sum < 55.0); /* 23 columns of 2 px, less outside the image */
     }
 }
@@ -91,7 +91,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stripes_invert_seven_columns_at_either_side),
         cmocka_unit_test(a_dotted_line_shows_two_columns_of_four),
-        cmocka_unit_test(a_line_on_a_row_is_bright_there_and_half_beside_it),
+        cmocka_unit_test(a_level_line_is_bright_on_its_row_and_half_beside_it),
         cmocka_unit_test(a_zigzag_swings_to_both_sides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

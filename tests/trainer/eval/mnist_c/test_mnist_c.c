@@ -12,7 +12,7 @@
 #include "tests/trainer/drawings.h"
 #include "tests/trainer/fixtures.h"
 
-#define COUNT 150 /* of images to evaluate: two full blocks and a part of one */
+#define COUNT 150 /* images to evaluate: two full blocks and a partial one */
 
 static void draw_seven(uint8_t out[DIGIT_PIXELS])
 {
@@ -30,7 +30,7 @@ static size_t kind_named(const char *name)
     return kind;
 }
 
-static void each_has_a_name_of_its_own_and_changes_the_image(void **state)
+static void corruptions_have_different_names_and_change_the_image(void **state)
 {
     (void)state;
     uint8_t seven[DIGIT_PIXELS], out[DIGIT_PIXELS];
@@ -55,7 +55,7 @@ static void the_same_index_gives_the_same_image(void **state)
     }
 }
 
-/* Those that draw nothing, or one of two directions, are left out. */
+/* Corruptions without random numbers, or with only two directions, are left out. */
 static void another_index_gives_another_image(void **state)
 {
     (void)state;
@@ -70,13 +70,13 @@ static void another_index_gives_another_image(void **state)
     }
 }
 
-static void results_are_cut_off_and_rounded_to_eight_bits(void **state)
+static void results_are_clamped_and_rounded_to_eight_bits(void **state)
 {
     (void)state;
     uint8_t image[DIGIT_PIXELS] = {0, 10, 200};
     uint8_t out[DIGIT_PIXELS];
     corruption_apply(out, image, kind_named("brightness"), 0);
-    assert_int_equal(out[0], 128); /* 127.5, to the even number */
+    assert_int_equal(out[0], 128); /* 127.5, rounded to even */
     assert_int_equal(out[1], 138); /* 137.5 */
     assert_int_equal(out[2], 255);
 }
@@ -84,16 +84,16 @@ static void results_are_cut_off_and_rounded_to_eight_bits(void **state)
 static void evaluate(struct corruption_scores *out, const uint8_t *images, const uint8_t *labels,
                      bool preprocessed, size_t threads)
 {
-    const struct corruption_input subject = {images, labels, COUNT, preprocessed};
+    const struct corruption_input input = {images, labels, COUNT, preprocessed};
     struct digit_model *model = pixel_model();
     struct thread_pool *pool;
     assert_int_equal(thread_pool_create(&pool, threads, NULL), DIGIT_OK);
-    assert_int_equal(corruptions_evaluate(out, model, &subject, pool, NULL), DIGIT_OK);
+    assert_int_equal(corruptions_evaluate(out, model, &input, pool, NULL), DIGIT_OK);
     thread_pool_destroy(pool);
     digit_model_destroy(model);
 }
 
-/* The model reads an image by its first ten pixels, of which the label's alone is lit. */
+/* The model predicts by the first ten pixels, of which only the one of the label is 255. */
 static void figures_are_those_of_the_corrupted_images(void **state)
 {
     (void)state;
@@ -109,15 +109,16 @@ static void figures_are_those_of_the_corrupted_images(void **state)
     assert_memory_equal(&scores, &shared, sizeof scores);
     assert_int_equal(scores.count, COUNT);
     assert_int_equal(scores.correct[kind_named("brightness")], COUNT);
-    /* Columns 0 to 6 are inverted: of ten pixels many are lit alike, and 7, 8 and 9 keep theirs. */
+    /* Columns 0 to 6 are inverted: many of the ten pixels become equal; 7, 8 and 9 do not
+     * change. */
     assert_true(scores.correct[kind_named("stripe")] < COUNT / 2);
-    /* No edge lies in the first row: without a lit pixel, every image is read as 0. */
+    /* There is no edge in the first row: with all ten pixels 0, every image is predicted as 0. */
     assert_int_equal(scores.correct[kind_named("canny_edges")], COUNT / 10);
     free(images);
 }
 
-/* What the server does to a picture of 28x28: stripes make its border light, so it is inverted. */
-static void figures_as_pictures_are_those_behind_preprocessing(void **state)
+/* Preprocessing keeps sheared digits, which are nearly MNIST-normalised. */
+static void preprocessed_figures_do_not_depend_on_the_number_of_threads(void **state)
 {
     (void)state;
     uint8_t *images = calloc(COUNT, DIGIT_PIXELS), labels[COUNT];
@@ -126,13 +127,32 @@ static void figures_as_pictures_are_those_behind_preprocessing(void **state)
         labels[i] = (uint8_t)(i % 10);
         draw_seven(images + i * DIGIT_PIXELS);
     }
-    struct corruption_scores bare, pictures, shared;
+    struct corruption_scores bare, preprocessed, shared;
     evaluate(&bare, images, labels, false, 2);
-    evaluate(&pictures, images, labels, true, 1);
+    evaluate(&preprocessed, images, labels, true, 1);
     evaluate(&shared, images, labels, true, 3);
-    assert_memory_equal(&pictures, &shared, sizeof shared);
-    assert_int_equal(pictures.count, COUNT);
-    assert_int_equal(pictures.correct[kind_named("shear")], bare.correct[kind_named("shear")]);
+    assert_memory_equal(&preprocessed, &shared, sizeof shared);
+    assert_int_equal(preprocessed.count, COUNT);
+    assert_int_equal(preprocessed.correct[kind_named("shear")], bare.correct[kind_named("shear")]);
+    free(images);
+}
+
+/* The model predicts by a single bright pixel, which preprocessing changes in some of the images
+ * with fog. */
+static void images_are_preprocessed_after_corruption(void **state)
+{
+    (void)state;
+    uint8_t *images = calloc(COUNT, DIGIT_PIXELS), labels[COUNT];
+    assert_non_null(images);
+    for (size_t i = 0; i < COUNT; i++) {
+        labels[i] = (uint8_t)(i % 10);
+        pixel_image(images + i * DIGIT_PIXELS, i % 10);
+    }
+    struct corruption_scores bare, preprocessed;
+    evaluate(&bare, images, labels, false, 2);
+    evaluate(&preprocessed, images, labels, true, 2);
+    assert_int_equal(bare.correct[kind_named("fog")], COUNT);
+    assert_true(preprocessed.correct[kind_named("fog")] < COUNT);
     free(images);
 }
 
@@ -152,12 +172,13 @@ static void mean_and_worst_follow_from_the_scores(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_has_a_name_of_its_own_and_changes_the_image),
+        cmocka_unit_test(corruptions_have_different_names_and_change_the_image),
         cmocka_unit_test(the_same_index_gives_the_same_image),
         cmocka_unit_test(another_index_gives_another_image),
-        cmocka_unit_test(results_are_cut_off_and_rounded_to_eight_bits),
+        cmocka_unit_test(results_are_clamped_and_rounded_to_eight_bits),
         cmocka_unit_test(figures_are_those_of_the_corrupted_images),
-        cmocka_unit_test(figures_as_pictures_are_those_behind_preprocessing),
+        cmocka_unit_test(preprocessed_figures_do_not_depend_on_the_number_of_threads),
+        cmocka_unit_test(images_are_preprocessed_after_corruption),
         cmocka_unit_test(mean_and_worst_follow_from_the_scores),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@ static struct rng generator(uint64_t index)
     return rng_make(1, RNG_CORRUPT, index);
 }
 
-static void photons_come_in_thirds_and_keep_the_mean(void **state)
+static void shot_noise_has_multiples_of_a_third_and_keeps_the_mean(void **state)
 {
     (void)state;
     double sum = 0.0, squares = 0.0;
@@ -31,13 +31,13 @@ static void photons_come_in_thirds_and_keep_the_mean(void **state)
             squares += (double)(image[i] - 0.5f) * (double)(image[i] - 0.5f);
         }
     }
-    /* A Poisson number of mean 1.5 has that variance too; a ninth of it after division by three.
-     * The mean of 156,800 has a deviation of 0.001. */
+    /* A Poisson number of mean 1.5 has a variance of 1.5, a ninth of that after division by three.
+     * The mean of 156,800 pixels has a deviation of 0.001. */
     assert_float_equal(sum / (IMAGES * DIGIT_PIXELS), 0.5, 0.004);
     assert_float_equal(squares / (IMAGES * DIGIT_PIXELS), 1.5 / 9.0, 0.004);
 }
 
-static void ground_sends_no_photons(void **state)
+static void shot_noise_leaves_background_unchanged(void **state)
 {
     (void)state;
     float image[DIGIT_PIXELS];
@@ -70,8 +70,8 @@ static void a_sixth_of_the_pixels_turns_black_or_white(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(photons_come_in_thirds_and_keep_the_mean),
-        cmocka_unit_test(ground_sends_no_photons),
+        cmocka_unit_test(shot_noise_has_multiples_of_a_third_and_keeps_the_mean),
+        cmocka_unit_test(shot_noise_leaves_background_unchanged),
         cmocka_unit_test(a_sixth_of_the_pixels_turns_black_or_white),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

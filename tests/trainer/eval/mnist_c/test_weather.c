@@ -25,7 +25,7 @@ static void brightness_adds_a_half(void **state)
     assert_true(image[0] == 0.5f && image[5 * DIGIT_SIDE_PX + 5] == 1.5f);
 }
 
-/* On ground of 0 with white ink the fog reaches 3/4, and white in it 1. */
+/* With black and white pixels, fog is scaled to at most 3/4 and white to 1/4, which add up to 1. */
 static void fog_stays_below_white_and_above_the_image(void **state)
 {
     (void)state;
@@ -42,7 +42,7 @@ static void fog_stays_below_white_and_above_the_image(void **state)
             sum += (double)fog;
         }
     }
-    /* The map is symmetric about the middle of 0 to 0.75; its corner lies anywhere. */
+    /* The map is symmetric about the middle of 0 to 0.75, but its corner can have any level. */
     assert_float_equal(sum / (IMAGES * DIGIT_PIXELS), 0.375, 0.1);
 }
 
@@ -73,7 +73,7 @@ static void a_dark_image_has_no_fog(void **state)
     assert_true(drawing_sum(image) == 0.0);
 }
 
-/* White turns to 63/255 where mud is whole; where it is thin, there is none. */
+/* Thick mud turns white to 63/255; thin mud is removed. */
 static void mud_is_dark_grey_and_never_thin(void **state)
 {
     (void)state;
@@ -89,7 +89,8 @@ static void mud_is_dark_grey_and_never_thin(void **state)
             covered += mud > 0.0f;
         }
     }
-    /* Liquid is on half of the image; a soft edge of 1.5 px at 0.8 leaves about a fifth. */
+    /* Half of the image is above the threshold; smoothing by 1.5 px and the limit of 0.8 leave
+     * about a fifth. */
     assert_in_range(covered, IMAGES * DIGIT_PIXELS / 10, IMAGES * DIGIT_PIXELS * 3 / 10);
 }
 
