@@ -2,13 +2,13 @@
 
 #include <math.h>
 
-#define LINEAR_STEPS   5    /* about so many */
-#define LEAST_RELATIVE 1e-6 /* of a value: no axis is shorter */
-#define LEAST_SHARE    1e-9 /* of error that NINES can show */
-#define SLACK          1e-6 /* of a step, for sums that do not come out even */
-#define DENSE_DECADES  2.2  /* an axis longer than that has ticks at tens only */
+#define LINEAR_STEPS  5    /* approximately */
+#define MIN_RELATIVE  1e-6 /* shortest axis, relative to its highest value */
+#define MIN_SHARE     1e-9 /* smallest share of errors that NINES can show */
+#define SLACK         1e-6 /* tolerance for rounding, as a share of a step */
+#define DENSE_DECADES 2.2  /* longer axes have ticks at powers of ten only */
 
-/* In a decade. */
+/* Ticks in a decade. */
 static const double DENSE[] = {1.0, 2.0, 5.0};
 static const double SPARSE[] = {1.0};
 
@@ -21,10 +21,10 @@ static double nice_step(double length)
 
 static struct axis make_linear(double low, double high)
 {
-    double least = fmax(fabs(high), 1e-3) * LEAST_RELATIVE;
-    if (high - low < least) {
-        low -= 10.0 * least;
-        high += 10.0 * least;
+    double min = fmax(fabs(high), 1e-3) * MIN_RELATIVE;
+    if (high - low < min) {
+        low -= 10.0 * min;
+        high += 10.0 * min;
     }
     double step = nice_step(high - low);
     return (struct axis){
@@ -32,7 +32,7 @@ static struct axis make_linear(double low, double high)
         step};
 }
 
-/* The tick of a logarithmic axis at or below (direction -1), or at or above (1), a value. */
+/* The nearest tick of a logarithmic axis: at or below a value (direction -1) or at or above (1). */
 static double log_tick(double value, double direction)
 {
     double ten = pow(10.0, floor(log10(value) + SLACK)), best = direction < 0 ? ten : 10.0 * ten;
@@ -54,10 +54,10 @@ static struct axis make_log(double low, double high)
     return axis;
 }
 
-/* The share of errors is what is logarithmic; it falls where the axis rises. */
+/* A logarithmic axis of the share of errors, 1 - value, in reverse. */
 static struct axis make_nines(double low, double high)
 {
-    struct axis errors = make_log(fmax(1.0 - high, LEAST_SHARE), fmax(1.0 - low, LEAST_SHARE));
+    struct axis errors = make_log(fmax(1.0 - high, MIN_SHARE), fmax(1.0 - low, MIN_SHARE));
     return (struct axis){
         AXIS_NINES, 1.0 - fmin(errors.high, 1.0), 1.0 - fmin(errors.low, 0.5), 0.0, 0.0, 0.0};
 }
@@ -72,7 +72,7 @@ struct axis axis_make(enum axis_scale scale, double low, double high, double fro
     return axis;
 }
 
-static double transform(enum axis_scale scale, double value)
+static double scale_value(enum axis_scale scale, double value)
 {
     return scale == AXIS_LINEAR ? value : scale == AXIS_LOG ? log10(value) : -log10(1.0 - value);
 }
@@ -80,8 +80,8 @@ static double transform(enum axis_scale scale, double value)
 double axis_place(const struct axis *axis, double value)
 {
     double inside = fmin(fmax(value, axis->low), axis->high);
-    double low = transform(axis->scale, axis->low), high = transform(axis->scale, axis->high);
-    double share = (transform(axis->scale, inside) - low) / (high - low);
+    double low = scale_value(axis->scale, axis->low), high = scale_value(axis->scale, axis->high);
+    double share = (scale_value(axis->scale, inside) - low) / (high - low);
     return axis->from_px + share * (axis->to_px - axis->from_px);
 }
 
@@ -93,7 +93,7 @@ static size_t linear_ticks(double out[AXIS_TICKS_MAX], const struct axis *axis)
     return count < AXIS_TICKS_MAX ? count : AXIS_TICKS_MAX;
 }
 
-/* From low to high; the ends are ticks whatever lies between. */
+/* Ticks from low to high; both ends are ticks in any case. */
 static size_t log_ticks(double out[AXIS_TICKS_MAX], double low, double high)
 {
     int dense = log10(high / low) <= DENSE_DECADES;

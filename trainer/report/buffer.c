@@ -8,8 +8,8 @@
 
 #define FIRST_CAPACITY_BYTES 1024
 
-/* Room for `more` bytes and a NUL. */
-static bool grow(struct buffer *buffer, size_t more)
+/* Makes room for `more` bytes and a NUL; false without memory. */
+static bool reserve_bytes(struct buffer *buffer, size_t more)
 {
     if (buffer->failed || more >= SIZE_MAX / 4 - buffer->size_bytes) {
         buffer->failed = true;
@@ -33,7 +33,7 @@ static bool grow(struct buffer *buffer, size_t more)
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t size_bytes)
 {
-    if (!grow(buffer, size_bytes))
+    if (!reserve_bytes(buffer, size_bytes))
         return;
     if (size_bytes > 0)
         memcpy(buffer->bytes + buffer->size_bytes, bytes, size_bytes);
@@ -55,7 +55,7 @@ void buffer_print(struct buffer *buffer, const char *format, ...)
     va_end(arguments);
     if (length < 0) {
         buffer->failed = true;
-    } else if (grow(buffer, (size_t)length)) {
+    } else if (reserve_bytes(buffer, (size_t)length)) {
         vsnprintf(buffer->bytes + buffer->size_bytes, (size_t)length + 1, format, again);
         buffer->size_bytes += (size_t)length;
     }
@@ -73,7 +73,7 @@ void buffer_base64(struct buffer *buffer, const void *bytes, size_t size_bytes)
         group |= left > 2 ? from[i + 2] : 0;
         const char four[] = {DIGITS[group >> 18], DIGITS[group >> 12 & 63], DIGITS[group >> 6 & 63],
                              DIGITS[group & 63]};
-        size_t whole = left < 3 ? left + 1 : 4; /* of the four; the rest is padding */
+        size_t whole = left < 3 ? left + 1 : 4; /* of the four characters; the rest is padding */
         buffer_add(buffer, four, whole);
         buffer_add(buffer, "==", 4 - whole);
     }

@@ -6,26 +6,25 @@
 #include "trainer/report/markup.h"
 #include "trainer/report/svg.h"
 
-#define WIDTH_PX      460.0
-#define HEIGHT_PX     272.0
-#define LEFT_PX       58.0
-#define RIGHT_PX      446.0
-#define TOP_PX        40.0
-#define BOTTOM_PX     226.0
-#define KEY_Y_PX      20.0
-#define DOT_PX        2.6
-#define SMALL_DOT_PX  1.4
-#define CROWD         60 /* points, from where on dots are small */
-#define SUMMARY_BYTES 256
+#define WIDTH_PX     460.0
+#define HEIGHT_PX    272.0
+#define LEFT_PX      58.0
+#define RIGHT_PX     446.0
+#define TOP_PX       40.0
+#define BOTTOM_PX    226.0
+#define KEY_Y_PX     20.0
+#define DOT_PX       2.6
+#define SMALL_DOT_PX 1.4
+#define CROWD        60 /* with more points than this, dots are small */
 
-/* Of each series: training, which is dashed, then validation. */
+/* One for each series: training (dashed), then validation. */
 static const struct style {
     const char *line;
     const char *dot;
     const char *key;
 } STYLES[CHART_SERIES_MAX] = {{"line line-a", "dot-a", "key-a"}, {"line line-b", "dot-b", "key-b"}};
 
-/* Of a series that is the only one. */
+/* For a single series. */
 static const struct style ONLY_STYLE = {"line line-only", "dot-a", "key-a"};
 
 /* The chart and its two axes. */
@@ -45,7 +44,7 @@ void chart_range(double *low, double *high, const struct chart *chart)
     *low = *high = NAN;
     for (size_t i = 0; i < chart->series_count; i++)
         for (size_t j = 0; j < chart->count; j++) {
-            *low = fmin(*low, chart->series[i].values[j]); /* fmin passes NaN over */
+            *low = fmin(*low, chart->series[i].values[j]); /* fmin ignores NaN */
             *high = fmax(*high, chart->series[i].values[j]);
         }
 }
@@ -132,7 +131,7 @@ static void add_dots(struct buffer *out, const struct plot *plot, size_t series)
     }
 }
 
-/* The names, each behind a piece of its line. */
+/* The names of the series, each after a sample of its line. */
 static void add_key(struct buffer *out, const struct plot *plot)
 {
     double x = LEFT_PX;
@@ -145,7 +144,7 @@ static void add_key(struct buffer *out, const struct plot *plot)
 }
 
 /* "training 0.0123, validation 0.0101 in epoch 30" */
-static void describe(struct buffer *out, const struct chart *chart)
+static void add_description(struct buffer *out, const struct chart *chart)
 {
     size_t last = chart->count - 1;
     for (size_t i = 0; i < chart->series_count; i++) {
@@ -176,7 +175,7 @@ static struct plot make_plot(const struct chart *chart)
 void chart_add(struct buffer *out, const struct chart *chart)
 {
     struct buffer description = {0};
-    describe(&description, chart);
+    add_description(&description, chart);
     const struct plot plot = make_plot(chart);
     const struct svg_frame frame = {
         chart->id, chart->title, description.failed ? "" : description.bytes, WIDTH_PX, HEIGHT_PX};

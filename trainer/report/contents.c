@@ -10,7 +10,7 @@ enum digit_status report_contents_make(struct report_contents *out,
     memset(out, 0, sizeof *out);
     out->source = source;
     out->made_s = (double)time(NULL);
-    out->pair_count = gallery_pairs(out->pairs, &source->evaluation->confusion);
+    out->pair_count = gallery_list_pairs(out->pairs, &source->evaluation->confusion);
     first_layer_find(&out->first_layer, source->file);
     machine_read(&out->machine, "/proc/cpuinfo");
     enum digit_status status =
@@ -23,4 +23,9 @@ enum digit_status report_contents_make(struct report_contents *out,
 void report_contents_release(struct report_contents *contents)
 {
     gallery_release(&contents->gallery);
+}
+
+bool report_has_training(const struct report_source *source)
+{
+    return source->history != NULL && source->history->count > 0;
 }

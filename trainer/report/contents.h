@@ -1,9 +1,10 @@
 /*
- * What a report is made of: what a program knows, and what follows from it.
+ * The contents of a report: what the program passes in, and what is computed from that.
  */
 #ifndef TRAINER_REPORT_CONTENTS_H
 #define TRAINER_REPORT_CONTENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <digit/model.h>
@@ -22,15 +23,15 @@
 /* All borrowed. */
 struct report_source {
     const char *program;    /* "digitd-train" */
-    const char *model_path; /* of the model's file */
-    const char *data;       /* the folder of the data */
+    const char *model_path; /* path of the model file */
+    const char *data;       /* folder of the data */
     const struct digit_model_info *model;
     const struct model_file *file;
-    const struct dataset *train; /* NULL: not a training */
+    const struct dataset *train; /* NULL if nothing was trained */
     const struct dataset *test;
     const struct evaluation *evaluation;         /* of the model on `test` */
     const struct corruption_scores *corruptions; /* NULL: not measured */
-    const struct history *history;               /* NULL: not a training */
+    const struct history *history;               /* NULL if nothing was trained */
     size_t kept_epoch;                           /* whose weights the model has; 0: unknown */
     size_t threads;
 };
@@ -43,18 +44,21 @@ struct report_contents {
     size_t pair_count;
     struct first_layer first_layer;
     struct machine machine;
-    double made_s; /* when, in seconds since 1970-01-01 UTC */
+    double made_s; /* time of the report, in seconds since 1970-01-01 UTC */
 };
 
 /*
- * Works out all that follows from `source`, which must outlive `out`. On success the caller
- * releases it; on failure it holds nothing. Threads: any. Errors: NO_MEMORY.
+ * Computes the contents from `source`, which must outlive `out`. On success the caller releases
+ * `out`; on failure there is nothing to release. Threads: any. Errors: NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status report_contents_make(struct report_contents *out,
                                                         const struct report_source *source,
                                                         struct digit_error *error);
 
-/* Frees what `contents` owns; a zeroed one is taken too. */
+/* Frees what `contents` owns; one that is zeroed is accepted. */
 void report_contents_release(struct report_contents *contents);
+
+/* Whether the report is of a training, with one epoch or more. */
+bool report_has_training(const struct report_source *source);
 
 #endif

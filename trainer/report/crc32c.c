@@ -2,7 +2,7 @@
 
 #define POLYNOMIAL_REFLECTED UINT32_C(0x82F63B78)
 
-/* Bit by bit: a report has a few kilobytes to check, which a table would not pay for. */
+/* Bit by bit: for the few kilobytes of a report, a table is not worth its size. */
 uint32_t crc32c(const void *bytes, size_t size_bytes)
 {
     const uint8_t *from = bytes;

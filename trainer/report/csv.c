@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A cell, in quotes if it needs them. */
+/* Appends a cell, quoted if necessary. */
 static void add_cell(struct buffer *out, const char *text)
 {
     if (strpbrk(text, ",\"\r\n") == NULL) {

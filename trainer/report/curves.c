@@ -5,9 +5,9 @@
 
 #include "trainer/report/chart.h"
 
-#define NINES_FROM 0.9
+#define NINES_FROM 0.9 /* accuracies from here on are drawn on AXIS_NINES */
 
-/* The kind of chart that each curve is, in the order of enum curve. */
+/* How each curve is drawn, in the order of enum curve. */
 static const struct {
     const char *id;
     const char *title;
@@ -18,7 +18,7 @@ static const struct {
     {"accuracy", "Accuracy by epoch", "training", CHART_PERCENT, AXIS_NINES},
     {"loss", "Loss by epoch", "training", CHART_NUMBER, AXIS_LOG},
     {"rate", "Learning rate by epoch", "learning rate", CHART_NUMBER, AXIS_LINEAR},
-    {"speed", "Images a second by epoch", "images a second", CHART_NUMBER, AXIS_LINEAR},
+    {"speed", "Images per second by epoch", "images per second", CHART_NUMBER, AXIS_LINEAR},
 };
 
 static double training_value(enum curve curve, const struct fit_epoch *epoch)
@@ -45,7 +45,7 @@ static double validation_value(enum curve curve, const struct fit_epoch *epoch)
                                    : NAN;
 }
 
-/* columns: [3][count], epoch, training, validation. True if anything was validated. */
+/* columns: [3][count]: epoch, training, validation. Returns whether anything was validated. */
 static bool fill_columns(double *columns, enum curve curve, const struct history *history)
 {
     bool validated = false;
@@ -60,7 +60,7 @@ static bool fill_columns(double *columns, enum curve curve, const struct history
     return validated;
 }
 
-/* The scale that the values allow. */
+/* The scale that is wanted, or LINEAR if the values do not allow it. */
 static enum axis_scale fitting_scale(enum axis_scale wanted, const struct chart *chart)
 {
     double low, high;
@@ -76,7 +76,7 @@ enum digit_status curve_add(struct buffer *out, enum curve curve, const struct h
                             size_t kept_epoch, struct digit_error *error)
 {
     size_t count = history->count;
-    double *columns = calloc(count + 1, 3 * sizeof *columns); /* never of nothing */
+    double *columns = calloc(count + 1, 3 * sizeof *columns); /* + 1: calloc(0) may give NULL */
     if (columns == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to draw %zu epochs", count);
     bool validated = fill_columns(columns, curve, history);

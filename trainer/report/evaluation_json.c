@@ -3,8 +3,9 @@
 #include <stdbool.h>
 
 #include "trainer/base/json_members.h"
+#include "trainer/report/evaluation_report.h"
 
-/* Every function below answers whether there was memory for what it adds. */
+/* Every function that returns bool returns false if memory ran out. */
 
 static bool add_model(cJSON *json, const struct digit_model_info *info)
 {
@@ -14,7 +15,7 @@ static bool add_model(cJSON *json, const struct digit_model_info *info)
            json_add_text(model, "sha256", info->sha256);
 }
 
-/* The loss is the mean negative log-likelihood, and has that name too. */
+/* The loss is the mean negative log-likelihood; it is given under both names. */
 static bool add_accuracy(cJSON *json, size_t correct, size_t count, double loss, size_t uncertain)
 {
     return json_add_count(json, "count", count) && json_add_count(json, "correct", correct) &&
@@ -120,33 +121,31 @@ static bool add_groups(cJSON *json, const char *name, const struct image_file_gr
     return items != NULL;
 }
 
-static bool add_wrong_picture(cJSON *wrong, const struct image_file *picture)
+static bool add_misclassified_file(cJSON *wrong, const struct image_file *file)
 {
     cJSON *item = json_add_item(wrong);
-    if (item == NULL || !json_add_text(item, "file", picture->file) ||
-        !json_add_count(item, "label", picture->label))
+    if (item == NULL || !json_add_text(item, "file", file->file) ||
+        !json_add_count(item, "label", file->label))
         return false;
-    if (!picture->is_predicted)
-        return json_add_text(item, "reason", picture->error.message);
-    return json_add_count(item, "digit", picture->prediction.digit) &&
-           json_add_number(item, "confidence", (double)picture->prediction.confidence);
+    if (!file->is_predicted)
+        return json_add_text(item, "reason", file->error.message);
+    return json_add_count(item, "digit", file->prediction.digit) &&
+           json_add_number(item, "confidence", (double)file->prediction.confidence);
 }
 
-static bool add_pictures(cJSON *json, const struct evaluation_report *report)
+static bool add_image_files(cJSON *json, const struct evaluation_report *report)
 {
-    const struct image_file_list *pictures = report->pictures;
-    if (!add_accuracy(json, pictures->correct, pictures->count, pictures->loss,
-                      pictures->uncertain) ||
-        !json_add_count(json, "failed", pictures->failed) ||
-        !add_groups(json, "kinds", &pictures->kinds) ||
-        !add_groups(json, "sources", &pictures->sources) ||
-        !add_confusion(json, &pictures->confusion) ||
-        !add_classes(json, report, &pictures->confusion))
+    const struct image_file_list *files = report->pictures;
+    if (!add_accuracy(json, files->correct, files->count, files->loss, files->uncertain) ||
+        !json_add_count(json, "failed", files->failed) ||
+        !add_groups(json, "kinds", &files->kinds) ||
+        !add_groups(json, "sources", &files->sources) || !add_confusion(json, &files->confusion) ||
+        !add_classes(json, report, &files->confusion))
         return false;
     cJSON *wrong = cJSON_AddArrayToObject(json, "wrong");
-    for (size_t i = 0; wrong != NULL && i < pictures->count; i++)
-        if (!image_file_is_correct(&pictures->items[i]) &&
-            !add_wrong_picture(wrong, &pictures->items[i]))
+    for (size_t i = 0; wrong != NULL && i < files->count; i++)
+        if (!image_file_is_correct(&files->items[i]) &&
+            !add_misclassified_file(wrong, &files->items[i]))
             return false;
     return wrong != NULL;
 }
@@ -154,7 +153,8 @@ static bool add_pictures(cJSON *json, const struct evaluation_report *report)
 bool evaluation_report_add_json(cJSON *json, const struct evaluation_report *report)
 {
     return add_model(json, report->model) && json_add_text(json, "data", report->data) &&
-           (report->evaluation != NULL ? add_evaluation(json, report) : add_pictures(json, report));
+           (report->evaluation != NULL ? add_evaluation(json, report)
+                                       : add_image_files(json, report));
 }
 
 enum digit_status evaluation_report_format_json(char **out, const struct evaluation_report *report,

@@ -1,5 +1,5 @@
 /*
- * An evaluation as members of a JSON object that may have others.
+ * An evaluation report as members of a JSON object that may have other members, too.
  */
 #ifndef TRAINER_REPORT_EVALUATION_JSON_H
 #define TRAINER_REPORT_EVALUATION_JSON_H
@@ -8,9 +8,10 @@
 
 #include <cjson/cJSON.h>
 
-#include "trainer/report/evaluation_report.h"
+struct evaluation_report;
 
-/* Adds what evaluation_report_format_json prints to `json`. False if memory ran out. */
+/* Adds the members that evaluation_report_format_json prints. Returns false if memory ran out.
+ * Threads: any, on different objects. */
 bool evaluation_report_add_json(cJSON *json, const struct evaluation_report *report);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * An evaluation as text to read and as JSON to compute with.
+ * The result of an evaluation as text to read and as JSON to process.
  */
 #ifndef TRAINER_REPORT_EVALUATION_REPORT_H
 #define TRAINER_REPORT_EVALUATION_REPORT_H
@@ -15,25 +15,29 @@
 #include "trainer/eval/image_files.h"
 #include "trainer/eval/mnist_c/mnist_c.h"
 
-/* All borrowed. Either `evaluation`, of a data set, or `pictures` is NULL. */
+/* All borrowed. Either `evaluation` (of a data set) or `pictures` (image files) is NULL. */
 struct evaluation_report {
     const struct digit_model_info *model;
     const char *data; /* where the images come from */
     const struct evaluation *evaluation;
-    const struct calibration *calibration; /* beside `evaluation` */
+    const struct calibration *calibration; /* with `evaluation` */
     const struct image_file_list *pictures;
-    const struct corruption_scores *corruptions;              /* beside `evaluation`, or NULL */
-    const struct corruption_scores *corruptions_preprocessed; /* beside `corruptions`, or NULL */
-    bool preprocessed; /* `evaluation` is of trainer/eval/preprocessed.h's images */
+    const struct corruption_scores *corruptions;              /* with `evaluation`, or NULL */
+    const struct corruption_scores *corruptions_preprocessed; /* with `corruptions`, or NULL */
+    bool preprocessed; /* `evaluation` is of preprocessed images (trainer/eval/preprocessed.h) */
 };
 
 /*
- * Writes accuracy, loss, calibration error, how many are uncertain, confusion matrix, figures of each
- * class and what was read wrongly.
+ * evaluation_text.c. Prints accuracy, loss, calibration error, the number of uncertain predictions,
+ * the confusion matrix, the figures of each class and the misclassified images. Threads: any, on
+ * different streams.
  */
 void evaluation_report_print(FILE *out, const struct evaluation_report *report);
 
-/* The same, complete, as one JSON object in *out, which the caller frees. Errors: NO_MEMORY. */
+/*
+ * evaluation_json.c. Formats the same, in full precision, as one JSON object in *out, which the
+ * caller frees. Threads: any. Errors: NO_MEMORY.
+ */
 DIGIT_MUST_CHECK enum digit_status
 evaluation_report_format_json(char **out, const struct evaluation_report *report,
                               struct digit_error *error);

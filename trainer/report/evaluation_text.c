@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-#define WRONG_PER_LINE 6
+#define MISCLASSIFIED_PER_LINE 6
 
 static void print_confusion(FILE *out, const struct confusion *confusion)
 {
@@ -33,7 +33,6 @@ static void print_accuracy(FILE *out, size_t correct, size_t count, double loss)
             100.0 * (double)correct / (double)count, correct, count, loss);
 }
 
-/* uncertain of `count` answers */
 static void print_uncertain(FILE *out, size_t uncertain, size_t count)
 {
     fprintf(out, "Uncertain %.2f %% (%zu of %zu)\n",
@@ -55,20 +54,33 @@ static void print_corruption(FILE *out, const struct corruption_scores *scores, 
             scores->correct[kind], scores->count);
 }
 
-/* One column for the bare network and, if there are such figures, one for pictures. */
+/* One column without preprocessing and, unless `preprocessed` is NULL, one with it. */
 static void print_corruptions(FILE *out, const struct corruption_scores *bare,
-                              const struct corruption_scores *pictures)
+                              const struct corruption_scores *preprocessed)
 {
     fputc('\n', out);
     print_mean_and_worst(out, "Under the corruptions of MNIST-C", bare);
-    if (pictures != NULL)
-        print_mean_and_worst(out, "\nThe same after the server's preprocessing", pictures);
+    if (preprocessed != NULL)
+        print_mean_and_worst(out, "\nThe same after the server's preprocessing", preprocessed);
     fputc('\n', out);
     for (size_t kind = 0; kind < CORRUPTIONS_COUNT; kind++) {
         print_corruption(out, bare, kind);
-        if (pictures != NULL)
-            print_corruption(out, pictures, kind);
+        if (preprocessed != NULL)
+            print_corruption(out, preprocessed, kind);
         fprintf(out, " %s\n", corruptions[kind].name);
+    }
+}
+
+static void print_misclassified(FILE *out, const struct evaluation *evaluation)
+{
+    fprintf(out, "\n%zu misclassified (index: label > prediction)\n",
+            evaluation->misclassified_count);
+    for (size_t i = 0; i < evaluation->misclassified_count; i++) {
+        bool ends_line =
+            (i + 1) % MISCLASSIFIED_PER_LINE == 0 || i + 1 == evaluation->misclassified_count;
+        const struct misclassified *item = &evaluation->misclassified[i];
+        fprintf(out, "%7zu: %u > %u%s", item->index, item->label, item->digit,
+                ends_line ? "\n" : "");
     }
 }
 
@@ -81,14 +93,7 @@ static void print_evaluation(FILE *out, const struct evaluation_report *report)
     print_uncertain(out, evaluation->uncertain, evaluation->count);
     print_confusion(out, &evaluation->confusion);
     print_classes(out, &evaluation->confusion);
-    fprintf(out, "\n%zu misclassified (index: label > prediction)\n",
-            evaluation->misclassified_count);
-    for (size_t i = 0; i < evaluation->misclassified_count; i++) {
-        bool ends = (i + 1) % WRONG_PER_LINE == 0 || i + 1 == evaluation->misclassified_count;
-        const struct misclassified *misclassified = &evaluation->misclassified[i];
-        fprintf(out, "%7zu: %u > %u%s", misclassified->index, misclassified->label,
-                misclassified->digit, ends ? "\n" : "");
-    }
+    print_misclassified(out, evaluation);
 }
 
 static void print_groups(FILE *out, const char *name, const struct image_file_groups *groups)
@@ -104,28 +109,28 @@ static void print_groups(FILE *out, const char *name, const struct image_file_gr
     }
 }
 
-static void print_wrong_picture(FILE *out, const struct image_file *picture)
+static void print_file_if_misclassified(FILE *out, const struct image_file *file)
 {
-    if (!picture->is_predicted)
-        fprintf(out, "%s: label %zu, cannot be read: %s\n", picture->file, picture->label,
-                picture->error.message);
-    else if (!image_file_is_correct(picture))
-        fprintf(out, "%s: label %zu, predicted %zu (%.3f)\n", picture->file, picture->label,
-                picture->prediction.digit, (double)picture->prediction.confidence);
+    if (!file->is_predicted)
+        fprintf(out, "%s: label %zu, cannot be read: %s\n", file->file, file->label,
+                file->error.message);
+    else if (!image_file_is_correct(file))
+        fprintf(out, "%s: label %zu, predicted %zu (%.3f)\n", file->file, file->label,
+                file->prediction.digit, (double)file->prediction.confidence);
 }
 
-static void print_pictures(FILE *out, const struct image_file_list *pictures)
+static void print_image_files(FILE *out, const struct image_file_list *files)
 {
-    print_accuracy(out, pictures->correct, pictures->count, pictures->loss);
-    print_uncertain(out, pictures->uncertain, pictures->count - pictures->failed);
-    print_groups(out, "kind", &pictures->kinds);
-    print_groups(out, "source", &pictures->sources);
-    print_confusion(out, &pictures->confusion);
-    print_classes(out, &pictures->confusion);
-    fprintf(out, "\n%zu wrong, %zu of them files that cannot be read\n",
-            pictures->count - pictures->correct, pictures->failed);
-    for (size_t i = 0; i < pictures->count; i++)
-        print_wrong_picture(out, &pictures->items[i]);
+    print_accuracy(out, files->correct, files->count, files->loss);
+    print_uncertain(out, files->uncertain, files->count - files->failed);
+    print_groups(out, "kind", &files->kinds);
+    print_groups(out, "source", &files->sources);
+    print_confusion(out, &files->confusion);
+    print_classes(out, &files->confusion);
+    fprintf(out, "\n%zu misclassified (%zu cannot be read)\n", files->count - files->correct,
+            files->failed);
+    for (size_t i = 0; i < files->count; i++)
+        print_file_if_misclassified(out, &files->items[i]);
 }
 
 void evaluation_report_print(FILE *out, const struct evaluation_report *report)
@@ -135,7 +140,7 @@ void evaluation_report_print(FILE *out, const struct evaluation_report *report)
     if (report->evaluation != NULL)
         print_evaluation(out, report);
     else
-        print_pictures(out, report->pictures);
+        print_image_files(out, report->pictures);
     if (report->corruptions != NULL)
         print_corruptions(out, report->corruptions, report->corruptions_preprocessed);
 }

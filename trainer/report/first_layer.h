@@ -1,5 +1,5 @@
 /*
- * The weights that see the image itself, as pictures: what each output of the first layer looks for.
+ * The weights of the first layer as pictures: they show which patterns its outputs respond to.
  */
 #ifndef TRAINER_REPORT_FIRST_LAYER_H
 #define TRAINER_REPORT_FIRST_LAYER_H
@@ -15,30 +15,31 @@
 #define FIRST_LAYER_SHOWN_MAX 64
 
 struct first_layer {
-    const char *name;     /* "conv1"; NULL if the network's first weights see no picture */
+    const char *name;     /* "conv1"; NULL if the input of the first layer is not an image */
     size_t count;         /* outputs */
-    size_t shown;         /* of them, the first; at most FIRST_LAYER_SHOWN_MAX */
-    size_t height;        /* of the field that an output sees */
-    size_t width;         /* of the field that an output sees */
+    size_t shown;         /* how many are drawn, from the first; at most FIRST_LAYER_SHOWN_MAX */
+    size_t height;        /* of the receptive field of an output */
+    size_t width;         /* of the receptive field of an output */
     const float *weights; /* [count][height][width]; borrowed from the file */
-    float largest;        /* magnitude of any weight shown, above 0 */
+    float largest;        /* largest magnitude of a weight that is shown, above 0 */
 };
 
-/* Finds the first convolution or dense layer, if what it sees has one channel. */
+/* Finds the first convolution or dense layer; `out` has no name if its input has several channels.
+ * Threads: any. */
 void first_layer_find(struct first_layer *out, const struct model_file *file);
 
 /*
- * Appends output `index` as a PNG of one pixel for each weight, as a data URI: positive weights in
- * one colour, negative ones in another, the more transparent the closer to 0, measured by the
- * layer's largest. Errors: NO_MEMORY.
+ * Appends output `index` as a PNG with one pixel for each weight, as a data URI. Positive weights
+ * have one colour, negative ones another; opacity is |weight| / largest. Threads: any. Errors:
+ * NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status first_layer_add_uri(struct buffer *out,
                                                        const struct first_layer *layer,
                                                        size_t index, struct digit_error *error);
 
 /*
- * Appends the shown outputs as one PNG, eight to a row, enlarged. Errors: NO_MEMORY. Of a layer
- * without a name nothing is appended.
+ * Appends the outputs that are shown as one PNG, enlarged, eight in a row. Appends nothing if the
+ * layer has no name. Threads: any. Errors: NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status first_layer_add_sheet(struct buffer *out,
                                                          const struct first_layer *layer,

@@ -22,20 +22,15 @@
 
 #define PATH_BYTES 4096
 
-/* Writes one file's contents; nothing, if there is nothing for this report to say. */
+/* Appends the contents of one file, or nothing if this report does not have the file. */
 typedef enum digit_status write_fn(struct buffer *out, const struct report_contents *contents,
                                    struct digit_error *error);
-
-static bool is_training(const struct report_contents *contents)
-{
-    return contents->source->history != NULL && contents->source->history->count > 0;
-}
 
 static enum digit_status write_history(struct buffer *out, const struct report_contents *contents,
                                        struct digit_error *error)
 {
     (void)error;
-    if (is_training(contents))
+    if (report_has_training(contents->source))
         csv_add_history(out, contents->source->history);
     return DIGIT_OK;
 }
@@ -75,7 +70,7 @@ static enum digit_status write_curve(struct buffer *out, enum curve curve,
                                      struct digit_error *error)
 {
     struct buffer drawing = {0};
-    if (!is_training(contents))
+    if (!report_has_training(contents->source))
         return DIGIT_OK;
     enum digit_status status =
         curve_add(&drawing, curve, contents->source->history, contents->source->kept_epoch, error);
@@ -146,7 +141,7 @@ static enum digit_status write_reliability(struct buffer *out,
     return DIGIT_OK;
 }
 
-/* The page stands last: what it links to is there when it is. */
+/* The page comes last: when it exists, the files that it links to do, too. */
 static const struct report_file {
     const char *name;
     write_fn *write;
@@ -160,27 +155,27 @@ static const struct report_file {
     {"reliability.svg", write_reliability}, {"report.html", page_add},
 };
 
-static enum digit_status join(char out[PATH_BYTES], const char *folder, const char *name,
-                              struct digit_error *error)
+static enum digit_status join_path(char out[PATH_BYTES], const char *folder, const char *name,
+                                   struct digit_error *error)
 {
     int length = snprintf(out, PATH_BYTES, "%s/%s", folder, name);
     if (length < 0 || length >= PATH_BYTES)
-        return digit_fail(error, DIGIT_IO, "--report %.200s: its name is too long", folder);
+        return digit_fail(error, DIGIT_IO, "--report %.200s: the path is too long", folder);
     return DIGIT_OK;
 }
 
-/* Writes what a buffer holds; an empty one's file is removed. */
+/* Writes the buffer to a file; if it is empty, removes the file. */
 static enum digit_status write_buffer(const char *folder, const char *name,
                                       const struct buffer *buffer, struct digit_error *error)
 {
     char path[PATH_BYTES];
-    enum digit_status status = join(path, folder, name, error);
+    enum digit_status status = join_path(path, folder, name, error);
     if (status != DIGIT_OK)
         return status;
     if (buffer->failed)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for it", path);
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its contents", path);
     if (buffer->size_bytes == 0) {
-        unlink(path); /* mostly there is none */
+        unlink(path); /* fails if there is none */
         return DIGIT_OK;
     }
     const struct file_part part = {buffer->bytes, buffer->size_bytes};
@@ -206,7 +201,7 @@ static bool is_event_file(const char *name)
            strcmp(name + length - suffix, TENSORBOARD_SUFFIX) == 0;
 }
 
-/* TensorBoard draws all event files of a folder as one run: earlier ones of ours have to go. */
+/* TensorBoard shows all event files of a folder as one run: removes those of an earlier report. */
 static enum digit_status remove_events(const char *folder, struct digit_error *error)
 {
     DIR *entries = opendir(folder);
@@ -219,7 +214,7 @@ static enum digit_status remove_events(const char *folder, struct digit_error *e
         char path[PATH_BYTES];
         if (!is_event_file(entry->d_name))
             continue;
-        status = join(path, folder, entry->d_name, error);
+        status = join_path(path, folder, entry->d_name, error);
         if (status == DIGIT_OK && unlink(path) != 0)
             status =
                 digit_fail(error, DIGIT_IO, "%s: cannot be removed: %s", path, strerror(errno));
@@ -232,7 +227,7 @@ static enum digit_status write_events(const char *folder, const struct report_co
                                       struct digit_error *error)
 {
     enum digit_status status = remove_events(folder, error);
-    if (status != DIGIT_OK || !is_training(contents))
+    if (status != DIGIT_OK || !report_has_training(contents->source))
         return status;
     char name[TENSORBOARD_NAME_BYTES];
     tensorboard_name(name, contents->made_s, contents->machine.host);
@@ -247,12 +242,12 @@ enum digit_status report_folder_prepare(const char *folder, struct digit_error *
 {
     struct stat info;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return digit_fail(error, DIGIT_IO, "--report %s: cannot be made: %s", folder,
+        return digit_fail(error, DIGIT_IO, "--report %s: cannot be created: %s", folder,
                           strerror(errno));
     if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
         return digit_fail(error, DIGIT_IO, "--report %s: not a folder", folder);
     if (access(folder, W_OK | X_OK) != 0)
-        return digit_fail(error, DIGIT_IO, "--report %s: cannot write to it", folder);
+        return digit_fail(error, DIGIT_IO, "--report %s: not writable", folder);
     return DIGIT_OK;
 }
 

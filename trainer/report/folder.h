@@ -1,5 +1,6 @@
 /*
- * The folder of a report: the page, and beside it the same as files (docs/training.md lists them).
+ * The folder of a report: the page and, beside it, its contents as files (docs/training.md lists
+ * them).
  *
  *     status = report_folder_prepare("report", &error);      before a long training
  *     status = report_folder_write("report", &source, &error);
@@ -14,17 +15,17 @@
 #include "trainer/report/contents.h"
 
 /*
- * Makes the folder if it is not there and makes sure that files can be written to it, so that a
- * mistyped name is noticed before the training. Errors: IO (cannot be made, is no folder, may not be
- * written to).
+ * Creates the folder if it does not exist and checks that files can be written to it, so that a
+ * wrong path is reported before the training. Errors: IO (cannot be created, is not a folder, is
+ * not writable).
  */
 DIGIT_MUST_CHECK enum digit_status report_folder_prepare(const char *folder,
                                                          struct digit_error *error);
 
 /*
- * Writes all files of the report, each whole or not at all, the page last. Files of an earlier
- * report that this one does not have, such as curves where nothing was trained and older event
- * files of ours, are removed; other files are left alone. Errors: IO, NO_MEMORY.
+ * Prepares the folder and writes all files of the report, each completely or not at all, the page
+ * last. Files of an earlier report that this one does not have (curves where nothing was trained,
+ * older event files of digitd) are removed; other files are not touched. Errors: IO, NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status report_folder_write(const char *folder,
                                                        const struct report_source *source,

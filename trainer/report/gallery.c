@@ -6,13 +6,13 @@
 #include <digit/image.h>
 
 #include "trainer/report/png.h"
+#include "trainer/report/sheet.h"
 
-#define SHEET_COLUMNS 20
-#define SHEET_SCALE   3
-#define SHEET_GAP_PX  2
-#define SHEET_GROUND  0x80 /* between the images */
-#define SHEET_TILE_PX (DIGIT_SIDE_PX * SHEET_SCALE)
-#define SHEET_STEP_PX (SHEET_TILE_PX + SHEET_GAP_PX)
+#define SHEET_COLUMNS    20
+#define SHEET_SCALE      3
+#define SHEET_GAP_PX     2
+#define SHEET_BACKGROUND 0x80 /* between the images */
+#define SHEET_TILE_PX    (DIGIT_SIDE_PX * SHEET_SCALE)
 
 static int compare_items(const void *left, const void *right)
 {
@@ -27,15 +27,15 @@ enum digit_status gallery_make(struct gallery *out, const struct evaluation *eva
 {
     memset(out, 0, sizeof *out);
     size_t count = evaluation->misclassified_count;
-    out->items = calloc(count + 1, sizeof *out->items); /* never of nothing */
+    out->items = calloc(count + 1, sizeof *out->items); /* + 1: calloc(0) may give NULL */
     if (out->items == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to list %zu images", count);
     for (size_t i = 0; i < count; i++) {
-        const struct misclassified *wrong = &evaluation->misclassified[i];
-        const float *probabilities = evaluation->probabilities + wrong->index * DIGIT_CLASSES;
+        const struct misclassified *from = &evaluation->misclassified[i];
+        const float *probabilities = evaluation->probabilities + from->index * DIGIT_CLASSES;
         out->items[i] =
-            (struct gallery_item){wrong->index, wrong->label, wrong->digit,
-                                  probabilities[wrong->digit], probabilities[wrong->label]};
+            (struct gallery_item){from->index, from->label, from->digit, probabilities[from->digit],
+                                  probabilities[from->label]};
     }
     qsort(out->items, count, sizeof *out->items, compare_items);
     out->count = count;
@@ -59,7 +59,8 @@ static int compare_pairs(const void *left, const void *right)
     return (a->digit > b->digit) - (a->digit < b->digit);
 }
 
-size_t gallery_pairs(struct gallery_pair out[GALLERY_PAIRS_MAX], const struct confusion *confusion)
+size_t gallery_list_pairs(struct gallery_pair out[GALLERY_PAIRS_MAX],
+                          const struct confusion *confusion)
 {
     size_t count = 0;
     for (size_t i = 0; i < DIGIT_CLASSES; i++)
@@ -71,14 +72,12 @@ size_t gallery_pairs(struct gallery_pair out[GALLERY_PAIRS_MAX], const struct co
     return count;
 }
 
-/* Draws an image into the sheet at tile `place`. */
-static void draw_tile(struct png_picture *sheet, size_t place, const uint8_t *image)
+/* Draws an enlarged image into the sheet from `place` on. */
+static void draw_tile(struct png_picture *sheet, struct sheet_place place, const uint8_t *image)
 {
-    size_t left = place % SHEET_COLUMNS * SHEET_STEP_PX + SHEET_GAP_PX;
-    size_t top = place / SHEET_COLUMNS * SHEET_STEP_PX + SHEET_GAP_PX;
     for (size_t y = 0; y < SHEET_TILE_PX; y++)
         for (size_t x = 0; x < SHEET_TILE_PX; x++)
-            sheet->samples[(top + y) * sheet->width_px + left + x] =
+            sheet->samples[(place.top_px + y) * sheet->width_px + place.left_px + x] =
                 image[y / SHEET_SCALE * DIGIT_SIDE_PX + x / SHEET_SCALE];
 }
 
@@ -87,17 +86,21 @@ enum digit_status gallery_add_sheet(struct buffer *out, const struct gallery *ga
 {
     if (gallery->shown == 0)
         return DIGIT_OK;
-    size_t columns = gallery->shown < SHEET_COLUMNS ? gallery->shown : SHEET_COLUMNS;
-    size_t rows = (gallery->shown + SHEET_COLUMNS - 1) / SHEET_COLUMNS;
+    const struct sheet_layout layout = {
+        .tile_count = gallery->shown,
+        .columns_max = SHEET_COLUMNS,
+        .tile_width_px = SHEET_TILE_PX,
+        .tile_height_px = SHEET_TILE_PX,
+        .gap_px = SHEET_GAP_PX,
+    };
     struct png_picture sheet;
-    enum digit_status status =
-        png_picture_init(&sheet, PNG_PICTURE_GREY, columns * SHEET_STEP_PX + SHEET_GAP_PX,
-                         rows * SHEET_STEP_PX + SHEET_GAP_PX, error);
+    enum digit_status status = sheet_init(&sheet, PNG_PICTURE_GREY, &layout, error);
     if (status != DIGIT_OK)
         return status;
-    memset(sheet.samples, SHEET_GROUND, sheet.width_px * sheet.height_px);
+    memset(sheet.samples, SHEET_BACKGROUND, sheet.width_px * sheet.height_px);
     for (size_t i = 0; i < gallery->shown; i++)
-        draw_tile(&sheet, i, images + gallery->items[i].index * DIGIT_PIXELS);
+        draw_tile(&sheet, sheet_place_of(&layout, i),
+                  images + gallery->items[i].index * DIGIT_PIXELS);
     status = png_picture_add(out, &sheet, error);
     png_picture_release(&sheet);
     return status;

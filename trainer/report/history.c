@@ -5,7 +5,7 @@ double history_speed(const struct fit_epoch *epoch)
     return epoch->seconds > 0.0 ? (double)epoch->last.images / epoch->seconds : 0.0;
 }
 
-/* Of the epochs from `first` on. */
+/* Duration of the epochs from index `first` on. */
 static double seconds_from(const struct history *history, size_t first)
 {
     double sum = 0.0;

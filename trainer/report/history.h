@@ -1,6 +1,6 @@
 /*
- * What each epoch of a training came to and how long it took. Times are the run's own and go into a
- * report, never into a model file. Threads: any.
+ * The results and the duration of each epoch of a training. Durations differ from run to run; they
+ * go into reports, never into model files. Threads: any.
  */
 #ifndef TRAINER_REPORT_HISTORY_H
 #define TRAINER_REPORT_HISTORY_H
@@ -12,16 +12,17 @@
 struct history {
     const struct fit_epoch *epochs; /* [count]; borrowed */
     size_t count;
-    double ended_s; /* when the last one ended, in seconds since 1970-01-01 UTC */
+    double ended_s; /* end of the last epoch, in seconds since 1970-01-01 UTC */
 };
 
-/* Images of an epoch for each second that it took, validation included; 0 if it took none. */
+/* Images per second of an epoch, including the time of the validation; 0 if it took no time. */
 double history_speed(const struct fit_epoch *epoch);
 
-/* Seconds of all epochs, without pauses between runs of a training that was resumed. */
+/* Seconds of all epochs, without pauses between the runs of a resumed training. */
 double history_elapsed_s(const struct history *history);
 
-/* When epoch `index` ended, as if the training had had no pause. */
+/* When the epoch with this index (from 0) ended, in seconds since 1970-01-01 UTC, as if the
+ * training had not been interrupted. */
 double history_ended_s(const struct history *history, size_t index);
 
 #endif

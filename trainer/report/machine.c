@@ -9,8 +9,8 @@
 
 #define MODEL_NAME "model name"
 
-/* The value of the line, if it is the one that names the processor. */
-static bool read_line(char out[MACHINE_TEXT_BYTES], char *line)
+/* Copies the value of the line if it is the one with the name of the processor. */
+static bool read_model_name(char out[MACHINE_TEXT_BYTES], char *line)
 {
     char *value = strchr(line, ':');
     if (strncmp(line, MODEL_NAME, strlen(MODEL_NAME)) != 0 || value == NULL)
@@ -29,7 +29,7 @@ static bool read_processor(char out[MACHINE_TEXT_BYTES], const char *cpuinfo)
     char line[512];
     bool found = false;
     while (!found && fgets(line, sizeof line, file) != NULL)
-        found = read_line(out, line);
+        found = read_model_name(out, line);
     fclose(file);
     return found;
 }

@@ -8,12 +8,13 @@
 #define ELLIPSIS    "\xE2\x80\xA6" /* U+2026 */
 #define NO_BREAK    "\xC2\xA0"     /* U+00A0 */
 
-/* The first byte's range, how many follow, and the range of the second (RFC 3629, section 4). */
-static const struct utf8_form {
+/* Ranges of the first and the second byte of a printable UTF-8 character, and its length (RFC 3629,
+ * section 4). */
+static const struct utf8_sequence {
     uint8_t first_low, first_high;
     uint8_t length;
     uint8_t second_low, second_high;
-} FORMS[] = {
+} SEQUENCES[] = {
     {0x20, 0x7E, 1, 0, 0},       {0xC2, 0xC2, 2, 0xA0, 0xBF}, {0xC3, 0xDF, 2, 0x80, 0xBF},
     {0xE0, 0xE0, 3, 0xA0, 0xBF}, {0xE1, 0xEC, 3, 0x80, 0xBF}, {0xED, 0xED, 3, 0x80, 0x9F},
     {0xEE, 0xEE, 3, 0x80, 0xBF}, {0xEF, 0xEF, 3, 0x80, 0xBE}, {0xF0, 0xF0, 4, 0x90, 0xBF},
@@ -27,24 +28,26 @@ static const struct {
     {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"},
 };
 
-static size_t length_in_form(const char *text, const struct utf8_form *form)
+/* Length of the character if its bytes from the second on are in range, else 0. */
+static size_t sequence_length(const char *text, const struct utf8_sequence *sequence)
 {
-    for (size_t i = 1; i < form->length; i++) {
-        uint8_t low = i == 1 ? form->second_low : 0x80, high = i == 1 ? form->second_high : 0xBF;
+    for (size_t i = 1; i < sequence->length; i++) {
+        uint8_t low = i == 1 ? sequence->second_low : 0x80;
+        uint8_t high = i == 1 ? sequence->second_high : 0xBF;
         uint8_t byte = (uint8_t)text[i]; /* the NUL is in no range */
         if (byte < low || byte > high)
             return 0;
     }
-    return form->length;
+    return sequence->length;
 }
 
-/* Bytes of the printable character that `text` begins with; 0 if it begins with none. */
+/* Length of the printable character at the beginning of `text`; 0 if there is none. */
 static size_t character_bytes(const char *text)
 {
     uint8_t first = (uint8_t)text[0];
-    for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++)
-        if (first >= FORMS[i].first_low && first <= FORMS[i].first_high)
-            return length_in_form(text, &FORMS[i]);
+    for (size_t i = 0; i < sizeof SEQUENCES / sizeof *SEQUENCES; i++)
+        if (first >= SEQUENCES[i].first_low && first <= SEQUENCES[i].first_high)
+            return sequence_length(text, &SEQUENCES[i]);
     return 0;
 }
 
@@ -56,7 +59,7 @@ static const char *reference_of(char character)
     return NULL;
 }
 
-/* Appends the character that `text` begins with; how many bytes that was. */
+/* Appends the character at the beginning of `text`; returns how many bytes of `text` that took. */
 static size_t add_character(struct buffer *out, const char *text)
 {
     size_t length = character_bytes(text);

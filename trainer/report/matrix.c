@@ -9,17 +9,17 @@
 #define CELL_PX          38.0
 #define HEAD_PX          24.0 /* above the names of the columns */
 #define LETTER_PX        6.6
-#define SHORT_NAME       2 /* letters; columns of longer names are written upwards */
+#define SHORT_NAME       2 /* letters; longer column names are rotated */
 #define NAME_LETTERS_MAX 14
-#define FAINTEST         0.08
-#define STRONGEST        0.6 /* the text on it stays readable in light and dark */
+#define MIN_OPACITY      0.08
+#define MAX_OPACITY      0.6 /* text on it is readable in light and dark mode */
 
-/* Where the cells begin, and how strong confusions are drawn. */
+/* Where the cells begin, and the scale of the opacity of confusions. */
 struct layout {
     double left_px;
     double top_px;
     bool upright; /* names of columns fit side by side */
-    size_t worst; /* the most frequent confusion, 1 or more */
+    size_t worst; /* images of the most frequent confusion, 1 or more */
 };
 
 static size_t row_total(const struct confusion *confusion, size_t row)
@@ -67,32 +67,32 @@ static void add_names(struct buffer *out, const struct layout *layout,
 static void add_titles(struct buffer *out, const struct layout *layout)
 {
     double middle = CELL_PX * DIGIT_CLASSES / 2.0;
-    svg_text(out, "muted small", SVG_MIDDLE, layout->left_px + middle, 14.0, "read as");
+    svg_text(out, "muted small", SVG_MIDDLE, layout->left_px + middle, 14.0, "predicted class");
     buffer_print(out,
                  "<text class=\"muted small\" text-anchor=\"middle\" "
                  "transform=\"translate(14 %.1f) rotate(-90)\">label</text>\n",
                  layout->top_px + middle);
 }
 
-/* The square root lets a single confusion be seen beside a frequent one. */
-static double strength(const struct layout *layout, size_t count, size_t total, bool hit)
+/* The square root keeps rare confusions visible beside frequent ones. */
+static double cell_opacity(const struct layout *layout, size_t count, size_t total, bool hit)
 {
     double share =
         hit ? (double)count / (double)total : sqrt((double)count / (double)layout->worst);
-    return FAINTEST + (STRONGEST - FAINTEST) * share;
+    return MIN_OPACITY + (MAX_OPACITY - MIN_OPACITY) * share;
 }
 
 static void add_tooltip(struct buffer *out, size_t count, size_t total, const char *label,
-                        const char *answer)
+                        const char *predicted)
 {
     buffer_text(out, "<title>");
     markup_text(out, label);
-    buffer_text(out, " read as ");
-    markup_text(out, answer);
+    buffer_text(out, " predicted as ");
+    markup_text(out, predicted);
     buffer_print(out, ": %zu of %zu</title>", count, total);
 }
 
-/* In percent, with three figures at most. */
+/* In percent, with at most three digits. */
 static void add_share(struct buffer *out, size_t count, size_t total)
 {
     int decimals = count == total ? 0 : 10 * count >= total ? 1 : 2;
@@ -113,7 +113,7 @@ static void add_cell(struct buffer *out, const struct layout *layout, enum matri
                             : "miss",
                  x + 1.0, y + 1.0, CELL_PX - 2.0, CELL_PX - 2.0);
     if (count > 0)
-        buffer_print(out, " fill-opacity=\"%.2f\"", strength(layout, count, total, hit));
+        buffer_print(out, " fill-opacity=\"%.2f\"", cell_opacity(layout, count, total, hit));
     buffer_text(out, " rx=\"3\"/>");
     if (count > 0) {
         svg_text_begin(out, "small", SVG_MIDDLE, x + CELL_PX / 2.0, y + CELL_PX / 2.0 + 4.0);
@@ -135,8 +135,8 @@ void matrix_add(struct buffer *out, enum matrix_kind kind, const struct confusio
     const struct svg_frame frame = {
         .id = counts ? "confusion" : "shares",
         .title = counts ? "Confusion matrix, images" : "Confusion matrix, percent of each label",
-        .description = "Rows are labels, columns what was read; the diagonal was read rightly. "
-                       "The table of classes has the same figures.",
+        .description = "Rows are labels, columns are predicted classes; correct predictions are on "
+                       "the diagonal. The file classes.csv contains the same figures.",
         .width_px = layout.left_px + CELL_PX * DIGIT_CLASSES + 6.0,
         .height_px = layout.top_px + CELL_PX * DIGIT_CLASSES + 6.0,
     };

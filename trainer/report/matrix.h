@@ -1,6 +1,6 @@
 /*
- * A confusion matrix as a drawing: what was right in one colour, what was confused in another, each
- * the stronger the more there is of it, with the figure in every cell.
+ * A drawing of a confusion matrix: one colour for correct predictions, another for confusions, more
+ * opaque where there are more, with the figure in every cell.
  */
 #ifndef TRAINER_REPORT_MATRIX_H
 #define TRAINER_REPORT_MATRIX_H
@@ -15,7 +15,8 @@ enum matrix_kind {
     MATRIX_SHARES, /* percent of the images with that label */
 };
 
-/* Appends the matrix as an svg element: a row for each label, a column for each answer. */
+/* Appends the matrix as an svg element: a row for each label, a column for each predicted class.
+ * Threads: any. */
 void matrix_add(struct buffer *out, enum matrix_kind kind, const struct confusion *confusion,
                 const char *const labels[DIGIT_CLASSES]);
 

@@ -9,9 +9,10 @@
 
 #include "trainer/base/json_members.h"
 #include "trainer/report/evaluation_json.h"
+#include "trainer/report/evaluation_report.h"
 #include "trainer/report/markup.h"
 
-/* Every function below answers whether there was memory for what it adds. */
+/* Every function that returns bool returns false if memory ran out. */
 
 static bool add_evaluation(cJSON *json, const struct report_contents *contents)
 {
@@ -33,8 +34,8 @@ static bool add_calibration(cJSON *json, const struct calibration *calibration)
     for (size_t i = 0; bins != NULL && i < calibration->bin_count; i++) {
         const struct calibration_bin *bin = &calibration->bins[i];
         cJSON *item = json_add_item(bins);
-        if (item == NULL || !json_add_number(item, "count", (double)bin->count) ||
-            !json_add_number(item, "correct", (double)bin->correct) ||
+        if (item == NULL || !json_add_count(item, "count", bin->count) ||
+            !json_add_count(item, "correct", bin->correct) ||
             !json_add_number(item, "confidence", bin->confidence) ||
             !json_add_number(item, "accuracy", calibration_bin_accuracy(bin)))
             return false;
@@ -48,9 +49,9 @@ static bool add_pairs(cJSON *json, const struct report_contents *contents)
     for (size_t i = 0; pairs != NULL && i < contents->pair_count; i++) {
         const struct gallery_pair *pair = &contents->pairs[i];
         cJSON *item = json_add_item(pairs);
-        if (item == NULL || !json_add_number(item, "label", pair->label) ||
-            !json_add_number(item, "digit", pair->digit) ||
-            !json_add_number(item, "count", (double)pair->count))
+        if (item == NULL || !json_add_count(item, "label", pair->label) ||
+            !json_add_count(item, "digit", pair->digit) ||
+            !json_add_count(item, "count", pair->count))
             return false;
     }
     return pairs != NULL;
@@ -62,9 +63,9 @@ static bool add_errors(cJSON *json, const struct gallery *gallery)
     for (size_t i = 0; errors != NULL && i < gallery->count; i++) {
         const struct gallery_item *error = &gallery->items[i];
         cJSON *item = json_add_item(errors);
-        if (item == NULL || !json_add_number(item, "index", (double)error->index) ||
-            !json_add_number(item, "label", error->label) ||
-            !json_add_number(item, "digit", error->digit) ||
+        if (item == NULL || !json_add_count(item, "index", error->index) ||
+            !json_add_count(item, "label", error->label) ||
+            !json_add_count(item, "digit", error->digit) ||
             !json_add_number(item, "confidence", (double)error->confidence) ||
             !json_add_number(item, "label_probability", (double)error->label_probability))
             return false;
@@ -74,7 +75,7 @@ static bool add_errors(cJSON *json, const struct gallery *gallery)
 
 static bool add_epoch(cJSON *item, const struct fit_epoch *epoch)
 {
-    if (!json_add_number(item, "epoch", (double)epoch->last.epoch) ||
+    if (!json_add_count(item, "epoch", epoch->last.epoch) ||
         !json_add_number(item, "training_loss", epoch->last.loss) ||
         !json_add_number(item, "training_accuracy", epoch->last.accuracy) ||
         !json_add_number(item, "learning_rate", epoch->last.learning_rate) ||
@@ -97,8 +98,8 @@ static bool add_history(cJSON *json, const struct report_source *source)
         if (item == NULL || !add_epoch(item, &source->history->epochs[i]))
             return false;
     }
-    return rows != NULL && (source->kept_epoch == 0 ||
-                            json_add_number(json, "kept_epoch", (double)source->kept_epoch));
+    return rows != NULL &&
+           (source->kept_epoch == 0 || json_add_count(json, "kept_epoch", source->kept_epoch));
 }
 
 static bool add_checksums(cJSON *json, const struct report_source *source)
@@ -109,8 +110,8 @@ static bool add_checksums(cJSON *json, const struct report_source *source)
 
 static bool add_network(cJSON *json, const struct digit_model_info *model)
 {
-    return json_add_number(json, "parameters", (double)model->parameter_count) &&
-           json_add_number(json, "macs", (double)model->mac_count);
+    return json_add_count(json, "parameters", model->parameter_count) &&
+           json_add_count(json, "macs", model->mac_count);
 }
 
 static bool add_machine(cJSON *json, const struct report_contents *contents)
@@ -119,8 +120,8 @@ static bool add_machine(cJSON *json, const struct report_contents *contents)
     cJSON *object = cJSON_AddObjectToObject(json, "machine");
     return object != NULL && json_add_text(object, "processor", machine->processor) &&
            json_add_text(object, "system", machine->system) &&
-           json_add_number(object, "cpus", (double)machine->cpus) &&
-           json_add_number(object, "threads", (double)contents->source->threads) &&
+           json_add_count(object, "cpus", machine->cpus) &&
+           json_add_count(object, "threads", contents->source->threads) &&
            json_add_text(object, "kernels", contents->source->model->kernels);
 }
 
@@ -133,7 +134,7 @@ static bool add_program(cJSON *json, const struct report_source *source)
            json_add_text(object, "compiler", digit_build_compiler());
 }
 
-/* What is no JSON is left out: the model file may be anybody's. */
+/* A training card that is not JSON is left out: the model file may come from anywhere. */
 static bool add_training(cJSON *json, const char *training)
 {
     cJSON *parsed = training != NULL ? cJSON_Parse(training) : NULL;
@@ -145,7 +146,7 @@ static bool add_training(cJSON *json, const char *training)
     return false;
 }
 
-static bool fill(cJSON *json, const struct report_contents *contents)
+static bool add_metrics(cJSON *json, const struct report_contents *contents)
 {
     const struct report_source *source = contents->source;
     return add_evaluation(json, contents) && add_checksums(json, source) &&
@@ -160,7 +161,7 @@ enum digit_status metrics_add(struct buffer *out, const struct report_contents *
 {
     char *text = NULL;
     cJSON *json = cJSON_CreateObject();
-    if (json != NULL && fill(json, contents))
+    if (json != NULL && add_metrics(json, contents))
         text = cJSON_Print(json);
     cJSON_Delete(json);
     if (text == NULL)

@@ -62,9 +62,9 @@ static void add_accuracy(struct buffer *out, const struct evaluation *evaluation
 
 static void add_training_time(struct buffer *out, const struct report_source *source)
 {
-    if (source->history == NULL || source->history->count == 0)
+    if (!report_has_training(source))
         return;
-    add_figure_begin(out, "", "Trained in");
+    add_figure_begin(out, "", "Training time");
     markup_duration(out, history_elapsed_s(source->history));
     buffer_print(out, "<small>%zu epochs, %zu threads</small></dd></div>\n", source->history->count,
                  source->threads);
@@ -83,10 +83,10 @@ static void add_figures(struct buffer *out, const struct report_contents *conten
     add_figure_note(out, "expected calibration error");
     add_figure_begin(out, "", "Parameters");
     markup_count(out, source->model->parameter_count);
-    add_figure_note(out, "trained numbers");
+    add_figure_note(out, "trained weights");
     add_figure_begin(out, "", "MACs");
     markup_count(out, source->model->mac_count);
-    add_figure_note(out, "multiply-accumulates an image");
+    add_figure_note(out, "multiply-accumulates per image");
     add_training_time(out, source);
     buffer_text(out, "</dl>\n");
 }
@@ -101,11 +101,11 @@ static void add_header(struct buffer *out, const struct report_contents *content
     buffer_print(out, " %s on ", source->model->version);
     markup_text(out, source->data);
     buffer_print(out, "</h1>\n<p>%s by %s %s, %s.</p>\n</header>\n",
-                 source->history != NULL ? "Trained and measured" : "Measured", source->program,
+                 source->history != NULL ? "Trained and evaluated" : "Evaluated", source->program,
                  digit_build_version(), made);
 }
 
-/* The sections in their order, and whether this report has them. */
+/* The sections in their order. */
 static const struct section {
     const char *id;
     const char *name;

@@ -7,7 +7,7 @@
 #include "trainer/report/markup.h"
 #include "trainer/report/page_parts.h"
 
-#define LARGE_FIELD 9 /* weights on a side, from where on pictures are large */
+#define LARGE_FIELD 9 /* receptive fields of this height or more are drawn larger */
 
 bool page_has_first_layer(const struct report_contents *contents)
 {
@@ -19,11 +19,12 @@ enum digit_status page_add_first_layer(struct buffer *out, const struct report_c
 {
     const struct first_layer *layer = &contents->first_layer;
     enum digit_status status = DIGIT_OK;
-    buffer_text(out, "<p>What each output of <code>");
+    buffer_text(out, "<p>The weights of each output of <code>");
     markup_text(out, layer->name);
     buffer_print(out,
-                 "</code> looks for in %zux%zu pixels: orange weights want ink, blue ones want "
-                 "none, pale ones do not care. %zu of %zu outputs; the strongest weight is %.3g."
+                 "</code> for its %zux%zu pixels. Foreground raises the output where weights are "
+                 "orange (positive) and lowers it where they are blue (negative); pale weights are "
+                 "close to 0. Shown are %zu of %zu outputs; the largest weight is %.3g."
                  "</p>\n<ul class=\"weights card%s\">\n",
                  layer->height, layer->width, layer->shown, layer->count, (double)layer->largest,
                  layer->height >= LARGE_FIELD ? " large" : "");
@@ -62,7 +63,7 @@ static void add_number_row(struct buffer *out, const char *name, size_t value)
     buffer_text(out, "</td></tr>\n");
 }
 
-/* A row for a member, its name behind that of the object that it is in. */
+/* Adds a row for a member; its name is preceded by that of the object that contains it. */
 static void add_member(struct buffer *out, const char *object, const cJSON *member)
 {
     struct buffer name = {0};
@@ -77,7 +78,7 @@ static void add_member(struct buffer *out, const char *object, const cJSON *memb
     buffer_release(&name);
 }
 
-/* Objects inside are taken apart once; what is deeper stays JSON. */
+/* Adds a row for each member, also for those of inner objects; deeper values are shown as JSON. */
 static void add_members(struct buffer *out, const cJSON *object)
 {
     for (const cJSON *item = object->child; item != NULL; item = item->next) {
@@ -89,11 +90,11 @@ static void add_members(struct buffer *out, const cJSON *object)
     }
 }
 
-/* What the model file tells of its training; a file may be anybody's, and tell nothing. */
+/* The training card of the model file, which may come from anywhere and have none. */
 static void add_settings(struct buffer *out, const struct report_source *source)
 {
     cJSON *training = source->file->training != NULL ? cJSON_Parse(source->file->training) : NULL;
-    add_table_begin(out, "Training, as the model file tells it");
+    add_table_begin(out, "Training card of the model file");
     if (cJSON_IsObject(training))
         add_members(out, training);
     add_table_end(out);
@@ -119,7 +120,7 @@ static void add_machine(struct buffer *out, const struct report_contents *conten
 {
     add_table_begin(out, "Machine and program");
     add_row(out, "processor", contents->machine.processor);
-    add_number_row(out, "CPUs granted", contents->machine.cpus);
+    add_number_row(out, "CPUs available", contents->machine.cpus);
     add_number_row(out, "threads", contents->source->threads);
     add_row(out, "system", contents->machine.system);
     add_row(out, "kernels", contents->source->model->kernels);
@@ -132,12 +133,13 @@ static void add_machine(struct buffer *out, const struct report_contents *conten
 
 static void add_files(struct buffer *out, const struct report_contents *contents)
 {
-    buffer_text(out, "<footer>The same as files beside this page: <a href=\"metrics.json\">"
-                     "metrics.json</a>, <a href=\"classes.csv\">classes.csv</a>, "
-                     "<a href=\"errors.csv\">errors.csv</a>");
-    if (page_has_training(contents))
+    buffer_text(out,
+                "<footer>The same contents as files beside this page: <a href=\"metrics.json\">"
+                "metrics.json</a>, <a href=\"classes.csv\">classes.csv</a>, "
+                "<a href=\"errors.csv\">errors.csv</a>");
+    if (report_has_training(contents->source))
         buffer_text(out, ", <a href=\"history.csv\">history.csv</a>, a TensorBoard event file");
-    buffer_text(out, ", and the pictures as SVG and PNG.</footer>\n");
+    buffer_text(out, "; charts as SVG, images as PNG.</footer>\n");
 }
 
 enum digit_status page_add_about(struct buffer *out, const struct report_contents *contents,

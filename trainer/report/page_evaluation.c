@@ -48,13 +48,13 @@ static void add_pairs(struct buffer *out, const struct report_contents *contents
         return;
     buffer_text(out, "<div class=\"card\"><h3>Most frequent confusions</h3><div class=\"scroll\">"
                      "<table class=\"wide\"><thead><tr><th scope=\"col\" class=\"text\">label</th>"
-                     "<th scope=\"col\" class=\"text\">read as</th><th scope=\"col\">images</th>"
-                     "<th scope=\"col\">of the label</th></tr></thead>\n<tbody>\n");
+                     "<th scope=\"col\" class=\"text\">predicted</th><th scope=\"col\">images</th>"
+                     "<th scope=\"col\">share of the label</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < shown; i++)
         add_pair(out, contents, i);
     buffer_text(out, "</tbody></table></div>\n");
     if (shown < contents->pair_count)
-        buffer_print(out, "<p>%zu more pairs are in the matrix.</p>\n",
+        buffer_print(out, "<p>The matrix shows %zu more pairs.</p>\n",
                      contents->pair_count - shown);
     buffer_text(out, "</div>\n");
 }
@@ -65,12 +65,12 @@ enum digit_status page_add_confusions(struct buffer *out, const struct report_co
     (void)error;
     const struct confusion *confusion = &contents->source->evaluation->confusion;
     const char *const *labels = contents->source->model->labels;
-    buffer_text(out, "<p>A row for each label, a column for each answer: what was read rightly is "
-                     "blue and on the diagonal, what was confused orange.</p>\n"
-                     "<div class=\"pair\">\n<figure class=\"card\">\n<h3>Images</h3>\n");
+    buffer_text(out,
+                "<p>A row for each label, a column for each predicted class. Correct predictions "
+                "are blue, on the diagonal; confusions are orange.</p>\n"
+                "<div class=\"pair\">\n<figure class=\"card\">\n<h3>Images</h3>\n");
     matrix_add(out, MATRIX_COUNTS, confusion, labels);
-    buffer_text(out, "</figure>\n<figure class=\"card\">\n<h3>Percent of the images with that "
-                     "label</h3>\n");
+    buffer_text(out, "</figure>\n<figure class=\"card\">\n<h3>Percent of each label</h3>\n");
     matrix_add(out, MATRIX_SHARES, confusion, labels);
     buffer_text(out, "</figure>\n</div>\n");
     return DIGIT_OK;
@@ -99,9 +99,11 @@ enum digit_status page_add_classes(struct buffer *out, const struct report_conte
                                    struct digit_error *error)
 {
     (void)error;
-    buffer_text(out, "<p>Precision: how many of those read as the class were of it. Recall: how "
-                     "many of the class were read as it. F1: their harmonic mean. Support: images "
-                     "of the class.</p>\n<div class=\"pair\">\n");
+    buffer_text(out,
+                "<p>Precision: share of the images predicted as the class that belong to it. "
+                "Recall: share of the images of the class that were predicted as it. F1: "
+                "harmonic mean of precision and recall. Support: number of images of the class."
+                "</p>\n<div class=\"pair\">\n");
     add_scores(out, contents);
     add_pairs(out, contents);
     buffer_text(out, "</div>\n");
@@ -127,7 +129,7 @@ static enum digit_status add_tile(struct buffer *out, const struct report_source
                                   const struct gallery_item *item, struct digit_error *error)
 {
     const char *label = source->model->labels[item->label];
-    const char *answer = source->model->labels[item->digit];
+    const char *predicted = source->model->labels[item->digit];
     buffer_print(out, "<li><img alt=\"image %zu, label ", item->index);
     markup_text(out, label);
     buffer_text(out, "\" src=\"");
@@ -135,13 +137,13 @@ static enum digit_status add_tile(struct buffer *out, const struct report_source
         add_tile_image(out, source->test->images + item->index * DIGIT_PIXELS, error);
     buffer_text(out, "\"><b>");
     markup_text(out, label);
-    buffer_text(out, " read as <i>");
-    markup_text(out, answer);
+    buffer_text(out, " &rarr; <i>");
+    markup_text(out, predicted);
     buffer_text(out, "</i></b> ");
     markup_percent(out, (double)item->confidence, 1);
-    buffer_text(out, " sure<small>label: ");
+    buffer_text(out, "<small>label: ");
     markup_percent(out, (double)item->label_probability, 1);
-    buffer_print(out, "</small><small>no. %zu</small></li>\n", item->index);
+    buffer_print(out, "</small><small>index %zu</small></li>\n", item->index);
     return status;
 }
 
@@ -152,15 +154,17 @@ enum digit_status page_add_errors(struct buffer *out, const struct report_conten
     enum digit_status status = DIGIT_OK;
     buffer_text(out, "<p>");
     markup_count(out, gallery->count);
-    buffer_text(out, " images were not read as their label. ");
+    buffer_text(out, gallery->count == 1
+                         ? " image is misclassified. "
+                         : " images are misclassified, the most confident ones first. ");
     if (gallery->shown < gallery->count)
         buffer_print(out,
-                     "These are the %zu that it was surest of, the other %zu are in "
-                     "<a href=\"errors.csv\">errors.csv</a>",
+                     "Shown are the first %zu; the other %zu are in "
+                     "<a href=\"errors.csv\">errors.csv</a>. ",
                      gallery->shown, gallery->count - gallery->shown);
-    else
-        buffer_text(out, "The ones that it was surest of come first");
-    buffer_text(out, ". Numbers count from 0 in the data set.</p>\n<ul class=\"gallery\">\n");
+    buffer_text(out, "Below each image: label &rarr; predicted class, the probability of the "
+                     "predicted class, the probability of the label, and the index of the image in "
+                     "the data set, from 0.</p>\n<ul class=\"gallery\">\n");
     for (size_t i = 0; status == DIGIT_OK && i < gallery->shown; i++)
         status = add_tile(out, contents->source, &gallery->items[i], error);
     buffer_text(out, "</ul>\n");
@@ -180,10 +184,11 @@ static void add_bin(struct buffer *out, const struct calibration_bin *bin)
 
 static void add_bins(struct buffer *out, const struct calibration *calibration)
 {
-    buffer_text(out, "<div class=\"card scroll\"><h3>Bins</h3><table class=\"wide\">\n<thead><tr>"
-                     "<th scope=\"col\" class=\"text\">confidence</th><th scope=\"col\">right</th>"
-                     "<th scope=\"col\">difference</th><th scope=\"col\">errors</th>"
-                     "<th scope=\"col\">images</th></tr></thead>\n<tbody>\n");
+    buffer_text(out,
+                "<div class=\"card scroll\"><h3>Bins</h3><table class=\"wide\">\n<thead><tr>"
+                "<th scope=\"col\" class=\"text\">confidence</th><th scope=\"col\">accuracy</th>"
+                "<th scope=\"col\">difference</th><th scope=\"col\">errors</th>"
+                "<th scope=\"col\">images</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < calibration->bin_count; i++)
         add_bin(out, &calibration->bins[i]);
     buffer_text(out, "</tbody></table></div>\n");
@@ -196,20 +201,25 @@ enum digit_status page_add_calibration(struct buffer *out, const struct report_c
     const struct calibration *calibration = &contents->calibration;
     const struct evaluation *evaluation = contents->source->evaluation;
     const struct digit_model_info *model = contents->source->model;
-    buffer_print(out,
-                 "<p>Is it right as often as it is sure? The images, sorted by confidence, in %zu "
-                 "bins of equal size; a bin above the dotted line is right more often than sure, "
-                 "one below it less often. Upright lines are 95&nbsp;%% intervals; both axes "
-                 "widen towards 100&nbsp;%%, where nearly everything happens. Expected calibration "
-                 "error ",
-                 calibration->bin_count);
+    buffer_print(
+        out,
+        "<p>Is the model correct as often as its confidence says? The images are sorted by "
+        "confidence and divided into %zu bins of equal size. Bins above the dotted line "
+        "are correct more often than their confidence says, bins below it less often. "
+        "Vertical lines are 95&nbsp;%% confidence intervals. Both axes are logarithmic in "
+        "the error, since most bins are close to 100&nbsp;%%. The expected calibration "
+        "error (ECE) is ",
+        calibration->bin_count);
     markup_percent(out, calibration->ece, 2);
     buffer_print(out,
-                 ", mean negative log-likelihood %.4f. Logits are divided by %.4g; an uncertainty "
-                 "above %.4g is what %zu of %zu images have.</p>\n"
-                 "<div class=\"pair\">\n<figure class=\"card\">\n<h3>Reliability</h3>\n",
-                 evaluation->loss, (double)model->temperature, (double)model->uncertain_above,
-                 evaluation->uncertain, evaluation->count);
+                 ", the mean negative log-likelihood (NLL) %.4f. Logits are divided by the "
+                 "temperature, %.4g. Predictions with an uncertainty above %.4g are uncertain: ",
+                 evaluation->loss, (double)model->temperature, (double)model->uncertain_above);
+    markup_count(out, evaluation->uncertain);
+    buffer_text(out, " of ");
+    markup_count(out, evaluation->count);
+    buffer_text(out, ".</p>\n<div class=\"pair\">\n<figure class=\"card\">\n"
+                     "<h3>Accuracy by confidence</h3>\n");
     reliability_add(out, calibration);
     buffer_text(out, "</figure>\n");
     add_bins(out, calibration);
@@ -223,12 +233,12 @@ enum digit_status page_add_corruptions(struct buffer *out, const struct report_c
     (void)error;
     const struct corruption_scores *scores = contents->source->corruptions;
     buffer_text(out, "<p>The same images under the fifteen corruptions of MNIST-C (Mu and Gilmer "
-                     "2019), made anew: mean accuracy ");
+                     "2019), reimplemented. Mean accuracy: ");
     markup_percent(out, corruptions_mean_accuracy(scores), 2);
     buffer_text(out,
                 ".</p>\n<div class=\"card scroll\"><table class=\"wide\">\n<thead><tr>"
                 "<th scope=\"col\" class=\"text\">corruption</th><th scope=\"col\">accuracy</th>"
-                "<th scope=\"col\">errors</th><th scope=\"col\" class=\"text\">errors, drawn"
+                "<th scope=\"col\">errors</th><th scope=\"col\" class=\"text\">error rate"
                 "</th></tr></thead>\n<tbody>\n");
     size_t worst = corruptions_worst(scores);
     double most = fmax(1.0 - corruption_accuracy(scores, worst), 1e-9);

@@ -1,5 +1,5 @@
 /*
- * The sections of a report's page; for page.c alone.
+ * The sections of the page of a report, for page.c only.
  */
 #ifndef TRAINER_REPORT_PAGE_PARTS_H
 #define TRAINER_REPORT_PAGE_PARTS_H
@@ -11,14 +11,14 @@
 #include "trainer/report/buffer.h"
 #include "trainer/report/contents.h"
 
-/* Whether there is something for a section to say. */
+/* Whether a page has the section. */
 bool page_always(const struct report_contents *contents);
 bool page_has_training(const struct report_contents *contents);
 bool page_has_errors(const struct report_contents *contents);
 bool page_has_corruptions(const struct report_contents *contents);
 bool page_has_first_layer(const struct report_contents *contents);
 
-/* Append what stands under a section's heading. Errors: NO_MEMORY. */
+/* Append the contents of a section, without its heading. Errors: NO_MEMORY. */
 DIGIT_MUST_CHECK enum digit_status page_add_training(struct buffer *out,
                                                      const struct report_contents *contents,
                                                      struct digit_error *error);

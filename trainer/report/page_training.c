@@ -4,7 +4,7 @@
 
 bool page_has_training(const struct report_contents *contents)
 {
-    return contents->source->history != NULL && contents->source->history->count > 0;
+    return report_has_training(contents->source);
 }
 
 static enum digit_status add_curve(struct buffer *out, enum curve curve, const char *name,
@@ -36,10 +36,10 @@ static void add_row(struct buffer *out, const struct fit_epoch *epoch, size_t ke
 static void add_table(struct buffer *out, const struct report_source *source)
 {
     buffer_text(out,
-                "<details class=\"card\"><summary>Every epoch</summary>\n<div class=\"scroll\">"
+                "<details class=\"card\"><summary>All epochs</summary>\n<div class=\"scroll\">"
                 "<table class=\"wide\">\n<thead><tr><th scope=\"col\" class=\"text\">epoch</th>"
-                "<th scope=\"col\">training loss</th><th scope=\"col\">accuracy</th>"
-                "<th scope=\"col\">validation loss</th><th scope=\"col\">accuracy</th>"
+                "<th scope=\"col\">training loss</th><th scope=\"col\">training accuracy</th>"
+                "<th scope=\"col\">validation loss</th><th scope=\"col\">validation accuracy</th>"
                 "<th scope=\"col\">learning rate</th><th scope=\"col\">seconds</th>"
                 "<th scope=\"col\">images/s</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < source->history->count; i++)
@@ -51,17 +51,23 @@ enum digit_status page_add_training(struct buffer *out, const struct report_cont
                                     struct digit_error *error)
 {
     const struct report_source *source = contents->source;
-    buffer_text(out, "<p>Training figures are means over an epoch of warped images and moving "
-                     "weights; validation is measured at its end, on images as they are, with the "
-                     "averaged weights. That is why validation can look better.</p>\n"
-                     "<div class=\"pair\">\n");
+    buffer_text(out,
+                "<p>Training loss and accuracy are means over the augmented samples of an epoch, "
+                "during which the weights change. Validation is measured after the epoch, on "
+                "images without augmentation and with the EMA weights; it can therefore be "
+                "better than training.");
+    if (source->kept_epoch > 0)
+        buffer_print(out, " The model file has the weights of epoch %zu, which is marked as kept.",
+                     source->kept_epoch);
+    buffer_text(out, "</p>\n<div class=\"pair\">\n");
     enum digit_status status = add_curve(out, CURVE_ACCURACY, "Accuracy", source, error);
     if (status == DIGIT_OK)
         status = add_curve(out, CURVE_LOSS, "Loss", source, error);
     if (status == DIGIT_OK)
         status = add_curve(out, CURVE_LEARNING_RATE, "Learning rate", source, error);
     if (status == DIGIT_OK)
-        status = add_curve(out, CURVE_SPEED, "Speed, validation included", source, error);
+        status =
+            add_curve(out, CURVE_SPEED, "Images per second, including validation", source, error);
     buffer_text(out, "</div>\n");
     add_table(out, source);
     return status;

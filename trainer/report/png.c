@@ -20,7 +20,7 @@ enum digit_status png_picture_init(struct png_picture *out, enum png_picture_kin
     return DIGIT_OK;
 }
 
-/* libpng's simplified interface: asked once for the size, then for the file. */
+/* libpng's simplified interface: the first call calculates the size, the second one writes. */
 enum digit_status png_picture_add(struct buffer *out, const struct png_picture *picture,
                                   struct digit_error *error)
 {

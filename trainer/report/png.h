@@ -1,5 +1,5 @@
 /*
- * Small pictures as PNG (W3C PNG, third edition), by libpng.
+ * Pictures as PNG (W3C PNG, third edition), by libpng.
  *
  *     struct png_picture picture;
  *     status = png_picture_init(&picture, PNG_PICTURE_GREY, 28, 28, &error);
@@ -19,7 +19,7 @@
 
 #include "trainer/report/buffer.h"
 
-/* The value is the number of samples of a pixel. */
+/* Each value is the number of samples per pixel. */
 enum png_picture_kind {
     PNG_PICTURE_GREY = 1,
     PNG_PICTURE_RGBA = 4, /* alpha 0 is transparent */
@@ -32,12 +32,13 @@ struct png_picture {
     size_t height_px;
 };
 
-/* A picture of zeros, sides from 1 to 16384; the caller releases it. Errors: NO_MEMORY. */
+/* Makes a picture of zeros, with sides from 1 to 16384; the caller releases it. Errors:
+ * NO_MEMORY. */
 DIGIT_MUST_CHECK enum digit_status png_picture_init(struct png_picture *out,
                                                     enum png_picture_kind kind, size_t width_px,
                                                     size_t height_px, struct digit_error *error);
 
-/* Appends the picture's file. Errors: NO_MEMORY (libpng has no other reason to refuse). */
+/* Appends the picture as a PNG file. Errors: NO_MEMORY (libpng has no other reason to fail). */
 DIGIT_MUST_CHECK enum digit_status
 png_picture_add(struct buffer *out, const struct png_picture *picture, struct digit_error *error);
 
@@ -46,7 +47,7 @@ DIGIT_MUST_CHECK enum digit_status png_picture_add_uri(struct buffer *out,
                                                        const struct png_picture *picture,
                                                        struct digit_error *error);
 
-/* Frees what `picture` owns and zeroes it; a zeroed one is taken too. */
+/* Frees what `picture` owns and zeroes it; one that is zeroed already is accepted. */
 void png_picture_release(struct png_picture *picture);
 
 #endif

@@ -9,14 +9,14 @@
 #define HEIGHT_PX  432.0
 #define LEFT_PX    62.0
 #define RIGHT_PX   444.0
-#define PERFECT_PX 16.0 /* of bins without an error, above the axis */
+#define PERFECT_PX 16.0 /* height of bins without an error, above the axis */
 #define TOP_PX     44.0
 #define BOTTOM_PX  388.0
-#define HIGHEST    0.9999 /* that the axes show, if the bins reach it */
-#define LEAST_HIGH 0.99
+#define HIGHEST    0.9999 /* the axes end here, even if bins lie above */
+#define MIN_HIGH   0.99
 #define DOT_PX     4.0
 
-/* Across: how sure; up: how often right. Both of the same range. */
+/* Across: mean confidence; up: accuracy. Both have the same range. */
 struct plot {
     struct axis across;
     struct axis up;
@@ -24,7 +24,7 @@ struct plot {
 
 static struct plot make_plot(const struct calibration *calibration)
 {
-    double low = 0.9, high = LEAST_HIGH;
+    double low = 0.9, high = MIN_HIGH;
     for (size_t i = 0; i < calibration->bin_count; i++) {
         const struct calibration_bin *bin = &calibration->bins[i];
         low = fmin(low, fmin(bin->confidence, calibration_bin_accuracy(bin)));
@@ -53,13 +53,13 @@ static void add_axes(struct buffer *out, const struct plot *plot)
         svg_text_finish(out);
     }
     svg_text(out, "muted small", SVG_MIDDLE, (LEFT_PX + RIGHT_PX) / 2.0, BOTTOM_PX + 37.0,
-             "how sure it was, mean confidence in %");
+             "mean confidence in %");
     svg_line(out, "mark", LEFT_PX, BOTTOM_PX, RIGHT_PX, TOP_PX);
     svg_line(out, "grid", LEFT_PX, PERFECT_PX, RIGHT_PX, PERFECT_PX);
     svg_text(out, "muted small", SVG_END, LEFT_PX - 8.0, PERFECT_PX + 4.0, "100 %");
 }
 
-/* Upwards; what a logarithm cannot show has a line of its own. */
+/* Accuracies of 1, which a logarithmic axis cannot show, have a line of their own. */
 static double place_up(const struct plot *plot, double share)
 {
     return share >= 1.0 ? PERFECT_PX : axis_place(&plot->up, share);
@@ -73,8 +73,8 @@ static void add_bin(struct buffer *out, const struct plot *plot, const struct ca
     svg_line(out, "whisker", x, place_up(plot, interval.low), x, place_up(plot, interval.high));
     buffer_print(out, "<circle class=\"dot-a\" r=\"%g\" cx=\"%.1f\" cy=\"%.1f\"><title>", DOT_PX, x,
                  place_up(plot, accuracy));
-    buffer_print(out, "%zu images, confidence %.2f %%, right %.2f %% (%.2f to %.2f %%)", bin->count,
-                 100.0 * bin->confidence, 100.0 * accuracy, 100.0 * interval.low,
+    buffer_print(out, "%zu images, confidence %.2f %%, accuracy %.2f %% (%.2f to %.2f %%)",
+                 bin->count, 100.0 * bin->confidence, 100.0 * accuracy, 100.0 * interval.low,
                  100.0 * interval.high);
     buffer_text(out, "</title></circle>\n");
 }
@@ -85,8 +85,9 @@ void reliability_add(struct buffer *out, const struct calibration *calibration)
     const struct svg_frame frame = {
         .id = "reliability",
         .title = "Reliability diagram",
-        .description = "For bins of equally many images, how often they were read rightly against "
-                       "how sure the model was. The table of bins has the same figures.",
+        .description =
+            "Accuracy against mean confidence, in bins of equally many images. The table "
+            "of bins contains the same figures.",
         .width_px = WIDTH_PX,
         .height_px = HEIGHT_PX,
     };

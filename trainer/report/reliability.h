@@ -1,6 +1,6 @@
 /*
- * A reliability diagram: for each bin of a calibration how often it was right against how sure it
- * was, with Wilson's 95 % interval. A calibrated model lies on the diagonal.
+ * A reliability diagram: the accuracy of each calibration bin against its mean confidence, with
+ * Wilson's 95 % interval. The bins of a calibrated model lie on the diagonal.
  */
 #ifndef TRAINER_REPORT_RELIABILITY_H
 #define TRAINER_REPORT_RELIABILITY_H
@@ -9,9 +9,9 @@
 #include "trainer/report/buffer.h"
 
 /*
- * Appends the diagram as an svg element; a bin or more. Both axes show shares by what they lack of
- * 100 %, since nearly all that a good model does happens above 99 %; a bin without an error stands
- * above them, at 100 %.
+ * Appends the diagram as an svg element; the calibration has one bin or more. Both axes are
+ * logarithmic in the error, since nearly all bins of a good model lie above 99 %. Bins without an
+ * error are drawn above the plot, at 100 %. Threads: any.
  */
 void reliability_add(struct buffer *out, const struct calibration *calibration);
 

@@ -50,7 +50,7 @@ void svg_text(struct buffer *out, const char *style, enum svg_anchor anchor, dou
     svg_text_finish(out);
 }
 
-/* The style goes behind the element's opening tag. */
+/* The style sheet is inserted after the opening tag of the svg element. */
 void svg_add_file(struct buffer *out, const struct buffer *drawing)
 {
     out->failed = out->failed || drawing->failed;

@@ -72,6 +72,7 @@ static void add_message(struct buffer *out, unsigned field, struct buffer *messa
     buffer_release(message);
 }
 
+/* See tensorboard.h. */
 static uint32_t masked_crc(const void *bytes, size_t size_bytes)
 {
     uint32_t crc = crc32c(bytes, size_bytes);

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-/* Pixels and values come out of a few additions and logarithms in double. */
+/* Pixels and values are results of a few additions and logarithms in double. */
 #define TOLERANCE 1e-9
 
 static void assert_ticks(const struct axis *axis, const double *expected, size_t count)
@@ -39,7 +39,7 @@ static void a_log_axis_has_ticks_at_one_two_and_five(void **state)
     assert_ticks(&axis, (const double[]){0.002, 0.01, 0.1, 1.0, 10.0, 50.0}, 6);
 }
 
-static void nines_are_equally_far_apart(void **state)
+static void nines_are_equally_spaced(void **state)
 {
     (void)state;
     struct axis axis = axis_make(AXIS_NINES, 0.9, 0.999, 300.0, 0.0);
@@ -49,7 +49,7 @@ static void nines_are_equally_far_apart(void **state)
     assert_ticks(&axis, (const double[]){0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999}, 7);
 }
 
-static void every_axis_holds_its_values_and_begins_and_ends_at_a_tick(void **state)
+static void every_axis_contains_its_values_and_ends_at_ticks(void **state)
 {
     (void)state;
     static const double values[] = {1e-7, 0.0003, 0.02, 0.5, 0.7, 0.93, 0.99, 0.9999};
@@ -70,7 +70,7 @@ static void every_axis_holds_its_values_and_begins_and_ends_at_a_tick(void **sta
             }
 }
 
-static void a_value_beyond_an_end_stands_at_that_end(void **state)
+static void values_beyond_an_end_are_placed_at_that_end(void **state)
 {
     (void)state;
     struct axis axis = axis_make(AXIS_NINES, 0.9, 0.999, 0.0, 100.0);
@@ -83,9 +83,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_linear_axis_ends_at_ticks_of_one_two_or_five),
         cmocka_unit_test(a_log_axis_has_ticks_at_one_two_and_five),
-        cmocka_unit_test(nines_are_equally_far_apart),
-        cmocka_unit_test(every_axis_holds_its_values_and_begins_and_ends_at_a_tick),
-        cmocka_unit_test(a_value_beyond_an_end_stands_at_that_end),
+        cmocka_unit_test(nines_are_equally_spaced),
+        cmocka_unit_test(every_axis_contains_its_values_and_ends_at_ticks),
+        cmocka_unit_test(values_beyond_an_end_are_placed_at_that_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

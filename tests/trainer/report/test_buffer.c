@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static void what_is_appended_stands_in_order_with_a_nul_behind(void **state)
+static void contents_are_in_order_and_end_with_a_nul(void **state)
 {
     (void)state;
     struct buffer buffer = {0};
@@ -23,7 +23,7 @@ static void what_is_appended_stands_in_order_with_a_nul_behind(void **state)
     assert_null(buffer.bytes);
 }
 
-static void it_grows_as_far_as_is_needed(void **state)
+static void the_buffer_grows_as_needed(void **state)
 {
     (void)state;
     struct buffer buffer = {0};
@@ -34,7 +34,7 @@ static void it_grows_as_far_as_is_needed(void **state)
     buffer_release(&buffer);
 }
 
-static void after_a_failure_nothing_more_is_taken(void **state)
+static void after_a_failure_nothing_is_appended(void **state)
 {
     (void)state;
     struct buffer buffer = {0};
@@ -48,7 +48,7 @@ static void after_a_failure_nothing_more_is_taken(void **state)
 }
 
 /* RFC 4648, section 10. */
-static void base64_is_that_of_the_rfc(void **state)
+static void base64_matches_the_examples_of_the_rfc(void **state)
 {
     (void)state;
     static const char *const pairs[][2] = {{"", ""},
@@ -74,10 +74,10 @@ static void base64_is_that_of_the_rfc(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_appended_stands_in_order_with_a_nul_behind),
-        cmocka_unit_test(it_grows_as_far_as_is_needed),
-        cmocka_unit_test(after_a_failure_nothing_more_is_taken),
-        cmocka_unit_test(base64_is_that_of_the_rfc),
+        cmocka_unit_test(contents_are_in_order_and_end_with_a_nul),
+        cmocka_unit_test(the_buffer_grows_as_needed),
+        cmocka_unit_test(after_a_failure_nothing_is_appended),
+        cmocka_unit_test(base64_matches_the_examples_of_the_rfc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 /* RFC 3720, appendix B.4, and the check value of the catalogues. */
-static void checksums_are_those_of_the_rfc(void **state)
+static void checksums_match_the_examples_of_the_rfc(void **state)
 {
     (void)state;
     uint8_t bytes[32] = {0};
@@ -26,6 +26,6 @@ static void checksums_are_those_of_the_rfc(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(checksums_are_those_of_the_rfc)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(checksums_match_the_examples_of_the_rfc)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

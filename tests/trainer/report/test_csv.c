@@ -49,7 +49,7 @@ static void labels_with_commas_and_quotes_are_quoted(void **state)
     buffer_release(&buffer);
 }
 
-static void errors_name_their_labels(void **state)
+static void errors_have_the_names_of_their_labels(void **state)
 {
     (void)state;
     struct gallery_item items[] = {{7, 1, 3, 0.75f, 0.125f}};
@@ -66,7 +66,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_history_has_empty_cells_where_nothing_was_validated),
         cmocka_unit_test(labels_with_commas_and_quotes_are_quoted),
-        cmocka_unit_test(errors_name_their_labels),
+        cmocka_unit_test(errors_have_the_names_of_their_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

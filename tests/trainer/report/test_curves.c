@@ -12,7 +12,7 @@
 
 #define EPOCHS 3
 
-/* Accuracies and losses that double in quality with each epoch from epoch "first" on. */
+/* Errors and losses that are halved with each epoch, from epoch `first` on. */
 static void make_epochs(struct fit_epoch epochs[EPOCHS], size_t first, bool validated)
 {
     for (size_t i = 0; i < EPOCHS; i++) {
@@ -74,7 +74,7 @@ static void without_validation_there_is_one_series(void **state)
     free(svg);
 }
 
-static void what_no_logarithm_can_show_is_drawn_linearly(void **state)
+static void values_without_a_logarithm_are_drawn_linearly(void **state)
 {
     (void)state;
     struct fit_epoch epochs[EPOCHS];
@@ -103,7 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_series_have_a_line_a_name_and_a_dot_for_each_epoch),
         cmocka_unit_test(without_validation_there_is_one_series),
-        cmocka_unit_test(what_no_logarithm_can_show_is_drawn_linearly),
+        cmocka_unit_test(values_without_a_logarithm_are_drawn_linearly),
         cmocka_unit_test(one_epoch_and_a_constant_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,7 @@ static struct evaluation make_evaluation(void)
     return evaluation;
 }
 
-static struct image_file pictures[] = {
+static struct image_file files[] = {
     {.file = "a.png",
      .label = 1,
      .is_predicted = true,
@@ -42,14 +42,14 @@ static struct image_file pictures[] = {
      .label = 2,
      .is_predicted = true,
      .prediction = {.digit = 1, .confidence = 0.5f}},
-    {.file = "c.png", .label = 3, .error = {DIGIT_UNSUPPORTED, "not a picture"}},
+    {.file = "c.png", .label = 3, .error = {DIGIT_UNSUPPORTED, "not an image"}},
 };
 static struct image_file_group kinds[] = {{"pen", 3, 1}};
 
-static struct image_file_list make_pictures(void)
+static struct image_file_list make_files(void)
 {
     struct image_file_list list = {
-        .items = pictures, .count = 3, .correct = 1, .failed = 1, .uncertain = 1};
+        .items = files, .count = 3, .correct = 1, .failed = 1, .uncertain = 1};
     list.kinds = (struct image_file_groups){kinds, 1, 1.0 / 3.0};
     list.confusion.images[1][1] = 1;
     list.confusion.images[2][1] = 1;
@@ -120,10 +120,10 @@ static void json_of_a_data_set_is_complete(void **state)
     cJSON_Delete(json);
 }
 
-static void json_of_pictures_is_complete(void **state)
+static void json_of_image_files_is_complete(void **state)
 {
     (void)state;
-    const struct image_file_list list = make_pictures();
+    const struct image_file_list list = make_files();
     const struct evaluation_report report = {
         .model = &MODEL, .data = "labels.tsv", .pictures = &list};
     cJSON *json = report_json(&report);
@@ -141,7 +141,7 @@ static void json_of_pictures_is_complete(void **state)
     assert_int_equal(cJSON_GetArraySize(wrong), 2);
     assert_true(number_at(cJSON_GetArrayItem(wrong, 0), "confidence") == 0.5);
     assert_string_equal(text_at(cJSON_GetArrayItem(wrong, 1), "file"), "c.png");
-    assert_string_equal(text_at(cJSON_GetArrayItem(wrong, 1), "reason"), "not a picture");
+    assert_string_equal(text_at(cJSON_GetArrayItem(wrong, 1), "reason"), "not an image");
     cJSON_Delete(json);
 }
 
@@ -153,7 +153,7 @@ static struct corruption_scores make_scores(void)
     return scores;
 }
 
-static void json_has_the_corruptions_where_they_were_asked_for(void **state)
+static void json_has_corruptions_only_if_they_were_measured(void **state)
 {
     (void)state;
     const struct evaluation evaluation = make_evaluation();
@@ -195,7 +195,7 @@ static void text_ends_with_the_corruptions(void **state)
     free(text);
 }
 
-static void text_of_a_data_set_says_it_all(void **state)
+static void text_of_a_data_set_is_complete(void **state)
 {
     (void)state;
     const struct evaluation evaluation = make_evaluation();
@@ -212,19 +212,19 @@ static void text_of_a_data_set_says_it_all(void **state)
     free(text);
 }
 
-static void text_of_pictures_says_it_all(void **state)
+static void text_of_image_files_is_complete(void **state)
 {
     (void)state;
-    const struct image_file_list list = make_pictures();
+    const struct image_file_list list = make_files();
     const struct evaluation_report report = {
         .model = &MODEL, .data = "labels.tsv", .pictures = &list};
     char *text = report_text(&report);
     assert_non_null(strstr(text, "Accuracy by kind, mean 33.33 %\n  33.33 % (1 of 3) pen\n"));
     assert_non_null(strstr(text, "Uncertain 50.00 % (1 of 2)\n"));
     assert_null(strstr(text, "by source"));
-    assert_non_null(strstr(text, "2 wrong, 1 of them files that cannot be read\n"));
+    assert_non_null(strstr(text, "2 misclassified (1 cannot be read)\n"));
     assert_non_null(strstr(text, "b.png: label 2, predicted 1 (0.500)\n"));
-    assert_non_null(strstr(text, "c.png: label 3, cannot be read: not a picture\n"));
+    assert_non_null(strstr(text, "c.png: label 3, cannot be read: not an image\n"));
     assert_null(strstr(text, "a.png"));
     free(text);
 }
@@ -233,11 +233,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_of_a_data_set_is_complete),
-        cmocka_unit_test(json_of_pictures_is_complete),
-        cmocka_unit_test(json_has_the_corruptions_where_they_were_asked_for),
-        cmocka_unit_test(text_of_a_data_set_says_it_all),
+        cmocka_unit_test(json_of_image_files_is_complete),
+        cmocka_unit_test(json_has_corruptions_only_if_they_were_measured),
+        cmocka_unit_test(text_of_a_data_set_is_complete),
         cmocka_unit_test(text_ends_with_the_corruptions),
-        cmocka_unit_test(text_of_pictures_says_it_all),
+        cmocka_unit_test(text_of_image_files_is_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,7 @@ static void open_file(struct model_file *out, const char *json)
     free(parameters);
 }
 
-static void a_convolution_is_seen_by_its_kernels(void **state)
+static void a_convolution_is_shown_by_its_kernels(void **state)
 {
     (void)state;
     struct model_file file;
@@ -64,7 +64,7 @@ static void a_convolution_is_seen_by_its_kernels(void **state)
     model_file_release(&file);
 }
 
-static void a_dense_layer_is_seen_as_the_image_it_looks_at(void **state)
+static void a_dense_layer_is_shown_in_the_shape_of_its_input(void **state)
 {
     (void)state;
     struct model_file file;
@@ -82,8 +82,8 @@ static void a_dense_layer_is_seen_as_the_image_it_looks_at(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_convolution_is_seen_by_its_kernels),
-        cmocka_unit_test(a_dense_layer_is_seen_as_the_image_it_looks_at),
+        cmocka_unit_test(a_convolution_is_shown_by_its_kernels),
+        cmocka_unit_test(a_dense_layer_is_shown_in_the_shape_of_its_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,23 +13,24 @@
 
 #define COUNT 300
 
-/* Every image but the first is a 3 read as a 5; image i with confidence (i % 50) / 100 + 0.4. */
+/* Every image but the first is a 3 that is predicted as 5; image i has confidence (i % 50) / 100 +
+ * 0.4. */
 static struct evaluation make_evaluation(void)
 {
-    static struct misclassified wrong[COUNT];
+    static struct misclassified items[COUNT];
     static float probabilities[COUNT * DIGIT_CLASSES];
     for (size_t i = 1; i < COUNT; i++) {
-        wrong[i - 1] = (struct misclassified){i, 3, 5};
+        items[i - 1] = (struct misclassified){i, 3, 5};
         probabilities[i * DIGIT_CLASSES + 5] = (float)(i % 50) / 100.0f + 0.4f;
         probabilities[i * DIGIT_CLASSES + 3] = 0.1f;
     }
     return (struct evaluation){.count = COUNT,
-                               .misclassified = wrong,
+                               .misclassified = items,
                                .misclassified_count = COUNT - 1,
                                .probabilities = probabilities};
 }
 
-static void the_surest_come_first_and_equal_ones_by_index(void **state)
+static void the_most_confident_come_first_and_equal_ones_by_index(void **state)
 {
     (void)state;
     const struct evaluation evaluation = make_evaluation();
@@ -47,7 +48,7 @@ static void the_surest_come_first_and_equal_ones_by_index(void **state)
     gallery_release(&gallery);
 }
 
-static void pairs_come_by_falling_number(void **state)
+static void pairs_are_sorted_by_descending_count(void **state)
 {
     (void)state;
     struct confusion confusion = {0};
@@ -56,7 +57,7 @@ static void pairs_come_by_falling_number(void **state)
     confusion.images[2][7] = 5;
     confusion.images[2][1] = 2;
     struct gallery_pair pairs[GALLERY_PAIRS_MAX];
-    assert_int_equal(gallery_pairs(pairs, &confusion), 3);
+    assert_int_equal(gallery_list_pairs(pairs, &confusion), 3);
     assert_int_equal(pairs[0].label, 2);
     assert_int_equal(pairs[0].digit, 7);
     assert_int_equal(pairs[0].count, 5);
@@ -107,8 +108,8 @@ static void without_errors_there_is_no_sheet(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_surest_come_first_and_equal_ones_by_index),
-        cmocka_unit_test(pairs_come_by_falling_number),
+        cmocka_unit_test(the_most_confident_come_first_and_equal_ones_by_index),
+        cmocka_unit_test(pairs_are_sorted_by_descending_count),
         cmocka_unit_test(the_sheet_has_twenty_to_a_row),
         cmocka_unit_test(without_errors_there_is_no_sheet),
     };

@@ -11,7 +11,7 @@
 
 #include "tests/trainer/fixtures.h"
 
-static void the_processor_is_named_as_the_kernel_does(void **state)
+static void the_processor_has_the_name_that_the_kernel_gives(void **state)
 {
     (void)state;
     static const char text[] =
@@ -28,7 +28,7 @@ static void the_processor_is_named_as_the_kernel_does(void **state)
     folder_remove(folder);
 }
 
-static void without_a_name_it_is_the_architecture(void **state)
+static void without_a_name_the_processor_is_the_architecture(void **state)
 {
     (void)state;
     struct machine machine;
@@ -39,8 +39,8 @@ static void without_a_name_it_is_the_architecture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_processor_is_named_as_the_kernel_does),
-        cmocka_unit_test(without_a_name_it_is_the_architecture),
+        cmocka_unit_test(the_processor_has_the_name_that_the_kernel_gives),
+        cmocka_unit_test(without_a_name_the_processor_is_the_architecture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

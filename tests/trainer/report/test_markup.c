@@ -20,20 +20,21 @@ static void assert_becomes(add_fn *add, const char *text, const char *expected)
     buffer_release(&buffer);
 }
 
-static void what_means_something_in_markup_is_escaped(void **state)
+static void markup_characters_are_escaped(void **state)
 {
     (void)state;
     assert_becomes(markup_text, "<a href=\"x\">'&amp;'</a>",
                    "&lt;a href=&quot;x&quot;&gt;&#39;&amp;amp;&#39;&lt;/a&gt;");
 }
 
-static void utf8_is_kept_and_everything_else_replaced(void **state)
+static void utf8_is_kept_and_other_bytes_are_replaced(void **state)
 {
     (void)state;
     assert_becomes(markup_text, "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x99\x82",
                    "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x99\x82");
-    /* A control character, a C1 control, a lone byte, an overlong form, a surrogate, a cut form,
-     * beyond U+10FFFF: one replacement for each byte that begins nothing. */
+    /* Control characters, a C1 control, an invalid byte, an overlong sequence, a surrogate, a
+     * truncated sequence, a code point beyond U+10FFFF: one replacement for each byte that begins
+     * no character. */
     assert_becomes(markup_text, "\x01", "\xef\xbf\xbd");
     assert_becomes(markup_text, "\x7f", "\xef\xbf\xbd");
     assert_becomes(markup_text, "\xc2\x80", "\xef\xbf\xbd\xef\xbf\xbd");
@@ -45,7 +46,7 @@ static void utf8_is_kept_and_everything_else_replaced(void **state)
                    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 }
 
-static void json_keeps_its_own_characters(void **state)
+static void json_syntax_is_not_escaped(void **state)
 {
     (void)state;
     assert_becomes(markup_utf8, "{\"a\":\n\t\"<\xff>\"}", "{\"a\":\n\t\"<\xef\xbf\xbd>\"}");
@@ -78,7 +79,7 @@ static void counts_are_grouped_by_thousands(void **state)
     }
 }
 
-static void durations_are_said_in_two_units_at_most(void **state)
+static void durations_have_at_most_two_units(void **state)
 {
     (void)state;
     static const struct {
@@ -103,12 +104,12 @@ static void durations_are_said_in_two_units_at_most(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_means_something_in_markup_is_escaped),
-        cmocka_unit_test(utf8_is_kept_and_everything_else_replaced),
-        cmocka_unit_test(json_keeps_its_own_characters),
+        cmocka_unit_test(markup_characters_are_escaped),
+        cmocka_unit_test(utf8_is_kept_and_other_bytes_are_replaced),
+        cmocka_unit_test(json_syntax_is_not_escaped),
         cmocka_unit_test(a_long_text_ends_in_an_ellipsis),
         cmocka_unit_test(counts_are_grouped_by_thousands),
-        cmocka_unit_test(durations_are_said_in_two_units_at_most),
+        cmocka_unit_test(durations_have_at_most_two_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

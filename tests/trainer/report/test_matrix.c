@@ -24,12 +24,12 @@ static char *draw(enum matrix_kind kind)
     return buffer.bytes;
 }
 
-static void counts_and_shares_stand_in_the_cells(void **state)
+static void cells_show_counts_or_shares(void **state)
 {
     (void)state;
     char *counts = draw(MATRIX_COUNTS), *shares = draw(MATRIX_SHARES);
     assert_non_null(strstr(counts, ">97</text>"));
-    assert_non_null(strstr(counts, "<title>T-shirt/top read as &lt;b&gt;: 3 of 100</title>"));
+    assert_non_null(strstr(counts, "<title>T-shirt/top predicted as &lt;b&gt;: 3 of 100</title>"));
     assert_non_null(strstr(shares, ">97.0</text>"));
     assert_non_null(strstr(shares, ">3.00</text>"));
     assert_non_null(strstr(shares, ">100</text>"));
@@ -42,26 +42,26 @@ static void classes_without_images_are_empty_cells(void **state)
     (void)state;
     char *svg = draw(MATRIX_SHARES);
     assert_null(strstr(svg, "nan"));
-    assert_non_null(strstr(svg, "<title>9 read as 9: 0 of 0</title>"));
+    assert_non_null(strstr(svg, "<title>9 predicted as 9: 0 of 0</title>"));
     free(svg);
 }
 
-static void long_names_are_cut_and_escaped(void **state)
+static void long_names_are_truncated_and_escaped(void **state)
 {
     (void)state;
     char *svg = draw(MATRIX_COUNTS);
     assert_non_null(strstr(svg, ">a label of a g\xe2\x80\xa6</text>"));
     assert_non_null(strstr(svg, ">&lt;b&gt;</text>"));
-    assert_non_null(strstr(svg, "<title>a label of a great many letters read as"));
+    assert_non_null(strstr(svg, "<title>a label of a great many letters predicted as"));
     free(svg);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_and_shares_stand_in_the_cells),
+        cmocka_unit_test(cells_show_counts_or_shares),
         cmocka_unit_test(classes_without_images_are_empty_cells),
-        cmocka_unit_test(long_names_are_cut_and_escaped),
+        cmocka_unit_test(long_names_are_truncated_and_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static void assert_reads_back(const struct png_picture *picture, const uint8_t *
     buffer_release(&buffer);
 }
 
-static void grey_comes_back_to_the_bit(void **state)
+static void grey_levels_are_lossless(void **state)
 {
     (void)state;
     struct png_picture picture;
@@ -38,7 +38,8 @@ static void grey_comes_back_to_the_bit(void **state)
     png_picture_release(&picture);
 }
 
-/* digit_image_decode lays what is transparent on the ground that contrasts with what is not. */
+/* digit_image_decode puts transparent pixels on a background that contrasts with the opaque
+ * ones. */
 static void transparency_is_kept(void **state)
 {
     (void)state;
@@ -53,7 +54,7 @@ static void transparency_is_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grey_comes_back_to_the_bit),
+        cmocka_unit_test(grey_levels_are_lossless),
         cmocka_unit_test(transparency_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,16 +19,16 @@ static char *draw(const struct calibration *calibration)
     return buffer.bytes;
 }
 
-static void a_bin_tells_its_figures(void **state)
+static void a_bin_has_a_tooltip_with_its_figures(void **state)
 {
     (void)state;
     const struct calibration calibration = {.bins = {{100, 90, 0.95}}, .bin_count = 1};
     char *svg = draw(&calibration);
-    assert_non_null(strstr(svg, "<title>100 images, confidence 95.00 %, right 90.00 %"));
+    assert_non_null(strstr(svg, "<title>100 images, confidence 95.00 %, accuracy 90.00 %"));
     free(svg);
 }
 
-static void a_bin_without_errors_stands_above_the_axis(void **state)
+static void a_bin_without_errors_is_drawn_above_the_axis(void **state)
 {
     (void)state;
     const struct calibration calibration = {.bins = {{100, 100, 1.0}}, .bin_count = 1};
@@ -48,8 +48,8 @@ static void a_model_that_is_always_wrong_can_be_drawn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_bin_tells_its_figures),
-        cmocka_unit_test(a_bin_without_errors_stands_above_the_axis),
+        cmocka_unit_test(a_bin_has_a_tooltip_with_its_figures),
+        cmocka_unit_test(a_bin_without_errors_is_drawn_above_the_axis),
         cmocka_unit_test(a_model_that_is_always_wrong_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

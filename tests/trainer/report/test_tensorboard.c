@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-/* The records themselves are read by test_report_folder.py. */
-static void a_host_that_is_no_plain_name_cannot_leave_the_folder(void **state)
+/* test_report_folder.py reads the records. */
+static void a_host_name_cannot_leave_the_folder(void **state)
 {
     (void)state;
     char name[TENSORBOARD_NAME_BYTES];
@@ -24,8 +24,8 @@ static void a_host_that_is_no_plain_name_cannot_leave_the_folder(void **state)
     assert_string_equal(name + strlen(name) - 8, "h.digitd");
 }
 
-/* Eight bytes of length, 9 + 2 + 13 of data, two checksums. */
-static void an_empty_history_is_the_first_event_alone(void **state)
+/* Eight bytes of length, 9 + 2 + 13 bytes of data, two checksums of four bytes. */
+static void an_empty_history_has_only_the_first_event(void **state)
 {
     (void)state;
     const struct history history = {NULL, 0, 0.0};
@@ -39,8 +39,8 @@ static void an_empty_history_is_the_first_event_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_host_that_is_no_plain_name_cannot_leave_the_folder),
-        cmocka_unit_test(an_empty_history_is_the_first_event_alone),
+        cmocka_unit_test(a_host_name_cannot_leave_the_folder),
+        cmocka_unit_test(an_empty_history_has_only_the_first_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
