@@ -8,6 +8,7 @@
 #include <digit/context.h>
 #include <digit/image.h>
 #include <digit/preprocess.h>
+#include <digit/uncertainty.h>
 
 #include "core/base/file.h"
 
@@ -94,11 +95,11 @@ static enum digit_status predict_file(struct image_file *file, const struct pipe
     free(path);
     if (status != DIGIT_OK)
         return DIGIT_OK;
-    float pixels[DIGIT_PIXELS];
-    for (size_t i = 0; i < DIGIT_PIXELS; i++)
-        pixels[i] = (float)image[i] / 255.0f;
-    status = digit_context_predict(pipeline->context, &file->prediction, pixels, 1, &file->error);
+    status =
+        digit_context_predict_octets(pipeline->context, &file->prediction, image, 1, &file->error);
     file->is_predicted = status == DIGIT_OK;
+    if (file->is_predicted)
+        digit_prediction_apply_receipt(&file->prediction, &receipt);
     return DIGIT_OK;
 }
 

@@ -69,6 +69,23 @@ static void files_are_decoded_preprocessed_and_predicted(void **state)
     tsv_release(&table);
 }
 
+/* Of a model that is sure of everything: a blank picture, and one of several digits. */
+static void pictures_make_answers_uncertain_as_in_the_server(void **state)
+{
+    (void)state;
+    struct tsv table;
+    struct image_file_list list;
+    read_table(&table, "file\tlabel\n7.png\t7\nblank.png\t7\n90210.png\t7\n");
+    assert_int_equal(evaluate(&list, &table, DIGITS, NULL), DIGIT_OK);
+    assert_int_equal(list.failed, 0);
+    assert_false(list.items[0].prediction.uncertain);
+    assert_true(list.items[1].prediction.uncertain && list.items[1].prediction.uncertainty == 1.0f);
+    assert_true(list.items[2].prediction.uncertain);
+    assert_int_equal(list.uncertain, 2);
+    image_file_list_release(&list);
+    tsv_release(&table);
+}
+
 static void unreadable_files_count_as_misclassified(void **state)
 {
     (void)state;
@@ -138,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_are_decoded_preprocessed_and_predicted),
+        cmocka_unit_test(pictures_make_answers_uncertain_as_in_the_server),
         cmocka_unit_test(unreadable_files_count_as_misclassified),
         cmocka_unit_test(files_are_grouped_by_name),
         cmocka_unit_test(a_table_without_a_column_or_rows_is_refused),
