@@ -37,6 +37,7 @@ static struct predict_input make_input(const struct request *request,
     struct predictor *predictor = request->worker->predictor;
     return (struct predict_input){
         .pixels = predictor->pixels,
+        .octets = predictor->octets,
         .sources = predictor->sources,
         .capacity = config->max_instances,
         .many = options->many,
@@ -49,15 +50,14 @@ static struct predict_input make_input(const struct request *request,
     };
 }
 
-/* Runs the network on the pixels that were read, and counts the predictions. */
+/* Runs the network on the digits that were read, and counts the predictions. */
 static enum problem predict_digits(const struct request *request, size_t count, struct fault *fault)
 {
     struct predictor *predictor = request->worker->predictor;
     struct metrics_shard *shard = request->worker->shard;
     struct digit_error error;
     double begun_s = clock_monotonic_s();
-    if (digit_context_predict(predictor->context, predictor->predictions, predictor->pixels, count,
-                              &error) != DIGIT_OK)
+    if (predictor_run(predictor, count, &error) != DIGIT_OK)
         return fault_set(fault, PROBLEM_INTERNAL, "%s", error.message);
     metrics_observe_inference(shard, clock_monotonic_s() - begun_s);
     for (size_t i = 0; i < count; i++) {

@@ -128,13 +128,16 @@ static enum problem write_png(struct text *out, const uint8_t grey[DIGIT_PIXELS]
     return PROBLEM_NONE;
 }
 
-static enum problem write_preview(struct text *out, const float pixels[DIGIT_PIXELS],
+static enum problem write_preview(struct text *out, const struct predict_input *input, size_t index,
                                   struct fault *fault)
 {
+    const float *pixels = predict_input_pixels(input, index);
     uint8_t grey[DIGIT_PIXELS];
+    text_append(out, "\"preview\":");
+    if (input->sources[index].is_octets)
+        return write_png(out, predict_input_octets(input, index), fault);
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         grey[i] = (uint8_t)lrintf(pixels[i] * (float)PREDICT_MAX_OCTET);
-    text_append(out, "\"preview\":");
     return write_png(out, grey, fault);
 }
 
@@ -150,7 +153,7 @@ static enum problem write_input(struct text *out, const struct predict_answer *a
         write_receipt(out, source);
     if (answer->options->preview) {
         text_append(out, source->is_picture ? "," : "");
-        problem = write_preview(out, predict_input_pixels(answer->input, index), fault);
+        problem = write_preview(out, answer->input, index, fault);
     }
     text_append(out, "}");
     return problem;
@@ -170,16 +173,29 @@ static float scale_map(uint8_t grey[DIGIT_PIXELS], const float map[DIGIT_PIXELS]
     return largest;
 }
 
+/* Pixels from 0 to 1, copied from the input's or made of its octets. */
+static void copy_pixels(float out[DIGIT_PIXELS], const struct predict_input *input, size_t index)
+{
+    const uint8_t *octets = predict_input_octets(input, index);
+    if (!input->sources[index].is_octets) {
+        memcpy(out, predict_input_pixels(input, index), DIGIT_PIXELS * sizeof *out);
+        return;
+    }
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        out[i] = (float)octets[i] / (float)PREDICT_MAX_OCTET;
+}
+
 static enum problem write_explanation(struct text *out, const struct predict_answer *answer,
                                       size_t index, struct fault *fault)
 {
-    float map[DIGIT_PIXELS];
+    float map[DIGIT_PIXELS], pixels[DIGIT_PIXELS];
     uint8_t grey[DIGIT_PIXELS];
     struct digit_error error;
     if (!answer->options->explain)
         return PROBLEM_NONE;
-    if (digit_explain(answer->context, map, predict_input_pixels(answer->input, index),
-                      answer->predictions[index].digit, &error) != DIGIT_OK)
+    copy_pixels(pixels, answer->input, index);
+    if (digit_explain(answer->context, map, pixels, answer->predictions[index].digit, &error) !=
+        DIGIT_OK)
         return fault_set(fault, PROBLEM_INTERNAL, "%s", error.message);
     text_append(out, ",\"explanation\":{\"method\":\"occlusion\",\"largest_nats\":");
     text_number(out, scale_map(grey, map));

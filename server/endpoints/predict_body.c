@@ -32,9 +32,8 @@ static enum problem read_octets(struct predict_input *input, const uint8_t *byte
 {
     enum problem problem;
     if (size == DIGIT_PIXELS) {
-        predict_read_octets(predict_input_pixels(input, 0), bytes);
         input->count = 1;
-        return predict_note_pixels(input, 0, fault);
+        return predict_read_octets(input, 0, bytes, fault);
     }
     if (predict_is_idx(bytes, size))
         return predict_read_idx(input, bytes, size, fault);

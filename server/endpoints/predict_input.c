@@ -7,19 +7,33 @@ float *predict_input_pixels(const struct predict_input *input, size_t index)
     return input->pixels + index * DIGIT_PIXELS;
 }
 
-void predict_read_octets(float out[DIGIT_PIXELS], const uint8_t octets[DIGIT_PIXELS])
+uint8_t *predict_input_octets(const struct predict_input *input, size_t index)
 {
-    for (size_t i = 0; i < DIGIT_PIXELS; i++)
-        out[i] = (float)octets[i] / (float)PREDICT_MAX_OCTET;
+    return input->octets + index * DIGIT_PIXELS;
 }
 
-enum problem predict_note_pixels(struct predict_input *input, size_t index, struct fault *fault)
+/* Notes that instance `index` did not come as a picture. */
+static enum problem note_no_picture(struct predict_input *input, size_t index, bool is_octets,
+                                    struct fault *fault)
 {
+    input->sources[index].is_octets = is_octets;
     input->sources[index].is_picture = false;
     if (!input->many)
         return PROBLEM_NONE;
     return fault_set(fault, PROBLEM_INVALID_INPUT,
                      "digits=many needs a picture; pixels are always one digit");
+}
+
+enum problem predict_note_pixels(struct predict_input *input, size_t index, struct fault *fault)
+{
+    return note_no_picture(input, index, false, fault);
+}
+
+enum problem predict_read_octets(struct predict_input *input, size_t index,
+                                 const uint8_t octets[DIGIT_PIXELS], struct fault *fault)
+{
+    memcpy(predict_input_octets(input, index), octets, DIGIT_PIXELS);
+    return note_no_picture(input, index, true, fault);
 }
 
 /* The problem for a status of digit_image_decode. */
@@ -44,6 +58,7 @@ static enum problem picture_problem(enum digit_status status, enum problem if_un
 static struct predict_source make_source(const struct digit_image *image)
 {
     return (struct predict_source){
+        .is_octets = true,
         .is_picture = true,
         .format = image->format,
         .width_px = image->width_px,
@@ -56,10 +71,9 @@ static struct predict_source make_source(const struct digit_image *image)
 static void read_one_digit(struct predict_input *input, size_t index,
                            const struct digit_image *image)
 {
-    uint8_t octets[DIGIT_PIXELS];
     input->sources[index] = make_source(image);
-    digit_preprocess(input->preprocessor, octets, &input->sources[index].receipt, image);
-    predict_read_octets(predict_input_pixels(input, index), octets);
+    digit_preprocess(input->preprocessor, predict_input_octets(input, index),
+                     &input->sources[index].receipt, image);
 }
 
 /* The most digits that may be read from one picture. */
@@ -68,22 +82,15 @@ static size_t digits_capacity(const struct predict_input *input)
     return input->capacity < PREDICT_DIGITS_MAX ? input->capacity : PREDICT_DIGITS_MAX;
 }
 
-/*
- * The octets are written to the beginning of `pixels` and converted to floats in place. The last
- * digit goes first, so that no octet is overwritten before it is converted.
- */
 static void read_many_digits(struct predict_input *input, const struct digit_image *image)
 {
     struct digit_receipt receipts[PREDICT_DIGITS_MAX];
-    uint8_t *octets = (uint8_t *)input->pixels;
     size_t capacity = digits_capacity(input);
-    input->count = digit_preprocess_many(input->preprocessor, octets, receipts, capacity, image);
+    input->count =
+        digit_preprocess_many(input->preprocessor, input->octets, receipts, capacity, image);
     input->sources[0] = make_source(image);
     input->sources[0].receipt = receipts[0];
-    for (size_t i = input->count < capacity ? input->count : capacity; i-- > 0;) {
-        uint8_t digit[DIGIT_PIXELS];
-        memcpy(digit, octets + i * DIGIT_PIXELS, DIGIT_PIXELS);
-        predict_read_octets(predict_input_pixels(input, i), digit);
+    for (size_t i = 0; i < input->count && i < capacity; i++) {
         input->sources[i] = make_source(image);
         input->sources[i].receipt = receipts[i];
     }

@@ -28,7 +28,8 @@
 
 /* The origin of an instance. */
 struct predict_source {
-    bool is_picture; /* the other members are set only for a picture */
+    bool is_octets;  /* the digit is in the input's octets, otherwise in its pixels */
+    bool is_picture; /* the members below are set only for a picture */
     enum digit_image_format format;
     size_t width_px; /* of the upright picture */
     size_t height_px;
@@ -38,7 +39,8 @@ struct predict_source {
 };
 
 struct predict_input {
-    float *pixels; /* [capacity][DIGIT_PIXELS], 0 background to 1 foreground; borrowed */
+    float *pixels;   /* [capacity][DIGIT_PIXELS], 0 background to 1 foreground; borrowed */
+    uint8_t *octets; /* [capacity][DIGIT_PIXELS], 0 background to 255 foreground; borrowed */
     struct predict_source *sources; /* [capacity]; borrowed */
     size_t capacity;                /* the most instances of one request */
     size_t count;                   /* instances read; 0 for a blank picture with digits=many */
@@ -52,21 +54,24 @@ struct predict_input {
     size_t decoded_pixels;            /* of the pictures read so far */
 };
 
-/* The pixels of instance `index`, which is below the capacity. */
-float *predict_input_pixels(const struct predict_input *input, size_t index);
-
 /*
- * Converts 784 octets, row by row, 0 background to 255 foreground. All readers give
- * value / largest value as computed in double and rounded to float, so that a digit gives the same
- * floats in every form.
+ * Where the digit of instance `index`, which is below the capacity, goes: numbers to the pixels, all else
+ * to the octets. Numbers become value / largest value, computed in double and rounded to float, which is
+ * what the network makes of octets: a digit gives the same answer in every form.
  */
-void predict_read_octets(float out[DIGIT_PIXELS], const uint8_t octets[DIGIT_PIXELS]);
+float *predict_input_pixels(const struct predict_input *input, size_t index);
+uint8_t *predict_input_octets(const struct predict_input *input, size_t index);
 
 /*
- * Notes that instance `index` came as pixels. Problems: INVALID_INPUT with digits=many, which needs
- * a picture.
+ * Notes that the pixels of instance `index` were read. Problems: INVALID_INPUT with digits=many, which
+ * needs a picture.
  */
 DIGIT_MUST_CHECK enum problem predict_note_pixels(struct predict_input *input, size_t index,
+                                                  struct fault *fault);
+
+/* Takes 784 octets, row by row, as instance `index`. Problems: as predict_note_pixels. */
+DIGIT_MUST_CHECK enum problem predict_read_octets(struct predict_input *input, size_t index,
+                                                  const uint8_t octets[DIGIT_PIXELS],
                                                   struct fault *fault);
 
 /*

@@ -12,11 +12,12 @@ static bool allocate_buffers(struct predictor *predictor, const struct config *c
     predictor->scratch_bytes = config->max_body_bytes;
     predictor->arena.size_bytes = DIGIT_IMAGE_ARENA_BYTES;
     predictor->pixels = calloc(instances, DIGIT_PIXELS * sizeof *predictor->pixels);
+    predictor->octets = calloc(instances, DIGIT_PIXELS);
     predictor->sources = calloc(instances, sizeof *predictor->sources);
     predictor->predictions = calloc(instances, sizeof *predictor->predictions);
     predictor->scratch = malloc(predictor->scratch_bytes);
     predictor->arena.bytes = malloc(predictor->arena.size_bytes);
-    return predictor->pixels != NULL && predictor->sources != NULL &&
+    return predictor->pixels != NULL && predictor->octets != NULL && predictor->sources != NULL &&
            predictor->predictions != NULL && predictor->scratch != NULL &&
            predictor->arena.bytes != NULL;
 }
@@ -40,6 +41,33 @@ enum digit_status predictor_create(struct predictor **out, const struct config *
     return status;
 }
 
+/* Predicts instances first to end - 1, all of which are octets or none is. */
+static enum digit_status run_alike(struct predictor *predictor, size_t first, size_t end,
+                                   struct digit_error *error)
+{
+    struct digit_prediction *out = predictor->predictions + first;
+    size_t offset = first * DIGIT_PIXELS;
+    if (predictor->sources[first].is_octets)
+        return digit_context_predict_octets(predictor->context, out, predictor->octets + offset,
+                                            end - first, error);
+    return digit_context_predict(predictor->context, out, predictor->pixels + offset, end - first,
+                                 error);
+}
+
+enum digit_status predictor_run(struct predictor *predictor, size_t count,
+                                struct digit_error *error)
+{
+    enum digit_status status = DIGIT_OK;
+    for (size_t first = 0, end; status == DIGIT_OK && first < count; first = end) {
+        end = first + 1;
+        while (end < count &&
+               predictor->sources[end].is_octets == predictor->sources[first].is_octets)
+            end++;
+        status = run_alike(predictor, first, end, error);
+    }
+    return status;
+}
+
 void predictor_destroy(struct predictor *predictor)
 {
     if (predictor == NULL)
@@ -50,6 +78,7 @@ void predictor_destroy(struct predictor *predictor)
     free(predictor->scratch);
     free(predictor->predictions);
     free(predictor->sources);
+    free(predictor->octets);
     free(predictor->pixels);
     free(predictor);
 }

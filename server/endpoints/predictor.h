@@ -22,8 +22,9 @@ struct predict_source;
 struct predictor {
     struct digit_context *context;
     struct digit_preprocessor *preprocessor;
-    float *pixels; /* [max_instances][DIGIT_PIXELS], 0 background to 1 foreground */
-    struct predict_source *sources;       /* [max_instances] */
+    float *pixels;   /* [max_instances][DIGIT_PIXELS], 0 background to 1 foreground */
+    uint8_t *octets; /* [max_instances][DIGIT_PIXELS], 0 background to 255 foreground */
+    struct predict_source *sources;       /* [max_instances], which of both an instance is in */
     struct digit_prediction *predictions; /* [max_instances] */
     uint8_t *scratch;                     /* [scratch_bytes]: bytes decoded from base64 */
     size_t scratch_bytes;                 /* max_body_bytes */
@@ -38,6 +39,13 @@ DIGIT_MUST_CHECK enum digit_status predictor_create(struct predictor **out,
                                                     const struct config *config,
                                                     const struct digit_model *model,
                                                     struct digit_error *error);
+
+/*
+ * Predicts the first `count` instances, at most max_instances, from their pixels or octets into
+ * `predictions`. Errors: those of digit_context_predict.
+ */
+DIGIT_MUST_CHECK enum digit_status predictor_run(struct predictor *predictor, size_t count,
+                                                 struct digit_error *error);
 
 /* NULL is allowed. */
 void predictor_destroy(struct predictor *predictor);

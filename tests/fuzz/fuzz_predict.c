@@ -1,6 +1,6 @@
 /*
  * Bodies of /predict: the first byte says of which type, the rest is the body. Whatever it is, it is
- * refused with a problem or becomes pixels from 0 to 1.
+ * refused with a problem or becomes octets, or pixels from 0 to 1.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 /* What takes the place of one worker's memory. */
 static float pixels[CAPACITY * DIGIT_PIXELS];
+static uint8_t octets[CAPACITY * DIGIT_PIXELS];
 static struct predict_source sources[CAPACITY];
 static uint8_t scratch[MAX_BODY_BYTES];
 static uint8_t arena_bytes[DIGIT_IMAGE_ARENA_BYTES];
@@ -45,14 +46,20 @@ static struct digit_preprocessor *preprocessor(void)
     return made;
 }
 
+static void check_pixels(const float values[DIGIT_PIXELS])
+{
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        check(values[i] >= 0.0f && values[i] <= 1.0f);
+}
+
 static void check_input(const struct predict_input *input)
 {
     check(input->count <= CAPACITY);
-    for (size_t i = 0; i < input->count * DIGIT_PIXELS; i++)
-        check(pixels[i] >= 0.0f && pixels[i] <= 1.0f);
     for (size_t i = 0; i < input->count; i++) {
         const struct predict_source *source = &sources[i];
         const struct digit_box *crop = &source->receipt.crop;
+        if (!source->is_octets)
+            check_pixels(predict_input_pixels(input, i));
         if (source->is_picture)
             check(crop->left_px + crop->width_px <= source->width_px &&
                   crop->top_px + crop->height_px <= source->height_px);
@@ -67,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return -1; /* not for the corpus */
     struct predict_input input = {
         .pixels = pixels,
+        .octets = octets,
         .sources = sources,
         .capacity = CAPACITY,
         .many = (bytes[0] & MANY_DIGITS) != 0,

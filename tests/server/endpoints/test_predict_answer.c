@@ -10,6 +10,7 @@
 static const struct digit_model_info model = {.name = "digits", .version = "0123456789ab"};
 
 static float pixels[2 * DIGIT_PIXELS];
+static uint8_t octets[2 * DIGIT_PIXELS];
 static struct predict_source sources[2];
 static struct digit_prediction predictions[2];
 static struct predict_input input;
@@ -19,6 +20,7 @@ static int begin(void **state)
 {
     (void)state;
     memset(pixels, 0, sizeof pixels);
+    memset(octets, 0, sizeof octets);
     memset(sources, 0, sizeof sources);
     for (size_t i = 0; i < 2; i++) {
         predictions[i] = (struct digit_prediction){
@@ -26,7 +28,8 @@ static int begin(void **state)
         predictions[i].probabilities[3 + i] = 0.5f;
         predictions[i].probabilities[8] = 0.5f;
     }
-    input = (struct predict_input){.pixels = pixels, .sources = sources, .count = 1};
+    input =
+        (struct predict_input){.pixels = pixels, .octets = octets, .sources = sources, .count = 1};
     options = (struct predict_options){.top_k = 0};
     return 0;
 }

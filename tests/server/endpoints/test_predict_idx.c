@@ -12,7 +12,7 @@
 #define HEADER_BYTES 16
 #define FILE_BYTES   (HEADER_BYTES + (CAPACITY + 1) * DIGIT_PIXELS)
 
-static float pixels[CAPACITY * DIGIT_PIXELS];
+static uint8_t octets[CAPACITY * DIGIT_PIXELS];
 static struct predict_source sources[CAPACITY];
 static uint8_t file[FILE_BYTES];
 
@@ -41,7 +41,7 @@ static size_t make_file(uint32_t magic, uint32_t count, uint32_t rows, uint32_t 
 
 static struct predict_input make_input(void)
 {
-    return (struct predict_input){.pixels = pixels, .sources = sources, .capacity = CAPACITY};
+    return (struct predict_input){.octets = octets, .sources = sources, .capacity = CAPACITY};
 }
 
 static void assert_refused(size_t size, enum problem expected, const char *detail)
@@ -65,9 +65,9 @@ static void all_images_of_a_file_are_read(void **state)
         assert_int_equal(input.count, count);
         assert_true(input.batch);
         for (size_t i = 0; i < count; i++)
-            assert_false(sources[i].is_picture);
+            assert_true(sources[i].is_octets && !sources[i].is_picture);
         for (size_t i = 0; i < count * DIGIT_PIXELS; i++)
-            assert_true(pixels[i] == (float)octet_at(i) / 255.0f);
+            assert_int_equal(octets[i], octet_at(i));
     }
 }
 
