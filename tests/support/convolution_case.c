@@ -57,7 +57,7 @@ double convolution_case_in(const struct convolution_case *test, size_t image, si
     return (double)test->in[pixel * sizes->in_channels + c];
 }
 
-/* The plain sum at (y, x) of the convolution itself. */
+/* The plain sum at (y, x) of the convolution, before pooling. */
 static double sum_at(double *magnitude, const struct convolution_case *test, size_t image, size_t y,
                      size_t x, size_t k)
 {

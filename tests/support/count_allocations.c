@@ -1,6 +1,6 @@
 /*
- * Loaded into digitd by LD_PRELOAD (tests/e2e/test_memory.py): counts every allocation, apart those
- * that libmicrohttpd makes, in the file that COUNT_ALLOCATIONS names, which another process reads
+ * Loaded into digitd by LD_PRELOAD (tests/e2e/test_memory.py): counts every allocation, those of
+ * libmicrohttpd separately, in the file that COUNT_ALLOCATIONS names, which another process reads
  * while digitd runs.
  */
 #define _GNU_SOURCE
@@ -24,7 +24,7 @@ void *__libc_memalign(size_t alignment, size_t size);
 
 struct counts {
     _Atomic uint64_t library; /* libmicrohttpd's */
-    _Atomic uint64_t own;     /* everybody else's */
+    _Atomic uint64_t own;     /* all others */
 };
 
 static struct counts early;
@@ -69,7 +69,7 @@ void *realloc(void *block, size_t size)
     return __libc_realloc(block, size);
 }
 
-/* Of libc's, so that its caller is seen. */
+/* Replaces libc's strdup, so that the caller of strdup is counted, not libc. */
 char *strdup(const char *text)
 {
     count(__builtin_return_address(0));

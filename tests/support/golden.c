@@ -42,7 +42,7 @@ const struct safetensor *golden_get(const struct safetensors *file, const char *
 
 void assert_close(const float *values, const float *expected, size_t count, double tolerance)
 {
-    float largest_float = 1e-4f; /* below this, what is left is rounding */
+    float largest_float = 1e-4f; /* smaller differences are rounding */
     for (size_t i = 0; i < count; i++)
         largest_float = fmaxf(largest_float, fabsf(expected[i]));
     double largest = (double)largest_float;
@@ -75,7 +75,7 @@ float *golden_nhwc(const struct safetensor *tensor)
 
 void assert_nhwc_close(const float *values, const struct safetensor *expected, double tolerance)
 {
-    /* Turned round, the other way is the same one. */
+    /* With both exchanged, the same loop converts back. */
     float *nchw =
         nhwc_from_nchw(values, expected->shape[0], pixels_of(expected), expected->shape[1]);
     assert_close(nchw, expected->data, expected->count, tolerance);

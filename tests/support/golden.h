@@ -1,5 +1,5 @@
 /*
- * Arrays that PyTorch computed (tests/golden/make_golden.py), and how to compare with them.
+ * Reads arrays that PyTorch computed (tests/golden/make_golden.py) and compares results with them.
  * Failures end the cmocka test.
  */
 #ifndef TESTS_SUPPORT_GOLDEN_H
@@ -17,17 +17,18 @@ const struct safetensor *golden_get(const struct safetensors *file, const char *
                                     const char *name);
 
 /*
- * Every value within `tolerance` of the expected one, relative to the largest expected magnitude:
- * sums over the same terms in another order differ by about that times 2^-24 times the number of
- * terms.
+ * Asserts that every value is within `tolerance` of the expected one, relative to the largest
+ * expected magnitude: sums of the same terms in another order differ by about that times 2^-24
+ * times the number of terms.
  */
 void assert_close(const float *values, const float *expected, size_t count, double tolerance);
 
-/* Images [count][channels][pixels] as [count][pixels][channels], with GRADIENT_SLACK zeros behind
- * them; the caller frees. Called with channels and pixels exchanged, it goes the other way. */
+/* Converts images [count][channels][pixels] to [count][pixels][channels], followed by
+ * GRADIENT_SLACK zeros; the caller frees them. With channels and pixels exchanged it converts
+ * back. */
 float *nhwc_from_nchw(const float *images, size_t count, size_t channels, size_t pixels);
 
-/* The same for a tensor of rank two or more, images and channels first. */
+/* The same for a tensor of rank two or more whose first dimensions are images and channels. */
 float *golden_nhwc(const struct safetensor *tensor);
 
 /* assert_close for values in NHWC and an expected tensor in NCHW. */

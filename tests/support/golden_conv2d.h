@@ -1,5 +1,5 @@
 /*
- * The convolutions in layers.safetensors, and room to compute one in.
+ * The convolutions in layers.safetensors, and a fixture that computes one.
  */
 #ifndef TESTS_SUPPORT_GOLDEN_CONV2D_H
 #define TESTS_SUPPORT_GOLDEN_CONV2D_H
@@ -16,11 +16,11 @@ struct golden_conv2d {
     size_t padding[2];
 };
 
-/* The dense layer is among them: as the convolution of a row of pixels whose kernel is the row. */
+/* One of them is a dense layer: the convolution of a row of pixels whose kernel is the row. */
 #define GOLDEN_CONV2DS 5
 extern const struct golden_conv2d golden_conv2ds[GOLDEN_CONV2DS];
 
-/* A convolution with its tables, packed weights and scratch for one kind of kernels. */
+/* A convolution with its tables, packed weights and scratch memory for one table of kernels. */
 struct conv2d_fixture {
     struct conv2d conv;
     struct conv2d_direct_tables tables;
@@ -33,13 +33,13 @@ struct conv2d_fixture {
 struct conv2d golden_conv2d_sizes(const struct safetensors *file,
                                   const struct golden_conv2d *which);
 
-/* Packs OIHW weights; the caller releases. */
+/* Packs OIHW weights; the caller releases the fixture. */
 struct conv2d_fixture conv2d_fixture_make(const struct conv2d *conv, const float *weight,
                                           const struct kernels *kernels);
 
 void conv2d_fixture_release(struct conv2d_fixture *fixture);
 
-/* conv2d_direct_forward with all of it. */
+/* Calls conv2d_direct_forward with the fixture. */
 void conv2d_fixture_forward(float *out, const float *in, size_t images, const float *bias,
                             const struct conv2d_fixture *fixture);
 

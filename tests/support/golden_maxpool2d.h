@@ -18,7 +18,7 @@ struct golden_maxpool2d {
 #define GOLDEN_MAXPOOL2DS 3
 extern const struct golden_maxpool2d golden_maxpool2ds[GOLDEN_MAXPOOL2DS];
 
-/* The sizes of one of them. */
+/* The sizes of a golden case. */
 struct maxpool2d golden_maxpool2d_sizes(const struct safetensors *file,
                                         const struct golden_maxpool2d *which);
 

@@ -15,7 +15,7 @@
 
 void fill_numbers(float *out, size_t count, uint64_t start)
 {
-    uint64_t state = start * 0x9e3779b97f4a7c15u + 1; /* never zero for small starts */
+    uint64_t state = start * 0x9e3779b97f4a7c15u + 1; /* not zero for small starts */
     for (size_t i = 0; i < count; i++) {
         state ^= state << 13;
         state ^= state >> 7;

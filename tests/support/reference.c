@@ -12,7 +12,7 @@
 
 #include "core/network/parameters.h"
 
-/* A layer at work on the images. */
+/* A layer and its images. */
 struct pass {
     const struct layer *layer;
     size_t index, images;
@@ -30,7 +30,7 @@ static const double *find(const struct pass *pass, enum parameter_role role)
 /* in[c][y][x] of one image, zero outside of it. */
 static double pixel(const double *in, const struct shape *shape, size_t c, size_t y, size_t x)
 {
-    if (y >= shape->height || x >= shape->width) /* below zero has become huge */
+    if (y >= shape->height || x >= shape->width) /* negative numbers have wrapped to large ones */
         return 0.0;
     return in[(c * shape->height + y) * shape->width + x];
 }

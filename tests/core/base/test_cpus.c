@@ -38,7 +38,7 @@ static void write_file(const char *name, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-/* A cgroup tree of a/b, without quotas, in a new folder. */
+/* A cgroup tree with the groups a and a/b, without quotas, in a new folder. */
 static int make_tree(void **state)
 {
     (void)state;

@@ -102,7 +102,7 @@ static void file_read_of_a_fifo_does_not_wait(void **state)
     char path[TEMP_FOLDER_PATH_BYTES];
     temp_folder_path(path, state, "fifo");
     assert_int_equal(mkfifo(path, 0600), 0);
-    alarm(10); /* ends the test if opening waits for a writer */
+    alarm(10); /* ends the test if open blocks until there is a writer */
     assert_read_fails(path, 10, DIGIT_IO, "not a regular file");
     alarm(0);
 }
@@ -167,7 +167,7 @@ static void file_write_cut_short_leaves_the_old_file_alone(void **state)
     assert_int_equal(temp_folder_count(state), 1);
 }
 
-/* Some file systems know no files without a name. */
+/* Some file systems do not support files without a name. */
 static bool knows_nameless_files(const char *folder)
 {
     int fd = open(folder, O_WRONLY | O_TMPFILE, 0600);
@@ -176,7 +176,8 @@ static bool knows_nameless_files(const char *folder)
     return fd >= 0;
 }
 
-/* The signal of the file-size limit comes in the middle of the write, and kills as SIGKILL does. */
+/* The signal of the file-size limit arrives during the write and kills the process as SIGKILL
+ * does. */
 static void file_write_that_is_killed_leaves_the_old_file_alone(void **state)
 {
     if (!knows_nameless_files(*state))
@@ -202,7 +203,7 @@ static void file_write_that_is_killed_leaves_the_old_file_alone(void **state)
     assert_int_equal(temp_folder_count(state), 1);
 }
 
-/* Its folder is the working one. */
+/* A name without a folder is in the working folder. */
 static void file_write_takes_a_name_without_a_folder(void **state)
 {
     char before[TEMP_FOLDER_PATH_BYTES];
@@ -230,7 +231,7 @@ static void file_write_into_a_closed_folder_leaves_the_old_file_alone(void **sta
     assert_int_equal(write_text(path, "old"), DIGIT_OK);
     assert_int_equal(chmod(*state, 0555), 0);
     uid_t user = geteuid();
-    if (user == 0) /* whom no mode stops */
+    if (user == 0) /* file modes do not restrict root */
         assert_int_equal(seteuid(NOBODY), 0);
     enum digit_status status = write_text(path, "new");
     assert_int_equal(seteuid(user), 0);
@@ -246,7 +247,7 @@ static void file_write_into_a_missing_folder_is_an_io_error(void **state)
     assert_failure(write_text(path, "x"), &error, DIGIT_IO, "No such file or directory");
 }
 
-/* There is one umask for all threads: even to change it for a moment is to change theirs. */
+/* All threads share one umask: changing it even for a moment changes it for the others. */
 static void file_write_leaves_the_umask_alone(void **state)
 {
     char path[TEMP_FOLDER_PATH_BYTES];

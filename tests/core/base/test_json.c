@@ -27,7 +27,7 @@ static cJSON *parse(const char *text)
 
 static void assert_bytes_malformed(const char *text, size_t size_bytes, const char *words)
 {
-    /* A copy of just that length, so that a sanitizer sees reading beyond it. */
+    /* A copy of exactly that length, so that a sanitizer detects reads beyond it. */
     char *copy = malloc(size_bytes > 0 ? size_bytes : 1);
     assert_non_null(copy);
     memcpy(copy, text, size_bytes);
@@ -99,7 +99,7 @@ static void json_parse_refuses_a_key_that_stands_twice_at_any_depth(void **state
     cJSON_Delete(parse("{\"a\": {\"a\": 1}, \"A\": [{\"a\": 1}, {\"a\": 1}]}"));
 }
 
-/* cJSON ends its strings at the first NUL: what follows would be dropped unseen. */
+/* cJSON ends strings at the first NUL; the rest would be lost silently. */
 static void json_parse_refuses_a_nul_inside_a_string(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /*
- * The pictures of tests/fixtures/images, and what make_images.py put into them.
+ * The pictures of tests/fixtures/images and the pixels that make_images.py put into them.
  */
 #ifndef TESTS_CORE_IMAGE_PICTURES_H
 #define TESTS_CORE_IMAGE_PICTURES_H
@@ -13,8 +13,8 @@
 #define PICTURE_HEIGHT_PX 11
 #define PICTURE_PIXELS    (PICTURE_WIDTH_PX * PICTURE_HEIGHT_PX)
 
-/* A fixture's bytes, in a block of exactly their size, so that a sanitizer sees one read too many.
- */
+/* A fixture's bytes, in a block of exactly their size, so that a sanitizer detects reads beyond
+ * it. */
 struct picture {
     uint8_t *bytes;
     size_t size_bytes;
@@ -26,10 +26,10 @@ extern const struct digit_image_limits picture_limits;
  */
 struct picture picture_read(const char *name);
 
-/* The first `size_bytes` of another picture, in a block of their own that the caller frees. */
+/* A copy of the first `size_bytes` of another picture, which the caller frees. */
 struct picture picture_prefix(const struct picture *picture, size_t size_bytes);
 
-/* Puts a JPEG's EXIF segment with `orientation` at byte `at`; picture->bytes moves. */
+/* Inserts a JPEG's EXIF segment with `orientation` at byte `at`; picture->bytes is reallocated. */
 void picture_insert_exif(struct picture *picture, size_t at, uint8_t orientation);
 
 /* Names of all fixtures that decode, NULL-terminated. */
@@ -41,7 +41,7 @@ unsigned picture_sample(unsigned x, unsigned y, unsigned channel, unsigned depth
 /* Red, green and blue of colour `index` of every palette. */
 void picture_palette_colour(double rgb[3], unsigned index);
 
-/* BT.601 by the book, in floating point, rounded half up. */
+/* BT.601 luma in floating point, rounded half up. */
 double picture_luma(const double rgb[3]);
 
 /* Decodes, fails the test on an error and compares every pixel with expected[], within tolerance.

@@ -8,7 +8,7 @@
 #include "core/image/bmp.h"
 #include "tests/core/image/pictures.h"
 
-/* Where the header's fields stand. */
+/* Offsets of the header's fields. */
 enum { PIXELS_AT = 10, HEADER_BYTES = 14, WIDTH = 18, HEIGHT = 22, BITS = 28, COMPRESSION = 30 };
 
 /* Sets one byte of a fixture and expects a failure. */
@@ -95,7 +95,7 @@ static void bmp_without_room_for_a_palette_is_malformed(void **state)
                         "pixels at byte 54 leave no room for a palette");
 }
 
-/* stb_image would read the missing colours from its stack. */
+/* stb_image would read uninitialised stack memory for the missing colours. */
 static void bmp_colour_outside_the_palette_is_malformed(void **state)
 {
     const struct picture picture = picture_read("bmp-8-short-palette.bmp");

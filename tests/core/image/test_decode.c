@@ -15,7 +15,7 @@ void *__real_calloc(size_t count, size_t size);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 
-/* Allocations until one fails; below 0, none does. */
+/* Number of allocations before one fails; negative: none fails. */
 static int allocations_left = -1;
 
 static bool is_refused(void)
@@ -71,7 +71,8 @@ static void decode_refuses_other_formats(void **state)
     }
 }
 
-/* In front of a format's last byte of magic it is unknown; from there on it is truncated. */
+/* Without the last byte of its magic number the format is unknown; from there on the picture is
+ * truncated. */
 static void assert_prefix_fails(const struct picture *picture, size_t size_bytes)
 {
     const struct picture prefix = picture_prefix(picture, size_bytes);
@@ -166,7 +167,7 @@ static struct digit_image decode_turned(uint8_t orientation)
     return image;
 }
 
-/* Mirrored and turned as it says, one after the other. */
+/* Mirrored first, then rotated. */
 static uint8_t stored_pixel(const struct digit_image *stored, const struct digit_image *image,
                             size_t x, size_t y)
 {
@@ -204,8 +205,9 @@ static void decode_applies_and_reports_every_orientation(void **state)
 }
 
 /*
- * Refuses the first, second, third ... allocation until decoding makes no more of them. It may do
- * without one: stb_image asks whether a BMP is a JPEG, and takes no memory to mean no.
+ * Lets the first, second, third ... allocation fail, until decoding makes fewer allocations.
+ * Decoding may succeed without one of them: stb_image tests whether a BMP is a JPEG, and takes a
+ * lack of memory as no.
  */
 static void decode_survives_any_failing_allocation(void **state)
 {

@@ -21,7 +21,7 @@ static const uint8_t little[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 
 static const uint8_t big[] = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0,
                               3,   0,   0, 0,  1, 0, 6, 0, 0, 0, 0,    0,    0};
 
-/* Reads a copy in a block of exactly its size, so that a sanitizer sees one read too many. */
+/* Reads a copy in a block of exactly its size, so that a sanitizer detects reads beyond it. */
 static unsigned orientation_of(const uint8_t *bytes, size_t size_bytes)
 {
     uint8_t *block = malloc(size_bytes > 0 ? size_bytes : 1);
@@ -89,7 +89,7 @@ static void exif_with_a_damaged_head_is_upright(void **state)
     assert_int_equal(orientation_with(2, 43), EXIF_UPRIGHT);
 }
 
-/* Into the head, to the last byte, at the end, far behind it. */
+/* Within the header, at the last byte, at the end, far after it. */
 static void exif_directory_at_a_hostile_offset_is_upright(void **state)
 {
     static const uint32_t offsets[] = {
@@ -113,7 +113,7 @@ static void exif_directory_that_runs_over_the_block_is_upright(void **state)
     assert_int_equal(orientation_with(DIRECTORY_AT + 1, 0xff), EXIF_UPRIGHT);
 }
 
-/* The four bytes behind the entry point to the next directory and are not needed. */
+/* The four bytes after the entry are the offset of the next directory, which is not needed. */
 static void exif_cut_anywhere_is_upright(void **state)
 {
     (void)state;
@@ -136,7 +136,7 @@ static void exif_first_of_two_orientations_counts(void **state)
     assert_int_equal(orientation_of(two, sizeof two), 6);
 }
 
-/* Whatever stands there: no read outside the block, and an orientation that there is. */
+/* Random bytes: nothing outside the block is read, and the orientation is one of the eight. */
 static void exif_of_any_bytes_has_an_orientation(void **state)
 {
     uint32_t random = 1;

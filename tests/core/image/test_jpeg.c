@@ -15,7 +15,7 @@
 #define COMMENT  0xfe
 #define TEST_MAX 8192
 
-/* Where the first marker `code` stands. */
+/* Offset of the first marker `code`. */
 static size_t find_marker(const struct picture *picture, unsigned code)
 {
     size_t at = 0;
@@ -25,7 +25,7 @@ static size_t find_marker(const struct picture *picture, unsigned code)
     return at;
 }
 
-/* Sets one byte of jpeg-grey.jpg, `offset` bytes behind marker `code`, and expects a failure. */
+/* Sets one byte of jpeg-grey.jpg, `offset` bytes after marker `code`, and expects a failure. */
 static void assert_change_fails(unsigned code, size_t offset, uint8_t value,
                                 enum digit_status status, const char *words)
 {
@@ -36,7 +36,7 @@ static void assert_change_fails(unsigned code, size_t offset, uint8_t value,
     free(picture.bytes);
 }
 
-/* Puts `segment` between SOI and what follows, and expects a failure. */
+/* Inserts `segment` after SOI and expects a failure. */
 static void assert_segment_fails(const void *segment, size_t segment_bytes, size_t copies,
                                  enum digit_status status, const char *words)
 {
@@ -88,7 +88,7 @@ static void jpeg_measure_knows_ycbcr_from_other_colours(void **state)
     assert_luma("jpeg-ycck.jpg", false);
 }
 
-/* jpeg-grey.jpg with EXIF segments of these orientations, and what they make of it. */
+/* jpeg-grey.jpg with EXIF segments of these orientations, and the expected result. */
 static unsigned orientation_of(const uint8_t *orientations, size_t count)
 {
     const struct picture picture = picture_read("jpeg-grey.jpg");

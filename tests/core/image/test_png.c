@@ -26,7 +26,7 @@ static const struct {
 
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
-/* Luma and alpha of one pixel before it is laid on the ground. */
+/* Luma and alpha of one pixel before it is blended with the background. */
 struct pixel {
     double luma;
     double alpha;
@@ -90,10 +90,10 @@ static void lay_on_ground(uint8_t expected[PICTURE_PIXELS], const struct pixel *
         weight += pixels[i].alpha;
     }
     for (unsigned i = 0; i < PICTURE_PIXELS; i++) {
-        const double ground = weighted / weight < 128 ? 255 : 0;
+        const double background = weighted / weight < 128 ? 255 : 0;
         const double opacity = pixels[i].alpha / 255;
 
-        expected[i] = (uint8_t)floor(pixels[i].luma * opacity + ground * (1 - opacity) + 0.5);
+        expected[i] = (uint8_t)floor(pixels[i].luma * opacity + background * (1 - opacity) + 0.5);
     }
 }
 
@@ -127,7 +127,7 @@ static void png_interlaced_decodes_as_the_same_picture(void **state)
             assert_decodes(kind, *depth, "-interlaced");
 }
 
-static void png_transparent_colours_lie_on_the_ground(void **state)
+static void png_transparent_colours_are_blended_with_the_background(void **state)
 {
     (void)state;
     for (size_t kind = 0; kind < KINDS; kind++)
@@ -179,8 +179,8 @@ static void png_of_unknown_colour_type_is_malformed(void **state)
     free(picture.bytes);
 }
 
-/* Flips the byte `offset` behind where the first IDAT chunk's type begins; its data have 20 bytes.
- */
+/* Flips a byte of the first IDAT chunk, `offset` bytes after the beginning of its type; its data
+ * have 20 bytes. */
 static void assert_idat_damage_fails(size_t offset, const char *words)
 {
     struct picture picture = picture_read("png-rgb-16.png");
@@ -212,7 +212,7 @@ static void png_without_image_data_is_malformed(void **state)
     free(picture.bytes);
 }
 
-/* A fixture of 13x11 px with an eXIf chunk of orientation 6, and how it then stands. */
+/* A fixture of 13x11 px with an eXIf chunk of orientation 6, and the expected result. */
 static void assert_exif_stands(const char *name, size_t width_px, uint16_t rotation_deg)
 {
     const struct picture picture = picture_read(name);
@@ -245,7 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(png_of_every_type_and_depth_decodes_exactly),
         cmocka_unit_test(png_interlaced_decodes_as_the_same_picture),
-        cmocka_unit_test(png_transparent_colours_lie_on_the_ground),
+        cmocka_unit_test(png_transparent_colours_are_blended_with_the_background),
         cmocka_unit_test(png_without_ihdr_first_is_malformed),
         cmocka_unit_test(png_of_no_width_is_malformed),
         cmocka_unit_test(png_with_a_wrong_checksum_is_malformed),

@@ -33,7 +33,7 @@ static void image_write_png_keeps_every_pixel(void **state)
     assert_comes_back(grey);
 }
 
-/* Nothing that zlib could make smaller. */
+/* Random pixels, which zlib cannot compress. */
 static void image_write_png_has_room_for_noise(void **state)
 {
     (void)state;

@@ -90,9 +90,9 @@ static void lay_on_ground(uint8_t expected[PICTURE_PIXELS])
     for (unsigned i = 0; i < PICTURE_PIXELS; i++) {
         const double alpha =
             picture_sample(i % PICTURE_WIDTH_PX, i / PICTURE_WIDTH_PX, 3, 8) / 255.;
-        const double ground = weighted / weight < 128 ? 255 : 0;
+        const double background = weighted / weight < 128 ? 255 : 0;
 
-        expected[i] = (uint8_t)floor(expected[i] * alpha + ground * (1 - alpha) + 0.5);
+        expected[i] = (uint8_t)floor(expected[i] * alpha + background * (1 - alpha) + 0.5);
     }
 }
 
@@ -160,7 +160,7 @@ static void stb_size_other_than_measured_is_malformed(void **state)
     free(picture.bytes);
 }
 
-/* The size is looked at before the bytes are. */
+/* The size is checked before the bytes are read. */
 static void stb_more_bytes_than_an_int_counts_are_over_the_limit(void **state)
 {
     struct raster raster = {.width_px = 1, .height_px = 1};

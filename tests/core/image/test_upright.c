@@ -9,13 +9,13 @@
 #include "core/image/exif.h"
 #include "core/image/upright.h"
 
-/* More than a strip of columns, and neither side a multiple of one. */
+/* More than one strip of columns, and neither side is a multiple of a strip. */
 #define LARGE_WIDTH_PX  67
 #define LARGE_HEIGHT_PX 41
 
 /*
- * The figure of CIPA DC-008's table: the letters of an upright "ab/cd/ef", as each orientation stores
- * them; orientation n's row 0 and column 0 are the upright picture's sides that the table names.
+ * The figure of CIPA DC-008: the letters of an upright "ab/cd/ef" as each orientation stores them.
+ * The comments name the sides of the upright picture that are row 0 and column 0.
  */
 static const struct {
     const char *stored;
@@ -58,7 +58,7 @@ static void upright_brings_every_orientation_to_the_same_picture(void **state)
     }
 }
 
-/* Every move but a turn by 90 or 270 degrees without mirroring is its own inverse. */
+/* Every move except a rotation by 90 or 270 degrees without mirroring is its own inverse. */
 static void upright_undone_gives_back_a_large_picture(void **state)
 {
     static const unsigned inverse[EXIF_ORIENTATION_LAST + 1] = {0, 1, 2, 3, 4, 5, 8, 7, 6};

@@ -265,7 +265,8 @@ static void pixels_are_rounded_to_nearest_even(void **state)
     }
 }
 
-/* Every octet stays as it is, by either way in, in blocks of any length and at any address. */
+/* Every octet is an activation of the same value, from octets and from pixels, at any length and
+ * address. */
 static void octets_are_taken_as_they_are(void **state)
 {
     (void)state;

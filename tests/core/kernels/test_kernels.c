@@ -21,7 +21,7 @@
 /* One rounding of a float, relative. */
 #define ROUNDING 0x1p-24
 
-/* Rows of `out` lie further apart than they are long, to see what is written between them. */
+/* Rows of `out` are further apart than they are long, so that writes between them are detected. */
 #define GAP 5
 
 /* Rows of `in` overlap, as those of a convolution do. */
@@ -37,7 +37,7 @@ static const size_t depths[] = {1, 2, 9, 64, 127, 128, 129, 300};
 /* A multiplication, with the matrix before it is packed. */
 struct product {
     struct multiply job;
-    float *matrix; /* [columns][segment_count * depth]: what is packed is turned round */
+    float *matrix; /* [columns][segment_count * depth]: packing transposes it */
     float *in, *out, *before, *packed, *start;
     uint32_t in_at[MAX_ROWS], out_at[MAX_ROWS], segments[3];
     size_t out_floats;
@@ -96,7 +96,8 @@ static void make_product(struct product *product, const struct kernels *kernels,
     product->job.out_at = product->out_at;
     product->job.in_at = product->in_at;
     product->job.segments = product->segments;
-    pack_rows(kernels, product, 0, depth / 2); /* packing in parts is packing the whole */
+    pack_rows(kernels, product, 0,
+              depth / 2); /* packing in parts gives the same as packing the whole */
     pack_rows(kernels, product, depth / 2, depth);
     assert_guards(product->packed, kernels->packed_floats(depth, sizes->columns));
 }
@@ -112,8 +113,8 @@ static void free_product(struct product *product)
 }
 
 /*
- * What the job gives in row r and column j, in double. Each of its n terms passes through at most
- * n + 1 roundings on its way into the sum, so that a float differs by no more than *bound.
+ * The result of the job in row r and column j, in double. Each of its n terms is rounded at most n
+ * + 1 times on its way into the sum, so that the float result differs by at most *bound.
  */
 static double expected_at(double *bound, const struct product *product, size_t r, size_t j)
 {
@@ -143,10 +144,10 @@ static void assert_product(const struct product *product, size_t r)
         assert_within((double)row[j], expected, bound, "column", j);
     }
     for (size_t j = columns; j < columns + GAP; j++)
-        assert_true(array_untouched(&row[j])); /* behind the last row these are guards */
+        assert_true(array_untouched(&row[j])); /* guards after the last row */
 }
 
-/* Fills the rows with what is added to, and leaves what lies between them untouched. */
+/* Fills the rows, to which the job adds, and leaves the space between them untouched. */
 static void prepare_out(struct product *product)
 {
     for (size_t r = 0; product->job.add && r < product->job.rows; r++)
@@ -323,7 +324,7 @@ static void maxpool2d_matches_pytorch(void **state)
     safetensors_destroy(golden);
 }
 
-/* Windows of 3x2 that overlap by a row, in pictures with a column left over. */
+/* Windows of 3x2 that overlap by one row, in pictures with one column that no window covers. */
 static void check_windows(const struct kernels *kernels, size_t channels)
 {
     const struct maxpool2d pool = {channels, 5, 5, 2, 2, 3, 2, 2, 2};

@@ -16,13 +16,13 @@
 /* Sums of at most 30 float terms of magnitude 1, in another order than PyTorch's. */
 #define TOLERANCE 1e-5
 
-#define IMAGES 37 /* more than two groups, and not a whole number of them */
+#define IMAGES 37 /* more than two groups, and not a multiple of a group */
 
 static float *allocate(size_t count)
 {
     float *values = malloc(count * sizeof *values);
     assert_non_null(values);
-    memset(values, 0x7f, count * sizeof *values); /* no number that is expected */
+    memset(values, 0x7f, count * sizeof *values); /* no expected number */
     return values;
 }
 
@@ -62,14 +62,14 @@ static void kernel_wider_than_what_padding_leaves_reads_zeros(void **state)
         weight[i] = (float)i;
     struct conv2d_fixture fixture = conv2d_fixture_make(&conv, weight, kernels_select());
     conv2d_fixture_forward(out, in, 1, NULL, &fixture);
-    /* Output (oy, ox) meets the only pixel through tap (3 - oy, 3 - ox). */
+    /* Output (oy, ox) reads the only pixel through tap (3 - oy, 3 - ox). */
     for (size_t oy = 0; oy < 3; oy++)
         for (size_t ox = 0; ox < 3; ox++)
             assert_true(out[oy * 3 + ox] == 2.0f * (float)((3 - oy) * 5 + 3 - ox));
     conv2d_fixture_release(&fixture);
 }
 
-/* A deep convolution, whose sums are taken in pieces, and one of which many images form a group. */
+/* Deep convolutions, whose sums are taken in pieces, and one with many images per group. */
 static const struct conv2d sizes[] = {
     {40, 6, 5, 7, 6, 5, 3, 3, 1, 1, 1, 1},
     {3, 4, 4, 18, 1, 1, 4, 4, 1, 1, 0, 0},

@@ -12,8 +12,8 @@
 
 #define IMAGES 3
 
-/* Roundings that a term goes through beside one for each product, and how much larger than plain
- * sums the terms of Winograd's are: test_winograd.c has the exact bound. */
+/* Roundings of a term besides one per product, and the larger magnitude of Winograd's terms.
+ * test_winograd.c has the exact bound. */
 #define SLACK 40.0
 
 static const struct {

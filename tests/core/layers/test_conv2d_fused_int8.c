@@ -83,7 +83,7 @@ static void free_input(struct input *input)
     free(input->activations);
 }
 
-/* Result i of a layer, as what it stands for. */
+/* The real number that result i of a layer stands for. */
 static double result_at(const void *out, size_t i, const struct int8_scales *scales,
                         const struct kernels *kernels)
 {
@@ -95,8 +95,8 @@ static double result_at(const void *out, size_t i, const struct int8_scales *sca
 }
 
 /*
- * How far a result may be from plain sums: half a step of the activations that it is rounded to, half a step
- * of the start, which is in units of a product, and half a step of each weight times its input.
+ * The largest difference from plain sums: half a step of the output, half a step of the start,
+ * which is in units of a product, and half a step of each weight times its input.
  */
 static double bound_of(const struct convolution_case *test, const struct int8_scales *scales,
                        double magnitude)
@@ -131,7 +131,7 @@ static void assert_out(const void *out, const struct convolution_case *test,
     }
 }
 
-/* The results as the kernels leave them, for any kernels in bytes; the caller frees them. */
+/* The activations, one byte each for all kernels; the caller frees them. */
 static unsigned char *narrowed(const void *out, size_t count, const struct kernels *kernels)
 {
     unsigned char *bytes = malloc(count);

@@ -68,7 +68,7 @@ static void gradient_matches_finite_differences(void **state)
     }
 }
 
-/* Temperature squared times the divergence of the softened answers, by its definition. */
+/* Temperature squared times the divergence of the softened predictions, by definition. */
 static double divergence(const float *logits, const float *teacher, float temperature)
 {
     float student[CLASSES], target[CLASSES];
@@ -96,7 +96,7 @@ static void distillation_matches_finite_differences(void **state)
     for (size_t round = 0; round < 3; round++) {
         const float temperature = 1.0f + 1.5f * (float)round;
         for (size_t i = 0; i < CLASSES; i++)
-            grad[i] = 1.0f; /* it is added to */
+            grad[i] = 1.0f; /* the gradient is added */
         softmax_distillation_backward(grad, logits, teacher, CLASSES, temperature, 0.5f);
         for (size_t i = 0; i < CLASSES; i++) {
             const float step = 0x1p-7f, value = logits[i]; /* exact in float */

@@ -13,7 +13,7 @@
 #include "tests/support/arrays.h"
 #include "tests/support/convolution_case.h"
 
-#define IMAGES 5 /* more than a group of small pictures, and not a whole number of them */
+#define IMAGES 5 /* more than a group of small pictures, and not a multiple of a group */
 
 /* Every shape of tiles: even and odd outputs, padding, many rows of tiles, channels of any number. */
 static const struct conv2d sizes[] = {
@@ -27,7 +27,7 @@ static const struct conv2d sizes[] = {
 
 #define SIZES (sizeof sizes / sizeof *sizes)
 
-/* A layer with its weights and room. */
+/* A layer with its weights and scratch memory. */
 struct fixture {
     struct winograd_layer layer;
     const struct kernels *kernels;
@@ -65,7 +65,7 @@ static const double spread_of[4][4] = {{1, 0, 1, 0}, {0, 1, 1, 0}, {0, 1, 1, 0},
 static const double taps_of[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, 0.5, 0.5}, {0, 0, 1}};
 static const double gather_of[2][4] = {{1, 1, 1, 0}, {0, 1, 1, 1}};
 
-/* The largest that position (py, px) of the product of a channel can be, from magnitudes alone. */
+/* An upper limit of position (py, px) of the product of a channel, from magnitudes. */
 static double product_magnitude(const struct convolution_case *test, size_t image, size_t y,
                                 size_t x, size_t c, size_t k, size_t position)
 {
@@ -81,9 +81,9 @@ static double product_magnitude(const struct convolution_case *test, size_t imag
 }
 
 /*
- * How far element (y, x, k) may lie from plain sums: its terms pass through 2 roundings in spread, 4
- * in the weights' transform, at most channels + 1 in the products' sum and 5 in gather, each relative
- * to the magnitudes of all that is summed.
+ * The largest difference of element (y, x, k) from plain sums: its terms are rounded 2 times in
+ * spread, 4 times in the transform of the weights, at most channels + 1 times in the sum of
+ * products and 5 times in gather, each relative to the magnitudes of all terms.
  */
 static double bound_at(const struct convolution_case *test, size_t image, size_t y, size_t x,
                        size_t k)
@@ -106,9 +106,10 @@ static double bound_of(const struct convolution_case *test, size_t image, size_t
     return test->pool ? bound : bound_at(test, image, y, x, k);
 }
 
-/* What one element in seven is to be, at another place in each image: the bound is dear. */
+/* The expected value of every seventh element, at other places in each image: the bound is
+ * expensive. */
 struct answers {
-    double *expected, *bound; /* [images][elements], of which the others stay unset */
+    double *expected, *bound; /* [images][elements]; the others are not set */
 };
 
 static struct answers make_answers(const struct convolution_case *test)
@@ -208,7 +209,7 @@ static void fits_where_it_saves_products(void **state)
         {{32, 5, 5, 64, 5, 5, 3, 3, 1, 1, 1, 1}, false, true},
         {{64, 5, 5, 64, 3, 3, 3, 3, 1, 1, 0, 0}, false, false},    /* four tiles for nine outputs */
         {{1, 28, 28, 16, 26, 26, 3, 3, 1, 1, 0, 0}, false, false}, /* fifteen channels of zeros */
-        {{64, 3, 3, 64, 1, 1, 3, 3, 1, 1, 0, 0}, true, false},     /* nothing is left of it */
+        {{64, 3, 3, 64, 1, 1, 3, 3, 1, 1, 0, 0}, true, false},     /* pooling leaves no output */
         {{16, 14, 14, 32, 6, 6, 3, 3, 2, 2, 0, 0}, false, false},
         {{16, 14, 14, 32, 10, 10, 5, 5, 1, 1, 0, 0}, false, false},
     };
@@ -264,7 +265,7 @@ struct int8_fixture {
     float *packed, *scratch;
 };
 
-/* From 0 to `most`: a linear congruence (Knuth). */
+/* From 0 to `most`: a linear congruential generator (Knuth). */
 static int next_number(uint64_t *state, int most)
 {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
@@ -277,7 +278,7 @@ static size_t rounded_up(size_t count)
     return (count + KERNELS_INT8_MULTIPLE - 1) / KERNELS_INT8_MULTIPLE * KERNELS_INT8_MULTIPLE;
 }
 
-/* Floats that hold as many bytes. */
+/* Number of floats that contain as many bytes. */
 static size_t floats_of(size_t bytes)
 {
     return (bytes + sizeof(float) - 1) / sizeof(float);

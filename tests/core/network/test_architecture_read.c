@@ -80,7 +80,8 @@ static void shapes_follow_from_layer_to_layer(void **state)
     load_architecture(&tiny, TINY_JSON);
     assert_shape(&tiny.layers[0].in, 1, 28, 28);
     assert_shape(&tiny.layers[0].out, 4, 14, 10); /* kernel 5x3, stride 2x3, padding 2x1 */
-    assert_shape(&tiny.layers[3].out, 4, 6, 4);   /* kernel 3, stride 2: the last row is left */
+    assert_shape(&tiny.layers[3].out, 4, 6,
+                 4); /* kernel 3, stride 2: no window covers the last row */
     assert_shape(&tiny.layers[4].out, 6, 4, 2);
     assert_shape(&tiny.layers[7].out, 48, 1, 1);
     assert_shape(&tiny.layers[11].out, 10, 1, 1);
@@ -190,7 +191,7 @@ static void documents_that_are_not_an_architecture_are_refused(void **state)
 #define CONV(settings) "{\"type\":\"conv2d\",\"name\":\"c\"," settings "}"
 #define TWO            "\"out_channels\":2,"
 
-/* Layers that cannot be; all are INVALID. */
+/* Impossible layers; all are INVALID. */
 static const struct {
     const char *layers, *words;
 } impossible_layers[] = {
@@ -282,7 +283,7 @@ static void layers_that_cannot_be_are_refused_by_number_type_and_reason(void **s
                               impossible_layers[i].words);
 }
 
-/* `count` layers in front of flatten and logits. */
+/* `count` layers before flatten and logits. */
 static void repeat_relu(char out[TEXT_BYTES], size_t count)
 {
     out[0] = '\0';

@@ -27,8 +27,9 @@
 static struct digit_error error;
 
 /*
- * The linker's --wrap sends every allocation of this program and the library here. Atomic for the
- * threads, and because gcc knows that its malloc changes no variable of ours.
+ * The linker's --wrap redirects every allocation of this program and the library to here. The
+ * counter is atomic for the threads, and because gcc assumes that malloc changes no variable of
+ * ours.
  */
 static atomic_size_t allocations;
 
@@ -134,7 +135,7 @@ static void images_get_the_same_answer_to_the_bit_alone_and_in_any_batch(void **
         check_batch(*state, alone, count);
 }
 
-/* Each kind of block: one by one, a whole one, a whole one and a part of another. */
+/* Kinds of blocks: single images, one whole block, a whole block and a part of another. */
 static const size_t counts[] = {1, 4, 5, 16, 17, IMAGES};
 
 #define COUNTS (sizeof counts / sizeof *counts)
@@ -224,7 +225,7 @@ static void answers_are_those_of_plain_loops_on_all_kernels(void **state)
             check_plainly(files[i], kernels_at(k), *state);
 }
 
-/* Images in which every octet from 0 to 255 occurs, by both ways in. */
+/* Predicts images in which every octet from 0 to 255 occurs, as octets and as pixels. */
 static void check_octets(const struct digit_model *model)
 {
     struct digit_context *context;
@@ -288,7 +289,7 @@ static void probabilities_sum_to_one_and_confidence_is_the_largest(void **state)
     }
 }
 
-/* conv_last.json's logits are a picture, which memory holds in another order than PyTorch. */
+/* conv_last.json's logits are a picture, whose order in memory is not PyTorch's. */
 static void logits_are_what_the_probabilities_are_made_of(void **state)
 {
     struct fixture *fixture = *state;
@@ -307,7 +308,7 @@ static void logits_are_what_the_probabilities_are_made_of(void **state)
     digit_model_destroy(model);
 }
 
-/* Sets a pixel of image `image` of `count` to what is no number and expects to be told. */
+/* Sets a pixel of image `image` of `count` to a value that is not finite and expects an error. */
 static void assert_pixel_refused(struct fixture *fixture, size_t image, size_t count, float value)
 {
     struct digit_prediction out[IMAGES];
@@ -331,7 +332,7 @@ static void a_pixel_that_is_not_finite_is_an_error_that_names_its_image(void **s
         assert_pixel_refused(fixture, 9, 16, values[i]);
         assert_pixel_refused(fixture, 17, 18, values[i]);
     }
-    /* What one image left behind does not reach the next. */
+    /* The failure does not affect later images. */
     struct digit_prediction out[IMAGES];
     predict(out, fixture->context, fixture->pixels, IMAGES);
 }
@@ -393,7 +394,7 @@ static void the_counter_of_allocations_counts(void **state)
     enum digit_status status = digit_context_create(&context, fixture->model, &error);
     size_t counted = allocations;
     assert_int_equal(status, DIGIT_OK);
-    assert_int_equal(counted, 2); /* the context, and the memory that it holds */
+    assert_int_equal(counted, 2); /* the context and its memory */
     digit_context_destroy(context);
     digit_context_destroy(NULL);
     allocations = 0;
@@ -408,9 +409,9 @@ static void the_counter_of_allocations_counts(void **state)
 static void context_bytes_are_those_of_two_activations_and_the_transformed_tiles(void **state)
 {
     struct fixture *fixture = *state;
-    /* The second convolution's 12x12 pixels of 32 channels, 16 images in a block; and 36 tiles of 16
-     * numbers in the 32 channels that the fourth reads and the 64 that it makes, with the four padded
-     * pictures that they are of. */
+    /* The activations of the second convolution, 12x12 pixels of 32 channels, for the 16 images
+     * of a block; and for the fourth convolution, 36 tiles of 16 positions in 32 input and 64
+     * output channels, with the four padded pictures from which the tiles are taken. */
     size_t activations = 2 * (size_t)16 * 12 * 12 * 32 * sizeof(float);
     size_t tiles = (size_t)36 * 16 * (32 + 64) * sizeof(float);
     size_t padded = (size_t)4 * 8 * 8 * 32 * sizeof(float);
@@ -418,7 +419,7 @@ static void context_bytes_are_those_of_two_activations_and_the_transformed_tiles
                     activations + tiles + padded + 1024);
 }
 
-/* What one of several threads does with a context of its own over the shared model. */
+/* One of several threads, each with its own context for the shared model. */
 struct reader {
     const struct fixture *fixture;
     struct digit_prediction out[IMAGES];

@@ -49,7 +49,7 @@ static double log_odds(struct fixture *fixture, const float *pixels, size_t digi
     return log(p) - log(others);
 }
 
-/* Pixel (x, y) by the book: the mean fall over the squares that cover it. */
+/* Pixel (x, y) by definition: the mean decrease over the squares that cover it. */
 static double expected_at(struct fixture *fixture, const float *pixels, size_t digit, size_t x,
                           size_t y)
 {
@@ -81,7 +81,7 @@ static void explain_is_the_mean_fall_of_the_log_odds_under_the_squares(void **st
     for (size_t digit = 0; digit < DIGIT_CLASSES; digit += 4) {
         assert_int_equal(digit_explain(fixture->context, map, pixels, digit, NULL), DIGIT_OK);
         for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-            /* Floats of the size of one, added up nine times at most. */
+            /* Floats of about 1, at most nine of them added. */
             assert_float_equal(map[places[i][1] * DIGIT_SIDE_PX + places[i][0]],
                                expected_at(fixture, pixels, digit, places[i][0], places[i][1]),
                                1e-4);

@@ -98,7 +98,7 @@ static void wrong_preprocessing_is_refused(void **state)
                                 cases[i].words);
 }
 
-/* Ranges of the three layers with weights before the last. */
+/* Ranges are needed for three layers: all with weights except the last. */
 static void wrong_ranges_are_refused(void **state)
 {
     static const struct {

@@ -42,7 +42,8 @@ static void a_saved_model_answers_as_the_one_in_memory(void **state)
     digit_model_destroy(made);
 }
 
-/* A file that gives its network another calibration answers as the one in memory that is given it. */
+/* A model from a file with a calibration gives the same predictions as the model in memory with
+ * that calibration. */
 static void a_calibration_is_saved_loaded_and_used(void **state)
 {
     static const struct model_calibration softer = {2.5f, 0.25f};

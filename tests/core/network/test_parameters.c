@@ -16,7 +16,7 @@ static void make_table(struct parameter_table *out, const char *path)
     parameter_table_init(out, &architecture);
 }
 
-/* tests/fixtures/architectures/tiny.json, worked out by hand. */
+/* The parameters of tests/fixtures/architectures/tiny.json, listed by hand. */
 static const struct parameter tiny[] = {
     {"conv1.weight", PARAMETER_WEIGHT, 0, 4, {4, 1, 5, 3}, 0, 60},
     {"conv1.bias", PARAMETER_BIAS, 0, 1, {4}, 60, 4},

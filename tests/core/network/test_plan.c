@@ -62,7 +62,7 @@ static float *find(const struct fixture *fixture, size_t layer, enum parameter_r
 static void plan_leaves_out_dropout_and_flatten_and_folds_what_follows_a_convolution(void **state)
 {
     struct fixture *fixture = *state;
-    /* tiny.json: norm1 follows relu and stays, norm2 follows conv2 and goes. */
+    /* tiny.json: norm1 follows relu and remains a step, norm2 follows conv2 and is folded. */
     static const enum step_type expected[] = {STEP_CONV2D, STEP_SCALE_SHIFT, STEP_MAXPOOL2D,
                                               STEP_CONV2D, STEP_CONV2D,      STEP_CONV2D};
     static const size_t elements[] = {560, 560, 96, 48, 12, 10};
@@ -135,10 +135,10 @@ static void absolutes(float *out, const float *in, size_t count)
 }
 
 /*
- * How far two ways to normalise a convolution's output may lie apart. Each is a sum of n terms and
- * a bias, whose n + 1 roundings and, with slack for folding or normalising, 6 more err by at most
- * 2^-24 each, relative to the sum of the terms' magnitudes: scale * inverse * (sum of |weight * in|
- * + |bias| + |mean|) + |shift|. `magnitude` holds that of the convolution.
+ * The largest difference between two ways to normalise a convolution's output. Each is a sum of n
+ * terms and a bias. Its n + 1 roundings, and 6 more as slack for folding or normalising, have a
+ * relative error of at most 2^-24 of the sum of magnitudes: scale * inverse * (sum of |weight * in|
+ * + |bias| + |mean|) + |shift|. `magnitude` is that of the convolution.
  */
 static double tolerance(double magnitude, double factor, double mean, double shift, size_t terms)
 {
@@ -156,7 +156,8 @@ static void convolve(float *out, const float *in, const float *weight, const str
     conv2d_fused_release(&layer);
 }
 
-/* Layers `index` and `index` + 1 as they stand, and ReLU, beside what they were folded into. */
+/* Compares layers `index` and `index` + 1 with ReLU, computed one by one, with the step that
+ * they were folded into. */
 static void check_fold(const struct fixture *fixture, size_t index,
                        const struct conv2d_fused *convolution)
 {
@@ -229,7 +230,7 @@ static void plan_refuses_a_negative_variance(void **state)
         "here: tensor norm2.running_var: element 2 is -0.25; a variance must not be negative");
 }
 
-/* tiny.json begins with a 5x3 kernel, and normalises what a ReLU makes. */
+/* tiny.json begins with a 5x3 kernel, and has a normalisation after a ReLU. */
 static void plan_refuses_layers_that_cannot_run_in_int8(void **state)
 {
     struct fixture *fixture = *state;

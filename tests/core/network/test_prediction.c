@@ -34,7 +34,7 @@ static void probabilities_are_the_softmax_of_logits_over_temperature(void **stat
             sum += exp((double)logits[i] / (double)temperatures[t]);
         for (size_t i = 0; i < DIGIT_CLASSES; i++) {
             double expected = exp((double)logits[i] / (double)temperatures[t]) / sum;
-            /* expf of a float exponent down to -140 */
+            /* expf of an exponent down to -140 */
             assert_true(fabs((double)out.probabilities[i] - expected) < 1e-6);
         }
         assert_int_equal(out.digit, 3);
@@ -42,7 +42,7 @@ static void probabilities_are_the_softmax_of_logits_over_temperature(void **stat
     }
 }
 
-/* A float can hold 1e-20, and cannot tell 1 - 1e-20 from 1. */
+/* A float can represent 1e-20, but 1 - 1e-20 is rounded to 1. */
 static void uncertainty_is_what_the_other_classes_have_together(void **state)
 {
     (void)state;
@@ -65,7 +65,7 @@ static void an_answer_is_uncertain_above_the_threshold_and_not_at_it(void **stat
     assert_false(make(logits, 1.0f, 1.0f).uncertain);
 }
 
-/* Two logits so near that no probability tells them apart when they are softened. */
+/* Two logits so close that their probabilities are equal at a high temperature. */
 static void no_temperature_changes_the_digit(void **state)
 {
     (void)state;

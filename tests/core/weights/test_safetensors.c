@@ -38,7 +38,7 @@ static struct bytes compose(const char *header, const void *data, size_t data_by
     return file;
 }
 
-/* Parses a copy of just that length, so that a sanitizer sees reading beyond it. */
+/* Parses a copy of exactly that length, so that a sanitizer detects reads beyond it. */
 static enum digit_status parse(struct safetensors **out, const uint8_t *bytes, size_t size)
 {
     uint8_t *copy = malloc(size > 0 ? size : 1);
@@ -167,7 +167,7 @@ static void parse_limits_the_header(void **state)
 #define TENSOR(shape, offsets)                                                                     \
     "{\"a\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}}"
 
-/* Every claim of a header that can be false; 20 bytes of zeros follow it. */
+/* Every way in which a header can be wrong; 20 bytes of zeros follow it. */
 static const struct {
     const char *header;
     enum digit_status status;
@@ -200,7 +200,7 @@ static const struct {
     {TENSOR("[1e300]", "[0,20]"), DIGIT_MALFORMED, "a size in its shape is out of range"},
     {TENSOR("[1e999]", "[0,20]"), DIGIT_MALFORMED, "a size in its shape is out of range"},
     {TENSOR("[4294967297]", "[0,20]"), DIGIT_MALFORMED, "a size in its shape is out of range"},
-    /* 2^62 elements of 4 bytes are 2^64 bytes, which would wrap round to 0. */
+    /* 2^62 elements of 4 bytes are 2^64 bytes, which would overflow to 0. */
     {TENSOR("[2147483648,2147483648]", "[0,0]"), DIGIT_MALFORMED, "is out of range"},
     {TENSOR("[65536,65536,65536,65536]", "[0,0]"), DIGIT_MALFORMED, "is out of range"},
     {TENSOR("[5]", "20"), DIGIT_MALFORMED, "data_offsets must be two whole numbers"},
@@ -259,7 +259,7 @@ static void parse_refuses_a_file_cut_at_any_byte(void **state)
     free(file.at);
 }
 
-/* What every parsed file keeps to: shapes make counts, and the counts make up the data. */
+/* Invariants of a parsed file: counts follow from the shapes, and the tensors cover the data. */
 static void assert_consistent(const struct safetensors *file, size_t max_bytes)
 {
     size_t total = 0;
@@ -299,7 +299,8 @@ static void parse_of_a_header_with_any_byte_changed_is_refused_or_consistent(voi
         file.at[at] = original;
     }
     free(file.at);
-    assert_true(taken > 0 && refused > taken); /* names may change; hardly anything else */
+    assert_true(taken > 0 &&
+                refused > taken); /* a changed name may be accepted, hardly anything else */
 }
 
 static struct bytes read_file(const char *path)
