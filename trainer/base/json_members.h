@@ -1,6 +1,6 @@
 /*
- * Members of JSON objects that are being written: each answers whether there was memory for it.
- * Threads: one object belongs to one thread.
+ * Adds members to a cJSON object. Each function returns false (or NULL) if memory runs out or the
+ * object is NULL. Threads: an object must be used by one thread at a time.
  */
 #ifndef TRAINER_BASE_JSON_MEMBERS_H
 #define TRAINER_BASE_JSON_MEMBERS_H
@@ -16,7 +16,7 @@ bool json_add_number(cJSON *object, const char *key, double value);
 /* `value` is copied. */
 bool json_add_text(cJSON *object, const char *key, const char *value);
 
-/* Appends an empty object, which belongs to `array`; NULL without memory. */
+/* Appends an empty object and returns it; `array` owns it. NULL if memory runs out. */
 cJSON *json_add_item(cJSON *array);
 
 #endif

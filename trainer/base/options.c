@@ -10,7 +10,7 @@
 
 #define HELP_COLUMN 30
 
-/* Where a value came from: how messages name it. */
+/* Where a value came from, for messages. */
 struct origin {
     const char *prefix; /* "--", or "" for an environment variable */
     const char *name;
@@ -28,7 +28,8 @@ static enum digit_status set_text(const char **out, struct origin origin, const 
                                   struct digit_error *error)
 {
     if (*text == '\0')
-        return digit_fail(error, DIGIT_INVALID, "%s%s: empty", origin.prefix, origin.name);
+        return digit_fail(error, DIGIT_INVALID, "%s%s: must not be empty", origin.prefix,
+                          origin.name);
     *out = text;
     return DIGIT_OK;
 }
@@ -58,7 +59,7 @@ static enum digit_status set_count(size_t *out, const struct option_spec *spec,
     return DIGIT_OK;
 }
 
-/* Decimal notation only: strtod would also take "inf", "0x1p3" and leading blanks. */
+/* Decimal notation only: strtod also accepts "inf", "0x1p3" and leading blanks. */
 static enum digit_status set_number(double *out, const struct option_spec *spec,
                                     struct origin origin, const char *text,
                                     struct digit_error *error)
@@ -109,11 +110,11 @@ static enum digit_status set_value(void *out, const struct option_spec *spec, st
     case OPTION_LIST:
         return add_to_list(member, origin, text, error);
     }
-    assert(!"an option's type is one of the enum's");
+    assert(!"unknown option type");
     return DIGIT_INVALID;
 }
 
-/* Gives `out` the table's defaults, then the environment's values. */
+/* Sets every option to its environment variable's value, or to the table's default. */
 static enum digit_status set_defaults(void *out, const struct option_table *table,
                                       struct digit_error *error)
 {
@@ -129,7 +130,7 @@ static enum digit_status set_defaults(void *out, const struct option_table *tabl
     return status;
 }
 
-/* Index of the option that argument "--name" or "--name=value" means, or table->count. */
+/* Index of the option in the argument "--name" or "--name=value"; table->count if unknown. */
 static size_t find_option(const struct option_table *table, const char *argument)
 {
     size_t i = 0;
@@ -143,9 +144,9 @@ static size_t find_option(const struct option_table *table, const char *argument
     return i;
 }
 
-/* Takes the option at argv[*at] with its value and moves *at behind it. */
-static enum digit_status take_option(void *out, const struct option_spec *spec, int *at, int argc,
-                                     char *const argv[], struct digit_error *error)
+/* Parses the option at argv[*at] and its value, and advances *at past them. */
+static enum digit_status parse_option(void *out, const struct option_spec *spec, int *at, int argc,
+                                      char *const argv[], struct digit_error *error)
 {
     const char *equals = strchr(argv[*at], '=');
     const char *text = equals != NULL ? equals + 1 : NULL;
@@ -176,7 +177,7 @@ enum digit_status options_parse(void *out, const struct option_table *table, int
         if (table->items[i].type != OPTION_LIST && given >> i & 1)
             return digit_fail(error, DIGIT_INVALID, "--%s is given twice", table->items[i].name);
         given |= UINT64_C(1) << i;
-        status = take_option(out, &table->items[i], &at, argc, argv, error);
+        status = parse_option(out, &table->items[i], &at, argc, argv, error);
     }
     return status;
 }
@@ -187,7 +188,7 @@ static void print_choices(FILE *out, const char *const *choices)
         fprintf(out, "%s%s", i > 0 ? ", " : "", choices[i]);
 }
 
-/* What may be given and what is taken otherwise: " (1 to 1000; default 30)". */
+/* Range, choices, default and environment variable: " (1 to 1000; default 30)". */
 static void print_limits(FILE *out, const struct option_spec *spec)
 {
     const char *before = " (";

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* True if files can be made in `folder`; else errno says why. */
+/* Whether files can be created in `folder`; if not, errno holds the reason. */
 static int is_writable_folder(const char *folder)
 {
     struct stat info;
@@ -27,7 +27,7 @@ enum digit_status output_file_check(const char *option, const char *path, struct
         return digit_fail(error, DIGIT_INVALID, "%s %s: not a regular file", option, path);
     char *copy = strdup(path);
     if (copy == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%s %s: no memory for its name", option, path);
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s %s: no memory for the path", option, path);
     enum digit_status status = DIGIT_OK;
     if (!is_writable_folder(dirname(copy)))
         status = digit_fail(error, DIGIT_IO, "%s %s: cannot write to its folder: %s", option, path,

@@ -1,5 +1,5 @@
 /*
- * A file that a long run is to write at its end: what can be known of it at the beginning.
+ * Checks at the start of a long run that its output file can be written at the end.
  */
 #ifndef TRAINER_BASE_OUTPUT_FILE_H
 #define TRAINER_BASE_OUTPUT_FILE_H
@@ -7,9 +7,10 @@
 #include <digit/status.h>
 
 /*
- * Fails unless `path`, which the command line's `option` ("--output") gave, can be written by
- * file_write as far as the file system says. Errors: INVALID (something there is not a regular
- * file), IO (its folder is absent, not a folder, or not writable), NO_MEMORY.
+ * Fails if file_write could not write `path`, as far as the file system tells. `option` is the
+ * command-line option that gave the path ("--output"), for the message. Errors: INVALID (`path`
+ * exists and is not a regular file), IO (its folder does not exist, is not a folder or is not
+ * writable), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status output_file_check(const char *option, const char *path,
                                                      struct digit_error *error);

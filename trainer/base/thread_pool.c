@@ -5,22 +5,23 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* How often a waiting thread polls before it sleeps: some tens of microseconds. */
+/* How often a waiting thread polls before it sleeps: a few tens of microseconds. */
 #define SPINS 4000
 
 /*
- * Threads wait for the next generation of work; the caller starts one, works as thread 0 and waits until
- * all are done. The barrier counts arrivals in the same way. A waiting thread polls a counter for a while,
- * because the next work is mostly near, and then sleeps; whoever advances the counter wakes the sleepers.
+ * The pool's threads wait for `generation` to change. thread_pool_run advances it, works as thread
+ * 0 and waits until `done` has counted all other threads; the barrier counts arrivals in the same
+ * way. A waiting thread polls the counter for a while, because the next work usually follows soon,
+ * and then sleeps. The thread that advances a counter wakes the sleeping ones.
  */
 struct thread_pool {
-    size_t thread_count; /* the caller's included */
-    size_t started;      /* of `threads` */
+    size_t thread_count; /* including the caller's */
+    size_t started;      /* number of running `threads` */
     pthread_t *threads;  /* [thread_count - 1] */
     pthread_mutex_t mutex;
-    pthread_cond_t advanced; /* any of the counters */
+    pthread_cond_t advanced; /* signalled when any counter changes */
     atomic_size_t generation;
-    atomic_size_t done; /* threads that finished, summed over all generations */
+    atomic_size_t done; /* finished threads, summed over all generations */
     atomic_size_t arrived;
     atomic_size_t barriers;
     bool ending;
@@ -42,7 +43,7 @@ static void pause_cpu(void)
 #endif
 }
 
-/* Returns when the counter is no longer `seen`. */
+/* Returns when the counter no longer equals `seen`. */
 static void await_change(struct thread_pool *pool, atomic_size_t *counter, size_t seen)
 {
     for (int i = 0; i < SPINS; i++) {
@@ -56,7 +57,7 @@ static void await_change(struct thread_pool *pool, atomic_size_t *counter, size_
     pthread_mutex_unlock(&pool->mutex);
 }
 
-/* Advances a counter and wakes the threads that sleep on it. */
+/* Increments a counter and wakes the threads that wait for it. */
 static void advance_counter(struct thread_pool *pool, atomic_size_t *counter)
 {
     pthread_mutex_lock(&pool->mutex);
@@ -159,13 +160,13 @@ void thread_pool_barrier(struct thread_pool *pool)
     advance_counter(pool, &pool->barriers);
 }
 
-/* The error that a thread met; zeroed: none. */
+/* The error of a thread; zeroed: none. */
 struct failure {
     enum digit_status status;
     struct digit_error error;
 };
 
-/* All blocks of one thread_pool_each_block, shared by the threads. */
+/* The job of one thread_pool_each_block, shared by the threads. */
 struct blocks {
     size_t count;
     size_t block_size;
@@ -188,7 +189,7 @@ static void run_blocks(void *context, size_t thread, size_t thread_count)
     }
 }
 
-/* The first failure of failures [count], else OK. */
+/* The first failure in failures [count], or OK. */
 static enum digit_status first_failure(const struct failure *failures, size_t count,
                                        struct digit_error *error)
 {

@@ -1,10 +1,10 @@
 /*
- * A fixed pool of threads that run one function at a time together.
+ * A pool of a fixed number of threads that all run the same function at the same time.
  *
  *     thread_pool_run(pool, work, &job);     every thread calls work(&job, thread, thread_count)
  *
- * The caller's thread is thread 0. Results must not depend on the number of threads: give each item of
- * work a place of its own and add the places up in order.
+ * The calling thread takes part as thread 0. To make results independent of the number of threads,
+ * write the result of each item to its own place and sum the places in order afterwards.
  */
 #ifndef TRAINER_BASE_THREAD_POOL_H
 #define TRAINER_BASE_THREAD_POOL_H
@@ -17,36 +17,38 @@
 
 struct thread_pool;
 
-/* Called once in each thread, `thread` from 0 to thread_count - 1. */
+/* Called once in each thread; `thread` is 0 to thread_count - 1. */
 typedef void thread_pool_function(void *job, size_t thread, size_t thread_count);
 
 /*
- * Starts a pool of `thread_count` threads, 1 to THREAD_POOL_MAX_THREADS, the calling thread included.
- * The caller owns it. Errors: NO_MEMORY, IO (a thread cannot be started).
+ * Creates a pool of `thread_count` threads, 1 to THREAD_POOL_MAX_THREADS, including the calling
+ * thread. The caller owns the pool. Errors: NO_MEMORY, IO (a thread cannot be started).
  */
 DIGIT_MUST_CHECK enum digit_status thread_pool_create(struct thread_pool **out, size_t thread_count,
                                                       struct digit_error *error);
 
-/* Ends the threads. NULL is taken. */
+/* Stops the threads and frees the pool. NULL is allowed. */
 void thread_pool_destroy(struct thread_pool *pool);
 
-/* Number of threads, the creating one included. */
+/* Number of threads, including the one that created the pool. */
 size_t thread_pool_size(const struct thread_pool *pool);
 
-/* Runs `function` in every thread and returns when all are done. Only the creating thread may call. */
+/* Runs `function` in every thread and returns when all have finished. Only the thread that created
+ * the pool may call it. */
 void thread_pool_run(struct thread_pool *pool, thread_pool_function *function, void *job);
 
-/* Inside thread_pool_run: waits until every thread has called it. */
+/* Called by every thread inside thread_pool_run: returns when all of them have called it. */
 void thread_pool_barrier(struct thread_pool *pool);
 
-/* Works on items first to first + count - 1 in `thread`. */
+/* Processes items first to first + count - 1 in thread `thread`. */
 typedef enum digit_status thread_pool_block_function(void *job, size_t first, size_t count,
                                                      size_t thread, struct digit_error *error);
 
 /*
- * Cuts `count` items into blocks of `block_size` (1 or more; the last may be shorter), deals them out to
- * the threads in turn and runs `function` on each. A thread stops at its first failure. Only the creating
- * thread may call. Errors: NO_MEMORY, else the failure of the first thread that has one.
+ * Divides `count` items into blocks of `block_size` (1 or more; the last block may be smaller),
+ * assigns the blocks to the threads round-robin and runs `function` on each. A thread stops at its
+ * first error. Only the thread that created the pool may call it. Errors: NO_MEMORY; otherwise the
+ * error of the lowest-numbered thread that failed.
  */
 DIGIT_MUST_CHECK enum digit_status thread_pool_each_block(struct thread_pool *pool, size_t count,
                                                           size_t block_size,

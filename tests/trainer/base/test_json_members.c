@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-static void members_stand_in_the_order_in_which_they_were_added(void **state)
+static void members_keep_the_order_in_which_they_were_added(void **state)
 {
     (void)state;
     cJSON *json = cJSON_CreateObject();
@@ -24,7 +24,7 @@ static void members_stand_in_the_order_in_which_they_were_added(void **state)
     cJSON_Delete(json);
 }
 
-static void what_has_no_object_is_not_added(void **state)
+static void adding_to_a_missing_object_fails(void **state)
 {
     (void)state;
     assert_false(json_add_text(NULL, "name", "seven"));
@@ -36,8 +36,8 @@ static void what_has_no_object_is_not_added(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(members_stand_in_the_order_in_which_they_were_added),
-        cmocka_unit_test(what_has_no_object_is_not_added),
+        cmocka_unit_test(members_keep_the_order_in_which_they_were_added),
+        cmocka_unit_test(adding_to_a_missing_object_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,7 +96,7 @@ static void defaults_come_from_the_table(void **state)
     assert_int_equal(settings.colour, 1);
 }
 
-static void both_ways_of_writing_a_value_are_taken(void **state)
+static void both_forms_of_a_value_are_accepted(void **state)
 {
     (void)state;
     struct settings settings;
@@ -110,7 +110,7 @@ static void both_ways_of_writing_a_value_are_taken(void **state)
     assert_int_equal(settings.colour, 0);
 }
 
-static void a_list_takes_every_value_in_order(void **state)
+static void a_list_keeps_every_value_in_order(void **state)
 {
     (void)state;
     struct settings settings;
@@ -122,7 +122,7 @@ static void a_list_takes_every_value_in_order(void **state)
     assert_string_equal(settings.words.items[2], "one");
 }
 
-static void a_list_is_only_so_long(void **state)
+static void a_list_has_a_maximum_length(void **state)
 {
     (void)state;
     struct settings settings;
@@ -137,7 +137,7 @@ static void a_list_is_only_so_long(void **state)
     assert_string_equal(error.message, "--word: given more than 64 times");
 }
 
-static void limits_are_allowed_values(void **state)
+static void limits_are_inclusive(void **state)
 {
     (void)state;
     struct settings settings;
@@ -147,7 +147,7 @@ static void limits_are_allowed_values(void **state)
     assert_int_equal(parse(&settings, high, NULL), DIGIT_OK);
 }
 
-static void the_command_line_is_over_the_environment(void **state)
+static void the_command_line_overrides_the_environment(void **state)
 {
     (void)state;
     struct settings settings;
@@ -159,18 +159,18 @@ static void the_command_line_is_over_the_environment(void **state)
     unsetenv(VARIABLE);
 }
 
-static void an_empty_environment_variable_is_named(void **state)
+static void an_empty_environment_variable_is_reported(void **state)
 {
     (void)state;
     struct settings settings;
     struct digit_error error;
     setenv(VARIABLE, "", 1);
     assert_int_equal(parse(&settings, (const char *[]){NULL}, &error), DIGIT_INVALID);
-    assert_string_equal(error.message, VARIABLE ": empty");
+    assert_string_equal(error.message, VARIABLE ": must not be empty");
     unsetenv(VARIABLE);
 }
 
-static void whatever_does_not_fit_is_named(void **state)
+static void invalid_arguments_are_reported(void **state)
 {
     (void)state;
     static const struct {
@@ -186,8 +186,8 @@ static void whatever_does_not_fit_is_named(void **state)
         {{"--loud=yes"}, "--loud takes no value, got \"yes\""},
         {{"--loud", "--loud"}, "--loud is given twice"},
         {{"--rate=1", "--rate=1"}, "--rate is given twice"},
-        {{"--folder="}, "--folder: empty"},
-        {{"--word="}, "--word: empty"},
+        {{"--folder="}, "--folder: must not be empty"},
+        {{"--word="}, "--word: must not be empty"},
         {{"--word"}, "--word needs a value (WORD)"},
         {{"--epochs", "0"}, "--epochs: \"0\" is not a whole number from 1 to 100"},
         {{"--epochs", "101"}, "--epochs: \"101\" is not a whole number from 1 to 100"},
@@ -240,13 +240,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_come_from_the_table),
-        cmocka_unit_test(both_ways_of_writing_a_value_are_taken),
-        cmocka_unit_test(a_list_takes_every_value_in_order),
-        cmocka_unit_test(a_list_is_only_so_long),
-        cmocka_unit_test(limits_are_allowed_values),
-        cmocka_unit_test(the_command_line_is_over_the_environment),
-        cmocka_unit_test(an_empty_environment_variable_is_named),
-        cmocka_unit_test(whatever_does_not_fit_is_named),
+        cmocka_unit_test(both_forms_of_a_value_are_accepted),
+        cmocka_unit_test(a_list_keeps_every_value_in_order),
+        cmocka_unit_test(a_list_has_a_maximum_length),
+        cmocka_unit_test(limits_are_inclusive),
+        cmocka_unit_test(the_command_line_overrides_the_environment),
+        cmocka_unit_test(an_empty_environment_variable_is_reported),
+        cmocka_unit_test(invalid_arguments_are_reported),
         cmocka_unit_test(help_shows_ranges_choices_and_defaults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ static void assert_refused(const char *path, enum digit_status expected, const c
     assert_non_null(strstr(error.message, reason));
 }
 
-static void a_new_file_and_an_old_one_are_taken(void **state)
+static void new_and_existing_files_are_accepted(void **state)
 {
     (void)state;
     char *path = folder_path(folder, "file");
@@ -46,14 +46,14 @@ static void a_new_file_and_an_old_one_are_taken(void **state)
     free(path);
 }
 
-static void what_is_not_a_file_is_refused(void **state)
+static void a_path_that_is_not_a_regular_file_is_refused(void **state)
 {
     (void)state;
     assert_refused(folder, DIGIT_INVALID, ": not a regular file");
     assert_refused("/dev/full", DIGIT_INVALID, ": not a regular file");
 }
 
-static void a_folder_that_takes_no_files_is_refused_with_the_reason(void **state)
+static void a_folder_that_cannot_be_written_to_is_refused_with_the_reason(void **state)
 {
     (void)state;
     assert_refused("/nowhere/file", DIGIT_IO, ": cannot write to its folder: No such file");
@@ -68,9 +68,9 @@ static void a_folder_that_takes_no_files_is_refused_with_the_reason(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(a_new_file_and_an_old_one_are_taken),
-        IN_FOLDER(what_is_not_a_file_is_refused),
-        IN_FOLDER(a_folder_that_takes_no_files_is_refused_with_the_reason),
+        IN_FOLDER(new_and_existing_files_are_accepted),
+        IN_FOLDER(a_path_that_is_not_a_regular_file_is_refused),
+        IN_FOLDER(a_folder_that_cannot_be_written_to_is_refused_with_the_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

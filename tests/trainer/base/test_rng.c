@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 /*
- * Seeds are fixed, so every check below gives the same at every run. The tolerances are five
- * standard deviations of what a perfect generator would give: one seed in two million would fail.
+ * Seeds are fixed, so every check gives the same result in every run. The tolerances are five
+ * standard deviations of a perfect generator's results: about one seed in two million would fail.
  */
 #define DRAWS     100000
 #define DEVIATION 5.0
@@ -23,8 +23,8 @@ static void equal_seed_purpose_and_index_give_equal_numbers(void **state)
         assert_true(rng_u64(&a) == rng_u64(&b));
 }
 
-/* From state 1234567, Vigna's splitmix64.c gives these. */
-static void numbers_are_those_of_splitmix64(void **state)
+/* The output of Vigna's splitmix64.c from state 1234567. */
+static void the_sequence_is_that_of_splitmix64(void **state)
 {
     (void)state;
     static const uint64_t expected[] = {6457827717110365317u, 3203168211198807973u,
@@ -35,8 +35,8 @@ static void numbers_are_those_of_splitmix64(void **state)
         assert_true(rng_u64(&rng) == expected[i]);
 }
 
-/* What was trained is made again from its seed: the start of a stream may not change. */
-static void a_stream_starts_where_it_always_did(void **state)
+/* Models are reproduced from their seeds, so the start of a stream must never change. */
+static void the_start_of_a_stream_does_not_change(void **state)
 {
     (void)state;
     struct rng rng = rng_make(1, RNG_INITIALISE, 0);
@@ -60,7 +60,7 @@ static void streams_differ_by_seed_purpose_and_index(void **state)
         for (size_t j = 0; j < LENGTH; j++)
             numbers[i][j] = rng_u64(&rng);
     }
-    /* Not only at the same place: no stream runs into another. */
+    /* At any position: the streams do not overlap. */
     for (size_t i = 0; i < STREAMS * LENGTH; i++)
         for (size_t j = i + 1; j < STREAMS * LENGTH; j++)
             assert_true(numbers[i / LENGTH][i % LENGTH] != numbers[j / LENGTH][j % LENGTH]);
@@ -99,8 +99,8 @@ static void below_is_in_range_and_unbiased(void **state)
     }
 }
 
-/* Of the bound 3 * 2^30, a remainder of 32 bits would give the lowest third twice as often, and a
-   product without rejection every third number. */
+/* For the bound 3 * 2^30, taking the remainder of 32 bits would favour the lowest third, and
+   multiplication without rejection would favour one number in three. */
 static void below_is_unbiased_for_a_bound_that_does_not_divide_the_range(void **state)
 {
     (void)state;
@@ -120,7 +120,7 @@ static void below_is_unbiased_for_a_bound_that_does_not_divide_the_range(void **
     }
 }
 
-static void uniform_numbers_fill_zero_to_one(void **state)
+static void uniform_numbers_cover_zero_to_one_evenly(void **state)
 {
     (void)state;
     struct rng rng = rng_make(5, RNG_WARP, 0);
@@ -140,7 +140,7 @@ static void uniform_numbers_fill_zero_to_one(void **state)
         assert_true(fabs((double)bins[i] - DRAWS / 16.0) < DEVIATION * sqrt(DRAWS * 15.0 / 256.0));
 }
 
-static void ranges_begin_at_low_and_end_at_high(void **state)
+static void range_draws_from_low_to_high(void **state)
 {
     (void)state;
     struct rng rng = rng_make(6, RNG_WARP, 0);
@@ -151,7 +151,7 @@ static void ranges_begin_at_low_and_end_at_high(void **state)
         least = fminf(least, x);
         most = fmaxf(most, x);
     }
-    /* The chance that no draw comes within 0.01 of an end is below e^-100. */
+    /* The probability that no draw falls within 0.01 of an end is below e^-100. */
     assert_true(least < -2.99f && most > 4.99f);
 }
 
@@ -181,14 +181,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_seed_purpose_and_index_give_equal_numbers),
-        cmocka_unit_test(numbers_are_those_of_splitmix64),
-        cmocka_unit_test(a_stream_starts_where_it_always_did),
+        cmocka_unit_test(the_sequence_is_that_of_splitmix64),
+        cmocka_unit_test(the_start_of_a_stream_does_not_change),
         cmocka_unit_test(streams_differ_by_seed_purpose_and_index),
         cmocka_unit_test(every_bit_is_set_half_the_time),
         cmocka_unit_test(below_is_in_range_and_unbiased),
         cmocka_unit_test(below_is_unbiased_for_a_bound_that_does_not_divide_the_range),
-        cmocka_unit_test(uniform_numbers_fill_zero_to_one),
-        cmocka_unit_test(ranges_begin_at_low_and_end_at_high),
+        cmocka_unit_test(uniform_numbers_cover_zero_to_one_evenly),
+        cmocka_unit_test(range_draws_from_low_to_high),
         cmocka_unit_test(normal_numbers_have_the_moments_of_a_normal_distribution),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,8 @@ static struct thread_pool *make_pool(size_t thread_count)
     return pool;
 }
 
-/* Plain, not atomic: a pool that ran a thread twice, or returned early, would race for them. */
+/* Not atomic on purpose: if the pool ran a thread twice or returned early, there would be a data
+ * race that the thread sanitizer reports. */
 struct counting {
     size_t calls[MAX_THREADS];
     size_t thread_count[MAX_THREADS];
@@ -56,7 +57,7 @@ static void every_thread_is_called_once_in_each_of_many_rounds(void **state)
     }
 }
 
-static void take_other_job(void *job, size_t thread, size_t thread_count)
+static void write_thread_number(void *job, size_t thread, size_t thread_count)
 {
     (void)thread_count;
     ((size_t *)job)[thread] = thread + 1;
@@ -71,7 +72,7 @@ static void rounds_may_run_different_functions(void **state)
     for (size_t round = 0; round < ROUNDS; round++) {
         memset(places, 0, sizeof places);
         thread_pool_run(pool, count_call, &counting);
-        thread_pool_run(pool, take_other_job, places);
+        thread_pool_run(pool, write_thread_number, places);
         for (size_t i = 0; i < 3; i++) {
             assert_int_equal(places[i], i + 1);
             assert_int_equal(counting.calls[i], round + 1);
@@ -81,8 +82,8 @@ static void rounds_may_run_different_functions(void **state)
 }
 
 /*
- * In each stage a thread writes its place and, past the barrier, reads all others; the second
- * barrier keeps a fast thread from writing the next stage while a slow one reads this one.
+ * In each stage, a thread writes its own place and, after the barrier, reads all places. The second
+ * barrier keeps a fast thread from writing the next stage while a slow one still reads this one.
  */
 struct stages {
     struct thread_pool *pool;
@@ -103,7 +104,7 @@ static void pass_stages(void *job, size_t thread, size_t thread_count)
     }
 }
 
-static void nobody_passes_a_barrier_before_all_have_come(void **state)
+static void no_thread_passes_a_barrier_before_all_have_arrived(void **state)
 {
     (void)state;
     for (size_t thread_count = 1; thread_count <= MAX_THREADS; thread_count++) {
@@ -123,7 +124,7 @@ static void a_pool_that_never_ran_can_be_destroyed(void **state)
     thread_pool_destroy(NULL);
 }
 
-/* How often each item was worked on, and which blocks fail. */
+/* How often each item was processed, and which blocks fail. */
 struct items {
     size_t visits[100];
     size_t block_size;
@@ -144,7 +145,7 @@ static enum digit_status visit_block(void *job, size_t first, size_t count, size
     return DIGIT_OK;
 }
 
-static void each_item_is_in_one_block(void **state)
+static void every_item_is_processed_once(void **state)
 {
     (void)state;
     static const size_t block_sizes[] = {1, 7, 16, 100, 200};
@@ -162,12 +163,12 @@ static void each_item_is_in_one_block(void **state)
     }
 }
 
-static void the_first_thread_whose_block_failed_is_reported(void **state)
+static void the_error_of_the_first_thread_that_failed_is_returned(void **state)
 {
     (void)state;
     struct thread_pool *pool = make_pool(3);
-    struct items items = {
-        {0}, 10, 20}; /* thread 2 fails at once, the others at their second block */
+    /* Thread 2 fails at its first block, the others at their second. */
+    struct items items = {{0}, 10, 20};
     assert_int_equal(thread_pool_each_block(pool, 100, 10, visit_block, &items, &error),
                      DIGIT_LIMIT);
     assert_string_equal(error.message, "block at 30");
@@ -182,10 +183,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_thread_is_called_once_in_each_of_many_rounds),
         cmocka_unit_test(rounds_may_run_different_functions),
-        cmocka_unit_test(nobody_passes_a_barrier_before_all_have_come),
+        cmocka_unit_test(no_thread_passes_a_barrier_before_all_have_arrived),
         cmocka_unit_test(a_pool_that_never_ran_can_be_destroyed),
-        cmocka_unit_test(each_item_is_in_one_block),
-        cmocka_unit_test(the_first_thread_whose_block_failed_is_reported),
+        cmocka_unit_test(every_item_is_processed_once),
+        cmocka_unit_test(the_error_of_the_first_thread_that_failed_is_returned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
