@@ -6,7 +6,7 @@
 
 #include "core/base/file.h"
 
-/* Every field but the last ends in a separator. */
+/* An upper bound: every field but the last ends in a separator. */
 static size_t count_fields(const char *text, size_t size_bytes)
 {
     size_t fields = 1;
@@ -19,12 +19,12 @@ static enum digit_status check_bytes(const char *text, size_t size_bytes, const 
                                      struct digit_error *error)
 {
     if (size_bytes == 0)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: empty", path);
+        return digit_fail(error, DIGIT_MALFORMED, "%s: the file is empty", path);
     if (memchr(text, '\0', size_bytes) != NULL)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: holds a NUL byte", path);
+        return digit_fail(error, DIGIT_MALFORMED, "%s: contains a NUL byte", path);
     if (memchr(text, '\r', size_bytes) != NULL)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: holds a carriage return, lines end in \\n",
-                          path);
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "%s: contains a carriage return, lines must end in \\n", path);
     return DIGIT_OK;
 }
 
@@ -42,10 +42,10 @@ static enum digit_status count_columns(struct tsv *table, const char *path,
 }
 
 /*
- * Cuts the line at *at into fields, of which at most `columns` are stored, and moves *at to the next
- * line. Returns how many fields there were; 0 if the line was empty.
+ * Splits the line at *at into fields, stores at most `columns` of them and advances *at to the next
+ * line. Returns the number of fields; 0 if the line is empty.
  */
-static size_t cut_line(const char **fields, size_t columns, char **at)
+static size_t split_line(const char **fields, size_t columns, char **at)
 {
     char *rest = *at;
     char *end = rest + strcspn(rest, "\n");
@@ -75,8 +75,8 @@ static enum digit_status check_names(const struct tsv *table, const char *path,
     return DIGIT_OK;
 }
 
-static enum digit_status cut_text(struct tsv *table, size_t size_bytes, const char *path,
-                                  struct digit_error *error)
+static enum digit_status split_text(struct tsv *table, size_t size_bytes, const char *path,
+                                    struct digit_error *error)
 {
     size_t fields = count_fields(table->text, size_bytes);
     table->fields = calloc(fields, sizeof *table->fields);
@@ -85,7 +85,7 @@ static enum digit_status cut_text(struct tsv *table, size_t size_bytes, const ch
     size_t lines = 0;
     char *at = table->text;
     do {
-        size_t count = cut_line(table->fields + lines * table->columns, table->columns, &at);
+        size_t count = split_line(table->fields + lines * table->columns, table->columns, &at);
         lines++;
         if (count == 0)
             return digit_fail(error, DIGIT_MALFORMED, "%s: line %zu is empty", path, lines);
@@ -110,7 +110,7 @@ enum digit_status tsv_read(struct tsv *out, const char *path, struct digit_error
     if (status == DIGIT_OK)
         status = count_columns(out, path, error);
     if (status == DIGIT_OK)
-        status = cut_text(out, size_bytes, path, error);
+        status = split_text(out, size_bytes, path, error);
     if (status != DIGIT_OK)
         tsv_release(out);
     return status;

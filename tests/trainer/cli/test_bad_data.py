@@ -1,4 +1,4 @@
-"""What digitd-train and digitd-eval say of data files that are not what they should be."""
+"""The errors of digitd-train and digitd-eval for invalid data files."""
 
 import gzip
 import struct
@@ -16,7 +16,7 @@ def header(magic, *sizes):
     return struct.pack(f">{1 + len(sizes)}I", magic, *sizes)
 
 
-def spoilt_files():
+def invalid_files():
     """(name of the case, file to replace, its bytes, what the message says)"""
     images, labels = draw_bars(COUNT)
     pixels = images.tobytes()
@@ -25,34 +25,34 @@ def spoilt_files():
     above[17] = 10
     packed = gzip.compress(whole)
     return [
-        ("empty", IMAGES, b"", "ends 4 bytes before what its header promises"),
-        ("cut header", IMAGES, whole[:10], "ends 2 bytes before what its header promises"),
-        ("truncated", IMAGES, whole[:-1], "ends 1 bytes before what its header promises"),
-        ("oversized", IMAGES, whole + b"\0", "1 bytes follow what its header promises"),
+        ("empty", IMAGES, b"", "4 bytes shorter than its header says"),
+        ("cut header", IMAGES, whole[:10], "2 bytes shorter than its header says"),
+        ("truncated", IMAGES, whole[:-1], "1 bytes shorter than its header says"),
+        ("oversized", IMAGES, whole + b"\0", "1 bytes longer than its header says"),
         ("labels for images", IMAGES, named, "magic number 0x00000801, expected 0x00000803"),
         ("floats", IMAGES, header(0xD03, COUNT, 28, 28) + pixels, "magic number 0x00000d03"),
-        ("32 rows", IMAGES, header(0x803, COUNT, 32, 28) + pixels, "32 rows, only 28 are taken"),
-        ("27 columns", IMAGES, header(0x803, COUNT, 28, 27) + pixels, "27 columns, only 28"),
-        ("no images", IMAGES, header(0x803, 0, 28, 28), "holds nothing"),
+        ("32 rows", IMAGES, header(0x803, COUNT, 32, 28) + pixels, "32 rows, must be 28"),
+        ("27 columns", IMAGES, header(0x803, COUNT, 28, 27) + pixels, "27 columns, must be 28"),
+        ("no images", IMAGES, header(0x803, 0, 28, 28), "contains no images or labels"),
         ("a million and one", IMAGES, header(0x803, 1000001, 28, 28), "1000001 items, the limit"),
-        ("not gzip", f"{IMAGES}.gz", whole, "not a sound gzip file"),
-        ("cut gzip", f"{IMAGES}.gz", packed[:-9], "not a sound gzip file"),
+        ("not gzip", f"{IMAGES}.gz", whole, "not a valid gzip file"),
+        ("cut gzip", f"{IMAGES}.gz", packed[:-9], "not a valid gzip file"),
         ("gzip and more", f"{IMAGES}.gz", packed + b"\0", "1 bytes follow the gzip data"),
-        ("gzip of too much", f"{IMAGES}.gz", gzip.compress(whole + b"\0"), "inflates beyond"),
+        ("gzip of too much", f"{IMAGES}.gz", gzip.compress(whole + b"\0"), "contents are longer than their header says"),
         ("fewer labels", LABELS, labels_file(labels[:-1]), "59 labels for 60 images"),
-        ("truncated labels", LABELS, named[:-3], "ends 3 bytes before what its header promises"),
-        ("oversized labels", LABELS, named + b"\1\2", "2 bytes follow what its header promises"),
+        ("truncated labels", LABELS, named[:-3], "3 bytes shorter than its header says"),
+        ("oversized labels", LABELS, named + b"\1\2", "2 bytes longer than its header says"),
         ("images for labels", LABELS, whole, "magic number 0x00000803, expected 0x00000801"),
         ("a label of ten", LABELS, labels_file(above), "label 17 is 10, the largest is 9"),
     ]
 
 
-CASES = [pytest.param(*case[1:], id=case[0]) for case in spoilt_files()]
+CASES = [pytest.param(*case[1:], id=case[0]) for case in invalid_files()]
 
 
 @pytest.fixture
-def sound(tmp_path):
-    """A folder of sound files, nothing compressed."""
+def valid(tmp_path):
+    """A folder of valid, uncompressed files."""
     folder = tmp_path / "data"
     folder.mkdir()
     images, labels = draw_bars(COUNT)
@@ -71,12 +71,12 @@ def replace(folder, part, name, content):
 
 @pytest.mark.parametrize("part", ["train", "t10k"])
 @pytest.mark.parametrize("name, content, message", CASES)
-def test_training_refuses_spoilt_files_with_one_line_and_leaves_nothing(part, name, content,
-                                                                        message, sound, tmp_path):
-    path = replace(sound, part, name, content)
+def test_training_refuses_invalid_files_with_one_line_and_leaves_nothing(part, name, content,
+                                                                        message, valid, tmp_path):
+    path = replace(valid, part, name, content)
     output = tmp_path / "output"
     output.mkdir()
-    done = run(TRAIN, "--data", sound, "--recipe", TINY, "--set=validation=10", "--output",
+    done = run(TRAIN, "--data", valid, "--recipe", TINY, "--set=validation=10", "--output",
                output / "m")
     assert_fails(done, "digitd-train", f"{path}: ")
     assert message in done.stderr
@@ -84,30 +84,30 @@ def test_training_refuses_spoilt_files_with_one_line_and_leaves_nothing(part, na
 
 
 @pytest.mark.parametrize("name, content, message", CASES)
-def test_evaluation_refuses_spoilt_files_with_one_line(name, content, message, sound):
-    path = replace(sound, "t10k", name, content)
-    done = run(EVAL, "--model", ROOT / "models" / "digits.safetensors", "--data", sound)
+def test_evaluation_refuses_invalid_files_with_one_line(name, content, message, valid):
+    path = replace(valid, "t10k", name, content)
+    done = run(EVAL, "--model", ROOT / "models" / "digits.safetensors", "--data", valid)
     assert_fails(done, "digitd-eval", f"{path}: ")
     assert message in done.stderr
 
 
 @pytest.mark.parametrize("missing", [f"train-{IMAGES}", f"train-{LABELS}", f"t10k-{IMAGES}",
                                      f"t10k-{LABELS}"])
-def test_training_names_the_file_that_is_missing(missing, sound, tmp_path):
-    (sound / missing).unlink()
-    done = run(TRAIN, "--data", sound, "--recipe", TINY, "--output", tmp_path / "m")
-    assert_fails(done, "digitd-train", f"neither {missing} nor {missing}.gz is there")
+def test_training_reports_the_missing_file(missing, valid, tmp_path):
+    (valid / missing).unlink()
+    done = run(TRAIN, "--data", valid, "--recipe", TINY, "--output", tmp_path / "m")
+    assert_fails(done, "digitd-train", f"neither {missing} nor {missing}.gz exists")
 
 
-def test_a_folder_in_the_place_of_a_file_is_refused(sound, tmp_path):
-    (sound / f"train-{IMAGES}").unlink()
-    (sound / f"train-{IMAGES}").mkdir()
-    done = run(TRAIN, "--data", sound, "--recipe", TINY, "--output", tmp_path / "m")
+def test_a_folder_in_the_place_of_a_file_is_refused(valid, tmp_path):
+    (valid / f"train-{IMAGES}").unlink()
+    (valid / f"train-{IMAGES}").mkdir()
+    done = run(TRAIN, "--data", valid, "--recipe", TINY, "--output", tmp_path / "m")
     assert_fails(done, "digitd-train", f"train-{IMAGES}: not a regular file")
 
 
-def test_sound_files_are_taken(sound, tmp_path):
-    """So that what the other tests see is what they spoilt."""
-    done = run(TRAIN, "--data", sound, "--recipe", TINY, "--set=validation=10", "--set=epochs=1",
+def test_valid_files_are_accepted(valid, tmp_path):
+    """Without this the other tests might fail for another reason."""
+    done = run(TRAIN, "--data", valid, "--recipe", TINY, "--set=validation=10", "--set=epochs=1",
                "--output", tmp_path / "m")
     assert done.returncode == 0, done.stderr

@@ -21,7 +21,7 @@
 #define IMAGES       "train-images-idx3-ubyte"
 #define LABELS       "train-labels-idx1-ubyte"
 
-/* The two files as they should be, to be spoiled by a test; one spare byte each. */
+/* Two valid files, which a test corrupts; each has one spare byte. */
 struct files {
     uint8_t images[IMAGES_BYTES + 1];
     size_t images_bytes;
@@ -29,7 +29,7 @@ struct files {
     size_t labels_bytes;
 };
 
-static struct files sound_files(void)
+static struct files valid_files(void)
 {
     struct files files = {.images_bytes = IMAGES_BYTES, .labels_bytes = LABELS_BYTES};
     memcpy(files.images, (uint8_t[]){0, 0, 8, 3, 0, 0, 0, COUNT, 0, 0, 0, 28, 0, 0, 0, 28}, 16);
@@ -67,7 +67,7 @@ static enum digit_status load(const char *folder, struct dataset *out, struct di
     return status;
 }
 
-/* Loads plain files that are spoiled: the status, and a part of the message that names why. */
+/* Loading these uncompressed files fails with `status` and a message that contains `reason`. */
 static void assert_refused(const struct files *files, enum digit_status status, const char *reason)
 {
     char *folder = folder_make();
@@ -80,10 +80,10 @@ static void assert_refused(const struct files *files, enum digit_status status, 
     folder_remove(folder);
 }
 
-/* The same for a compressed image file. */
+/* The same for a compressed file of images. */
 static void assert_gzip_refused(const uint8_t *bytes, size_t size_bytes, const char *reason)
 {
-    struct files files = sound_files();
+    struct files files = valid_files();
     char *folder = folder_make();
     folder_put(folder, IMAGES ".gz", bytes, size_bytes);
     folder_put(folder, LABELS, files.labels, files.labels_bytes);
@@ -94,10 +94,10 @@ static void assert_gzip_refused(const uint8_t *bytes, size_t size_bytes, const c
     folder_remove(folder);
 }
 
-static void plain_files_are_read(void **state)
+static void uncompressed_files_are_read(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     char *folder = folder_make();
     folder_put(folder, IMAGES, files.images, files.images_bytes);
     folder_put(folder, LABELS, files.labels, files.labels_bytes);
@@ -115,10 +115,10 @@ static void plain_files_are_read(void **state)
     folder_remove(folder);
 }
 
-static void compressed_files_are_read_alike(void **state)
+static void compressed_files_give_the_same_data(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     uint8_t images[IMAGES_BYTES + 1024], labels[LABELS_BYTES + 1024];
     char *folder = folder_make();
     folder_put(folder, IMAGES ".gz", images, gzip(images, files.images, IMAGES_BYTES));
@@ -132,10 +132,10 @@ static void compressed_files_are_read_alike(void **state)
     folder_remove(folder);
 }
 
-static void the_plain_file_is_taken_where_both_are(void **state)
+static void the_uncompressed_file_is_preferred(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     char *folder = folder_make();
     folder_put(folder, IMAGES, files.images, files.images_bytes);
     folder_put(folder, IMAGES ".gz", "no gzip", 7);
@@ -146,7 +146,7 @@ static void the_plain_file_is_taken_where_both_are(void **state)
     folder_remove(folder);
 }
 
-static void an_absent_file_is_named_both_ways(void **state)
+static void both_names_of_a_missing_file_are_reported(void **state)
 {
     (void)state;
     char *folder = folder_make();
@@ -157,7 +157,7 @@ static void an_absent_file_is_named_both_ways(void **state)
     folder_remove(folder);
 }
 
-static void spoiled_image_headers_are_refused(void **state)
+static void corrupt_image_headers_are_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -168,27 +168,27 @@ static void spoiled_image_headers_are_refused(void **state)
     } cases[] = {
         {3, 1, DIGIT_MALFORMED, "magic number 0x00000801, expected 0x00000803"},
         {2, 9, DIGIT_MALFORMED, "magic number 0x00000903, expected 0x00000803"},
-        {7, 0, DIGIT_INVALID, "holds nothing"},
+        {7, 0, DIGIT_INVALID, "contains no images or labels"},
         {5, 16, DIGIT_LIMIT, "1048579 items, the limit is 1000000"},
-        {11, 27, DIGIT_UNSUPPORTED, "27 rows, only 28"},
-        {15, 29, DIGIT_UNSUPPORTED, "29 columns, only 28"},
-        {7, COUNT + 1, DIGIT_MALFORMED, "ends 784 bytes before"},
-        {7, COUNT - 1, DIGIT_MALFORMED, "784 bytes follow"},
+        {11, 27, DIGIT_UNSUPPORTED, "27 rows, must be 28"},
+        {15, 29, DIGIT_UNSUPPORTED, "29 columns, must be 28"},
+        {7, COUNT + 1, DIGIT_MALFORMED, "784 bytes shorter than its header says"},
+        {7, COUNT - 1, DIGIT_MALFORMED, "784 bytes longer than its header says"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct files files = sound_files();
+        struct files files = valid_files();
         files.images[cases[i].at] = cases[i].byte;
         assert_refused(&files, cases[i].status, cases[i].reason);
     }
 }
 
-static void spoiled_label_headers_are_refused(void **state)
+static void corrupt_label_headers_are_refused(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     files.labels[3] = 3;
     assert_refused(&files, DIGIT_MALFORMED, "magic number 0x00000803, expected 0x00000801");
-    files = sound_files();
+    files = valid_files();
     files.labels[7] = COUNT - 1;
     assert_refused(&files, DIGIT_INVALID, "2 labels for 3 images");
 }
@@ -196,71 +196,72 @@ static void spoiled_label_headers_are_refused(void **state)
 static void a_label_above_nine_is_refused(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     files.labels[8 + 1] = 10;
     assert_refused(&files, DIGIT_INVALID, "label 1 is 10, the largest is 9");
 }
 
-static void plain_files_of_another_length_are_refused(void **state)
+static void uncompressed_files_of_another_length_are_refused(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     files.images_bytes = IMAGES_BYTES - 1;
-    assert_refused(&files, DIGIT_MALFORMED, "ends 1 bytes before");
+    assert_refused(&files, DIGIT_MALFORMED, "1 bytes shorter");
     files.images_bytes = IMAGES_BYTES + 1;
-    assert_refused(&files, DIGIT_MALFORMED, "1 bytes follow");
+    assert_refused(&files, DIGIT_MALFORMED, "1 bytes longer");
     files.images_bytes = 14;
-    assert_refused(&files, DIGIT_MALFORMED, "ends 2 bytes before");
-    files = sound_files();
+    assert_refused(&files, DIGIT_MALFORMED, "2 bytes shorter");
+    files = valid_files();
     files.labels_bytes = LABELS_BYTES + 1;
-    assert_refused(&files, DIGIT_MALFORMED, "1 bytes follow");
+    assert_refused(&files, DIGIT_MALFORMED, "1 bytes longer");
 }
 
 static void a_gzip_file_longer_than_its_header_says_is_refused(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES + 1);
-    assert_gzip_refused(bytes, size_bytes, "inflates beyond what its header promises");
+    assert_gzip_refused(bytes, size_bytes,
+                        "decompressed contents are longer than their header says");
 }
 
 static void a_gzip_file_shorter_than_its_header_says_is_refused(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES - 5);
-    assert_gzip_refused(bytes, size_bytes, "ends 5 bytes before");
+    assert_gzip_refused(bytes, size_bytes, "5 bytes shorter");
 }
 
-static void bytes_behind_the_gzip_data_are_refused(void **state)
+static void bytes_after_the_gzip_data_are_refused(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES);
     bytes[size_bytes] = 0;
     assert_gzip_refused(bytes, size_bytes + 1, "1 bytes follow the gzip data");
 }
 
-static void a_gzip_file_cut_anywhere_is_refused(void **state)
+static void a_truncated_gzip_file_is_refused(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES);
-    assert_gzip_refused(bytes, size_bytes - 1, "cut short");
-    assert_gzip_refused(bytes, size_bytes - 8, "cut short");
-    assert_gzip_refused(bytes, size_bytes / 2, "cut short");
-    assert_gzip_refused(bytes, 5, "cut short");
-    assert_gzip_refused(bytes, 0, "cut short");
+    assert_gzip_refused(bytes, size_bytes - 1, "truncated");
+    assert_gzip_refused(bytes, size_bytes - 8, "truncated");
+    assert_gzip_refused(bytes, size_bytes / 2, "truncated");
+    assert_gzip_refused(bytes, 5, "truncated");
+    assert_gzip_refused(bytes, 0, "truncated");
 }
 
 static void a_corrupt_gzip_file_is_refused(void **state)
 {
     (void)state;
-    struct files files = sound_files();
+    struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES);
     bytes[size_bytes - 8] ^= 1;
@@ -268,7 +269,7 @@ static void a_corrupt_gzip_file_is_refused(void **state)
     assert_gzip_refused(files.images, IMAGES_BYTES, "incorrect header check");
 }
 
-static void a_file_beyond_the_limit_is_not_read(void **state)
+static void a_file_over_the_size_limit_is_refused(void **state)
 {
     (void)state;
     char *folder = folder_make();
@@ -284,20 +285,20 @@ static void a_file_beyond_the_limit_is_not_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_files_are_read),
-        cmocka_unit_test(compressed_files_are_read_alike),
-        cmocka_unit_test(the_plain_file_is_taken_where_both_are),
-        cmocka_unit_test(an_absent_file_is_named_both_ways),
-        cmocka_unit_test(spoiled_image_headers_are_refused),
-        cmocka_unit_test(spoiled_label_headers_are_refused),
+        cmocka_unit_test(uncompressed_files_are_read),
+        cmocka_unit_test(compressed_files_give_the_same_data),
+        cmocka_unit_test(the_uncompressed_file_is_preferred),
+        cmocka_unit_test(both_names_of_a_missing_file_are_reported),
+        cmocka_unit_test(corrupt_image_headers_are_refused),
+        cmocka_unit_test(corrupt_label_headers_are_refused),
         cmocka_unit_test(a_label_above_nine_is_refused),
-        cmocka_unit_test(plain_files_of_another_length_are_refused),
+        cmocka_unit_test(uncompressed_files_of_another_length_are_refused),
         cmocka_unit_test(a_gzip_file_longer_than_its_header_says_is_refused),
         cmocka_unit_test(a_gzip_file_shorter_than_its_header_says_is_refused),
-        cmocka_unit_test(bytes_behind_the_gzip_data_are_refused),
-        cmocka_unit_test(a_gzip_file_cut_anywhere_is_refused),
+        cmocka_unit_test(bytes_after_the_gzip_data_are_refused),
+        cmocka_unit_test(a_truncated_gzip_file_is_refused),
         cmocka_unit_test(a_corrupt_gzip_file_is_refused),
-        cmocka_unit_test(a_file_beyond_the_limit_is_not_read),
+        cmocka_unit_test(a_file_over_the_size_limit_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The real files: exits with 77 where MNIST_DIR does not name their folder. */
+/* Reads the real MNIST files; exits with 77 (skipped) if MNIST_DIR is not set. */
 #include "trainer/data/idx.h"
 
 #include <setjmp.h>
@@ -26,14 +26,14 @@ static void assert_part(const char *part, size_t count, size_t zeros, const char
     dataset_release(&dataset);
 }
 
-static void the_training_files_are_mnists(void **state)
+static void the_training_files_are_those_of_mnist(void **state)
 {
     (void)state;
     assert_part("train", 60000, 5923,
                 "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b");
 }
 
-static void the_test_files_are_mnists(void **state)
+static void the_test_files_are_those_of_mnist(void **state)
 {
     (void)state;
     assert_part("t10k", 10000, 980,
@@ -47,8 +47,8 @@ int main(void)
         return SKIPPED;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_training_files_are_mnists),
-        cmocka_unit_test(the_test_files_are_mnists),
+        cmocka_unit_test(the_training_files_are_those_of_mnist),
+        cmocka_unit_test(the_test_files_are_those_of_mnist),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 
 #define COUNT 1000
 
-static void every_image_is_on_one_side_once(void **state)
+static void every_image_occurs_once(void **state)
 {
     (void)state;
     uint32_t split[COUNT];
@@ -22,11 +22,11 @@ static void every_image_is_on_one_side_once(void **state)
         seen[split[i]] = true;
         in_place += split[i] == i;
     }
-    assert_true(in_place < 10); /* one is expected of a shuffle */
+    assert_true(in_place < 10); /* a shuffle leaves one on average */
 }
 
-/* Model files do not name their images: that of a 60,000 must stay what it was when they were made. */
-static void the_split_of_mnist_is_the_one_of_all_models(void **state)
+/* Model files do not list their validation images, so the split of MNIST must never change. */
+static void the_split_of_mnist_does_not_change(void **state)
 {
     (void)state;
     static const uint32_t last[] = {57844, 44631, 53894, 47712};
@@ -36,7 +36,7 @@ static void the_split_of_mnist_is_the_one_of_all_models(void **state)
         assert_int_equal(split[59996 + i], last[i]);
 }
 
-static void nothing_and_one_are_taken(void **state)
+static void zero_images_and_one_are_allowed(void **state)
 {
     (void)state;
     uint32_t one = 7;
@@ -49,9 +49,9 @@ static void nothing_and_one_are_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_image_is_on_one_side_once),
-        cmocka_unit_test(the_split_of_mnist_is_the_one_of_all_models),
-        cmocka_unit_test(nothing_and_one_are_taken),
+        cmocka_unit_test(every_image_occurs_once),
+        cmocka_unit_test(the_split_of_mnist_does_not_change),
+        cmocka_unit_test(zero_images_and_one_are_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,7 @@ static void the_last_newline_may_be_missing(void **state)
     tsv_release(&table);
 }
 
-static void names_alone_are_a_table_without_rows(void **state)
+static void a_line_of_names_is_a_table_without_rows(void **state)
 {
     (void)state;
     struct tsv table;
@@ -75,7 +75,7 @@ static void names_alone_are_a_table_without_rows(void **state)
     tsv_release(&table);
 }
 
-static void what_breaks_the_rules_is_refused(void **state)
+static void malformed_tables_are_refused(void **state)
 {
     (void)state;
     assert_malformed("", "empty");
@@ -99,7 +99,7 @@ static void too_many_columns_are_refused(void **state)
     assert_refused(text, sizeof text, DIGIT_LIMIT, "65 columns, the limit is 64");
 }
 
-static void too_large_a_file_is_refused(void **state)
+static void a_file_over_the_size_limit_is_refused(void **state)
 {
     (void)state;
     char *folder = folder_make();
@@ -112,7 +112,7 @@ static void too_large_a_file_is_refused(void **state)
     folder_remove(folder);
 }
 
-static void an_absent_file_is_an_error(void **state)
+static void a_missing_file_is_an_error(void **state)
 {
     (void)state;
     struct tsv table;
@@ -124,11 +124,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_and_columns_are_found),
         cmocka_unit_test(the_last_newline_may_be_missing),
-        cmocka_unit_test(names_alone_are_a_table_without_rows),
-        cmocka_unit_test(what_breaks_the_rules_is_refused),
+        cmocka_unit_test(a_line_of_names_is_a_table_without_rows),
+        cmocka_unit_test(malformed_tables_are_refused),
         cmocka_unit_test(too_many_columns_are_refused),
-        cmocka_unit_test(too_large_a_file_is_refused),
-        cmocka_unit_test(an_absent_file_is_an_error),
+        cmocka_unit_test(a_file_over_the_size_limit_is_refused),
+        cmocka_unit_test(a_missing_file_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,32 @@
+#include "trainer/data/pixels.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define OCTETS 256
+
+static void every_octet_is_divided_by_255(void **state)
+{
+    (void)state;
+    uint8_t octets[OCTETS];
+    float pixels[OCTETS + 1];
+    for (size_t i = 0; i < OCTETS; i++)
+        octets[i] = (uint8_t)i;
+    pixels[OCTETS] = -1.0f;
+    pixels_from_octets(pixels, octets, OCTETS);
+    for (size_t i = 0; i < OCTETS; i++)
+        assert_true(pixels[i] == (float)i / 255.0f);
+    assert_true(pixels[0] == 0.0f && pixels[255] == 1.0f);
+    assert_true(pixels[OCTETS] == -1.0f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_octet_is_divided_by_255),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
