@@ -15,7 +15,7 @@ struct adamw {
     uint64_t step;
 };
 
-/* One step at work, shared by a pool. */
+/* The job of one step, shared by the threads. `kept` is the step without weight decay. */
 struct update {
     struct adamw *adamw;
     float *parameters;
@@ -88,8 +88,8 @@ static struct adamw_step make_step(const struct adamw *adamw, double learning_ra
     };
 }
 
-/* Each thread's part of every tensor. */
-static void update_share(void *job, size_t thread, size_t thread_count)
+/* Updates one of thread_count equal parts of every tensor. */
+static void update_part(void *job, size_t thread, size_t thread_count)
 {
     const struct update *update = job;
     const struct adamw *adamw = update->adamw;
@@ -113,5 +113,5 @@ void adamw_update(struct adamw *adamw, float *parameters, const float *gradients
     const struct adamw_step decayed = make_step(adamw, learning_rate);
     struct update update = {adamw, parameters, gradients, decayed, decayed};
     update.kept.keep = 1.0f;
-    thread_pool_run(pool, update_share, &update);
+    thread_pool_run(pool, update_part, &update);
 }

@@ -23,7 +23,8 @@ enum digit_status ema_create(struct ema **out, const float *values, size_t count
     if (ema == NULL || copy == NULL) {
         free(copy);
         free(ema);
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory to ema %zu parameters", count);
+        return digit_fail(error, DIGIT_NO_MEMORY,
+                          "no memory for the moving average of %zu parameters", count);
     }
     memcpy(copy, values, count * sizeof *copy);
     *ema = (struct ema){.kernels = train_kernels_for(kernels_select()),
@@ -42,14 +43,14 @@ void ema_destroy(struct ema *ema)
     free(ema);
 }
 
-/* One update at work, shared by a pool. */
+/* The job of one update, shared by the threads. */
 struct update {
     struct ema *ema;
     const float *values;
     float keep;
 };
 
-static void update_share(void *job, size_t thread, size_t thread_count)
+static void update_part(void *job, size_t thread, size_t thread_count)
 {
     const struct update *update = job;
     struct ema *ema = update->ema;
@@ -62,7 +63,7 @@ void ema_update(struct ema *ema, const float *values, struct thread_pool *pool)
 {
     double t = (double)ema->updates++;
     struct update update = {ema, values, (float)fmin(ema->decay, (1.0 + t) / (10.0 + t))};
-    thread_pool_run(pool, update_share, &update);
+    thread_pool_run(pool, update_part, &update);
 }
 
 void ema_restore(struct ema *ema, const float *values, uint64_t updates)

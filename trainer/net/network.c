@@ -29,7 +29,7 @@ static size_t fan_in(const struct layer *layer)
     return layer->in.channels;
 }
 
-static void initialise(struct train_network *network, uint64_t seed)
+static void initialise_parameters(struct train_network *network, uint64_t seed)
 {
     for (size_t i = 0; i < network->table.count; i++) {
         const struct parameter *item = &network->table.items[i];
@@ -76,7 +76,7 @@ train_network_create_with(struct train_network **out, const struct architecture 
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to train on batches of %zu images",
                           max_batch);
     }
-    initialise(network, seed);
+    initialise_parameters(network, seed);
     *out = network;
     return DIGIT_OK;
 }
@@ -104,11 +104,12 @@ const float *train_network_gradients(const struct train_network *network)
     return network->gradients;
 }
 
-/* Packs every thread's share of the weights: taps one after the other, so that shares are alike. */
+/* Packs one of thread_count parts of the weights. Taps are assigned round-robin, which makes the
+ * parts about equal. */
 static void pack_weights(const struct train_step *step, size_t thread, size_t thread_count)
 {
     struct train_network *network = step->network;
-    size_t turn = 0;
+    size_t tap_number = 0;
     for (size_t i = 0; i < network->architecture->layer_count; i++) {
         const struct train_layer *state = &network->layers[i];
         if (state->packed == NULL)
@@ -116,7 +117,7 @@ static void pack_weights(const struct train_step *step, size_t thread, size_t th
         const float *weight = step_parameter(step, i, PARAMETER_WEIGHT);
         size_t taps = state->conv2d.kernel_height * state->conv2d.kernel_width;
         for (size_t tap = 0; tap < taps; tap++) {
-            if (turn++ % thread_count != thread)
+            if (tap_number++ % thread_count != thread)
                 continue;
             conv2d_direct_pack_tap(state->packed, weight, tap, &state->conv2d, network->kernels);
             if (state->packed_backward != NULL)
@@ -126,10 +127,11 @@ static void pack_weights(const struct train_step *step, size_t thread, size_t th
     }
 }
 
-/* Columns of a row that are added up together. */
+/* Number of columns of a row that are summed together. */
 #define ROW_COLUMNS 64
 
-/* Adds up one row of a layer's block gradients, in order of blocks, and spreads it by `out_step`. */
+/* Sums one row of a layer's block gradients in the order of the blocks; writes the sums `out_step`
+ * floats apart. */
 static void reduce_row(float *out, size_t out_step, const float *blocks, size_t block_count,
                        size_t block_step, size_t columns)
 {
@@ -144,7 +146,7 @@ static void reduce_row(float *out, size_t out_step, const float *blocks, size_t 
     }
 }
 
-/* One layer's gradients, each thread some rows; [ky][kx][c][k] becomes OIHW. */
+/* Sums some rows of one layer's gradients over the blocks, and reorders [ky][kx][c][k] to OIHW. */
 static void reduce_layer(const struct train_step *step, size_t index, size_t thread,
                          size_t thread_count)
 {

@@ -7,16 +7,16 @@
 
 #include "core/layers/softmax.h"
 
-/* A chunk's gradient on its way down: where it is, and which of the two places is free. */
+/* The gradient of a chunk while the backward pass goes down through a span. */
 struct descent {
-    const float *grad;
-    size_t free;
-    float *end; /* where the span's last gradient belongs, or NULL */
+    const float *grad; /* the current gradient */
+    size_t free;       /* which of the thread's two gradient buffers is free */
+    float *end;        /* where the gradient of the span's first layer is to be written, or NULL */
 };
 
-/* Where the gradient is kept with which a span ends. Neighbouring spans do not share a place. A block
- * has the same one in all of them: where no normalisation makes thread_count wait, one may be spans ahead of
- * another. */
+/* Where the gradient at the beginning of a span is kept. Neighbouring spans use different arrays. A
+ * block has the same place in all spans, because a thread may be several spans ahead of another one
+ * where no batch normalisation makes it wait. */
 static float *boundary_place(const struct train_step *step, size_t span_index,
                              const struct chunk *chunk)
 {
@@ -32,18 +32,18 @@ static size_t span_index_of(const struct train_step *step, const struct span *sp
     return (size_t)(span - step->network->spans);
 }
 
-/* Whether the backward pass does something in that layer of the span. A normalisation is the work of the
- * span below, with the ReLU and the pooling that go with it. */
-static bool is_work(const struct train_step *step, const struct span *span, size_t index)
+/* Whether layer `index` has a backward computation in its span. The batch normalisation that begins
+ * a span, with its ReLU and pooling, is computed by the span below. */
+static bool has_backward(const struct train_step *step, const struct span *span, size_t index)
 {
     const struct train_network *network = step->network;
     const struct train_layer *state = &network->layers[index];
-    if (state->layer->type == LAYER_FLATTEN || state->is_relu_of)
+    if (state->layer->type == LAYER_FLATTEN || state->is_fused)
         return false;
     return !span->has_norm || (index > span->first && index != network->layers[span->first].pool);
 }
 
-/* The place that the next gradient is written to: the span's end if no layer below works. */
+/* Where the next gradient is to be written: to the boundary if it is the last one of the span. */
 static float *next_place(struct descent *descent, const struct chunk *chunk, bool is_last)
 {
     if (is_last && descent->end != NULL)
@@ -51,14 +51,14 @@ static float *next_place(struct descent *descent, const struct chunk *chunk, boo
     return chunk->memory->grads[descent->free];
 }
 
-static void moved_to(struct descent *descent, const struct chunk *chunk, const float *place)
+static void set_gradient(struct descent *descent, const struct chunk *chunk, const float *place)
 {
     descent->grad = place;
     if (place == chunk->memory->grads[descent->free])
         descent->free = 1 - descent->free;
 }
 
-/* The gradient of `weight` times the cross-entropy with the image's label and what is mixed into it. */
+/* The gradient of `weight` times the cross-entropy with the image's label and its mixup label. */
 static void label_gradient(const struct train_batch *batch, size_t image, float *grads,
                            const float *logits, float weight)
 {
@@ -76,13 +76,13 @@ static void label_gradient(const struct train_batch *batch, size_t image, float 
         grads[i] += others[i];
 }
 
-/* The gradient of the batch's mean loss by one image's logits. */
+/* The gradient of the batch's loss with respect to one image's logits. */
 static void image_gradient(const struct train_batch *batch, size_t image, float *grads,
                            const float *logits)
 {
     float teacher_share = batch->teacher != NULL ? batch->teacher_share : 0.0f;
     float weight = 1.0f / (float)batch->count;
-    if (batch->labels[image] == TRAIN_NO_CLASS) { /* smoothed all the way to uniform */
+    if (batch->labels[image] == TRAIN_NO_CLASS) { /* smoothing 1: the uniform target */
         softmax_cross_entropy_backward(grads, logits, DIGIT_CLASSES, 0, 1.0f, weight);
         return;
     }
@@ -107,8 +107,9 @@ static void loss_gradient(const struct train_step *step, const struct chunk *chu
     }
 }
 
-/* The gradient of what a span's normalisation gives, which is kept at the boundary or, if it was pooled,
- * is found in `room`; what the normalisation gave is made again then. */
+/* The gradient with respect to the output of the span's batch normalisation. It is kept at the
+ * boundary; if a pooling follows, it is computed from the pooling's gradient into `room`, and the
+ * output of the batch normalisation is computed again for that. */
 static const float *norm_gradient(const struct train_step *step, size_t span_index,
                                   const struct chunk *chunk, float *room)
 {
@@ -124,7 +125,7 @@ static const float *norm_gradient(const struct train_step *step, size_t span_ind
     return room;
 }
 
-/* Passes the gradient of a normalisation's output to its input. */
+/* Computes the gradient with respect to a batch normalisation's input. */
 static void backward_norm(const struct train_step *step, size_t span_index,
                           const struct chunk *chunk, float *grad_in)
 {
@@ -138,7 +139,7 @@ static void backward_norm(const struct train_step *step, size_t span_index,
         chunk->count * norm->pixels, norm->channels);
 }
 
-/* The sum of the gradient over pixels. */
+/* Adds the gradient's sum over the pixels to the block's gradient of the bias. */
 static void backward_bias(float *grad_bias, const float *grad, size_t pixels, size_t channels,
                           const struct chunk *chunk, const struct train_kernels *kernels)
 {
@@ -165,7 +166,7 @@ static void backward_conv2d(const struct train_step *step, size_t index, const s
     conv2d_backward_weight(grad_weight, grad, step_in(step, index, chunk), chunk->count,
                            !chunk->begins_block, conv, &state->tables, chunk->memory->scratch,
                            network->train_kernels);
-    if (index > 0) /* nobody asks for the gradient of the pixels */
+    if (index > 0) /* the gradient with respect to the pixels is not needed */
         conv2d_backward_input(grad_in, grad, chunk->count, state->packed_backward, conv,
                               &state->taps, network->kernels);
 }
@@ -203,7 +204,7 @@ static void backward_layer(const struct train_step *step, size_t index, const st
     }
 }
 
-/* Adds these images to the sums that the span's normalisation needs. */
+/* Adds the chunk's images to the sums for the backward pass of the span's batch normalisation. */
 static void sum_chunk(const struct train_step *step, const struct span *span,
                       const struct chunk *chunk)
 {
@@ -220,7 +221,7 @@ static void sum_chunk(const struct train_step *step, const struct span *span,
         step_in(step, span->first, chunk), norm->mean, chunk->count * norm->pixels, norm->channels);
 }
 
-/* Fetches the gradient of what the span gives. */
+/* Sets descent->grad to the gradient with respect to the span's output. */
 static void begin_descent(struct descent *descent, const struct train_step *step, size_t span_index,
                           const struct chunk *chunk, bool is_last)
 {
@@ -234,7 +235,7 @@ static void begin_descent(struct descent *descent, const struct train_step *step
         loss_gradient(step, chunk, place);
     else
         backward_norm(step, above, chunk, place);
-    moved_to(descent, chunk, place);
+    set_gradient(descent, chunk, place);
 }
 
 static void backward_chunk(const struct train_step *step, const struct span *span,
@@ -242,20 +243,21 @@ static void backward_chunk(const struct train_step *step, const struct span *spa
 {
     size_t span_index = span_index_of(step, span), lowest = span->end;
     for (size_t i = span->first; i < span->end && lowest == span->end; i++)
-        if (is_work(step, span, i))
+        if (has_backward(step, span, i))
             lowest = i;
     struct descent descent = {NULL, 0, NULL};
     if (span_index > 0 || span->has_norm)
         descent.end = boundary_place(step, span_index, chunk);
     begin_descent(&descent, step, span_index, chunk, lowest == span->end);
     for (size_t i = span->end; i-- > span->first;) {
-        if (!is_work(step, span, i))
+        if (!has_backward(step, span, i))
             continue;
         float *place = next_place(&descent, chunk, i == lowest);
         backward_layer(step, i, chunk, descent.grad, place);
-        moved_to(&descent, chunk, place);
+        set_gradient(&descent, chunk, place);
     }
-    if (descent.end != NULL && descent.grad != descent.end) /* no layer of the span had work */
+    if (descent.end != NULL &&
+        descent.grad != descent.end) /* no layer of the span had a backward computation */
         memcpy(descent.end, descent.grad,
                chunk->count * span_boundary_elements(step->network, span) * sizeof *descent.end);
     if (span->has_norm)
@@ -282,7 +284,8 @@ static void finish_channel(const struct train_step *step, size_t index, size_t c
     norm->backward_term[channel] = (float)(-factor * shift / count - slope * norm->mean[channel]);
 }
 
-/* What a normalisation's gradient needs to know of the batch, each thread some channels. */
+/* Computes the gradients of scale and shift and the factors of normalise_backward for some
+ * channels. Returns when all threads have done theirs. */
 static void finish_sums(const struct train_step *step, size_t index, size_t thread,
                         size_t thread_count)
 {

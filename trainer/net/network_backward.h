@@ -1,5 +1,5 @@
 /*
- * The backward pass of a training step. For trainer/net/network*.c alone.
+ * The backward pass of a training step; internal to trainer/net/network*.c.
  */
 #ifndef TRAINER_NET_NETWORK_BACKWARD_H
 #define TRAINER_NET_NETWORK_BACKWARD_H
@@ -9,8 +9,9 @@
 #include "trainer/net/network_step.h"
 
 /*
- * Fills the gradients of each block from what step_forward left. All threads of the pool call it; they
- * share the blocks and meet at barriers behind each batch normalisation.
+ * Computes the gradients of each block from the results of step_forward. Every thread of the pool
+ * calls it. The blocks are divided among the threads, which wait for each other at each batch
+ * normalisation.
  */
 void step_backward(const struct train_step *step, size_t thread, size_t thread_count);
 

@@ -1,15 +1,15 @@
 /*
- * What a network in training is made of; for trainer/network*.c alone.
+ * The data of a network in training; internal to trainer/net/network*.c.
  *
- * Layers are worked on in spans. A thread of the thread_pool takes a block of images through a span a few
- * at a time, so that they stay in its cache; where activations have become smaller, a new span takes
- * more of them. A span that begins with a batch normalisation, whose statistics need the whole
- * batch, begins when all thread_count have come there.
+ * The layers are divided into spans. A thread takes the images of a block through a span a few at a
+ * time, so that their activations stay in its cache; where activations have become smaller, a new
+ * span processes more images at a time. A span also begins at each batch normalisation: its
+ * statistics need the whole batch, so it starts when all threads have reached it.
  *
- * A layer keeps its output for the whole batch, because the backward pass reads it; but what a batch
- * normalisation gives to a pooling at once is the largest of all, and is made again when it is needed.
- * Gradients of activations are kept only where a span ends; inside it they live in the thread's own
- * memory.
+ * A layer keeps its output for the whole batch, because the backward pass reads it. The exception
+ * is a batch normalisation that is followed by a pooling: its output is the largest of all and is
+ * computed again when it is needed. Gradients of activations are kept only at the boundaries of
+ * spans; within a span they live in the thread's own memory.
  */
 #ifndef TRAINER_NET_NETWORK_DATA_H
 #define TRAINER_NET_NETWORK_DATA_H
@@ -26,17 +26,37 @@
 #include "trainer/net/kernels/train_kernels.h"
 #include "trainer/net/layers/conv2d_backward.h"
 
-/* Images whose gradients are summed apart, so that sums do not depend on the number of threads. */
+/* Images in a block. The gradients of each block are summed separately, so that the sums do not
+ * depend on the number of threads. */
 #define GRADIENT_BLOCK_IMAGES 16
 
-/* Batch normalisation's statistics of the batch at hand. All arrays are [channels]. */
+/*
+ * The state of a batch normalisation (Ioffe and Szegedy 2015). Forward, with the mean and the
+ * biased variance of a channel over the n pixels of the batch:
+ *
+ *     inverse = 1 / sqrt(variance + epsilon)
+ *     factor  = scale * inverse
+ *     term    = shift - mean * factor
+ *     out     = in * factor + term
+ *
+ * Backward, with the gradient g with respect to the output and sums over the n pixels:
+ *
+ *     grad_shift    = sum of g
+ *     grad_scale    = inverse * sum of g * (in - mean)
+ *     slope         = -factor * inverse * grad_scale / n
+ *     backward_term = -factor * grad_shift / n - slope * mean
+ *     grad_in       = g * factor + in * slope + backward_term
+ *
+ * All arrays are [channels] unless noted.
+ */
 struct norm_state {
-    size_t channels, pixels;
-    double *sums; /* [blocks][2][channels], one pair for each block */
+    size_t channels, pixels; /* of one image */
+    double *sums;            /* [blocks][2][channels]: sum and square sum, or grad_shift's and
+                                grad_scale's sum, of each block */
     float *mean;
     float *inverse;
-    float *factor, *term; /* forward: out = in * factor + term */
-    float *slope;         /* backward: grad_in = grad * factor + in * slope + backward_term */
+    float *factor, *term;
+    float *slope;
     float *backward_term;
 };
 
@@ -44,36 +64,37 @@ struct train_layer {
     const struct layer *layer;
     size_t in_elements, out_elements; /* of one image */
     size_t offsets[6];                /* of each enum parameter_role in the flat arrays */
-    float *out;      /* [images][out_elements]; where the layer works in place, that of the last;
-                        NULL: not kept, in a thread's memory while it works on it */
-    float *mask;     /* dropout: [images][out_elements] */
-    bool is_relu_of; /* a ReLU that the batch normalisation before it does */
-    bool has_relu;   /* batch normalisation: does the ReLU behind it */
-    size_t pool;     /* batch normalisation: the pooling to which all goes that it gives, or 0 */
+    float *out;    /* [images][out_elements]; the previous layer's if this one works in place; NULL
+                      if the output is not kept but lives in a thread's memory */
+    float *mask;   /* dropout: [images][out_elements], out = in * mask, where mask is 0 with the
+                      layer's probability p, else 1 / (1 - p) */
+    bool is_fused; /* ReLU: computed by the batch normalisation before it */
+    bool has_relu; /* batch normalisation: also computes the ReLU after it */
+    size_t pool;   /* batch normalisation: index of the pooling that follows it, or 0 */
     struct maxpool2d maxpool2d;
 
-    struct conv2d conv2d; /* dense layers too */
+    struct conv2d conv2d; /* also of dense layers */
     struct conv2d_direct_tables tables;
     struct conv2d_taps taps;
     float *packed, *packed_backward;
-    size_t gradient_offset; /* in a block's gradients: [depth][out_channels], then biases */
+    size_t gradient_offset; /* in a block's gradients: [depth][out_channels], then the biases */
 
     struct norm_state norm;
 };
 
-/* Layers first to end - 1. */
+/* The layers first to end - 1. */
 struct span {
     size_t first, end;
-    bool has_norm; /* the first is a batch normalisation; there is none behind it */
-    size_t images; /* that are taken through together, a divisor of GRADIENT_BLOCK_IMAGES */
+    bool has_norm; /* the first layer is a batch normalisation; no other layer of a span is one */
+    size_t images; /* processed together, a divisor of GRADIENT_BLOCK_IMAGES */
 };
 
-/* What a thread of the thread_pool works in. */
+/* The working memory of one thread. */
 struct thread_memory {
     float *grads[2];   /* [span images][elements] */
-    float *activation; /* likewise: what a layer gives that does not keep it */
+    float *activation; /* likewise: the output of a layer that does not keep it */
     float *scratch;    /* of the convolutions */
-    double *totals;    /* [channels] of the convolution that has most */
+    double *totals;    /* [channels] of the convolution with the most channels */
 };
 
 struct train_network {
@@ -88,20 +109,20 @@ struct train_network {
     size_t block_gradient_total;
     float *block_gradients;       /* [blocks][block_gradient_total] */
     float *input;                 /* [images][784] */
-    float *boundary_gradients[2]; /* [blocks][boundary_block_floats], where spans meet, in turn */
+    float *boundary_gradients[2]; /* [blocks][boundary_block_floats], used alternately by spans */
     size_t boundary_elements;
     double *block_loss;                  /* [blocks] */
     size_t *block_correct;               /* [blocks] */
-    size_t *block_measured;              /* [blocks], images that have a class */
+    size_t *block_measured;              /* [blocks], number of images that have a class */
     struct thread_memory *thread_memory; /* [thread count] */
-    struct shape last;                   /* what the logits are */
+    struct shape last;                   /* of the last layer's output, the logits */
     size_t span_count;
     struct span spans[ARCHITECTURE_MAX_LAYERS + 1];
     struct train_layer layers[ARCHITECTURE_MAX_LAYERS];
 };
 
-/* Floats of a block's boundary gradients. What is read behind them must not be another block's, which
- * another thread may be writing. */
+/* Floats of a block's boundary gradients. The GRADIENT_SLACK keeps kernels, which may read past the
+ * end, from reading the next block's gradients while another thread writes them. */
 static inline size_t boundary_block_floats(size_t elements)
 {
     return GRADIENT_BLOCK_IMAGES * elements + GRADIENT_SLACK;

@@ -10,9 +10,9 @@
 #include "core/network/model.h"
 #include "trainer/base/rng.h"
 
-#define NORM_MOMENTUM 0.1 /* of a batch's statistics in the running ones, as PyTorch's default */
+#define NORM_MOMENTUM 0.1 /* weight of a batch in the running statistics, PyTorch's default */
 
-/* Dropout's generators: one for each image that a batch can hold, in each layer of each step. */
+/* Dropout has a random generator for each image of a batch, in each layer of each step. */
 #define MAX_BATCH_IMAGES 65536
 
 static void load_images(const struct train_step *step, const struct chunk *chunk)
@@ -59,7 +59,7 @@ static void forward_layer(const struct train_step *step, size_t index, const str
         kernels->maxpool2d(out, in, &state->maxpool2d, chunk->count);
         break;
     case LAYER_RELU:
-        if (!state->is_relu_of)
+        if (!state->is_fused)
             kernels->relu(out, in, chunk->count * state->out_elements);
         break;
     case LAYER_DROPOUT:
@@ -71,7 +71,7 @@ static void forward_layer(const struct train_step *step, size_t index, const str
     }
 }
 
-/* Adds these images to what the block's normalisation `index` will be given. */
+/* Adds the chunk's images to the block's sums for batch normalisation `index`. */
 static void sum_chunk(const struct train_step *step, size_t index, const struct chunk *chunk)
 {
     const struct norm_state *norm = &step->network->layers[index].norm;
@@ -82,7 +82,7 @@ static void sum_chunk(const struct train_step *step, size_t index, const struct 
                                        chunk->count * norm->pixels, norm->channels);
 }
 
-/* Moves the running statistics; the variance there is the unbiased one, as PyTorch has it. */
+/* Updates the running statistics; as in PyTorch, the running variance is unbiased. */
 static void update_running(const struct train_step *step, size_t index, size_t channel, double mean,
                            double variance, double count)
 {
@@ -115,7 +115,7 @@ static void finish_channel(const struct train_step *step, size_t index, size_t c
     update_running(step, index, channel, mean, variance, count);
 }
 
-/* The batch's statistics, each thread some channels; nobody goes on before all are there. */
+/* Computes the batch statistics of some channels. Returns when all threads have done theirs. */
 static void finish_statistics(const struct train_step *step, size_t index, size_t thread,
                               size_t thread_count)
 {

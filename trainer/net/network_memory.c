@@ -10,10 +10,11 @@
 
 #define ALIGNMENT_BYTES 64
 
-/* What the largest activation of a span may take of the second-level cache. */
+/* How much of the second-level cache the largest activation of a span may occupy. */
 #define SPAN_BYTES (128 * 1024)
 
-/* `count` zeros on a cache-line boundary, with what kernels read behind them, or NULL. */
+/* `count` zeros, aligned to a cache line, followed by the GRADIENT_SLACK floats that kernels may
+ * read past the end; NULL if memory runs out. */
 static float *allocate_floats(size_t count)
 {
     void *memory = NULL;
@@ -55,7 +56,7 @@ static bool allocate_conv2d(struct train_network *network, size_t index)
         (conv2d_depth(&state->conv2d) + 1) * state->conv2d.out_channels;
     if (state->packed == NULL || !conv2d_direct_tables_init(&state->tables, &state->conv2d))
         return false;
-    if (index == 0) /* nobody asks for the gradient of the pixels */
+    if (index == 0) /* the gradient with respect to the pixels is not needed */
         return true;
     state->packed_backward =
         allocate_floats(conv2d_backward_packed_floats(&state->conv2d, kernels));
@@ -68,7 +69,8 @@ static bool works_in_place(enum layer_type type)
     return type == LAYER_FLATTEN || type == LAYER_RELU;
 }
 
-/* The pooling behind normalisation `index` and, if there is one, its ReLU; 0 if another layer is. */
+/* Index of the pooling that follows batch normalisation `index`, directly or after a ReLU; 0 if
+ * none does. */
 static size_t find_pool(const struct architecture *architecture, size_t index)
 {
     size_t next = index + 1;
@@ -79,7 +81,7 @@ static size_t find_pool(const struct architecture *architecture, size_t index)
     return found ? next : 0;
 }
 
-/* Gives the layer room for what it gives, unless that has its place or is not kept. */
+/* Allocates the layer's output, unless the layer works in place or its output is not kept. */
 static bool allocate_out(struct train_network *network, size_t index)
 {
     struct train_layer *state = &network->layers[index];
@@ -119,8 +121,8 @@ static bool allocate_layer(struct train_network *network, size_t index)
         state->maxpool2d = layer_maxpool2d(layer);
         return true;
     case LAYER_RELU:
-        state->is_relu_of = index > 0 && (layer - 1)->type == LAYER_BATCHNORM2D;
-        if (state->is_relu_of)
+        state->is_fused = index > 0 && (layer - 1)->type == LAYER_BATCHNORM2D;
+        if (state->is_fused)
             (state - 1)->has_relu = true;
         return true;
     case LAYER_FLATTEN:
@@ -143,7 +145,7 @@ static size_t span_elements(const struct train_network *network, size_t first, s
     return most;
 }
 
-/* As many images as stay in the cache, a divisor of GRADIENT_BLOCK_IMAGES. */
+/* The number of images that fit into the cache, a divisor of GRADIENT_BLOCK_IMAGES. */
 static size_t images_together(size_t elements)
 {
     size_t images = GRADIENT_BLOCK_IMAGES;
@@ -162,8 +164,9 @@ static void add_span(struct train_network *network, size_t first, size_t end)
     };
 }
 
-/* Whether layer `index` begins a span: a normalisation, or where all that follows up to the next
- * one is small enough for more images. */
+/* Whether layer `index` begins a new span after the one that starts at `first`: at a batch
+ * normalisation, or at a convolution from which on, up to the next batch normalisation, more images
+ * fit into the cache. */
 static bool begins_span(const struct train_network *network, size_t first, size_t index)
 {
     size_t count = network->architecture->layer_count, end = index + 1;
@@ -189,7 +192,7 @@ static void find_spans(struct train_network *network)
     add_span(network, first, count);
 }
 
-/* The most that a thread works on at a time, and the most that passes from span to span. */
+/* The sizes of a thread's memory, and of the gradients at the boundaries of spans. */
 static void find_sizes(struct train_network *network, size_t *grads, size_t *scratch)
 {
     *grads = *scratch = 1;

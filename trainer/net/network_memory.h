@@ -1,4 +1,4 @@
-/* The memory of a network in training; for trainer/net/network.c alone. */
+/* The memory of a network in training; internal to trainer/net/network.c. */
 #ifndef TRAINER_NET_NETWORK_MEMORY_H
 #define TRAINER_NET_NETWORK_MEMORY_H
 
@@ -7,13 +7,14 @@
 #include "trainer/net/network_data.h"
 
 /*
- * Allocates everything, zeroed, and fills in what follows from the architecture: sizes, tables,
- * spans. network: zeroed but for architecture, thread_pool, table, kernels and max_blocks. False without
- * memory; network_release is then still to be called.
+ * Allocates all arrays, zeroed, and sets everything that follows from the architecture: sizes,
+ * tables, spans. `network` must be zeroed except for architecture, thread_pool, table, kernels,
+ * train_kernels and max_blocks. Returns false if memory runs out; network_release must then still
+ * be called.
  */
 bool network_allocate(struct train_network *network);
 
-/* Frees what network_allocate made. */
+/* Frees everything that network_allocate allocated. */
 void network_release(struct train_network *network);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * One training step at work: which part of the batch a thread has in hand and where that part's
- * activations, parameters and logits lie. For trainer/net/network*.c alone.
+ * One training step: which part of the batch a thread is processing, and where that part's
+ * activations, parameters and logits are. Internal to trainer/net/network*.c.
  */
 #ifndef TRAINER_NET_NETWORK_STEP_H
 #define TRAINER_NET_NETWORK_STEP_H
@@ -14,39 +14,42 @@
 struct train_step {
     struct train_network *network;
     const struct train_batch *batch;
-    size_t blocks; /* of GRADIENT_BLOCK_IMAGES, the last one perhaps shorter */
+    size_t blocks; /* of GRADIENT_BLOCK_IMAGES images; the last one may be smaller */
 };
 
-/* Images of one block that a thread takes through a span together. */
+/* The images of one block that a thread takes through a span together. */
 struct chunk {
     size_t block;
     size_t first; /* index in the batch */
     size_t count;
-    bool begins_block;
+    bool begins_block;            /* the first chunk of its block */
     struct thread_memory *memory; /* the thread's */
 };
 
-/* A parameter of layer `index`, or NULL if it has none of that role. */
+/* The parameters of layer `index` in that role; NULL if it has none. */
 float *step_parameter(const struct train_step *step, size_t index, enum parameter_role role);
 
-/* The chunk's part of layer `index`'s input and output. */
+/* Input and output of layer `index` for the images of the chunk. */
 const float *step_in(const struct train_step *step, size_t index, const struct chunk *chunk);
 float *step_out(const struct train_step *step, size_t index, const struct chunk *chunk);
 
-/* Runs batch normalisation `index`, and the ReLU behind it, forward over the chunk. */
+/* Computes the output of batch normalisation `index`, and of the ReLU fused with it, for the
+ * chunk. */
 void step_normalise(const struct train_step *step, size_t index, const struct chunk *chunk);
 
 /*
- * Elements per image of the gradient that is kept where the span begins: the gradient by the input of
- * the span's first layer. Where that layer is a batch normalisation, it is the gradient by its output,
- * and where a pooling follows the normalisation, by the pooling's output.
+ * Elements per image of the gradient that is kept where the span begins. This is the gradient with
+ * respect to the input of the span's first layer; if that layer is a batch normalisation, with
+ * respect to its output; if a pooling follows the batch normalisation, with respect to the
+ * pooling's output.
  */
 size_t span_boundary_elements(const struct train_network *network, const struct span *span);
 
-/* Offset of logit `digit` in an image's logits: PyTorch flattens CHW, activations here are HWC. */
+/* Offset of the logit of class `digit` in an image's output: PyTorch flattens CHW, activations here
+ * are HWC. */
 size_t step_logit(const struct train_network *network, size_t digit);
 
-/* Calls `work` for every chunk of the blocks that belong to `thread`. */
+/* Calls `work` for every chunk of the blocks that are assigned to `thread`. */
 typedef void chunk_function(const struct train_step *step, const struct span *span,
                             const struct chunk *chunk);
 void step_each_chunk(const struct train_step *step, const struct span *span, size_t thread,

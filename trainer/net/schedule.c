@@ -14,7 +14,7 @@ struct schedule schedule_make(enum schedule_kind kind, double peak, size_t steps
                              .final_divisor = 1e4};
 }
 
-/* Half a cosine wave from `from` at progress 0 to `to` at progress 1. */
+/* Half a cosine wave: `from` at progress 0, `to` at progress 1. */
 static double anneal(double from, double to, double progress)
 {
     return to + (from - to) / 2.0 * (1.0 + cos(PI * progress));
@@ -27,7 +27,8 @@ double schedule_rate(const struct schedule *schedule, size_t step)
         return peak;
     double initial = peak / schedule->initial_divisor;
     double final = initial / schedule->final_divisor;
-    /* PyTorch's numbering: both ends are steps, and the top may fall between two of them. */
+    /* As in PyTorch, the first and the last step have the initial and the final rate; the peak may
+     * lie between two steps. */
     double at = (double)step;
     double last = (double)schedule->steps - 1.0;
     double top = schedule->rising_share * (double)schedule->steps - 1.0;

@@ -9,7 +9,7 @@
 
 #include "tests/support/golden.h"
 
-/* As make_optimizer_golden.py has them. */
+/* The sizes in make_optimizer_golden.py. */
 #define WEIGHTS      24
 #define BIASES       6
 #define STATISTICS   3
@@ -17,10 +17,10 @@
 #define TOTAL        (TRAINED + STATISTICS)
 #define WEIGHT_DECAY 0.1
 
-/* Float arithmetic in another order than PyTorch's: a few roundings in each of twelve steps. */
+/* Floats are added in another order than in PyTorch: a few roundings in each of twelve steps. */
 #define TOLERANCE 1e-6
 
-/* Three, so that the shares are unequal. */
+/* Three threads, so that their parts are unequal. */
 static struct thread_pool *pool;
 
 static int make_pool(void **state)
@@ -29,7 +29,7 @@ static int make_pool(void **state)
     return thread_pool_create(&pool, 3, NULL) == DIGIT_OK ? 0 : -1;
 }
 
-static int end_pool(void **state)
+static int destroy_pool(void **state)
 {
     (void)state;
     thread_pool_destroy(pool);
@@ -82,7 +82,7 @@ static void twelve_steps_match_pytorch(void **state)
     safetensors_destroy(golden);
 }
 
-static void running_statistics_are_left_alone(void **state)
+static void running_statistics_are_not_changed(void **state)
 {
     (void)state;
     const struct parameter_table table = make_table();
@@ -96,7 +96,7 @@ static void running_statistics_are_left_alone(void **state)
     adamw_destroy(adamw);
 }
 
-/* Without a gradient nothing but the decay moves a parameter. */
+/* With a zero gradient only the decay changes a parameter. */
 static void decay_shrinks_weights_and_not_biases(void **state)
 {
     (void)state;
@@ -111,7 +111,7 @@ static void decay_shrinks_weights_and_not_biases(void **state)
     adamw_destroy(adamw);
 }
 
-static void a_restored_optimiser_goes_on_to_the_same_bits(void **state)
+static void a_restored_optimiser_continues_to_the_same_bits(void **state)
 {
     (void)state;
     const struct parameter_table table = make_table();
@@ -134,7 +134,7 @@ static void a_restored_optimiser_goes_on_to_the_same_bits(void **state)
     adamw_destroy(first);
 }
 
-static void destroy_takes_null(void **state)
+static void destroy_accepts_null(void **state)
 {
     (void)state;
     adamw_destroy(NULL);
@@ -144,10 +144,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(twelve_steps_match_pytorch),
-        cmocka_unit_test(running_statistics_are_left_alone),
+        cmocka_unit_test(running_statistics_are_not_changed),
         cmocka_unit_test(decay_shrinks_weights_and_not_biases),
-        cmocka_unit_test(a_restored_optimiser_goes_on_to_the_same_bits),
-        cmocka_unit_test(destroy_takes_null),
+        cmocka_unit_test(a_restored_optimiser_continues_to_the_same_bits),
+        cmocka_unit_test(destroy_accepts_null),
     };
-    return cmocka_run_group_tests(tests, make_pool, end_pool);
+    return cmocka_run_group_tests(tests, make_pool, destroy_pool);
 }

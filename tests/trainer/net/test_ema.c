@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-/* Three, so that the shares are unequal. */
+/* Three threads, so that their parts are unequal. */
 static struct thread_pool *pool;
 
 static int make_pool(void **state)
@@ -15,14 +15,14 @@ static int make_pool(void **state)
     return thread_pool_create(&pool, 3, NULL) == DIGIT_OK ? 0 : -1;
 }
 
-static int end_pool(void **state)
+static int destroy_pool(void **state)
 {
     (void)state;
     thread_pool_destroy(pool);
     return 0;
 }
 
-static void it_starts_at_the_first_values(void **state)
+static void the_ema_starts_at_the_first_values(void **state)
 {
     (void)state;
     const float values[] = {1.0f, -2.0f};
@@ -32,7 +32,8 @@ static void it_starts_at_the_first_values(void **state)
     ema_destroy(ema);
 }
 
-/* By hand: (1 + t) / (10 + t) is 1/10, then 2/11; from 1 to 0 leaves 0.1, then 0.1 * 2/11. */
+/* By hand: d = (1 + t) / (10 + t) is 1/10, then 2/11; from 1 towards 0 gives 0.1, then 0.1 *
+ * 2/11. */
 static void early_updates_forget_faster(void **state)
 {
     (void)state;
@@ -46,7 +47,7 @@ static void early_updates_forget_faster(void **state)
     ema_destroy(ema);
 }
 
-/* (1 + t) / (10 + t) reaches 0.5 at t = 8; from there on each update halves the distance. */
+/* (1 + t) / (10 + t) reaches 0.5 at t = 8; from then on each update halves the distance. */
 static void later_updates_use_the_decay(void **state)
 {
     (void)state;
@@ -62,7 +63,7 @@ static void later_updates_use_the_decay(void **state)
     ema_destroy(ema);
 }
 
-static void decay_zero_keeps_the_latest(void **state)
+static void with_decay_zero_the_ema_is_the_latest_values(void **state)
 {
     (void)state;
     const float start[] = {0.5f, 0.5f}, latest[] = {0.3f, -1e-30f};
@@ -74,7 +75,7 @@ static void decay_zero_keeps_the_latest(void **state)
     ema_destroy(NULL);
 }
 
-static void a_restored_ema_goes_on_to_the_same_bits(void **state)
+static void a_restored_ema_continues_to_the_same_bits(void **state)
 {
     (void)state;
     const float start[] = {1.0f, -2.0f}, next[] = {0.3f, 0.7f};
@@ -93,11 +94,11 @@ static void a_restored_ema_goes_on_to_the_same_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_starts_at_the_first_values),
+        cmocka_unit_test(the_ema_starts_at_the_first_values),
         cmocka_unit_test(early_updates_forget_faster),
         cmocka_unit_test(later_updates_use_the_decay),
-        cmocka_unit_test(decay_zero_keeps_the_latest),
-        cmocka_unit_test(a_restored_ema_goes_on_to_the_same_bits),
+        cmocka_unit_test(with_decay_zero_the_ema_is_the_latest_values),
+        cmocka_unit_test(a_restored_ema_continues_to_the_same_bits),
     };
-    return cmocka_run_group_tests(tests, make_pool, end_pool);
+    return cmocka_run_group_tests(tests, make_pool, destroy_pool);
 }

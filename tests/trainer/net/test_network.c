@@ -21,7 +21,7 @@
 #include "tests/support/golden.h"
 #include "tests/support/model.h"
 
-/* Gradients pass through nine layers of float arithmetic, in another order than PyTorch's. */
+/* Gradients pass through nine layers, whose floats are added in another order than in PyTorch. */
 #define TOLERANCE 2e-4
 #define SEED      7
 
@@ -138,8 +138,8 @@ static double loss_at(struct fixture *fixture, float *value, float moved)
 }
 
 /*
- * Central differences of the loss by some values of every tensor. The loss is smooth but for ReLU
- * and pooling, whose kinks a step of 1e-3 crosses now and then: nine tenths of the values must
+ * Central differences of the loss for some values of every tensor. The loss is smooth except for
+ * ReLU and pooling, whose kinks a step of 1e-3 sometimes crosses: nine tenths of the values must
  * agree.
  */
 static void gradients_match_finite_differences(void **state)
@@ -171,7 +171,7 @@ static void gradients_match_finite_differences(void **state)
     close_fixture(&fixture);
 }
 
-static void threads_do_not_change_a_bit(void **state)
+static void results_do_not_depend_on_the_number_of_threads(void **state)
 {
     (void)state;
     struct fixture one, three;
@@ -192,8 +192,8 @@ static void threads_do_not_change_a_bit(void **state)
 #define STEPS  12
 #define IMAGES 128
 
-/* Some steps of the shipped network, whose spans meet without a barrier too; the gradients of each are
- * kept. */
+/* Runs some steps of the shipped network, which also has boundaries of spans without a barrier.
+ * Stores the gradients of each step. */
 static void run_steps(float *gradients, size_t threads)
 {
     struct architecture architecture;
@@ -222,7 +222,7 @@ static void run_steps(float *gradients, size_t threads)
     thread_pool_destroy(thread_pool);
 }
 
-static void threads_do_not_change_a_bit_of_the_shipped_network(void **state)
+static void gradients_of_the_shipped_network_do_not_depend_on_the_number_of_threads(void **state)
 {
     (void)state;
     struct architecture architecture;
@@ -242,7 +242,7 @@ static void threads_do_not_change_a_bit_of_the_shipped_network(void **state)
     free(one);
 }
 
-static void seed_decides_the_first_weights(void **state)
+static void the_seed_decides_the_initial_weights(void **state)
 {
     (void)state;
     struct fixture fixture;
@@ -270,9 +270,9 @@ int main(void)
         cmocka_unit_test(step_matches_pytorch),
         cmocka_unit_test(inference_matches_pytorch),
         cmocka_unit_test(gradients_match_finite_differences),
-        cmocka_unit_test(threads_do_not_change_a_bit),
-        cmocka_unit_test(threads_do_not_change_a_bit_of_the_shipped_network),
-        cmocka_unit_test(seed_decides_the_first_weights),
+        cmocka_unit_test(results_do_not_depend_on_the_number_of_threads),
+        cmocka_unit_test(gradients_of_the_shipped_network_do_not_depend_on_the_number_of_threads),
+        cmocka_unit_test(the_seed_decides_the_initial_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

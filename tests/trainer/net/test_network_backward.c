@@ -1,5 +1,5 @@
-/* Also what network_forward.c and network_memory.c make of architectures that begin, end and cut
- * their batches in all ways. */
+/* Also tests network_forward.c and network_memory.c, with architectures that begin and end with
+ * different layers and divide into different spans. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,11 +19,11 @@
 #include "tests/support/reference.h"
 #include "trainer/net/network.h"
 
-#define IMAGES    21 /* a whole block and a part */
+#define IMAGES    21 /* one full block and a part of one */
 #define SMOOTHING 0.1f
 #define FOLDER    "tests/fixtures/architectures/"
 
-/* Values of each tensor whose gradient is looked at. */
+/* Number of values of each tensor whose gradients are checked. */
 #define SAMPLES 12
 
 static const char *const files[] = {
@@ -91,13 +91,13 @@ static void step(struct fixture *fixture)
     train_network_step(fixture->network, &fixture->result, &fixture->batch);
 }
 
-/* The network's numbers in double, for reference_forward. */
-struct second_way {
+/* The network's pixels and parameters in double, for reference_forward. */
+struct reference {
     double pixels[IMAGES * DIGIT_PIXELS];
     double *parameters;
 };
 
-static void copy_numbers(struct second_way *out, const struct fixture *fixture)
+static void copy_numbers(struct reference *out, const struct fixture *fixture)
 {
     out->parameters = calloc(fixture->table->total, sizeof *out->parameters);
     assert_non_null(out->parameters);
@@ -107,28 +107,29 @@ static void copy_numbers(struct second_way *out, const struct fixture *fixture)
         out->pixels[i] = (double)((fixture->pixels[i] - MODEL_MNIST_MEAN) / MODEL_MNIST_DEVIATION);
 }
 
-static double second_loss(const struct fixture *fixture, const struct second_way *way,
-                          double smoothing)
+static double reference_loss_of(const struct fixture *fixture, const struct reference *reference,
+                                double smoothing)
 {
     double logits[IMAGES * DIGIT_CLASSES];
-    reference_forward(logits, &fixture->architecture, way->parameters, way->pixels, IMAGES, true);
+    reference_forward(logits, &fixture->architecture, reference->parameters, reference->pixels,
+                      IMAGES, true);
     return reference_loss(logits, fixture->labels, IMAGES, smoothing);
 }
 
-/* The derivative of the second way's loss by one parameter. */
-static double slope_at(const struct fixture *fixture, struct second_way *way, size_t parameter)
+/* The derivative of the reference's loss with respect to one parameter. */
+static double slope_at(const struct fixture *fixture, struct reference *reference, size_t parameter)
 {
     const double distance = 1e-6;
-    double kept = way->parameters[parameter];
-    way->parameters[parameter] = kept + distance;
-    double up = second_loss(fixture, way, (double)SMOOTHING);
-    way->parameters[parameter] = kept - distance;
-    double down = second_loss(fixture, way, (double)SMOOTHING);
-    way->parameters[parameter] = kept;
+    double kept = reference->parameters[parameter];
+    reference->parameters[parameter] = kept + distance;
+    double up = reference_loss_of(fixture, reference, (double)SMOOTHING);
+    reference->parameters[parameter] = kept - distance;
+    double down = reference_loss_of(fixture, reference, (double)SMOOTHING);
+    reference->parameters[parameter] = kept;
     return (up - down) / (2.0 * distance);
 }
 
-/* The first, the last and some between. */
+/* Offset of sample `index`: the first value of the tensor, the last and some between. */
 static size_t sample_of(const struct parameter *item, size_t index)
 {
     size_t samples = item->count < SAMPLES ? item->count : SAMPLES;
@@ -136,17 +137,17 @@ static size_t sample_of(const struct parameter *item, size_t index)
 }
 
 /*
- * Some gradients of one tensor. Float arithmetic over some hundred terms a layer errs by some 1e-6
- * of the tensor's largest, and by that of the activations' gradients where they cancel out, as those
- * of a bias before a normalisation do.
+ * Checks some gradients of one tensor. Float arithmetic over a few hundred terms in each layer has
+ * an error of about 1e-6 of the tensor's largest gradient, or of the activations' gradients where
+ * these cancel, as they do for a bias before a batch normalisation.
  */
-static void check_tensor(const struct fixture *fixture, struct second_way *way,
+static void check_tensor(const struct fixture *fixture, struct reference *reference,
                          const struct parameter *item)
 {
     size_t samples = item->count < SAMPLES ? item->count : SAMPLES;
     double expected[SAMPLES], largest = 0.0;
     for (size_t i = 0; i < samples; i++) {
-        expected[i] = slope_at(fixture, way, sample_of(item, i));
+        expected[i] = slope_at(fixture, reference, sample_of(item, i));
         largest = fmax(largest, fabs(expected[i]));
     }
     for (size_t i = 0; i < samples; i++)
@@ -157,15 +158,15 @@ static void check_tensor(const struct fixture *fixture, struct second_way *way,
 static void check_architecture(const char *path, const struct kernels *kernels)
 {
     struct fixture *fixture = open_fixture(path, 2, kernels);
-    struct second_way way;
-    copy_numbers(&way, fixture);
+    struct reference reference;
+    copy_numbers(&reference, fixture);
     step(fixture);
     double loss = fixture->result.loss_sum / IMAGES;
-    assert_true(fabs(loss - second_loss(fixture, &way, 0.0)) < 1e-5 * loss);
+    assert_true(fabs(loss - reference_loss_of(fixture, &reference, 0.0)) < 1e-5 * loss);
     for (size_t i = 0; i < fixture->table->count; i++)
         if (parameter_is_trained(&fixture->table->items[i]))
-            check_tensor(fixture, &way, &fixture->table->items[i]);
-    free(way.parameters);
+            check_tensor(fixture, &reference, &fixture->table->items[i]);
+    free(reference.parameters);
     close_fixture(fixture);
 }
 
@@ -176,7 +177,7 @@ static void gradients_match_plain_loops_in_double(void **state)
         check_architecture(files[i], kernels_select());
 }
 
-/* The other tables see the same code but for vectors and remainders; two architectures show it. */
+/* The other tables differ in vectors and remainders only, so two architectures are enough. */
 static void gradients_match_on_all_kernels(void **state)
 {
     (void)state;
@@ -195,12 +196,12 @@ static double loss_at(struct fixture *fixture, float *value, float moved)
     return fixture->result.loss_sum / IMAGES;
 }
 
-/* Masks are the same at each call with the same seed and step, so the loss has a slope. */
-static void gradients_behind_dropout_match_finite_differences(void **state)
+/* The masks depend on seed and step only, so the loss is a differentiable function. */
+static void gradients_with_dropout_match_finite_differences(void **state)
 {
     (void)state;
     struct fixture *fixture = open_fixture(FOLDER "dropout_first.json", 2, kernels_select());
-    fixture->batch.label_smoothing = 0.0f; /* the reported loss is without */
+    fixture->batch.label_smoothing = 0.0f; /* the reported loss has no smoothing */
     float *gradients = malloc(fixture->table->total * sizeof *gradients);
     assert_non_null(gradients);
     step(fixture);
@@ -208,7 +209,7 @@ static void gradients_behind_dropout_match_finite_differences(void **state)
            fixture->table->total * sizeof *gradients);
     for (size_t i = 0; i < fixture->table->total; i += 1 + fixture->table->total / 60) {
         float *value = &fixture->parameters[i];
-        const float distance = 1e-2f; /* nothing here is far from linear; float has 1e-7 */
+        const float distance = 1e-2f; /* the loss is nearly linear; a float has 1e-7 */
         double up = loss_at(fixture, value, *value + distance);
         double down = loss_at(fixture, value, *value - distance);
         double slope = (up - down) / (2.0 * (double)distance);
@@ -218,7 +219,7 @@ static void gradients_behind_dropout_match_finite_differences(void **state)
     close_fixture(fixture);
 }
 
-static void threads_do_not_change_a_bit(void **state)
+static void results_do_not_depend_on_the_number_of_threads(void **state)
 {
     (void)state;
     for (size_t i = 0; i < FILES; i++) {
@@ -236,8 +237,8 @@ static void threads_do_not_change_a_bit(void **state)
     }
 }
 
-/* What the label is does not matter where all of the target is spread evenly. */
-static void an_image_without_a_class_is_to_be_read_as_all_of_them(void **state)
+/* With smoothing 1 the target is uniform and the label does not matter. */
+static void the_target_of_an_outlier_is_uniform(void **state)
 {
     (void)state;
     struct fixture *fixture = open_fixture(FOLDER "tiny.json", 2, kernels_select());
@@ -260,8 +261,8 @@ static void an_image_without_a_class_is_to_be_read_as_all_of_them(void **state)
     close_fixture(fixture);
 }
 
-/* A cross-entropy is linear in its target, and so are its gradients. */
-static void a_mixture_is_learnt_as_its_share_of_both_labels(void **state)
+/* The cross-entropy is linear in its target, and so are its gradients. */
+static void the_target_of_a_mixup_has_its_share_of_both_labels(void **state)
 {
     (void)state;
     struct fixture *fixture = open_fixture(FOLDER "tiny.json", 2, kernels_select());
@@ -288,7 +289,8 @@ static void a_mixture_is_learnt_as_its_share_of_both_labels(void **state)
     close_fixture(fixture);
 }
 
-/* The activations are the same with and without labels, so that the loss of two parts is that of all. */
+/* Labels do not change the activations, so the losses of two parts add up to the loss of all
+ * images. */
 static void only_images_with_a_class_are_measured(void **state)
 {
     (void)state;
@@ -307,11 +309,12 @@ static void only_images_with_a_class_are_measured(void **state)
         sum.correct += fixture->result.correct;
     }
     assert_int_equal(sum.correct, all.correct);
-    assert_true(fabs(sum.loss_sum - all.loss_sum) < 1e-9 * all.loss_sum); /* doubles, added up */
+    assert_true(fabs(sum.loss_sum - all.loss_sum) <
+                1e-9 * all.loss_sum); /* doubles added in another order */
     close_fixture(fixture);
 }
 
-/* A few steps down the gradient of one batch. */
+/* A few steps of gradient descent on one batch; losses: of the first step and of the last. */
 static void descend(struct fixture *fixture, double losses[2], size_t steps)
 {
     for (size_t i = 0; i < steps; i++) {
@@ -324,7 +327,7 @@ static void descend(struct fixture *fixture, double losses[2], size_t steps)
     }
 }
 
-static void training_comes_to_the_same_on_all_kernels(void **state)
+static void training_gives_the_same_losses_on_all_kernels(void **state)
 {
     (void)state;
     double expected[2];
@@ -335,7 +338,7 @@ static void training_comes_to_the_same_on_all_kernels(void **state)
         assert_true(losses[1] < 0.9 * losses[0]);
         if (k == 0)
             memcpy(expected, losses, sizeof losses);
-        /* Differences of a rounding grow a little at each step. */
+        /* Rounding differences grow a little with each step. */
         assert_true(fabs(losses[0] - expected[0]) < 1e-5 && fabs(losses[1] - expected[1]) < 1e-3);
         close_fixture(fixture);
     }
@@ -346,12 +349,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_match_plain_loops_in_double),
         cmocka_unit_test(gradients_match_on_all_kernels),
-        cmocka_unit_test(gradients_behind_dropout_match_finite_differences),
-        cmocka_unit_test(an_image_without_a_class_is_to_be_read_as_all_of_them),
-        cmocka_unit_test(a_mixture_is_learnt_as_its_share_of_both_labels),
+        cmocka_unit_test(gradients_with_dropout_match_finite_differences),
+        cmocka_unit_test(the_target_of_an_outlier_is_uniform),
+        cmocka_unit_test(the_target_of_a_mixup_has_its_share_of_both_labels),
         cmocka_unit_test(only_images_with_a_class_are_measured),
-        cmocka_unit_test(threads_do_not_change_a_bit),
-        cmocka_unit_test(training_comes_to_the_same_on_all_kernels),
+        cmocka_unit_test(results_do_not_depend_on_the_number_of_threads),
+        cmocka_unit_test(training_gives_the_same_losses_on_all_kernels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 
 #include "tests/support/golden.h"
 
-/* The golden rates were rounded to float32, and each is compared with itself alone. */
+/* The golden rates were rounded to float32; the tolerance is relative to each rate. */
 #define TOLERANCE 1e-6
 
 static void assert_cycle(const char *name, double peak)
@@ -38,7 +38,7 @@ static void one_cycle_of_few_steps_matches_pytorch(void **state)
     assert_cycle("short", 0.01);
 }
 
-/* The top lies before the first step. */
+/* The peak lies before the first step. */
 static void one_cycle_without_a_rise_matches_pytorch(void **state)
 {
     (void)state;
@@ -52,7 +52,7 @@ static void one_cycle_of_one_step_is_finite(void **state)
     assert_true(schedule_rate(&schedule, 0) == 0.01 / 25.0 / 1e4);
 }
 
-static void a_constant_rate_stays(void **state)
+static void a_constant_rate_does_not_change(void **state)
 {
     (void)state;
     struct schedule schedule = schedule_make(SCHEDULE_CONSTANT, 0.01, 5);
@@ -67,7 +67,7 @@ int main(void)
         cmocka_unit_test(one_cycle_of_few_steps_matches_pytorch),
         cmocka_unit_test(one_cycle_without_a_rise_matches_pytorch),
         cmocka_unit_test(one_cycle_of_one_step_is_finite),
-        cmocka_unit_test(a_constant_rate_stays),
+        cmocka_unit_test(a_constant_rate_does_not_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

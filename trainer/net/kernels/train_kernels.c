@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Beside the tables whose floats they go with. */
+
+/* The names of the core's tables, and the table that belongs to each. */
 static const struct {
     const char *name;
     const struct train_kernels *table;

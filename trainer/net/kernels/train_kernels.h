@@ -1,7 +1,9 @@
 /*
- * The loops in which training spends its time beside inference's (core/kernels/kernels.h): backward
- * passes, statistics, the optimiser. One table for each kind of processor, under the same rules:
- * NHWC, sums in a fixed order, nothing allocates or fails, any thread on different outputs.
+ * The loops in which training spends its time, in addition to those of inference
+ * (core/kernels/kernels.h): backward passes, statistics, the optimiser. There is one table of
+ * functions for each kind of processor. The same rules apply: activations are NHWC, sums are taken
+ * in a fixed order, nothing allocates or fails, and threads may call any function at the same time
+ * on different outputs.
  */
 #ifndef TRAINER_NET_KERNELS_TRAIN_KERNELS_H
 #define TRAINER_NET_KERNELS_TRAIN_KERNELS_H
@@ -12,33 +14,41 @@
 
 #include "core/kernels/kernels.h"
 
-/* Floats that `outer` may read behind the end of a gradient, which it reads in whole vectors. */
+/* Floats that `outer` may read past the end of a gradient, which it reads in whole vectors. */
 #define GRADIENT_SLACK 16
 
 /*
- * A sum of outer products: what a layer's weights did to the loss.
+ * A sum of outer products: the gradient of a layer's weights.
  *
- *     out[s * depth + d][j] (+)= sum over r of in[in_at[r] + segments[s] + d] * grad[grad_at[r] + j]
+ *     out[s * depth + d][j] (+)= sum over r of
+ *         in[in_at[r] + segments[s] + d] * grad[grad_at[r] + j]
  *
- * with the terms of struct multiply.
+ * for s below segment_count, d below depth, j below columns and r below rows, as in struct
+ * multiply.
  */
 struct outer {
     float *out; /* [segment_count * depth][columns] */
     const float *in;
-    const float *grad;               /* GRADIENT_SLACK floats are read behind it */
+    const float *grad;               /* followed by GRADIENT_SLACK readable floats */
     const uint32_t *in_at, *grad_at; /* [rows], offsets in floats */
     const uint32_t *segments;        /* [segment_count], offsets in floats */
     size_t rows, columns, segment_count, depth;
-    bool add; /* to what `out` holds, instead of replacing it */
+    bool add; /* add to `out` instead of overwriting it */
 };
 
-/* One step of AdamW (Loshchilov and Hutter 2019) for an array, in the precision of the loop. */
+/*
+ * One step of AdamW (trainer/net/adamw.h) for an array:
+ *
+ *     mean       = beta1 * mean + rest1 * g
+ *     square     = beta2 * square + rest2 * g^2
+ *     parameter  = keep * parameter - rate * mean / (sqrt(square) / root_bias + epsilon)
+ */
 struct adamw_step {
-    float keep;         /* 1 - rate * decay, or 1 */
-    float beta1, rest1; /* rest: 1 - beta */
-    float beta2, rest2;
-    float rate;      /* corrected for the mean's start at zero */
-    float root_bias; /* square root of the square's correction */
+    float keep;         /* 1 - learning rate * weight decay, or 1 */
+    float beta1, rest1; /* rest1 = 1 - beta1 */
+    float beta2, rest2; /* rest2 = 1 - beta2 */
+    float rate;         /* learning rate / (1 - beta1^t) */
+    float root_bias;    /* sqrt(1 - beta2^t) */
     float epsilon;
 };
 
@@ -47,24 +57,26 @@ struct train_kernels {
 
     void (*outer)(const struct outer *job);
 
-    /* total[c] += in[i][c], i below pixels. */
+    /* total[c] += sum of in[i][c] over i below pixels. */
     void (*totals)(double *total, const float *in, size_t pixels, size_t channels);
 
-    /* sum[c] += in[i][c], square_sum[c] += its square, i below pixels. */
+    /* sum[c] += sum of in[i][c], square_sum[c] += sum of in[i][c]^2, over i below pixels. */
     void (*sums)(double *sum, double *square_sum, const float *in, size_t pixels, size_t channels);
 
-    /* out = in * factor + term for each channel and, with `relu`, at least 0. */
+    /* out = in * factor + term for each channel; with `relu`, the maximum of that and 0 (NaN stays
+     * NaN). */
     void (*normalise)(float *out, const float *in, const float *factor, const float *term,
                       size_t pixels, size_t channels, bool relu);
 
     /*
-     * With g = grad, but 0 where `out` is given and not above 0:
-     * sum[c] += g[i][c], product_sum[c] += g[i][c] * (in[i][c] - mean[c]).
+     * sum[c] += sum of g[i][c], product_sum[c] += sum of g[i][c] * (in[i][c] - mean[c]), over i
+     * below pixels. g is grad; if `out` is not NULL, 0 where out is not above 0.
      */
     void (*gradient_sums)(double *sum, double *product_sum, const float *grad, const float *out,
                           const float *in, const float *mean, size_t pixels, size_t channels);
 
-    /* grad_in = g * factor + in * slope + term for each channel; `grad_in` may be `grad`. */
+    /* grad_in = g * factor + in * slope + term for each channel, g as above; `grad_in` may be
+     * `grad`. */
     void (*normalise_backward)(float *grad_in, const float *grad, const float *out, const float *in,
                                const float *factor, const float *slope, const float *term,
                                size_t pixels, size_t channels);
@@ -72,19 +84,21 @@ struct train_kernels {
     /* grad_in = grad where out is above 0, else 0; `grad_in` may be `grad`. */
     void (*relu_backward)(float *grad_in, const float *grad, const float *out, size_t count);
 
-    /* Each output's gradient goes to the first element of its window that holds its value. */
+    /* The gradient of each output is added to the first element of its window that equals the
+     * output; all other elements of grad_in are 0. */
     void (*maxpool2d_backward)(float *grad_in, const float *grad_out, const float *in,
                                const float *out, const struct maxpool2d *pool, size_t images);
 
-    /* Moves parameters by their gradients; mean and square are AdamW's m and v. */
+    /* The formula of struct adamw_step for `count` parameters; mean and square are AdamW's m and
+     * v. */
     void (*adamw)(float *parameters, float *mean, float *square, const float *gradients,
                   size_t count, const struct adamw_step *step);
 
-    /* average = average * keep + parameters * (1 - keep) */
+    /* average = keep * average + (1 - keep) * parameters */
     void (*ema)(float *average, const float *parameters, size_t count, float keep);
 };
 
-/* The table for the processor that `kernels` is for; never NULL. */
+/* The table for the same kind of processor as `kernels`; never NULL. */
 const struct train_kernels *train_kernels_for(const struct kernels *kernels);
 
 /* The tables that are compiled in; others call train_kernels_for. */

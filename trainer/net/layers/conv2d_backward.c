@@ -8,9 +8,8 @@ static size_t taps_of(const struct conv2d *conv)
     return conv->kernel_height * conv->kernel_width;
 }
 
-/* Whether a tap of output (oy, ox) meets the picture, and where. */
-static bool meets_picture(size_t *pixel, const struct conv2d *conv, size_t tap, size_t oy,
-                          size_t ox)
+/* Whether a tap of output (oy, ox) lies inside the picture; if so, sets *pixel to where. */
+static bool is_inside(size_t *pixel, const struct conv2d *conv, size_t tap, size_t oy, size_t ox)
 {
     size_t y = oy * conv->stride_height + tap / conv->kernel_width;
     size_t x = ox * conv->stride_width + tap % conv->kernel_width;
@@ -21,14 +20,14 @@ static bool meets_picture(size_t *pixel, const struct conv2d *conv, size_t tap, 
     return true;
 }
 
-/* Appends the pairs of one tap and image; returns how many pairs there are then. */
+/* Appends the pairs of one tap and image after the first `count` pairs; returns the new count. */
 static size_t add_pairs(struct conv2d_taps *taps, size_t count, const struct conv2d *conv,
                         size_t tap, size_t image)
 {
     for (size_t oy = 0; oy < conv->out_height; oy++)
         for (size_t ox = 0; ox < conv->out_width; ox++) {
             size_t pixel;
-            if (!meets_picture(&pixel, conv, tap, oy, ox))
+            if (!is_inside(&pixel, conv, tap, oy, ox))
                 continue;
             size_t out_pixel = oy * conv->out_width + ox;
             taps->in_at[count] =

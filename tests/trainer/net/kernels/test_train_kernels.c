@@ -12,22 +12,10 @@
 
 #include "tests/support/arrays.h"
 #include "tests/support/golden.h"
-#include "tests/support/golden_maxpool2d.h"
 #include "tests/support/model.h"
+#include "tests/trainer/net/kernels/train_tables.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
-
-/* One rounding of a float, relative. */
-#define ROUNDING 0x1p-24
-
-/* The table that belongs to kernels_at(index), or NULL behind the last. */
-static const struct train_kernels *table_at(size_t index)
-{
-    const struct kernels *kernels = kernels_at(index);
-    return kernels == NULL ? NULL : train_kernels_for(kernels);
-}
-
-/* VNNI and AMX add nothing to floats: their tables are those of the instructions before. */
+/* VNNI and AMX have no float instructions: their tables are those of AVX-512 and AVX2. */
 static const char *name_in_floats(const char *name)
 {
     if (strcmp(name, "avx512vnni") == 0 || strcmp(name, "amx") == 0)
@@ -35,7 +23,7 @@ static const char *name_in_floats(const char *name)
     return strcmp(name, "avxvnni") == 0 ? "avx2" : name;
 }
 
-static void tables_have_the_names_of_those_they_belong_to(void **state)
+static void tables_have_the_names_of_their_processors(void **state)
 {
     (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
@@ -45,7 +33,7 @@ static void tables_have_the_names_of_those_they_belong_to(void **state)
 #define IN_STEP  3
 #define MAX_ROWS 97
 
-/* Where rows lie: those of `in` overlap, those of `grad` are turned round. */
+/* The positions of the rows: those of `in` overlap, those of `grad` are in reverse order. */
 struct rows {
     uint32_t in_at[MAX_ROWS], grad_at[MAX_ROWS], segments[3];
 };
@@ -60,7 +48,7 @@ static void place_rows(struct rows *rows, const struct outer *sizes)
         rows->segments[s] = (uint32_t)(s * (sizes->depth + 1));
 }
 
-/* A sum of n products passes through at most n + 2 roundings, with what it is added to. */
+/* A sum of n products and the value it is added to has at most n + 2 roundings. */
 static void assert_outer(const struct outer *job, const float *before)
 {
     for (size_t i = 0; i < job->segment_count * job->depth; i++)
@@ -88,7 +76,7 @@ static void check_outer(const struct train_kernels *kernels, const struct outer 
     float *grad = array_of_numbers(job.rows * job.columns + GRADIENT_SLACK, 2);
     float *before = array_of_numbers(out_floats, 3), *out = array_guarded(out_floats);
     for (size_t i = 0; i < GRADIENT_SLACK; i++)
-        grad[job.rows * job.columns + i] = NAN; /* may be read, but must not matter */
+        grad[job.rows * job.columns + i] = NAN; /* may be read, but must not change the result */
     if (job.add)
         memcpy(out, before, out_floats * sizeof *out);
     job.out = out;
@@ -106,7 +94,7 @@ static void check_outer(const struct train_kernels *kernels, const struct outer 
     array_free(out);
 }
 
-static void outer_gives_the_sums_of_plain_loops(void **state)
+static void outer_matches_plain_loops(void **state)
 {
     (void)state;
     static const size_t row_counts[] = {1, 2, 5, 47, 48, 49, MAX_ROWS};
@@ -127,7 +115,7 @@ static void outer_gives_the_sums_of_plain_loops(void **state)
                     }
 }
 
-/* What the loops over channels read and write. */
+/* Inputs and outputs of the loops over channels. */
 struct channels {
     size_t pixels, count; /* of channels */
     float *in, *grad, *out, *result;
@@ -175,8 +163,8 @@ static void for_many_channels(void (*check)(const struct train_kernels *, struct
 }
 
 /*
- * Two sums of every channel beside those of plain loops in double, each on top of the channel's
- * number. The kernel adds up to 32 terms, which have few roundings of their own, in float.
+ * Compares two sums of every channel, each added to the channel's number, with plain loops in
+ * double. The kernel adds up to 32 terms in float, and each term has a few roundings of its own.
  */
 static void assert_sums(const struct channels *all, double (*term)(const struct channels *, size_t),
                         double (*second_term)(const struct channels *, size_t))
@@ -216,14 +204,14 @@ static void check_sums(const struct train_kernels *kernels, struct channels *all
     assert_sums(all, value_at, square_at);
 }
 
-static void totals_and_sums_are_those_of_plain_loops(void **state)
+static void totals_and_sums_match_plain_loops(void **state)
 {
     (void)state;
     for_many_channels(check_totals);
     for_many_channels(check_sums);
 }
 
-/* The gradient that passes a ReLU whose output is `out`. */
+/* The gradient after a ReLU whose output is `out`. */
 static double passed_at(const struct channels *all, size_t i)
 {
     return all->out[i] > 0.0f ? (double)all->grad[i] : 0.0;
@@ -258,14 +246,14 @@ static void check_passed_gradient_sums(const struct train_kernels *kernels, stru
     assert_sums(all, passed_at, passed_product_at);
 }
 
-static void gradient_sums_are_those_of_plain_loops(void **state)
+static void gradient_sums_match_plain_loops(void **state)
 {
     (void)state;
     for_many_channels(check_gradient_sums);
     for_many_channels(check_passed_gradient_sums);
 }
 
-/* in * first + second, or zero below zero. */
+/* in * first + second; with ReLU, at least 0. */
 static void check_normalise(const struct train_kernels *kernels, struct channels *all)
 {
     for (size_t relu = 0; relu < 2; relu++) {
@@ -297,7 +285,7 @@ static void normalise_keeps_nan(void **state)
     }
 }
 
-/* grad * first + in * second + third; then again in place, to the same bits. */
+/* grad * first + in * second + third; again in place, with the same result to the bit. */
 static void check_normalise_backward(const struct train_kernels *kernels, struct channels *all)
 {
     for (size_t masked = 0; masked < 2; masked++) {
@@ -317,7 +305,7 @@ static void check_normalise_backward(const struct train_kernels *kernels, struct
     assert_memory_equal(all->grad, all->result, all->pixels * all->count * sizeof(float));
 }
 
-static void normalise_backward_gives_the_formula_in_place_too(void **state)
+static void normalise_backward_follows_the_formula_also_in_place(void **state)
 {
     (void)state;
     for_many_channels(check_normalise_backward);
@@ -334,7 +322,7 @@ static void check_relu_backward(const struct train_kernels *kernels, struct chan
     assert_memory_equal(all->grad, all->result, count * sizeof(float));
 }
 
-static void relu_backward_passes_what_was_above_zero_in_place_too(void **state)
+static void relu_backward_passes_gradients_of_positive_outputs_also_in_place(void **state)
 {
     (void)state;
     for_many_channels(check_relu_backward);
@@ -342,7 +330,7 @@ static void relu_backward_passes_what_was_above_zero_in_place_too(void **state)
 
 #define NORM_EPSILON 1e-5
 
-/* What training makes of the sums of a whole batch: factors of both passes. */
+/* The factors of both passes, as training computes them from the sums of a whole batch. */
 struct norm {
     float mean[3], factor[3], term[3], slope[3], backward_term[3];
     float grad_scale[3], grad_shift[3];
@@ -375,7 +363,7 @@ static void finish_backward(struct norm *norm, const double sums[2][3], const fl
 
 static void check_norm(const struct safetensors *golden, const struct train_kernels *kernels)
 {
-    const double tolerance = 1e-5; /* float against PyTorch's float, forty values a channel */
+    const double tolerance = 1e-5; /* floats in both, forty values in each channel */
     const struct safetensor *in = golden_get(golden, "batchnorm2d", "in");
     const float *scale = golden_get(golden, "batchnorm2d", "scale")->data;
     size_t pixels = in->count / 3;
@@ -412,105 +400,6 @@ static void batch_normalisation_matches_pytorch(void **state)
     safetensors_destroy(golden);
 }
 
-static void check_pool(const struct safetensors *golden, const struct golden_maxpool2d *which,
-                       const struct train_kernels *kernels)
-{
-    const struct safetensor *in = golden_get(golden, which->name, "in");
-    const struct maxpool2d pool = golden_maxpool2d_sizes(golden, which);
-    float *from = golden_nhwc(in), *out = golden_nhwc(golden_get(golden, which->name, "out"));
-    float *grad = golden_nhwc(golden_get(golden, which->name, "grad_out"));
-    float *grad_in = array_guarded(in->count);
-    kernels->maxpool2d_backward(grad_in, grad, from, out, &pool, in->shape[0]);
-    /* Nothing is summed but the gradients of overlapping windows, at most six of them. */
-    assert_nhwc_close(grad_in, golden_get(golden, which->name, "grad_in"), 1e-6);
-    assert_guards(grad_in, in->count);
-    free(from);
-    free(out);
-    free(grad);
-    array_free(grad_in);
-}
-
-static void maxpool2d_backward_matches_pytorch(void **state)
-{
-    (void)state;
-    struct safetensors *golden = golden_open("layers.safetensors");
-    for (size_t k = 0; table_at(k) != NULL; k++)
-        for (size_t i = 0; i < GOLDEN_MAXPOOL2DS; i++)
-            check_pool(golden, &golden_maxpool2ds[i], table_at(k));
-    safetensors_destroy(golden);
-}
-
-#define POOL_IMAGES 2
-
-/* Where the first element of window (oy, ox) that holds its largest value lies. */
-static size_t first_largest(const struct maxpool2d *pool, const float *in, size_t image, size_t oy,
-                            size_t ox, size_t channel)
-{
-    size_t best = 0, taps = pool->kernel_height * pool->kernel_width;
-    for (size_t tap = 0; tap < taps; tap++) {
-        size_t y = oy * pool->stride_height + tap / pool->kernel_width;
-        size_t x = ox * pool->stride_width + tap % pool->kernel_width;
-        size_t at = ((image * pool->in_height + y) * pool->in_width + x) * pool->channels + channel;
-        best = tap == 0 || in[at] > in[best] ? at : best;
-    }
-    return best;
-}
-
-/* Both passes of plain loops. */
-static void pool_plainly(float *out, float *grad_in, const float *grad, const float *in,
-                         const struct maxpool2d *pool)
-{
-    for (size_t image = 0; image < POOL_IMAGES; image++)
-        for (size_t oy = 0; oy < pool->out_height; oy++)
-            for (size_t ox = 0; ox < pool->out_width; ox++)
-                for (size_t c = 0; c < pool->channels; c++) {
-                    size_t at = first_largest(pool, in, image, oy, ox, c);
-                    *out++ = in[at];
-                    grad_in[at] += *grad++;
-                }
-}
-
-static void check_pool_plainly(const struct train_kernels *kernels, const struct maxpool2d *pool)
-{
-    size_t ins = POOL_IMAGES * pool->in_height * pool->in_width * pool->channels;
-    size_t outs = POOL_IMAGES * pool->out_height * pool->out_width * pool->channels;
-    float *in = array_of_numbers(ins, 1), *grad = array_of_numbers(outs, 2);
-    float *out = array_guarded(outs), *grad_in = array_guarded(ins);
-    float *expected = calloc(ins, sizeof *expected);
-    assert_non_null(expected);
-    for (size_t i = 0; i < ins; i++)
-        in[i] = rintf(2.0f * in[i]); /* ties in most windows */
-    pool_plainly(out, expected, grad, in, pool);
-    kernels->maxpool2d_backward(grad_in, grad, in, out, pool, POOL_IMAGES);
-    for (size_t i = 0; i < ins; i++) /* at most four windows share an element */
-        assert_within((double)grad_in[i], (double)expected[i], 4 * 4 * ROUNDING, "element", i);
-    assert_guards(grad_in, ins);
-    array_free(in);
-    array_free(grad);
-    array_free(out);
-    array_free(grad_in);
-    free(expected);
-}
-
-static void maxpool2d_backward_gives_ties_to_the_first_in_any_channel(void **state)
-{
-    (void)state;
-    /* Windows side by side; with rests of a row and a column; that overlap; with gaps between. */
-    static const struct maxpool2d pools[] = {
-        {0, 4, 4, 2, 2, 2, 2, 2, 2},
-        {0, 5, 5, 2, 2, 2, 2, 2, 2},
-        {0, 5, 5, 3, 3, 3, 3, 1, 1},
-        {0, 5, 7, 2, 2, 2, 2, 3, 4},
-    };
-    for (size_t k = 0; table_at(k) != NULL; k++)
-        for (size_t i = 0; i < LENGTH(pools); i++)
-            for (size_t channels = 1; channels <= 35; channels++) {
-                struct maxpool2d pool = pools[i];
-                pool.channels = channels;
-                check_pool_plainly(table_at(k), &pool);
-            }
-}
-
 static const struct adamw_step adamw_step = {.keep = 0.99f,
                                              .beta1 = 0.9f,
                                              .rest1 = 0.1f,
@@ -522,7 +411,7 @@ static const struct adamw_step adamw_step = {.keep = 0.99f,
 
 #define PARAMETERS 100
 
-/* Parameters, means and squares, one behind the other as pieces of a step move them. */
+/* Parameters and their moments. */
 struct moments {
     float parameters[PARAMETERS], mean[PARAMETERS], square[PARAMETERS];
 };
@@ -537,7 +426,7 @@ static void make_moments(struct moments *out, float gradients[PARAMETERS])
         out->square[i] = fabsf(out->square[i]) + 0.01f;
 }
 
-static void adamw_moves_parameters_by_the_formula(void **state)
+static void adamw_follows_the_formula(void **state)
 {
     (void)state;
     for (size_t k = 0; table_at(k) != NULL; k++) {
@@ -554,7 +443,7 @@ static void adamw_moves_parameters_by_the_formula(void **state)
             double square = (double)s->beta2 * before.square[i] + (double)s->rest2 * g * g;
             double moved = (double)s->keep * before.parameters[i] -
                            (double)s->rate * mean / (sqrt(square) / (double)s->root_bias + 1e-8);
-            /* All numbers are at most about one; ten roundings at most. */
+            /* All numbers are at most about 1; at most ten roundings. */
             assert_within((double)after.mean[i], mean, 10 * ROUNDING, "mean", i);
             assert_within((double)after.square[i], square, 10 * ROUNDING, "square", i);
             assert_within((double)after.parameters[i], moved, 10 * ROUNDING, "parameter", i);
@@ -585,7 +474,7 @@ static void adamw_and_ema_give_the_same_bits_in_pieces(void **state)
         }
 }
 
-static void ema_weighs_the_two(void **state)
+static void ema_follows_the_formula(void **state)
 {
     (void)state;
     for (size_t k = 0; table_at(k) != NULL; k++) {
@@ -603,20 +492,18 @@ static void ema_weighs_the_two(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables_have_the_names_of_those_they_belong_to),
-        cmocka_unit_test(outer_gives_the_sums_of_plain_loops),
-        cmocka_unit_test(totals_and_sums_are_those_of_plain_loops),
-        cmocka_unit_test(gradient_sums_are_those_of_plain_loops),
+        cmocka_unit_test(tables_have_the_names_of_their_processors),
+        cmocka_unit_test(outer_matches_plain_loops),
+        cmocka_unit_test(totals_and_sums_match_plain_loops),
+        cmocka_unit_test(gradient_sums_match_plain_loops),
         cmocka_unit_test(normalise_scales_shifts_and_rectifies),
         cmocka_unit_test(normalise_keeps_nan),
-        cmocka_unit_test(normalise_backward_gives_the_formula_in_place_too),
-        cmocka_unit_test(relu_backward_passes_what_was_above_zero_in_place_too),
+        cmocka_unit_test(normalise_backward_follows_the_formula_also_in_place),
+        cmocka_unit_test(relu_backward_passes_gradients_of_positive_outputs_also_in_place),
         cmocka_unit_test(batch_normalisation_matches_pytorch),
-        cmocka_unit_test(maxpool2d_backward_matches_pytorch),
-        cmocka_unit_test(maxpool2d_backward_gives_ties_to_the_first_in_any_channel),
-        cmocka_unit_test(adamw_moves_parameters_by_the_formula),
+        cmocka_unit_test(adamw_follows_the_formula),
         cmocka_unit_test(adamw_and_ema_give_the_same_bits_in_pieces),
-        cmocka_unit_test(ema_weighs_the_two),
+        cmocka_unit_test(ema_follows_the_formula),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

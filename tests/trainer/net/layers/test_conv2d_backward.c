@@ -12,15 +12,15 @@
 #include "tests/support/golden.h"
 #include "tests/support/golden_conv2d.h"
 
-/* Sums of at most 300 float terms of magnitude 1, in another order than PyTorch's. */
+/* Sums of at most 300 float terms of magnitude 1, added in another order than in PyTorch. */
 #define TOLERANCE 1e-5
 
 static float *allocate(size_t count)
 {
     float *values = malloc((count + GRADIENT_SLACK) * sizeof *values);
     assert_non_null(values);
-    memset(values, 0x7f,
-           (count + GRADIENT_SLACK) * sizeof *values); /* no number that is expected */
+    /* A value that no test expects. */
+    memset(values, 0x7f, (count + GRADIENT_SLACK) * sizeof *values);
     return values;
 }
 
@@ -39,7 +39,7 @@ static void backward_input(float *grad_in, const float *grad_out, size_t images,
     free(packed);
 }
 
-/* The gradient of the weights in PyTorch's order, OIHW. */
+/* The gradient of the weights in the order of PyTorch, OIHW. */
 static void backward_weight(float *grad_weight, const float *grad_out, const float *in,
                             size_t images, const struct conv2d_fixture *fixture)
 {
@@ -88,7 +88,7 @@ static void both_gradients_match_pytorch_on_all_kernels(void **state)
     safetensors_destroy(golden);
 }
 
-/* Small whole numbers, so that every sum is exact and gradients can be compared to the last bit. */
+/* Small integers, so that every sum is exact and gradients can be compared for equality. */
 static void fill(float *values, size_t count, unsigned seed)
 {
     for (size_t i = 0; i < count; i++) {
@@ -97,8 +97,8 @@ static void fill(float *values, size_t count, unsigned seed)
     }
 }
 
-/* loss = <out, r>; its derivative by one value is the difference over a step of one, as it is
- * linear. */
+/* loss = <out, r>, which is linear: its derivative with respect to one value is the difference over
+ * a step of 1. */
 struct difference {
     struct conv2d conv;
     float in[2 * 7 * 6 + GRADIENT_SLACK], weight[3 * 2 * 3 * 2];
@@ -157,7 +157,7 @@ static void gradients_match_finite_differences(void **state)
     }
 }
 
-static void gradients_of_weights_are_added_where_asked(void **state)
+static void gradients_of_weights_are_added_on_request(void **state)
 {
     (void)state;
     const struct conv2d conv = {1, 2, 2, 3, 1, 1, 2, 2, 1, 1, 0, 0};
@@ -180,7 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_gradients_match_pytorch_on_all_kernels),
         cmocka_unit_test(gradients_match_finite_differences),
-        cmocka_unit_test(gradients_of_weights_are_added_where_asked),
+        cmocka_unit_test(gradients_of_weights_are_added_on_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
