@@ -16,7 +16,7 @@
 #include "core/network/model.h"
 #include "trainer/net/network.h"
 
-#define WEIGHTS ((size_t)DIGIT_CLASSES * DIGIT_PIXELS) /* of dense_architecture */
+#define WEIGHTS ((size_t)DIGIT_CLASSES * DIGIT_PIXELS) /* number of weights of dense_architecture */
 
 const struct warp_ranges all_warps = {
     .rotation_deviation_deg = 7.0f,
@@ -63,6 +63,18 @@ void folder_remove(char *folder)
     free(folder);
 }
 
+int folder_set_up(void **state)
+{
+    *state = folder_make();
+    return 0;
+}
+
+int folder_tear_down(void **state)
+{
+    folder_remove(*state);
+    return 0;
+}
+
 void blank_dataset(struct dataset *out, size_t count)
 {
     *out = (struct dataset){
@@ -97,7 +109,8 @@ struct digit_model *pixel_model(void)
 {
     static float weight[WEIGHTS];
     static const float bias[DIGIT_CLASSES];
-    /* A lit pixel raises its input by 1 / deviation, and so its logit by log 27: 27 to 9 ones. */
+    /* A lit pixel raises its input by 1 / deviation and its logit by log 27: probability 27 / (27 +
+     * 9). */
     for (size_t i = 0; i < DIGIT_CLASSES; i++)
         weight[i * DIGIT_PIXELS + i] = MODEL_MNIST_DEVIATION * logf(27.0f);
     return dense_model(weight, bias);

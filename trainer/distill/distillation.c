@@ -4,7 +4,8 @@
 
 #include "core/base/sha256.h"
 
-/* Digest of teachers, images and the settings that decide the samples. */
+/* The cache key: a digest of teachers, training images and the settings that determine the
+ * samples. */
 static void make_key(char key[SHA256_HEX_BYTES], const struct teachers *teachers,
                      const struct distillation_source *source)
 {

@@ -5,23 +5,22 @@
 
 #include <digit/image.h>
 
-/* Images that the teachers answer at a time. */
-#define BLOCK_IMAGES 16
+#include "trainer/data/pixels.h"
 
-/* An image and how unsure of it the teachers are. */
+/* An image and the entropy of the teachers' prediction. */
 struct candidate {
     float entropy; /* in nats */
     uint32_t image;
 };
 
-/* One selection at work, shared by the threads. */
+/* The job of a selection, shared by the threads. */
 struct selection {
     const struct dataset *data;
     struct teachers *teachers;
     struct candidate *candidates;
 };
 
-/* Of ten probabilities in proportion to exp(logits). */
+/* The entropy of softmax(logits), in nats. */
 static float entropy_of(const float *logits)
 {
     double largest = -INFINITY, sum = 0.0, weighted = 0.0;
@@ -40,14 +39,14 @@ static enum digit_status measure_block(void *job, size_t first, size_t count, si
 {
     const struct selection *selection = job;
     struct candidate *candidates = selection->candidates + first;
-    float pixels[BLOCK_IMAGES * DIGIT_PIXELS] = {0}, logits[BLOCK_IMAGES * DIGIT_CLASSES];
+    float pixels[TEACHERS_BLOCK_IMAGES * DIGIT_PIXELS] = {0};
+    float logits[TEACHERS_BLOCK_IMAGES * DIGIT_CLASSES];
     for (size_t i = 0; i < count; i++) {
         const uint8_t *image = selection->data->images + candidates[i].image * (size_t)DIGIT_PIXELS;
-        for (size_t j = 0; j < DIGIT_PIXELS; j++)
-            pixels[i * DIGIT_PIXELS + j] = (float)image[j] / 255.0f;
+        pixels_from_octets(pixels + i * DIGIT_PIXELS, image, DIGIT_PIXELS);
     }
     enum digit_status status =
-        teachers_answer(selection->teachers, logits, pixels, count, thread, error);
+        teachers_predict(selection->teachers, logits, pixels, count, thread, error);
     for (size_t i = 0; status == DIGIT_OK && i < count; i++)
         candidates[i].entropy = entropy_of(logits + i * DIGIT_CLASSES);
     return status;
@@ -67,9 +66,9 @@ static int compare_indices(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
-/* Fills images [count] with the candidates of the greatest entropy. */
-static void take_hardest(uint32_t *images, size_t count, struct candidate *candidates,
-                         size_t candidate_count)
+/* Writes the indices of the candidates with the highest entropy to images [count], ascending. */
+static void select_hardest(uint32_t *images, size_t count, struct candidate *candidates,
+                           size_t candidate_count)
 {
     qsort(candidates, candidate_count, sizeof *candidates, compare_entropies);
     for (size_t i = 0; i < count; i++)
@@ -96,10 +95,10 @@ enum digit_status hard_examples_select(struct hard_examples *out,
         candidates[i].image = trained[i];
     struct selection selection = {data, teachers, candidates};
     if (status == DIGIT_OK)
-        status = thread_pool_each_block(pool, trained_count, BLOCK_IMAGES, measure_block,
+        status = thread_pool_each_block(pool, trained_count, TEACHERS_BLOCK_IMAGES, measure_block,
                                         &selection, error);
     if (status == DIGIT_OK) {
-        take_hardest(images, settings->count, candidates, trained_count);
+        select_hardest(images, settings->count, candidates, trained_count);
         *out = (struct hard_examples){data->count, settings->count, images};
         images = NULL;
     }

@@ -1,14 +1,16 @@
 /*
- * Hard examples, which an epoch oversamples: the training images that teachers are least sure of. Most
- * digits are read alike by every network; a student comes nearer to its teachers on the others if it
- * meets them more often, augmented anew each time.
+ * Hard examples: the training images for which the teachers' prediction is least certain. An epoch
+ * oversamples them. On most digits all networks agree; on the hard ones a student agrees with its
+ * teachers more often if it is trained on them more often, with a new augmentation each time.
  *
- *     status = hard_examples_select(&hard_examples, &settings, &data, trained, count, teachers, pool, &error);
+ *     status = hard_examples_select(&hard_examples, &settings, &data, trained, count, teachers,
+ *                                   pool, &error);
  *     size_t image = hard_examples_image(&hard_examples, sample);
  *     hard_examples_release(&hard_examples);
  *
- * Samples of an epoch are numbered: below the data's count a sample is the image of that index; behind
- * follow all hard examples in the order of their indices, as often as they are oversampled.
+ * The samples of an epoch are numbered. A sample below the data's count is the image of that index.
+ * The numbers from there on are the hard examples in the order of their indices, repeated
+ * extra_samples times.
  */
 #ifndef TRAINER_DISTILL_HARD_EXAMPLES_H
 #define TRAINER_DISTILL_HARD_EXAMPLES_H
@@ -23,23 +25,27 @@
 #include "trainer/distill/teachers.h"
 
 struct hard_example_settings {
-    size_t count;         /* images to oversample; 0: none */
-    size_t extra_samples; /* of each in an epoch, beside the first; 1 or more */
+    size_t count;         /* number of images to oversample; 0: none */
+    size_t extra_samples; /* additional samples of each of them in an epoch; 1 or more */
 };
 
 struct hard_examples {
-    size_t data_count;
-    size_t count;     /* of images */
-    uint32_t *images; /* [count] indices in ascending order; owned */
+    size_t data_count; /* number of images in the data set */
+    size_t count;      /* number of hard examples */
+    uint32_t *images;  /* [count] indices in ascending order; owned */
 };
 
 /*
- * Selects among the images of `data` that `trained` [trained_count] names the settings->count ones, at most
- * trained_count, for which the teachers' answer to the image without augmentation has the greatest
- * entropy (Shannon 1948); of equal ones that with the lower index. Where settings->count is 0, teachers
- * and pool may be NULL. The same for any number of threads; only the thread that created the pool may call.
- * The caller releases `out`, which holds nothing on failure. Errors: NO_MEMORY, those of
- * teachers_answer.
+ * Selects settings->count (at most trained_count) of the images whose indices are trained
+ * [trained_count]: those for which the teachers' prediction on the image without augmentation has
+ * the highest entropy (Shannon 1948),
+ *
+ *     entropy = -sum over i of p[i] * log(p[i]),     p = softmax(logits)
+ *
+ * and among equal ones those with the lowest index. If settings->count is 0, teachers and pool may
+ * be NULL. The result does not depend on the number of threads. Only the thread that created the
+ * pool may call it. The caller releases `out`; on failure it has no hard examples. Errors:
+ * NO_MEMORY, those of teachers_predict.
  */
 DIGIT_MUST_CHECK enum digit_status
 hard_examples_select(struct hard_examples *out, const struct hard_example_settings *settings,
@@ -47,13 +53,13 @@ hard_examples_select(struct hard_examples *out, const struct hard_example_settin
                      struct teachers *teachers, struct thread_pool *pool,
                      struct digit_error *error);
 
-/* Frees what `hard_examples` owns and zeroes it; a zeroed one is taken too. */
+/* Frees the indices; afterwards there are no hard examples. Zeroed ones are allowed. */
 void hard_examples_release(struct hard_examples *hard_examples);
 
-/* Index of the image that `sample` is of. Threads: any. */
+/* Index of the image of a sample. Threads: any. */
 size_t hard_examples_image(const struct hard_examples *hard_examples, size_t sample);
 
-/* Samples of an epoch beside one of each image. */
+/* Number of samples in an epoch in addition to one of each image. */
 size_t hard_examples_extra(const struct hard_example_settings *settings);
 
 #endif

@@ -15,15 +15,15 @@
 
 #define PATH_BYTES 1200
 
-/* A file begins with this; the logits follow, in the byte order of the machine. */
+/* The header of a cache file. The logits follow it, in the byte order of the machine. */
 struct file_header {
     char magic[8];
     uint32_t byte_order;
     uint32_t samples;
-    char key[72]; /* hex digits, then NULs: no byte of the struct is padding */
+    char key[72]; /* hex digits, then NULs; 72 leaves no padding in the struct */
 };
 
-_Static_assert(sizeof(struct file_header) == 88, "padding would be compared");
+_Static_assert(sizeof(struct file_header) == 88, "headers are compared with memcmp");
 
 static const char MAGIC[8] = "dgtlogit";
 
@@ -35,7 +35,7 @@ struct teacher_cache {
     float *logits; /* [samples][DIGIT_CLASSES] */
     size_t epoch;
     bool is_final;
-    bool is_filled; /* the epoch's file was read */
+    bool is_filled; /* the logits were read from the epoch's file */
 };
 
 enum digit_status teacher_cache_create(struct teacher_cache **out, const char *folder,
@@ -100,7 +100,7 @@ static enum digit_status read_file(struct teacher_cache *cache, const char *path
     else if (memcmp(bytes, &cache->header, sizeof cache->header) != 0)
         status = digit_fail(
             error, DIGIT_INVALID,
-            "%s: made with other teachers, training images or settings of augmentation", path);
+            "%s: made with other teachers, training images or augmentation settings", path);
     else if (size_bytes != expected)
         status = digit_fail(error, DIGIT_MALFORMED, "%s: %zu bytes, expected %zu", path, size_bytes,
                             expected);

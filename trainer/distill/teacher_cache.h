@@ -1,13 +1,13 @@
 /*
- * The teachers' logits for the samples of a training, cached in a folder: one file for each epoch. Asking
- * the teachers takes most of the time of a distillation; trainings with the same samples (another seed or
- * network, more epochs) read the cache instead.
+ * A cache of the teachers' logits for the samples of a training: a folder with one file for each
+ * epoch. Computing the logits takes most of the time of a distillation. Trainings with the same
+ * samples (another seed or network, more epochs) read them from the cache instead.
  *
  *     status = teacher_cache_create(&cache, folder, key, samples, &error);
  *     for each epoch
  *         status = teacher_cache_begin_epoch(cache, epoch, is_final, &error);
  *         float *logits = teacher_cache_entry(cache, sample);
- *         ... read them if teacher_cache_is_filled(cache), else write them
+ *         ... read the logits if teacher_cache_is_filled(cache), otherwise write them
  *         status = teacher_cache_end_epoch(cache, &error);
  */
 #ifndef TRAINER_DISTILL_TEACHER_CACHE_H
@@ -23,35 +23,35 @@
 struct teacher_cache;
 
 /*
- * A cache in `folder`, which is created if it does not exist, for `samples` samples of an epoch. `key` is a
- * digest of all that the logits depend on: a file with another key is an error. The caller owns it.
- * Errors: IO, NO_MEMORY.
+ * Opens a cache for `samples` samples in each epoch. `folder` is created if it does not exist.
+ * `key` is a digest of everything that the logits depend on; a file with another key is an error.
+ * The caller owns the cache. Errors: IO, NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status teacher_cache_create(struct teacher_cache **out,
                                                         const char *folder,
                                                         const char key[SHA256_HEX_BYTES],
                                                         size_t samples, struct digit_error *error);
 
-/* NULL is taken. */
+/* NULL is allowed. */
 void teacher_cache_destroy(struct teacher_cache *cache);
 
 /*
- * Begins an epoch, from 0, and reads its file if there is one. A final epoch, whose augmentation is
- * weaker, has a file name of its own, because the same epoch of a longer training is not a final one.
- * Errors: IO, MALFORMED (not such a file, or truncated), INVALID (of another key); the message names the
- * file.
+ * Begins epoch `epoch`, from 0, and reads its file if it exists. A final epoch, whose augmentation
+ * is weaker, has a file name of its own, because the same epoch of a longer training is not a final
+ * one. Errors: IO, MALFORMED (not a cache file, or truncated), INVALID (another key); the message
+ * names the file.
  */
 DIGIT_MUST_CHECK enum digit_status teacher_cache_begin_epoch(struct teacher_cache *cache,
                                                              size_t epoch, bool is_final,
                                                              struct digit_error *error);
 
-/* Whether the epoch's file was read. */
+/* Whether the logits of the epoch were read from its file. */
 bool teacher_cache_is_filled(const struct teacher_cache *cache);
 
-/* The logits of a sample, below `samples`: [DIGIT_CLASSES]. Threads: any, on different samples. */
+/* The logits of sample `sample`: [DIGIT_CLASSES]. Threads: any, for different samples. */
 float *teacher_cache_entry(struct teacher_cache *cache, size_t sample);
 
-/* Ends the epoch: writes its file, whole or not at all, unless it was read. Errors: IO. */
+/* Ends the epoch. Writes its file atomically, unless the file was read. Errors: IO. */
 DIGIT_MUST_CHECK enum digit_status teacher_cache_end_epoch(struct teacher_cache *cache,
                                                            struct digit_error *error);
 

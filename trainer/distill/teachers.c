@@ -10,9 +10,6 @@
 
 #include <digit/context.h>
 
-/* Images that a teacher answers at a time. */
-#define GROUP_IMAGES 16
-
 struct teachers {
     size_t count, thread_count;
     struct digit_model **models;     /* [count] */
@@ -63,12 +60,12 @@ static int is_model(const struct dirent *entry)
     return length > end && strcmp(entry->d_name + length - end, suffix) == 0;
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+static int compare_names(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* Frees what scandir made. */
+/* Frees the entries that scandir allocated. */
 static void free_entries(struct dirent **entries, int count)
 {
     for (int i = 0; i < count; i++)
@@ -86,7 +83,7 @@ static enum digit_status open_entries(struct teachers **out, const char *folder,
     for (size_t i = 0; status == DIGIT_OK && i < count; i++) {
         if (asprintf(&paths[i], "%s/%s", folder, entries[i]->d_name) < 0) {
             paths[i] = NULL;
-            status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for a name", folder);
+            status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for a path", folder);
         }
         names[i] = paths[i];
     }
@@ -103,7 +100,7 @@ enum digit_status teachers_open_folder(struct teachers **out, const char *folder
     struct dirent **entries = NULL;
     enum digit_status status;
     *out = NULL;
-    int count = scandir(folder, &entries, is_model, by_name);
+    int count = scandir(folder, &entries, is_model, compare_names);
     if (count < 0)
         return digit_fail(error, DIGIT_IO, "%s: cannot read the folder: %s", folder,
                           strerror(errno));
@@ -142,33 +139,33 @@ const struct digit_model_info *teachers_info(const struct teachers *teachers, si
 }
 
 /*
- * A probability that float32 rounded to 0 counts as the smallest normal number. `share` holds the
- * teacher's temperature, so that what is added is of its logits, whether it was calibrated or not.
+ * Adds weight * log(probability). A probability that float32 rounded to 0 counts as the smallest
+ * normal number. `weight` includes the teacher's temperature, which cancels its calibration.
  */
-static void add_logarithms(float *out, const struct digit_prediction *predictions, size_t count,
-                           float share)
+static void add_logarithms(float *logits, const struct digit_prediction *predictions, size_t count,
+                           float weight)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t digit = 0; digit < DIGIT_CLASSES; digit++)
-            out[i * DIGIT_CLASSES + digit] +=
-                share * logf(fmaxf(predictions[i].probabilities[digit], FLT_MIN));
+            logits[i * DIGIT_CLASSES + digit] +=
+                weight * logf(fmaxf(predictions[i].probabilities[digit], FLT_MIN));
 }
 
-enum digit_status teachers_answer(struct teachers *teachers, float *out, const float *pixels,
-                                  size_t count, size_t thread, struct digit_error *error)
+enum digit_status teachers_predict(struct teachers *teachers, float *logits, const float *pixels,
+                                   size_t count, size_t thread, struct digit_error *error)
 {
-    memset(out, 0, count * DIGIT_CLASSES * sizeof *out);
-    for (size_t first = 0; first < count; first += GROUP_IMAGES) {
-        struct digit_prediction predictions[GROUP_IMAGES];
+    memset(logits, 0, count * DIGIT_CLASSES * sizeof *logits);
+    for (size_t first = 0; first < count; first += TEACHERS_BLOCK_IMAGES) {
+        struct digit_prediction predictions[TEACHERS_BLOCK_IMAGES];
         size_t left = count - first;
-        size_t images = left < GROUP_IMAGES ? left : GROUP_IMAGES;
+        size_t images = left < TEACHERS_BLOCK_IMAGES ? left : TEACHERS_BLOCK_IMAGES;
         for (size_t i = 0; i < teachers->count; i++) {
             enum digit_status status =
                 digit_context_predict(teachers->contexts[thread * teachers->count + i], predictions,
                                       pixels + first * DIGIT_PIXELS, images, error);
             if (status != DIGIT_OK)
                 return status;
-            add_logarithms(out + first * DIGIT_CLASSES, predictions, images,
+            add_logarithms(logits + first * DIGIT_CLASSES, predictions, images,
                            digit_model_info(teachers->models[i])->temperature /
                                (float)teachers->count);
         }

@@ -14,26 +14,23 @@
 #include "trainer/base/rng.h"
 #include "trainer/distill/hard_examples.h"
 
-/* Samples that a thread prepares together. */
-#define BLOCK_SAMPLES 16
-
 struct batch_loader {
     const struct dataset *data;
     const struct fit_settings *settings;
-    struct teachers *teachers;   /* NULL: none */
-    struct teacher_cache *cache; /* NULL: none */
+    struct teachers *teachers;   /* NULL: no teachers */
+    struct teacher_cache *cache; /* NULL: no cache */
     struct thread_pool *pool;
     struct outlier_digits digits; /* the training images */
     struct hard_examples hard_examples;
     size_t epoch;
     float *pixels;              /* [batch_size][28][28] */
-    struct rng *rngs;           /* [batch_size], each sample's generator behind its warp */
+    struct rng *rngs;           /* [batch_size], each sample's generator after its warp */
     uint8_t *labels;            /* [batch_size] */
     struct train_mixup *mixups; /* [batch_size] */
     float *teacher_logits;      /* [batch_size][DIGIT_CLASSES] */
 };
 
-/* One batch at work, shared by the threads. */
+/* The job of one batch, shared by the threads. */
 struct batch_work {
     struct batch_loader *loader;
     const uint32_t *samples; /* [count] */
@@ -60,7 +57,8 @@ enum digit_status batch_loader_create(struct batch_loader **out, const struct da
     size_t batch_size = settings->batch_size;
     struct batch_loader *loader = calloc(1, sizeof *loader);
     if (loader == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu", batch_size);
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu samples",
+                          batch_size);
     *loader = (struct batch_loader){
         .data = data,
         .settings = settings,
@@ -71,7 +69,8 @@ enum digit_status batch_loader_create(struct batch_loader **out, const struct da
     };
     enum digit_status status = DIGIT_OK;
     if (!allocate_batch(loader, batch_size))
-        status = digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu", batch_size);
+        status =
+            digit_fail(error, DIGIT_NO_MEMORY, "no memory for batches of %zu samples", batch_size);
     if (status == DIGIT_OK)
         status = hard_examples_select(&loader->hard_examples, &settings->hard_examples, data,
                                       trained, trained_count, loader->teachers, pool, error);
@@ -111,19 +110,19 @@ enum digit_status batch_loader_end_epoch(struct batch_loader *loader, struct dig
     return loader->cache != NULL ? teacher_cache_end_epoch(loader->cache, error) : DIGIT_OK;
 }
 
-/* Of warps. */
+/* The strength of warps in this epoch. */
 static float warp_strength(const struct batch_loader *loader)
 {
     return fit_is_final_epoch(loader->settings, loader->epoch) ? 0.5f : 1.0f;
 }
 
-/* Factor of a probability in this epoch, if `final_multiplier` is the one of final epochs. */
+/* The multiplier of a probability in this epoch: final_multiplier in a final epoch, otherwise 1. */
 static float multiplier(const struct batch_loader *loader, float final_multiplier)
 {
     return fit_is_final_epoch(loader->settings, loader->epoch) ? final_multiplier : 1.0f;
 }
 
-/* A generator for each purpose and each sample of an epoch. */
+/* The random generator of a sample for one purpose in this epoch. */
 static struct rng sample_rng(const struct batch_loader *loader, enum rng_purpose purpose,
                              size_t sample)
 {
@@ -132,7 +131,7 @@ static struct rng sample_rng(const struct batch_loader *loader, enum rng_purpose
     return rng_make(fit_augment_seed(loader->settings), purpose, place);
 }
 
-/* [28][28], without augmentation. */
+/* The image of a sample, [28][28], without augmentation. */
 static const uint8_t *sample_image(const struct batch_loader *loader, size_t sample)
 {
     size_t image = hard_examples_image(&loader->hard_examples, sample);
@@ -144,7 +143,8 @@ static uint8_t sample_label(const struct batch_loader *loader, size_t sample)
     return loader->data->labels[hard_examples_image(&loader->hard_examples, sample)];
 }
 
-/* Perhaps blends another training image, warped by itself, into the sample at place `at` of the batch. */
+/* With the probability of mixup, blends another training image, which has a warp of its own, into
+ * the sample at index `at` of the batch. */
 static void mixup_sample(struct batch_loader *loader, size_t at, size_t sample)
 {
     const struct fit_settings *settings = loader->settings;
@@ -163,9 +163,10 @@ static void mixup_sample(struct batch_loader *loader, size_t at, size_t sample)
     loader->mixups[at] = (struct train_mixup){digits->labels[other], mixup.share};
 }
 
-/* Warps `image` as the sample's warp is drawn, and mixes as its mixup is drawn. */
-static void warp_and_mix(struct batch_loader *loader, size_t at, size_t sample,
-                         const uint8_t *image)
+/* Applies the sample's warp and mixup to `image`. Both depend on the sample only, not on
+ * `image`. */
+static void warp_and_mixup(struct batch_loader *loader, size_t at, size_t sample,
+                           const uint8_t *image)
 {
     loader->rngs[at] = sample_rng(loader, RNG_WARP, sample);
     warp_image(loader->pixels + at * DIGIT_PIXELS, image, &loader->settings->warp,
@@ -175,20 +176,20 @@ static void warp_and_mix(struct batch_loader *loader, size_t at, size_t sample,
 
 static void warp_sample(struct batch_loader *loader, size_t at, size_t sample)
 {
-    warp_and_mix(loader, at, sample, sample_image(loader, sample));
+    warp_and_mixup(loader, at, sample, sample_image(loader, sample));
     loader->labels[at] = sample_label(loader, sample);
 }
 
-/* Copies the teachers' logits from the cache, or asks the teachers and puts them there. */
-static enum digit_status ask_teachers(const struct batch_work *work, size_t first, size_t count,
-                                      size_t thread, struct digit_error *error)
+/* Reads the teachers' logits from the cache, or computes them and stores them there. */
+static enum digit_status load_teacher_logits(const struct batch_work *work, size_t first,
+                                             size_t count, size_t thread, struct digit_error *error)
 {
     struct batch_loader *loader = work->loader;
     float *logits = loader->teacher_logits + first * DIGIT_CLASSES;
     size_t logits_bytes = DIGIT_CLASSES * sizeof *logits;
     bool is_filled = loader->cache != NULL && teacher_cache_is_filled(loader->cache);
     if (!is_filled) {
-        enum digit_status status = teachers_answer(
+        enum digit_status status = teachers_predict(
             loader->teachers, logits, loader->pixels + first * DIGIT_PIXELS, count, thread, error);
         if (status != DIGIT_OK || loader->cache == NULL)
             return status;
@@ -200,7 +201,8 @@ static enum digit_status ask_teachers(const struct batch_work *work, size_t firs
     return DIGIT_OK;
 }
 
-/* Perhaps draws the digit as another hand writes it, through the same warp and mixup. */
+/* With the probability of its class, replaces the digit by a variant of it, under the same warp and
+ * mixup. */
 static void vary_sample(struct batch_loader *loader, size_t at, size_t sample)
 {
     const struct fit_settings *settings = loader->settings;
@@ -208,10 +210,11 @@ static void vary_sample(struct batch_loader *loader, size_t at, size_t sample)
     uint8_t variant[DIGIT_PIXELS];
     if (variant_image(variant, sample_image(loader, sample), sample_label(loader, sample),
                       &settings->variants, multiplier(loader, settings->final.variants), &rng))
-        warp_and_mix(loader, at, sample, variant);
+        warp_and_mixup(loader, at, sample, variant);
 }
 
-/* Perhaps puts an outlier in the sample's place, warped like a digit if it is written like one. */
+/* With the probability of outliers, replaces the sample by an outlier, which is warped like a digit
+ * if it consists of strokes like one. */
 static void replace_by_outlier(struct batch_loader *loader, size_t at, size_t sample)
 {
     const struct fit_settings *settings = loader->settings;
@@ -235,16 +238,17 @@ static void distort_sample(struct batch_loader *loader, size_t at)
 }
 
 /*
- * Prepares the samples at places first to first + count - 1 of the batch:
+ * Prepares the samples at indices first to first + count - 1 of the batch. Steps 3 to 5 and mixup
+ * have probabilities of their own:
  *
- *     1. warp      one bilinear resampling of the image, perhaps blended with another (mixup)
- *     2. ask       the teachers' logits for that
- *     3. vary      perhaps a flag on a one or a bar through a seven, under the same warp
- *     4. replace   perhaps by an outlier, which has no class
- *     5. distort   perhaps by noise, blur, lines, ... : nothing that the teachers saw
+ *     1. warp      one bilinear resampling of the image, then mixup with another one
+ *     2. predict   the teachers' logits for the result
+ *     3. vary      a flag on a 1 or a bar through a 7, under the same warp and mixup
+ *     4. replace   an outlier, which has no class, in place of the sample
+ *     5. distort   noise, blur, lines and the like
  *
- * The teachers thus answer for a clean view of the digit, which the student learns to give for the
- * varied and distorted one, too.
+ * The teachers see the sample before steps 3 to 5. The student learns to give the same logits for
+ * the variant and the distorted sample.
  */
 static enum digit_status fill_block(void *job, size_t first, size_t count, size_t thread,
                                     struct digit_error *error)
@@ -254,7 +258,7 @@ static enum digit_status fill_block(void *job, size_t first, size_t count, size_
     for (size_t i = first; i < first + count; i++)
         warp_sample(loader, i, work->samples[i]);
     if (loader->teachers != NULL) {
-        enum digit_status status = ask_teachers(work, first, count, thread, error);
+        enum digit_status status = load_teacher_logits(work, first, count, thread, error);
         if (status != DIGIT_OK)
             return status;
     }
@@ -272,8 +276,8 @@ enum digit_status batch_loader_fill(struct batch_loader *loader, struct train_ba
 {
     const struct fit_settings *settings = loader->settings;
     struct batch_work work = {loader, samples};
-    enum digit_status status =
-        thread_pool_each_block(loader->pool, count, BLOCK_SAMPLES, fill_block, &work, error);
+    enum digit_status status = thread_pool_each_block(loader->pool, count, TEACHERS_BLOCK_IMAGES,
+                                                      fill_block, &work, error);
     if (status != DIGIT_OK)
         return status;
     *out = (struct train_batch){

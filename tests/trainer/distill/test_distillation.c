@@ -19,18 +19,6 @@ static const struct dataset data = {.count = IMAGES, .sha256 = "abc"};
 static const struct dataset other_data = {.count = IMAGES, .sha256 = "abd"};
 static struct digit_error error;
 
-static int make(void **state)
-{
-    *state = folder_make();
-    return 0;
-}
-
-static int clean(void **state)
-{
-    folder_remove(*state);
-    return 0;
-}
-
 static void write_teacher(const char *folder, const char *name, uint64_t start)
 {
     char *path = folder_path(folder, name);
@@ -44,7 +32,7 @@ static struct distillation_source source_of(const char *folder)
         .teachers = folder, .sample_digest = "settings", .data = &data, .sample_count = IMAGES};
 }
 
-static void all_models_of_the_folder_teach(void **state)
+static void all_models_in_the_folder_are_teachers(void **state)
 {
     struct distillation distillation;
     write_teacher(*state, "b.safetensors", 1);
@@ -71,7 +59,8 @@ static void a_folder_without_models_is_refused(void **state)
     free(missing);
 }
 
-/* Opens epoch 0 of the cache beside the teachers and fills it, unless it is filled or refused. */
+/* Opens epoch 0 of a cache in the teachers' folder and ends it, which writes its file if there is
+ * none. */
 static enum digit_status run_epoch(struct distillation_source source, bool *is_filled)
 {
     struct distillation distillation;
@@ -89,10 +78,10 @@ static void assert_not_shared(struct distillation_source source)
 {
     bool is_filled;
     assert_failure(run_epoch(source, &is_filled), &error, DIGIT_INVALID,
-                   "made with other teachers, training images or settings");
+                   "made with other teachers, training images or augmentation settings");
 }
 
-static void a_cache_is_of_its_teachers_images_and_samples(void **state)
+static void a_cache_belongs_to_its_teachers_images_and_samples(void **state)
 {
     bool is_filled;
     write_teacher(*state, "a.safetensors", 2);
@@ -111,14 +100,14 @@ static void a_cache_is_of_its_teachers_images_and_samples(void **state)
     assert_not_shared(source);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(all_models_of_the_folder_teach),
+        TEST(all_models_in_the_folder_are_teachers),
         TEST(a_folder_without_models_is_refused),
-        TEST(a_cache_is_of_its_teachers_images_and_samples),
+        TEST(a_cache_belongs_to_its_teachers_images_and_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ struct fixture {
     struct teachers *teachers;
 };
 
-/* A teacher that is the surer of an image the brighter its first pixel is. */
+/* Writes a teacher that is more certain of an image the brighter its first pixel is. */
 static void write_teacher(const char *path, float weight)
 {
     const struct model_card card = {
@@ -44,8 +44,9 @@ static void write_teacher(const char *path, float weight)
     free(parameters);
 }
 
-/* Image i is the brighter the nearer i is to 40, and so are 39 and 41, 38 and 42, alike. */
-static int make(void **state)
+/* Image 40 is the brightest; an image is darker the further its index is from 40, so 39 and 41 are
+ * equal, and 38 and 42. */
+static int set_up(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
@@ -60,7 +61,7 @@ static int make(void **state)
     return 0;
 }
 
-static int clean(void **state)
+static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
     teachers_destroy(fixture->teachers);
@@ -85,8 +86,8 @@ static void select_examples(struct hard_examples *out, struct fixture *fixture, 
     thread_pool_destroy(pool);
 }
 
-/* Of the even images the darkest ones; 10 and 70 would be alike, if there were a 70. */
-static void images_that_teachers_are_least_sure_of_are_selected(void **state)
+/* The darkest images with even indices. Image 10 would equal image 70, if there were one. */
+static void the_least_certain_images_are_selected(void **state)
 {
     static const uint32_t expected[] = {0, 2, 4, 6, 8, 10, 12};
     uint32_t trained[IMAGES / 2];
@@ -101,7 +102,7 @@ static void images_that_teachers_are_least_sure_of_are_selected(void **state)
     }
 }
 
-static void of_two_with_equal_entropy_the_first_is_selected(void **state)
+static void of_equal_entropies_the_lower_index_is_selected(void **state)
 {
     static const uint32_t trained[] = {39, 40, 41, 38, 42}, expected[] = {38, 39, 42};
     struct hard_examples hard_examples;
@@ -113,7 +114,7 @@ static void of_two_with_equal_entropy_the_first_is_selected(void **state)
     hard_examples_release(&hard_examples);
 }
 
-static void samples_behind_the_images_are_the_hard_ones_in_turn(void **state)
+static void samples_after_the_images_are_the_hard_examples(void **state)
 {
     static const uint32_t trained[] = {0, 3, 40, 41};
     static const size_t expected[] = {0, 3, 0, 3, 0, 3};
@@ -129,7 +130,7 @@ static void samples_behind_the_images_are_the_hard_ones_in_turn(void **state)
     hard_examples_release(&hard_examples);
 }
 
-static void none_need_no_teachers(void **state)
+static void without_hard_examples_no_teachers_are_needed(void **state)
 {
     static const uint32_t trained[] = {1};
     const struct hard_example_settings settings = {0, 4};
@@ -143,7 +144,7 @@ static void none_need_no_teachers(void **state)
     hard_examples_release(&hard_examples);
 }
 
-static void a_teacher_without_a_finite_answer_is_an_error(void **state)
+static void a_teacher_with_logits_that_are_not_finite_is_an_error(void **state)
 {
     static const uint32_t trained[] = {39, 40};
     const struct hard_example_settings settings = {1, 4};
@@ -163,16 +164,16 @@ static void a_teacher_without_a_finite_answer_is_an_error(void **state)
     thread_pool_destroy(pool);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(images_that_teachers_are_least_sure_of_are_selected),
-        TEST(of_two_with_equal_entropy_the_first_is_selected),
-        TEST(samples_behind_the_images_are_the_hard_ones_in_turn),
-        TEST(none_need_no_teachers),
-        TEST(a_teacher_without_a_finite_answer_is_an_error),
+        TEST(the_least_certain_images_are_selected),
+        TEST(of_equal_entropies_the_lower_index_is_selected),
+        TEST(samples_after_the_images_are_the_hard_examples),
+        TEST(without_hard_examples_no_teachers_are_needed),
+        TEST(a_teacher_with_logits_that_are_not_finite_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,18 +26,6 @@ static const char OTHER_KEY[SHA256_HEX_BYTES] =
 
 static struct digit_error error;
 
-static int make(void **state)
-{
-    *state = folder_make();
-    return 0;
-}
-
-static int clean(void **state)
-{
-    folder_remove(*state);
-    return 0;
-}
-
 static struct teacher_cache *open_cache(const char *folder, const char *key, size_t epoch)
 {
     struct teacher_cache *cache;
@@ -46,7 +34,7 @@ static struct teacher_cache *open_cache(const char *folder, const char *key, siz
     return cache;
 }
 
-/* Writes the cache of an epoch, in which image i has i, i + 1, ... */
+/* Writes the cache file of an epoch; the logits of image i are i, i + 1, ... */
 static void write_cache(const char *folder, size_t epoch)
 {
     struct teacher_cache *cache = open_cache(folder, KEY, epoch);
@@ -111,11 +99,12 @@ static void assert_refused(const char *folder, const char *key, enum digit_statu
     teacher_cache_destroy(cache);
 }
 
-static void a_cache_of_another_key_is_refused(void **state)
+static void a_cache_with_another_key_is_refused(void **state)
 {
     write_cache(*state, 0);
-    assert_refused(*state, OTHER_KEY, DIGIT_INVALID,
-                   "epoch-0001.logits: made with other teachers, training images or settings");
+    assert_refused(
+        *state, OTHER_KEY, DIGIT_INVALID,
+        "epoch-0001.logits: made with other teachers, training images or augmentation settings");
 }
 
 static void a_truncated_or_foreign_file_is_refused(void **state)
@@ -137,7 +126,7 @@ static void a_truncated_or_foreign_file_is_refused(void **state)
     free(path);
 }
 
-static void a_folder_is_made_and_a_file_in_its_place_refused(void **state)
+static void the_folder_must_be_one_that_can_be_created(void **state)
 {
     struct teacher_cache *cache;
     char *path = folder_path(*state, "file");
@@ -155,7 +144,7 @@ static void a_folder_is_made_and_a_file_in_its_place_refused(void **state)
     free(path);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
 
 int main(void)
 {
@@ -164,9 +153,9 @@ int main(void)
         TEST(an_epoch_without_a_file_is_not_filled),
         TEST(a_filled_cache_is_not_written_again),
         TEST(a_final_epoch_has_a_cache_file_of_its_own),
-        TEST(a_cache_of_another_key_is_refused),
+        TEST(a_cache_with_another_key_is_refused),
         TEST(a_truncated_or_foreign_file_is_refused),
-        TEST(a_folder_is_made_and_a_file_in_its_place_refused),
+        TEST(the_folder_must_be_one_that_can_be_created),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

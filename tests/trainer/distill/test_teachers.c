@@ -21,19 +21,7 @@
 
 static struct digit_error error;
 
-static int make(void **state)
-{
-    *state = folder_make();
-    return 0;
-}
-
-static int clean(void **state)
-{
-    folder_remove(*state);
-    return 0;
-}
-
-/* Writes a model of made-up weights; the caller frees its path. */
+/* Writes a model with made-up weights; the caller frees its path. */
 static char *write_teacher(const char *folder, const char *name, uint64_t start)
 {
     char *path = folder_path(folder, name);
@@ -48,7 +36,7 @@ static void make_pixels(float pixels[IMAGES * DIGIT_PIXELS])
         pixels[i] = fabsf(pixels[i]);
 }
 
-/* Adds half the logarithms of what the model at `path` says. */
+/* Adds half the logarithms of the probabilities of the model at `path`. */
 static void add_half(double out[IMAGES][DIGIT_CLASSES], const char *path, const float *pixels)
 {
     struct digit_model *model;
@@ -64,9 +52,9 @@ static void add_half(double out[IMAGES][DIGIT_CLASSES], const char *path, const 
     digit_model_destroy(model);
 }
 
-static void teachers_answer_with_the_mean_of_their_logarithms(void **state)
+static void logits_are_the_mean_of_the_logarithms(void **state)
 {
-    static float pixels[IMAGES * DIGIT_PIXELS], answers[IMAGES * DIGIT_CLASSES];
+    static float pixels[IMAGES * DIGIT_PIXELS], logits[IMAGES * DIGIT_CLASSES];
     double expected[IMAGES][DIGIT_CLASSES] = {{0.0}};
     char *paths[] = {write_teacher(*state, "a.safetensors", 1),
                      write_teacher(*state, "b.safetensors", 2)};
@@ -76,18 +64,18 @@ static void teachers_answer_with_the_mean_of_their_logarithms(void **state)
     assert_int_equal(teachers_create(&teachers, names, 2, 3, &error), DIGIT_OK);
     assert_int_equal(teachers_count(teachers), 2);
     assert_string_not_equal(teachers_info(teachers, 0)->sha256, teachers_info(teachers, 1)->sha256);
-    assert_int_equal(teachers_answer(teachers, answers, pixels, IMAGES, 2, &error), DIGIT_OK);
+    assert_int_equal(teachers_predict(teachers, logits, pixels, IMAGES, 2, &error), DIGIT_OK);
     for (size_t i = 0; i < 2; i++)
         add_half(expected, paths[i], pixels);
     for (size_t i = 0; i < IMAGES * DIGIT_CLASSES; i++) /* logf, and a sum of two */
-        assert_true(fabs(answers[i] - (&expected[0][0])[i]) < 1e-5);
+        assert_true(fabs(logits[i] - (&expected[0][0])[i]) < 1e-5);
     teachers_destroy(teachers);
     teachers_destroy(NULL);
     free(paths[0]);
     free(paths[1]);
 }
 
-/* Gives the model at `path` a temperature. */
+/* Sets the temperature of the model at `path` to 3. */
 static void soften(const char *path)
 {
     static const struct model_calibration softer = {3.0f, 0.5f};
@@ -100,12 +88,12 @@ static void soften(const char *path)
     model_file_release(&file);
 }
 
-/* The answers of the teacher at `path` to an image, less that of its first class. */
-static void answer_as_logits(float out[DIGIT_CLASSES], const char *path, const float *pixels)
+/* The logits of the teacher at `path` for an image, relative to the first class. */
+static void predict_relative_logits(float out[DIGIT_CLASSES], const char *path, const float *pixels)
 {
     struct teachers *teachers;
     assert_int_equal(teachers_create(&teachers, &path, 1, 1, &error), DIGIT_OK);
-    assert_int_equal(teachers_answer(teachers, out, pixels, 1, 0, &error), DIGIT_OK);
+    assert_int_equal(teachers_predict(teachers, out, pixels, 1, 0, &error), DIGIT_OK);
     for (size_t i = DIGIT_CLASSES; i-- > 0;)
         out[i] -= out[0];
     teachers_destroy(teachers);
@@ -117,15 +105,15 @@ static void a_teachers_calibration_does_not_change_its_logits(void **state)
     float before[DIGIT_CLASSES], after[DIGIT_CLASSES];
     char *path = write_teacher(*state, "a.safetensors", 1);
     make_pixels(pixels);
-    answer_as_logits(before, path, pixels);
+    predict_relative_logits(before, path, pixels);
     soften(path);
-    answer_as_logits(after, path, pixels);
+    predict_relative_logits(after, path, pixels);
     for (size_t i = 0; i < DIGIT_CLASSES; i++) /* logf, three times */
         assert_true(fabsf(after[i] - before[i]) < 1e-5f);
     free(path);
 }
 
-static void a_teacher_that_cannot_be_loaded_is_named(void **state)
+static void a_teacher_that_cannot_be_loaded_is_reported(void **state)
 {
     char *good = write_teacher(*state, "a.safetensors", 1);
     char *missing = folder_path(*state, "missing.safetensors");
@@ -140,28 +128,28 @@ static void a_teacher_that_cannot_be_loaded_is_named(void **state)
 
 static void pixels_that_are_not_finite_are_an_error(void **state)
 {
-    static float pixels[IMAGES * DIGIT_PIXELS], answers[IMAGES * DIGIT_CLASSES];
+    static float pixels[IMAGES * DIGIT_PIXELS], logits[IMAGES * DIGIT_CLASSES];
     char *path = write_teacher(*state, "a.safetensors", 1);
     const char *const names[] = {path};
     struct teachers *teachers;
     make_pixels(pixels);
     pixels[5 * DIGIT_PIXELS + 400] = NAN;
     assert_int_equal(teachers_create(&teachers, names, 1, 1, &error), DIGIT_OK);
-    assert_failure(teachers_answer(teachers, answers, pixels, IMAGES, 0, &error), &error,
+    assert_failure(teachers_predict(teachers, logits, pixels, IMAGES, 0, &error), &error,
                    DIGIT_INVALID, "not finite");
     teachers_destroy(teachers);
     free(path);
 }
 
+#define TEST(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(teachers_answer_with_the_mean_of_their_logarithms, make,
-                                        clean),
-        cmocka_unit_test_setup_teardown(a_teachers_calibration_does_not_change_its_logits, make,
-                                        clean),
-        cmocka_unit_test_setup_teardown(a_teacher_that_cannot_be_loaded_is_named, make, clean),
-        cmocka_unit_test_setup_teardown(pixels_that_are_not_finite_are_an_error, make, clean),
+        TEST(logits_are_the_mean_of_the_logarithms),
+        TEST(a_teachers_calibration_does_not_change_its_logits),
+        TEST(a_teacher_that_cannot_be_loaded_is_reported),
+        TEST(pixels_that_are_not_finite_are_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
