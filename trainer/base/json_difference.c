@@ -11,58 +11,67 @@
 #define PATH_BYTES  80
 #define VALUE_BYTES 40
 
-/* The same place in both documents; either is NULL where the document has nothing there. */
-struct place {
-    const cJSON *there;
-    const cJSON *here;
+/* The values at the same path in both documents; NULL where a document has no such value. */
+struct pair {
+    const cJSON *actual;
+    const cJSON *expected;
 };
 
-static bool same(struct place place)
+static struct pair pair_member(struct pair pair, const char *key)
 {
-    return place.there != NULL && place.here != NULL &&
-           cJSON_Compare(place.there, place.here, true);
+    return (struct pair){cJSON_GetObjectItemCaseSensitive(pair.actual, key),
+                         cJSON_GetObjectItemCaseSensitive(pair.expected, key)};
 }
 
-/* The first member that is not the same in both objects, in the order of `there`, then `here`. */
-static const char *differing_key(struct place place)
+static struct pair pair_item(struct pair pair, int index)
 {
-    for (const cJSON *child = place.there->child; child != NULL; child = child->next)
-        if (!same(
-                (struct place){child, cJSON_GetObjectItemCaseSensitive(place.here, child->string)}))
+    return (struct pair){cJSON_GetArrayItem(pair.actual, index),
+                         cJSON_GetArrayItem(pair.expected, index)};
+}
+
+static bool is_equal(struct pair pair)
+{
+    return pair.actual != NULL && pair.expected != NULL &&
+           cJSON_Compare(pair.actual, pair.expected, true);
+}
+
+/* The first member that differs between two objects, in the order of `actual`, then `expected`. */
+static const char *differing_key(struct pair pair)
+{
+    for (const cJSON *child = pair.actual->child; child != NULL; child = child->next)
+        if (!is_equal(pair_member(pair, child->string)))
             return child->string;
-    for (const cJSON *child = place.here->child; child != NULL; child = child->next)
-        if (!cJSON_GetObjectItemCaseSensitive(place.there, child->string))
+    for (const cJSON *child = pair.expected->child; child != NULL; child = child->next)
+        if (!cJSON_GetObjectItemCaseSensitive(pair.actual, child->string))
             return child->string;
     return NULL;
 }
 
-static int differing_index(struct place place)
+static int differing_index(struct pair pair)
 {
     int i = 0;
-    while (
-        same((struct place){cJSON_GetArrayItem(place.there, i), cJSON_GetArrayItem(place.here, i)}))
+    while (is_equal(pair_item(pair, i)))
         i++;
     return i;
 }
 
-/* One step down to what differs; appends its name to `path`. False where there is no down. */
-static bool descend(struct place *place, char path[PATH_BYTES])
+/* Moves one level down to the first difference and appends the key or index to `path`. Returns
+ * false at a value that has no levels below it. */
+static bool descend(struct pair *pair, char path[PATH_BYTES])
 {
     size_t used = strlen(path);
-    if (cJSON_IsObject(place->there) && cJSON_IsObject(place->here)) {
-        const char *key = differing_key(*place);
+    if (cJSON_IsObject(pair->actual) && cJSON_IsObject(pair->expected)) {
+        const char *key = differing_key(*pair);
         if (key == NULL)
             return false;
         snprintf(path + used, PATH_BYTES - used, "%s%s", used > 0 ? "." : "", key);
-        *place = (struct place){cJSON_GetObjectItemCaseSensitive(place->there, key),
-                                cJSON_GetObjectItemCaseSensitive(place->here, key)};
+        *pair = pair_member(*pair, key);
         return true;
     }
-    if (cJSON_IsArray(place->there) && cJSON_IsArray(place->here)) {
-        int i = differing_index(*place);
+    if (cJSON_IsArray(pair->actual) && cJSON_IsArray(pair->expected)) {
+        int i = differing_index(*pair);
         snprintf(path + used, PATH_BYTES - used, "[%d]", i);
-        *place =
-            (struct place){cJSON_GetArrayItem(place->there, i), cJSON_GetArrayItem(place->here, i)};
+        *pair = pair_item(*pair, i);
         return true;
     }
     return false;
@@ -77,26 +86,26 @@ static void format_value(char out[VALUE_BYTES], const cJSON *value)
     cJSON_free(text);
 }
 
-static void describe(char out[JSON_DIFFERENCE_BYTES], struct place place)
+static void describe_difference(char out[JSON_DIFFERENCE_BYTES], struct pair pair)
 {
-    char path[PATH_BYTES] = "", there[VALUE_BYTES], here[VALUE_BYTES];
-    while (descend(&place, path))
+    char path[PATH_BYTES] = "", actual[VALUE_BYTES], expected[VALUE_BYTES];
+    while (descend(&pair, path))
         ;
-    format_value(there, place.there);
-    format_value(here, place.here);
-    snprintf(out, JSON_DIFFERENCE_BYTES, "%s is %s there, %s here", path[0] != '\0' ? path : "it",
-             there, here);
+    format_value(actual, pair.actual);
+    format_value(expected, pair.expected);
+    snprintf(out, JSON_DIFFERENCE_BYTES, "%s is %s, expected %s",
+             path[0] != '\0' ? path : "the value", actual, expected);
 }
 
-void json_difference(char out[JSON_DIFFERENCE_BYTES], const char *there, const char *here)
+void json_difference(char out[JSON_DIFFERENCE_BYTES], const char *actual, const char *expected)
 {
-    cJSON *of_there = NULL, *of_here = NULL;
+    cJSON *actual_json = NULL, *expected_json = NULL;
     out[0] = '\0';
-    if (json_parse(&of_there, there, strlen(there), "", NULL) != DIGIT_OK ||
-        json_parse(&of_here, here, strlen(here), "", NULL) != DIGIT_OK)
-        snprintf(out, JSON_DIFFERENCE_BYTES, "it does not read alike");
-    else if (!same((struct place){of_there, of_here}))
-        describe(out, (struct place){of_there, of_here});
-    cJSON_Delete(of_here);
-    cJSON_Delete(of_there);
+    if (json_parse(&actual_json, actual, strlen(actual), "", NULL) != DIGIT_OK ||
+        json_parse(&expected_json, expected, strlen(expected), "", NULL) != DIGIT_OK)
+        snprintf(out, JSON_DIFFERENCE_BYTES, "not valid JSON");
+    else if (!is_equal((struct pair){actual_json, expected_json}))
+        describe_difference(out, (struct pair){actual_json, expected_json});
+    cJSON_Delete(expected_json);
+    cJSON_Delete(actual_json);
 }

@@ -1,7 +1,7 @@
 /*
- * Where two JSON documents that should be the same first differ, for a message.
+ * Describes the first difference between two JSON documents, for an error message.
  *
- *     json_difference(text, "{\"epochs\": 5}", "{\"epochs\": 6}")     "epochs is 5 there, 6 here"
+ *     json_difference(text, "{\"epochs\": 5}", "{\"epochs\": 6}");     "epochs is 5, expected 6"
  *
  * Threads: any.
  */
@@ -11,9 +11,10 @@
 #define JSON_DIFFERENCE_BYTES 200
 
 /*
- * Writes the path of the first difference and both values, long ones cut, or an empty text if the
- * documents say the same. Takes what is not JSON for a difference as a whole.
+ * Writes the path of the first difference and both values, truncated where they are long. Writes an
+ * empty string if the documents are equal; the order of an object's members does not matter. If
+ * either document is not valid JSON, the text says so.
  */
-void json_difference(char out[JSON_DIFFERENCE_BYTES], const char *there, const char *here);
+void json_difference(char out[JSON_DIFFERENCE_BYTES], const char *actual, const char *expected);
 
 #endif

@@ -10,7 +10,7 @@
 #include "trainer/base/output_file.h"
 #include "trainer/recipe/recipe_format.h"
 
-/* `path`, or the name that follows from `output`, for the caller to free; NULL without memory. */
+/* A copy of `path`, or the default path, for the caller to free; NULL if memory runs out. */
 static char *make_path(const char *output, const char *path)
 {
     char *out;
@@ -26,19 +26,19 @@ enum digit_status training_checkpoint_place(struct training_checkpoint *out, con
     memset(out, 0, sizeof *out);
     out->path = make_path(output, path);
     if (out->path == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a checkpoint's name");
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the path of the checkpoint");
     if (strcmp(out->path, output) == 0)
-        return digit_fail(error, DIGIT_INVALID, "--checkpoint %s: the model file has that name",
+        return digit_fail(error, DIGIT_INVALID, "--checkpoint %s: must differ from --output",
                           out->path);
     enum digit_status status = output_file_check("--checkpoint", out->path, error);
     if (status != DIGIT_OK)
         return status;
-    out->is_there = access(out->path, F_OK) == 0;
-    if (out->is_there && !resume)
-        return digit_fail(
-            error, DIGIT_INVALID,
-            "%s: an unfinished training: add --resume to continue it, or delete the file",
-            out->path);
+    out->exists = access(out->path, F_OK) == 0;
+    if (out->exists && !resume)
+        return digit_fail(error, DIGIT_INVALID,
+                          "%s: the checkpoint of an unfinished training exists: continue with "
+                          "--resume, or delete the file",
+                          out->path);
     return DIGIT_OK;
 }
 
@@ -54,7 +54,7 @@ enum digit_status training_checkpoint_open(struct training_checkpoint *checkpoin
         return status;
     checkpoint->origin =
         (struct checkpoint_origin){checkpoint->recipe, checkpoint->architecture, train->sha256};
-    if (!checkpoint->is_there)
+    if (!checkpoint->exists)
         return DIGIT_OK;
     status = checkpoint_load(&checkpoint->from, checkpoint->path, &checkpoint->origin, error);
     if (status == DIGIT_OK)
@@ -73,7 +73,7 @@ enum digit_status training_checkpoint_save(struct training_checkpoint *checkpoin
     enum digit_status status = checkpoint_save(checkpoint->path, &checkpoint->origin, state, error);
     if (status != DIGIT_OK)
         return status;
-    checkpoint->is_there = true;
+    checkpoint->exists = true;
     checkpoint->epochs = state->epochs_run;
     return DIGIT_OK;
 }
@@ -81,10 +81,10 @@ enum digit_status training_checkpoint_save(struct training_checkpoint *checkpoin
 enum digit_status training_checkpoint_remove(struct training_checkpoint *checkpoint,
                                              struct digit_error *error)
 {
-    if (checkpoint->is_there && unlink(checkpoint->path) != 0)
+    if (checkpoint->exists && unlink(checkpoint->path) != 0)
         return digit_fail(error, DIGIT_IO, "%s: cannot delete: %s", checkpoint->path,
                           strerror(errno));
-    checkpoint->is_there = false;
+    checkpoint->exists = false;
     return DIGIT_OK;
 }
 

@@ -1,13 +1,13 @@
 /*
- * The checkpoint of one run of digitd-train: where it is, whether the run goes on from it, and when
- * it is no longer needed.
+ * The checkpoint of one run of digitd-train: its path, the state to resume from, saving and
+ * removal.
  *
- *     training_checkpoint_place(&checkpoint, output, NULL, resume, &error)    before anything long
- *     training_checkpoint_open(&checkpoint, &recipe, &architecture, &train, &error)
- *     fit(..., training_checkpoint_state(&checkpoint), ...)
- *         training_checkpoint_save(&checkpoint, state, &error)                after each epoch
- *     training_checkpoint_remove(&checkpoint, &error)                  when the model is written
- *     training_checkpoint_release(&checkpoint)
+ *     training_checkpoint_place(&checkpoint, output, NULL, resume, &error);    first of all
+ *     training_checkpoint_open(&checkpoint, &recipe, &architecture, &train, &error);
+ *     fit(..., training_checkpoint_state(&checkpoint), ...);
+ *         training_checkpoint_save(&checkpoint, state, &error);                after each epoch
+ *     training_checkpoint_remove(&checkpoint, &error);          after the model file is written
+ *     training_checkpoint_release(&checkpoint);
  *
  * Threads: one.
  */
@@ -27,19 +27,20 @@
 
 struct training_checkpoint {
     char *path;
-    bool is_there; /* the file */
-    size_t epochs; /* finished ones in the file; 0 before it was opened or saved */
+    bool exists;   /* whether the file does */
+    size_t epochs; /* number of finished epochs in the file; 0 before it was opened or saved */
     struct checkpoint_origin origin;
-    char *recipe;            /* origin's text */
-    char *architecture;      /* origin's text */
-    struct checkpoint *from; /* NULL: from the beginning */
+    char *recipe;            /* memory of origin.recipe */
+    char *architecture;      /* memory of origin.architecture */
+    struct checkpoint *from; /* NULL: training starts from scratch */
 };
 
 /*
- * Settles the path: `path`, or if it is NULL, `output` with TRAINING_CHECKPOINT_SUFFIX. A file there
- * is taken with `resume` only, so that no run overwrites what another left; with `resume`, none need
- * be there. The caller releases `out`, even on failure.
- * Errors: those of output_file_check, INVALID (it is the output, or is there), NO_MEMORY.
+ * Chooses the path: `path`, or if that is NULL, `output` with TRAINING_CHECKPOINT_SUFFIX appended.
+ * Without `resume`, an existing file is an error, so that no run overwrites the checkpoint of
+ * another one. With `resume`, the file may be missing. The caller releases `out`, even on failure.
+ * Errors: those of output_file_check, INVALID (the path equals `output`, or the file exists),
+ * NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status training_checkpoint_place(struct training_checkpoint *out,
                                                              const char *output, const char *path,
@@ -47,8 +48,8 @@ DIGIT_MUST_CHECK enum digit_status training_checkpoint_place(struct training_che
                                                              struct digit_error *error);
 
 /*
- * Says which training it is, which must outlive `checkpoint`, and reads the file if it is there.
- * Errors: those of checkpoint_load.
+ * Sets the training to which the checkpoint belongs and reads the file if it exists. `train` must
+ * outlive `checkpoint`. Errors: NO_MEMORY, those of checkpoint_load.
  */
 DIGIT_MUST_CHECK enum digit_status training_checkpoint_open(struct training_checkpoint *checkpoint,
                                                             const struct recipe *recipe,
@@ -56,19 +57,19 @@ DIGIT_MUST_CHECK enum digit_status training_checkpoint_open(struct training_chec
                                                             const struct dataset *train,
                                                             struct digit_error *error);
 
-/* What fit goes on from, or NULL. */
+/* The state from which fit resumes, or NULL. */
 const struct fit_state *training_checkpoint_state(const struct training_checkpoint *checkpoint);
 
-/* Writes the file anew. Errors: those of checkpoint_save. */
+/* Replaces the file. Errors: those of checkpoint_save. */
 DIGIT_MUST_CHECK enum digit_status training_checkpoint_save(struct training_checkpoint *checkpoint,
                                                             const struct fit_state *state,
                                                             struct digit_error *error);
 
-/* Deletes the file, if it is there. Errors: IO. */
+/* Deletes the file if it exists. Errors: IO. */
 DIGIT_MUST_CHECK enum digit_status
 training_checkpoint_remove(struct training_checkpoint *checkpoint, struct digit_error *error);
 
-/* Frees what it owns and zeroes it; a zeroed one is taken too. The file stays. */
+/* Frees the memory of `checkpoint` and zeroes it; it may be zeroed already. Keeps the file. */
 void training_checkpoint_release(struct training_checkpoint *checkpoint);
 
 #endif

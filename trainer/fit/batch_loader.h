@@ -1,14 +1,15 @@
 /*
- * The batch loader: it augments the samples of a batch and asks the teachers for their logits.
+ * The batch loader augments the samples of each batch and obtains the teachers' logits for them.
  *
- *     status = batch_loader_create(&loader, &data, trained, count, &settings, &distillation, pool, &error);
+ *     status = batch_loader_create(&loader, &data, trained, count, &settings, &distillation, pool,
+ *                                  &error);
  *     status = batch_loader_begin_epoch(loader, epoch, &error);
  *     status = batch_loader_fill(loader, &batch, samples, count, &error);     for each batch
  *     status = batch_loader_end_epoch(loader, &error);
  *
- * An epoch has one sample of each training image and some more of the hard ones
- * (trainer/distill/hard_examples.h). What a sample becomes depends on data, settings, epoch and the
- * training images alone: neither on its batch nor on the number of threads.
+ * An epoch has one sample of each training image and additional samples of the hard examples
+ * (trainer/distill/hard_examples.h). An augmented sample depends on data, settings, epoch and the
+ * set of training images only, not on its batch or the number of threads.
  */
 #ifndef TRAINER_FIT_BATCH_LOADER_H
 #define TRAINER_FIT_BATCH_LOADER_H
@@ -27,10 +28,10 @@
 struct batch_loader;
 
 /*
- * Makes a loader for batches of up to settings->batch_size samples and selects the hard examples among
- * `trained` [trained_count], the indices of the training images. All pointers are borrowed and must
- * outlive the loader; `distillation` may be NULL. The caller owns it. Errors: NO_MEMORY, those of
- * hard_examples_select.
+ * Creates a loader for batches of up to settings->batch_size samples and selects the hard examples
+ * among `trained` [trained_count], the indices of the training images. All pointers are borrowed
+ * and must outlive the loader; `distillation` may be NULL. The caller owns the loader. Errors:
+ * NO_MEMORY, those of hard_examples_select.
  */
 DIGIT_MUST_CHECK enum digit_status
 batch_loader_create(struct batch_loader **out, const struct dataset *data, const uint32_t *trained,
@@ -38,24 +39,24 @@ batch_loader_create(struct batch_loader **out, const struct dataset *data, const
                     const struct distillation *distillation, struct thread_pool *pool,
                     struct digit_error *error);
 
-/* NULL is taken. */
+/* NULL is allowed. */
 void batch_loader_destroy(struct batch_loader *loader);
 
-/* Begins `epoch`, from 0. Errors: those of teacher_cache_begin_epoch. */
+/* Begins epoch `epoch`, from 0. Errors: those of teacher_cache_begin_epoch. */
 DIGIT_MUST_CHECK enum digit_status
 batch_loader_begin_epoch(struct batch_loader *loader, size_t epoch, struct digit_error *error);
 
 /*
- * Prepares `count` samples, at most settings->batch_size, and sets all of `out` but seed and step; its
- * arrays belong to the loader and last until the next call. Only the thread that created the pool may
- * call. Errors: NO_MEMORY, those of teachers_answer.
+ * Prepares `count` samples, at most settings->batch_size, and sets all members of `out` except seed
+ * and step. The arrays of `out` belong to the loader and are valid until the next call. Only the
+ * thread that created the pool may call it. Errors: NO_MEMORY, those of teachers_predict.
  */
 DIGIT_MUST_CHECK enum digit_status batch_loader_fill(struct batch_loader *loader,
                                                      struct train_batch *out,
                                                      const uint32_t *samples, size_t count,
                                                      struct digit_error *error);
 
-/* Ends the epoch, all samples of which were prepared. Errors: those of teacher_cache_end_epoch. */
+/* Ends the epoch after all its samples were prepared. Errors: those of teacher_cache_end_epoch. */
 DIGIT_MUST_CHECK enum digit_status batch_loader_end_epoch(struct batch_loader *loader,
                                                           struct digit_error *error);
 

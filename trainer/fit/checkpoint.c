@@ -21,10 +21,10 @@
 #define FORMAT_PREFIX "digitd-checkpoint "
 #define MAX_BYTES     ((size_t)1 << 30) /* five times the largest network's 2^25 parameters */
 #define CRC_BYTES     9                 /* eight hex digits and a NUL */
-#define CRC_PIECE     ((size_t)1 << 30) /* zlib counts in 32 bits */
+#define CRC_PIECE     ((size_t)1 << 30) /* zlib takes sizes of 32 bits */
 #define PROGRAM_BYTES 120
 
-/* The values of the metadata, in the order that the checksum takes them. */
+/* The values of the metadata, in the order of the checksum. */
 enum entry {
     ENTRY_FORMAT,
     ENTRY_PROGRAM,
@@ -43,7 +43,7 @@ static const char *const KEYS[ENTRIES] = {
     [ENTRY_CRC] = "crc32",
 };
 
-/* The tensors, in the order of the file, and where a state has them. */
+/* The tensors, in the order of the file, and their offsets in struct fit_state. */
 #define AT(member) offsetof(struct fit_state, member)
 
 static const struct {
@@ -59,9 +59,9 @@ static const struct {
 
 #define TENSOR_COUNT (sizeof TENSORS / sizeof *TENSORS)
 
-/* Numbers of a history's row. */
+/* Number of values in a row of the history. */
 #define ROW_SHORT 3 /* without validation */
-#define ROW_LONG  5
+#define ROW_LONG  5 /* with validation */
 
 struct checkpoint {
     struct safetensors *file; /* owns the tensors */
@@ -88,7 +88,7 @@ static uint32_t crc_add(uint32_t crc, const void *bytes, size_t size_bytes)
     return (uint32_t)crc32(crc, at, (uInt)size_bytes);
 }
 
-/* Of all values with the NUL behind each, and of the tensors. */
+/* The CRC of all values, each with its NUL, and of the tensors. */
 static void format_crc(char out[CRC_BYTES], const char *const values[ENTRIES],
                        struct fit_state *state)
 {
@@ -100,7 +100,7 @@ static void format_crc(char out[CRC_BYTES], const char *const values[ENTRIES],
     snprintf(out, CRC_BYTES, "%08" PRIx32, crc);
 }
 
-/* Seventeen digits give a double back to the bit, which cJSON's own printing does not promise. */
+/* Seventeen digits restore a double to the bit, which cJSON's own printing does not guarantee. */
 static void print_row(FILE *out, const struct fit_epoch *epoch)
 {
     fprintf(out, "[%.17g,%.17g,%.3f", epoch->last.loss, epoch->last.accuracy, epoch->seconds);
@@ -109,7 +109,7 @@ static void print_row(FILE *out, const struct fit_epoch *epoch)
     fputc(']', out);
 }
 
-/* The history as JSON, which the caller frees, or NULL. */
+/* The history as JSON, which the caller frees; NULL if memory runs out. */
 static char *format_history(const struct fit_state *state)
 {
     char *text = NULL;
@@ -153,7 +153,7 @@ enum digit_status checkpoint_save(const char *path, const struct checkpoint_orig
     char crc[CRC_BYTES], program[PROGRAM_BYTES];
     char *history = format_history(state);
     if (history == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its history", path);
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for the history", path);
     format_program(program);
     const char *const values[ENTRIES] = {
         [ENTRY_FORMAT] = FORMAT,
@@ -171,7 +171,7 @@ enum digit_status checkpoint_save(const char *path, const struct checkpoint_orig
     return status;
 }
 
-/* Opens the file and points values into it. */
+/* Reads the file and points `values` to its metadata. */
 static enum digit_status read_file(struct checkpoint *checkpoint, const char *values[ENTRIES],
                                    const char *path, struct digit_error *error)
 {
@@ -192,29 +192,31 @@ static enum digit_status check_format(const char *const values[ENTRIES], const c
 {
     const char *format = values[ENTRY_FORMAT];
     if (format == NULL || strncmp(format, FORMAT_PREFIX, strlen(FORMAT_PREFIX)) != 0)
-        return digit_fail(error, DIGIT_UNSUPPORTED, "%s: not a checkpoint of a training", path);
+        return digit_fail(error, DIGIT_UNSUPPORTED, "%s: not a training checkpoint", path);
     if (strcmp(format, FORMAT) != 0)
         return digit_fail(error, DIGIT_UNSUPPORTED,
-                          "%s: format \"%.40s\", this program reads \"%s\"", path, format, FORMAT);
+                          "%s: format \"%.40s\" is not supported, expected \"%s\"", path, format,
+                          FORMAT);
     for (size_t i = 0; i < ENTRIES; i++)
         if (values[i] == NULL)
-            return digit_fail(error, DIGIT_MALFORMED, "%s: damaged: it has no %s", path, KEYS[i]);
+            return digit_fail(error, DIGIT_MALFORMED, "%s: damaged: \"%s\" is missing", path,
+                              KEYS[i]);
     return DIGIT_OK;
 }
 
-/* Points the state's arrays into the file. */
-static enum digit_status take_tensors(struct checkpoint *checkpoint, const char *path,
-                                      struct digit_error *error)
+/* Points the state's arrays to the tensors of the file. */
+static enum digit_status set_tensors(struct checkpoint *checkpoint, const char *path,
+                                     struct digit_error *error)
 {
     struct fit_state *state = &checkpoint->state;
     for (size_t i = 0; i < TENSOR_COUNT; i++) {
         const struct safetensor *tensor = safetensors_find(checkpoint->file, TENSORS[i].name);
         if (tensor == NULL)
-            return digit_fail(error, DIGIT_MALFORMED, "%s: damaged: it has no tensor %s", path,
+            return digit_fail(error, DIGIT_MALFORMED, "%s: damaged: tensor \"%s\" is missing", path,
                               TENSORS[i].name);
         if (i > 0 && tensor->count != state->parameter_total)
             return digit_fail(error, DIGIT_MALFORMED,
-                              "%s: damaged: tensor %s has %zu elements, parameters has %zu", path,
+                              "%s: damaged: tensor \"%s\" has %zu elements, expected %zu", path,
                               TENSORS[i].name, tensor->count, state->parameter_total);
         state->parameter_total = tensor->count;
         *tensor_of(state, i) = tensor->data;
@@ -228,19 +230,19 @@ static enum digit_status check_crc(struct checkpoint *checkpoint, const char *co
     char crc[CRC_BYTES];
     format_crc(crc, values, &checkpoint->state);
     if (strcmp(crc, values[ENTRY_CRC]) != 0)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: damaged: its checksum is %s, it says %.16s",
+        return digit_fail(error, DIGIT_MALFORMED, "%s: damaged: its checksum is %s, expected %.16s",
                           path, crc, values[ENTRY_CRC]);
     return DIGIT_OK;
 }
 
-static enum digit_status check_same(const char *there, const char *here, const char *what,
-                                    const char *path, struct digit_error *error)
+static enum digit_status check_equal(const char *actual, const char *expected, const char *what,
+                                     const char *path, struct digit_error *error)
 {
     char difference[JSON_DIFFERENCE_BYTES];
-    if (strcmp(there, here) == 0)
+    if (strcmp(actual, expected) == 0)
         return DIGIT_OK;
-    json_difference(difference, there, here);
-    return digit_fail(error, DIGIT_INVALID, "%s: of another %s: %s", path, what, difference);
+    json_difference(difference, actual, expected);
+    return digit_fail(error, DIGIT_INVALID, "%s: different %s: %s", path, what, difference);
 }
 
 static enum digit_status check_origin(const char *const values[ENTRIES],
@@ -248,19 +250,19 @@ static enum digit_status check_origin(const char *const values[ENTRIES],
                                       struct digit_error *error)
 {
     enum digit_status status =
-        check_same(values[ENTRY_RECIPE], origin->recipe, "recipe", path, error);
+        check_equal(values[ENTRY_RECIPE], origin->recipe, "recipe", path, error);
     if (status == DIGIT_OK)
-        status = check_same(values[ENTRY_ARCHITECTURE], origin->architecture, "architecture", path,
-                            error);
+        status = check_equal(values[ENTRY_ARCHITECTURE], origin->architecture, "architecture", path,
+                             error);
     if (status == DIGIT_OK && strcmp(values[ENTRY_DATA], origin->train_sha256) != 0)
         status = digit_fail(error, DIGIT_INVALID,
-                            "%s: of other training data: SHA-256 is %.12s... there, %.12s... here",
+                            "%s: different training data: SHA-256 is %.12s..., expected %.12s...",
                             path, values[ENTRY_DATA], origin->train_sha256);
     return status;
 }
 
-/* Fills an epoch from [loss, accuracy, seconds, validation loss, validation accuracy]; false unless
- * `json` is such a row. */
+/* Reads an epoch from [loss, accuracy, seconds, validation loss, validation accuracy]; the last two
+ * are optional. Returns false if `json` is not such a row. */
 static bool read_row(struct fit_epoch *out, const cJSON *json)
 {
     int count = cJSON_IsArray(json) ? cJSON_GetArraySize(json) : 0;
@@ -287,19 +289,20 @@ static enum digit_status fill_history(struct checkpoint *checkpoint, const cJSON
     struct fit_state *state = &checkpoint->state;
     size_t count = cJSON_IsArray(json) ? (size_t)cJSON_GetArraySize(json) : 0;
     if (count == 0)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: damaged: its history is empty", path);
+        return digit_fail(error, DIGIT_MALFORMED, "%s: damaged: the history is empty", path);
     checkpoint->history = calloc(count, sizeof *checkpoint->history);
     if (checkpoint->history == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for %zu epochs", path, count);
     for (const cJSON *row = json->child; row != NULL; row = row->next)
         if (!read_row(&checkpoint->history[state->epochs_run++], row))
-            return digit_fail(error, DIGIT_MALFORMED, "%s: damaged: epoch %zu of its history", path,
+            return digit_fail(error, DIGIT_MALFORMED,
+                              "%s: damaged: invalid epoch %zu in the history", path,
                               state->epochs_run);
     state->history = checkpoint->history;
     return DIGIT_OK;
 }
 
-static enum digit_status take_history(struct checkpoint *checkpoint, const char *text,
+static enum digit_status read_history(struct checkpoint *checkpoint, const char *text,
                                       const char *path, struct digit_error *error)
 {
     cJSON *json;
@@ -317,19 +320,19 @@ enum digit_status checkpoint_load(struct checkpoint **out, const char *path,
     *out = NULL;
     struct checkpoint *checkpoint = calloc(1, sizeof *checkpoint);
     if (checkpoint == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory", path);
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for the checkpoint", path);
     const char *values[ENTRIES] = {NULL};
     enum digit_status status = read_file(checkpoint, values, path, error);
     if (status == DIGIT_OK)
         status = check_format(values, path, error);
     if (status == DIGIT_OK)
-        status = take_tensors(checkpoint, path, error);
+        status = set_tensors(checkpoint, path, error);
     if (status == DIGIT_OK)
         status = check_crc(checkpoint, values, path, error);
     if (status == DIGIT_OK)
         status = check_origin(values, origin, path, error);
     if (status == DIGIT_OK)
-        status = take_history(checkpoint, values[ENTRY_HISTORY], path, error);
+        status = read_history(checkpoint, values[ENTRY_HISTORY], path, error);
     if (status == DIGIT_OK)
         *out = checkpoint;
     else

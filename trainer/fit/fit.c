@@ -14,24 +14,25 @@ static enum digit_status check_settings(const struct fit_settings *settings, siz
 {
     if (settings->validation_count >= count)
         return digit_fail(error, DIGIT_INVALID,
-                          "validation of %zu images leaves none of %zu to train on",
+                          "%zu validation images of %zu leave none to train on",
                           settings->validation_count, count);
     if (settings->patience > 0 && settings->validation_count == 0)
-        return digit_fail(error, DIGIT_INVALID, "patience %zu needs validation images, there are 0",
+        return digit_fail(error, DIGIT_INVALID,
+                          "patience %zu needs validation images, but validation is 0",
                           settings->patience);
     if (settings->hard_examples.count > count - settings->validation_count)
         return digit_fail(error, DIGIT_INVALID,
-                          "hard_examples.count of %zu images, there are %zu to train on",
+                          "hard_examples.count is %zu, but there are only %zu training images",
                           settings->hard_examples.count, count - settings->validation_count);
     if (settings->hard_examples.count > 0 && !has_teachers)
-        return digit_fail(
-            error, DIGIT_INVALID,
-            "hard_examples.count of %zu images needs teachers to choose them, there are none",
-            settings->hard_examples.count);
+        return digit_fail(error, DIGIT_INVALID,
+                          "hard_examples.count is %zu, but there are no teachers to select them "
+                          "(distill.teachers)",
+                          settings->hard_examples.count);
     return DIGIT_OK;
 }
 
-/* Trains on the samples order[first] to order[end - 1]. */
+/* Performs one step on the samples order[first] to order[end - 1]. */
 static enum digit_status train_step(struct fit_run *run, struct train_result *out, size_t first,
                                     size_t end, double learning_rate, struct digit_error *error)
 {
@@ -51,24 +52,24 @@ static enum digit_status train_step(struct fit_run *run, struct train_result *ou
     return DIGIT_OK;
 }
 
-/* 0 of none. */
+/* sum / count; 0 if count is 0. */
 static double mean_of(double sum, size_t count)
 {
     return count > 0 ? sum / (double)count : 0.0;
 }
 
-/* Runs one epoch, from 0; *going_on is false if the observer ended it. */
-static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, bool *going_on,
+/* Trains epoch `epoch`, from 0. *is_running is false if the observer interrupted it. */
+static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, bool *is_running,
                                      size_t epoch, struct digit_error *error)
 {
     double loss_sum = 0.0;
     size_t correct = 0, measured = 0;
-    *going_on = true;
+    *is_running = true;
     fit_run_shuffle(run, epoch);
     enum digit_status status = batch_loader_begin_epoch(run->loader, epoch, error);
     if (status != DIGIT_OK)
         return status;
-    for (size_t step = 0; *going_on && step < run->steps; step++) {
+    for (size_t step = 0; *is_running && step < run->steps; step++) {
         size_t first = run->sample_count * step / run->steps;
         size_t end = run->sample_count * (step + 1) / run->steps;
         double rate = schedule_rate(&run->schedule, run->step);
@@ -93,12 +94,12 @@ static enum digit_status train_epoch(struct fit_run *run, struct fit_step *out, 
             .accuracy = mean_of((double)correct, measured),
             .learning_rate = rate,
         };
-        *going_on = run->observer->on_step(run->observer->user, out);
+        *is_running = run->observer->on_step(run->observer->user, out);
     }
-    return *going_on ? batch_loader_end_epoch(run->loader, error) : DIGIT_OK;
+    return *is_running ? batch_loader_end_epoch(run->loader, error) : DIGIT_OK;
 }
 
-/* Measures weights on the validation images. */
+/* Evaluates the weights on the validation images. */
 static enum digit_status validate(const struct fit_run *run, struct fit_epoch *epoch,
                                   const float *weights, struct digit_error *error)
 {
@@ -120,7 +121,8 @@ static enum digit_status validate(const struct fit_run *run, struct fit_epoch *e
     return status;
 }
 
-/* Validates, cache, checks what was learnt, tells the observer. `started` is when the epoch began. */
+/* Validates, keeps the weights if they are the ones to return, checks that all are finite and calls
+ * the observer. started_s: the clock when the epoch began. */
 static enum digit_status finish_epoch(struct fit_run *run, struct fit_epoch *epoch,
                                       double started_s, struct digit_error *error)
 {
@@ -155,11 +157,12 @@ static enum digit_status run_epochs(struct fit_run *run, enum fit_end *end,
     while (run->epochs_run < run->settings->epochs && !out_of_patience(run)) {
         double started_s = clock_now_s();
         struct fit_epoch epoch = {0};
-        bool going_on;
-        enum digit_status status = train_epoch(run, &epoch.last, &going_on, run->epochs_run, error);
+        bool is_running;
+        enum digit_status status =
+            train_epoch(run, &epoch.last, &is_running, run->epochs_run, error);
         if (status != DIGIT_OK)
             return status;
-        if (!going_on) {
+        if (!is_running) {
             *end = FIT_INTERRUPTED;
             return DIGIT_OK;
         }
@@ -172,11 +175,11 @@ static enum digit_status run_epochs(struct fit_run *run, enum fit_end *end,
 }
 
 /*
- * Measures the kept weights on the training images: on all images, less what the validation images
- * have of it.
+ * Evaluates the kept weights on the training images: evaluates all images and subtracts the
+ * validation images, whose figures are known.
  */
-static enum digit_status measure_training(const struct fit_run *run, struct fit_figures *out,
-                                          const struct fit_epoch *kept, struct digit_error *error)
+static enum digit_status evaluate_training(const struct fit_run *run, struct fit_figures *out,
+                                           const struct fit_epoch *kept, struct digit_error *error)
 {
     struct digit_model *model = NULL;
     enum digit_status status =
@@ -189,21 +192,23 @@ static enum digit_status measure_training(const struct fit_run *run, struct fit_
     digit_model_destroy(model);
     if (status != DIGIT_OK)
         return status;
-    double held = (double)run->settings->validation_count, count = (double)run->training_count;
-    out->accuracy = ((double)all.correct - round(kept->validation_accuracy * held)) / count;
-    out->loss = (all.loss * (double)all.count - kept->validation_loss * held) / count;
+    double validation = (double)run->settings->validation_count;
+    double training = (double)run->training_count;
+    out->accuracy =
+        ((double)all.correct - round(kept->validation_accuracy * validation)) / training;
+    out->loss = (all.loss * (double)all.count - kept->validation_loss * validation) / training;
     evaluation_release(&all);
     return DIGIT_OK;
 }
 
-/* Moves what is returned from `run` to `out`. */
-static enum digit_status take_result(struct fit_result *out, struct fit_run *run,
+/* Moves the results from `run` to `out`. */
+static enum digit_status move_result(struct fit_result *out, struct fit_run *run,
                                      struct digit_error *error)
 {
     size_t kept = run->settings->patience > 0 ? run->best_epoch : run->epochs_run;
     if (out->end != FIT_INTERRUPTED) {
         out->kept = run->history[kept - 1];
-        enum digit_status status = measure_training(run, &out->training, &out->kept, error);
+        enum digit_status status = evaluate_training(run, &out->training, &out->kept, error);
         if (status != DIGIT_OK)
             return status;
         out->parameters = run->kept;
@@ -239,7 +244,7 @@ enum digit_status fit(struct fit_result *out, const struct architecture *archite
     if (status == DIGIT_OK)
         status = run_epochs(&run, &out->end, error);
     if (status == DIGIT_OK)
-        status = take_result(out, &run, error);
+        status = move_result(out, &run, error);
     fit_run_release(&run);
     return status;
 }

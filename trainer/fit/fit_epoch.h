@@ -1,5 +1,5 @@
 /*
- * The figures of an epoch: where it stands while it runs, and what it came to.
+ * The figures of an epoch, while it runs and when it is finished.
  */
 #ifndef TRAINER_FIT_FIT_EPOCH_H
 #define TRAINER_FIT_FIT_EPOCH_H
@@ -8,15 +8,15 @@
 #include <stddef.h>
 
 /*
- * A running epoch after a step. Loss and accuracy are means over the epoch's samples so far, as they
- * were augmented, outliers left out; 0 if all of them were outliers.
+ * A running epoch after a step. Loss and accuracy are means over the augmented samples of the epoch
+ * so far, without outliers; 0 if all of them were outliers.
  */
 struct fit_step {
     size_t epoch; /* from 1 */
     size_t epochs;
-    size_t step; /* done in this epoch, from 1 */
-    size_t steps;
-    size_t images; /* samples of this epoch so far */
+    size_t step;   /* number of steps done in this epoch, from 1 */
+    size_t steps;  /* in an epoch */
+    size_t images; /* number of samples of this epoch so far */
     double loss;
     double accuracy;
     double learning_rate; /* of this step */
@@ -25,11 +25,11 @@ struct fit_step {
 /* A finished epoch. */
 struct fit_epoch {
     struct fit_step last;
-    bool validated; /* whether the next three are set */
+    bool validated; /* whether the next three members are set */
     double validation_loss;
     double validation_accuracy;
-    bool best;      /* the lowest validation loss so far */
-    double seconds; /* duration, validation included; the only figure that differs between runs */
+    bool best;      /* has the lowest validation loss so far */
+    double seconds; /* duration, including validation; the only figure that differs between runs */
 };
 
 #endif

@@ -15,7 +15,8 @@ struct fit_observer {
     void *user;
     bool (*on_step)(void *user, const struct fit_step *step); /* false interrupts the training */
     void (*on_epoch)(void *user, const struct fit_epoch *epoch);
-    /* Called after on_epoch, to save the state; a failure ends the training with it. May be NULL. */
+    /* Called after on_epoch to save the state. If it fails, the training fails with its error. May
+     * be NULL. */
     enum digit_status (*on_state)(void *user, const struct fit_state *state,
                                   struct digit_error *error);
 };

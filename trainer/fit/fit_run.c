@@ -40,7 +40,7 @@ static enum digit_status make_network(struct fit_run *run, struct digit_error *e
                       settings->ema_decay, error);
 }
 
-/* The validation images are the last of the split. */
+/* Splits the data and copies the validation images, the last ones of the split. */
 static void split_data(struct fit_run *run)
 {
     size_t count = run->data->count;
@@ -93,8 +93,8 @@ void fit_run_shuffle(struct fit_run *run, size_t epoch)
     shuffle(run->order, run->sample_count, rng_make(run->settings->seed, RNG_SHUFFLE, epoch));
 }
 
-/* Appends to the history and cache the best epoch. */
-static void note_epoch(struct fit_run *run, struct fit_epoch *epoch)
+/* Appends the epoch to the history and updates best_epoch. */
+static void append_epoch(struct fit_run *run, struct fit_epoch *epoch)
 {
     double best_loss =
         run->best_epoch > 0 ? run->history[run->best_epoch - 1].validation_loss : INFINITY;
@@ -106,7 +106,7 @@ static void note_epoch(struct fit_run *run, struct fit_epoch *epoch)
 
 void fit_run_add_epoch(struct fit_run *run, struct fit_epoch *epoch)
 {
-    note_epoch(run, epoch);
+    append_epoch(run, epoch);
     if (epoch->best || run->settings->patience == 0)
         memcpy(run->kept, ema_values(run->ema), run->parameter_total * sizeof *run->kept);
 }
@@ -131,21 +131,28 @@ static enum digit_status check_state(const struct fit_run *run, const struct fit
 {
     if (state->parameter_total != run->parameter_total)
         return digit_fail(error, DIGIT_INVALID,
-                          "a state of %zu parameters, the architecture has %zu",
+                          "the state has %zu parameters, the architecture has %zu",
                           state->parameter_total, run->parameter_total);
     if (state->epochs_run == 0 || state->epochs_run > run->settings->epochs)
-        return digit_fail(error, DIGIT_INVALID, "a state after %zu epochs of %zu",
+        return digit_fail(error, DIGIT_INVALID,
+                          "the state is after epoch %zu, the training has %zu epochs",
                           state->epochs_run, run->settings->epochs);
-    for (size_t i = 0; i < state->epochs_run; i++)
-        if (state->history[i].validated != (run->settings->validation_count > 0) ||
-            !isfinite(state->history[i].validation_loss))
+    bool validates = run->settings->validation_count > 0;
+    for (size_t i = 0; i < state->epochs_run; i++) {
+        const struct fit_epoch *epoch = &state->history[i];
+        if (epoch->validated != validates)
+            return digit_fail(error, DIGIT_INVALID, "epoch %zu of the state %s", i + 1,
+                              validates ? "has no validation figures"
+                                        : "has validation figures, but validation is 0");
+        if (!isfinite(epoch->validation_loss))
             return digit_fail(error, DIGIT_INVALID,
-                              "a state whose epoch %zu has no validation loss or one too many",
-                              i + 1);
+                              "epoch %zu of the state: the validation loss is not finite", i + 1);
+    }
     return DIGIT_OK;
 }
 
-/* An epoch as it was told the first time, from the figures that cannot be worked out. */
+/* Appends an epoch as it was reported before the resume. Only loss, accuracy and validation figures
+ * are taken from `from`; the rest follows from the settings. */
 static void restore_epoch(struct fit_run *run, const struct fit_epoch *from)
 {
     struct fit_epoch epoch = *from;
@@ -159,7 +166,7 @@ static void restore_epoch(struct fit_run *run, const struct fit_epoch *from)
         .accuracy = from->last.accuracy,
         .learning_rate = schedule_rate(&run->schedule, (run->epochs_run + 1) * run->steps - 1),
     };
-    note_epoch(run, &epoch);
+    append_epoch(run, &epoch);
 }
 
 enum digit_status fit_run_restore(struct fit_run *run, const struct fit_state *state,
@@ -195,19 +202,18 @@ enum digit_status fit_run_check_finite(const struct fit_run *run, struct digit_e
         const char *what;
         const float *values;
     } arrays[] = {
-        {"weights", state.parameters},
-        {"gradients' moving averages", state.mean},
-        {"squared gradients' moving averages", state.square},
-        {"averaged weights", state.ema},
+        {"the weights are", state.parameters},
+        {"the moving averages of the gradients are", state.mean},
+        {"the moving averages of the squared gradients are", state.square},
+        {"the moving averages of the weights are", state.ema},
     };
     const struct fit_epoch *epoch = &run->history[run->epochs_run - 1];
-    const char *what = isfinite(epoch->validation_loss) ? NULL : "validation loss";
+    const char *what = isfinite(epoch->validation_loss) ? NULL : "the validation loss is";
     for (size_t i = 0; what == NULL && i < sizeof arrays / sizeof *arrays; i++)
         if (!all_finite(arrays[i].values, state.parameter_total))
             what = arrays[i].what;
     if (what != NULL)
-        return digit_fail(error, DIGIT_INVALID,
-                          "epoch %zu: no longer finite at learning rate %g: %s", epoch->last.epoch,
-                          epoch->last.learning_rate, what);
+        return digit_fail(error, DIGIT_INVALID, "epoch %zu: %s not finite at learning rate %g",
+                          epoch->last.epoch, what, epoch->last.learning_rate);
     return DIGIT_OK;
 }

@@ -1,6 +1,5 @@
 /*
- * What one training owns from its first epoch to its last; fit.c runs it.
- * Threads: one.
+ * The data of one training from its first epoch to its last; fit.c runs it. Threads: one.
  */
 #ifndef TRAINER_FIT_FIT_RUN_H
 #define TRAINER_FIT_FIT_RUN_H
@@ -23,12 +22,12 @@
 #include "trainer/net/network.h"
 #include "trainer/net/schedule.h"
 
-/* The first six are borrowed. */
+/* The first six members are borrowed. */
 struct fit_run {
     const struct architecture *architecture;
     const struct dataset *data;
     const struct fit_settings *settings;
-    const struct distillation *distillation; /* NULL: none */
+    const struct distillation *distillation; /* NULL: no teachers */
     const struct fit_observer *observer;
     struct thread_pool *pool;
 
@@ -39,45 +38,46 @@ struct fit_run {
     struct schedule schedule;
     size_t parameter_total;
 
-    uint32_t
-        *split; /* [data->count]: indices of the training images, then of the validation images */
-    uint32_t *order;            /* [sample_count], the samples in the order of this epoch */
-    size_t training_count;      /* data->count less the validation images */
-    size_t sample_count;        /* of an epoch (trainer/distill/hard_examples.h) */
+    uint32_t *split;       /* [data->count], indices: training images, then validation images */
+    uint32_t *order;       /* [sample_count], the samples in the order of this epoch */
+    size_t training_count; /* number of training images */
+    size_t sample_count;   /* samples in an epoch (trainer/distill/hard_examples.h) */
     uint8_t *validation_images; /* [validation_count][28][28] */
     uint8_t *validation_labels; /* [validation_count] */
     float *kept;                /* [parameter_total] weights to return */
-    size_t steps;               /* of an epoch */
-    size_t step;                /* done, of all */
+    size_t steps;               /* in an epoch */
+    size_t step;                /* number of steps done in the training */
 
-    struct fit_epoch *history; /* [settings->epochs] */
-    size_t epochs_run;         /* of history */
-    size_t best_epoch;         /* from 1, with the lowest validation loss; 0: none yet */
+    struct fit_epoch *history; /* [settings->epochs], of which epochs_run are set */
+    size_t epochs_run;
+    size_t best_epoch; /* the epoch with the lowest validation loss, from 1; 0: none yet */
 };
 
 /*
- * Makes the network and all buffers, and splits the data. The first six members must be set and all
- * others zero. The caller releases `run`, even on failure. Errors: those of batch_loader_create.
+ * Creates the network and all buffers, and splits the data. The first six members must be set and
+ * all others zero. The caller releases `run`, even on failure. Errors: NO_MEMORY, those of
+ * batch_loader_create.
  */
 DIGIT_MUST_CHECK enum digit_status fit_run_init(struct fit_run *run, struct digit_error *error);
 
 void fit_run_release(struct fit_run *run);
 
-/* Puts the samples of `epoch`, from 0, into run->order: a function of seed and epoch. */
+/* Writes the samples of epoch `epoch`, from 0, to run->order in an order that depends on seed and
+ * epoch only. */
 void fit_run_shuffle(struct fit_run *run, size_t epoch);
 
-/* Appends a finished epoch to the history, says in it whether it is the best, keeps its weights if
- * they are the ones to return. */
+/* Appends a finished epoch to the history, sets epoch->best, and keeps the weights if they are the
+ * ones to return so far. */
 void fit_run_add_epoch(struct fit_run *run, struct fit_epoch *epoch);
 
-/* Where the run stands after a whole epoch; valid until it goes on. */
+/* The state after a finished epoch; valid until the next step. */
 struct fit_state fit_run_state(const struct fit_run *run);
 
-/* Takes a run that was just made to `state`, see fit. Errors: INVALID. */
+/* Sets a new run to `state`, see fit. Errors: INVALID (the state does not fit the settings). */
 DIGIT_MUST_CHECK enum digit_status
 fit_run_restore(struct fit_run *run, const struct fit_state *state, struct digit_error *error);
 
-/* Fails with INVALID unless every number of the state is finite. */
+/* Fails with INVALID if a number of the state is not finite. */
 DIGIT_MUST_CHECK enum digit_status fit_run_check_finite(const struct fit_run *run,
                                                         struct digit_error *error);
 

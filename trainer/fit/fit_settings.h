@@ -1,6 +1,6 @@
 /*
- * The settings of a training. A recipe (trainer/recipe/recipe.h) holds this struct; the table in
- * trainer/recipe/recipe_fields.c names each member, its range and its default.
+ * The settings of a training. A recipe (trainer/recipe/recipe.h) contains this struct; the table in
+ * trainer/recipe/recipe_fields.c has the name, range and default of each member.
  */
 #ifndef TRAINER_FIT_FIT_SETTINGS_H
 #define TRAINER_FIT_FIT_SETTINGS_H
@@ -17,7 +17,7 @@
 #include "trainer/distill/hard_examples.h"
 #include "trainer/net/adamw.h"
 
-/* Factors, 0 to 1, of the probabilities in the final epochs. */
+/* Multipliers, 0 to 1, of the probabilities in the final epochs. */
 struct final_multipliers {
     float mixup;
     float distort;
@@ -26,11 +26,11 @@ struct final_multipliers {
 };
 
 struct fit_settings {
-    size_t seed;             /* of all random numbers but those of augmentation */
+    size_t seed;             /* of all random numbers except those of augmentation */
     size_t epochs;           /* 1 or more */
-    size_t batch_size;       /* most samples of a step, 1 or more; see fit_steps */
-    size_t validation_count; /* validation images, below the data's count; 0: no validation */
-    size_t patience;         /* epochs without a lower validation loss; 0: no early stopping */
+    size_t batch_size;       /* maximum number of samples in a step, 1 or more; see fit_steps */
+    size_t validation_count; /* number of validation images, below the data's count; 0: none */
+    size_t patience; /* stop after this many epochs without a lower validation loss; 0: never */
 
     size_t schedule;                 /* enum schedule_kind */
     double learning_rate;            /* the schedule's peak */
@@ -39,31 +39,30 @@ struct fit_settings {
     float label_smoothing;           /* 0 to below 1 */
 
     size_t final_epochs; /* last epochs, with weak augmentation: warps of half strength */
-    struct final_multipliers final; /* what they do more rarely */
+    struct final_multipliers final; /* applied in them */
 
-    size_t
-        augment_seed; /* of augmentation; 0: `seed`. Students that share a teacher cache share it */
+    size_t augment_seed; /* of augmentation; 0: `seed`. Must be equal to share a teacher cache */
     struct warp_ranges warp;
     struct mixup_settings mixup; /* of warped images */
     struct variant_settings variants;
     struct outlier_settings outliers;
-    struct distort_ranges distort; /* of what the others give */
+    struct distort_ranges distort; /* applied last */
 
     struct hard_example_settings hard_examples; /* need teachers */
     float teacher_share;                        /* weight of the distillation loss, 0 to 1 */
-    float temperature;                          /* of the teachers' logits, above 0 */
+    float temperature;                          /* of the distillation loss, above 0 */
 };
 
 /*
- * Steps of an epoch over `count` samples: as many as full batches would need. The samples are then
- * spread evenly over them, so that no step gets too few for batch statistics.
+ * Number of steps in an epoch of `count` samples: count / batch_size, rounded up. The samples are
+ * distributed evenly over the steps, so that no step has too few for batch statistics.
  */
 size_t fit_steps(size_t count, size_t batch_size);
 
 /* Whether `epoch`, from 0 to settings->epochs - 1, is one of the final epochs. */
 bool fit_is_final_epoch(const struct fit_settings *settings, size_t epoch);
 
-/* The seed of augmentation: settings->augment_seed, or settings->seed where that is 0. */
+/* The seed of augmentation: settings->augment_seed, or settings->seed if that is 0. */
 uint64_t fit_augment_seed(const struct fit_settings *settings);
 
 #endif

@@ -1,5 +1,4 @@
 #include "trainer/cli/training_checkpoint.h"
-#include "trainer/recipe/recipe_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tests/trainer/fixtures.h"
+#include "trainer/recipe/recipe_read.h"
 
 #define TOTAL 3
 
@@ -29,7 +29,7 @@ static const struct fit_state STATE = {
 
 static char *folder;
 static char *output;
-static char *path; /* the checkpoint's, if none is given */
+static char *path; /* the default path of the checkpoint */
 static struct recipe recipe;
 static struct architecture architecture;
 static struct dataset train = {.sha256 = "abc"};
@@ -54,7 +54,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Places and opens; the status is that of the step that failed. */
+/* Chooses the path and opens the checkpoint; returns the first error. */
 static enum digit_status begin(struct training_checkpoint *out, const char *given, bool resume,
                                struct digit_error *error)
 {
@@ -83,7 +83,7 @@ static void put_checkpoint(void)
     training_checkpoint_release(&checkpoint);
 }
 
-static void it_lies_beside_the_output_unless_told_otherwise(void **state)
+static void the_checkpoint_is_beside_the_output_by_default(void **state)
 {
     (void)state;
     struct training_checkpoint checkpoint;
@@ -96,37 +96,38 @@ static void it_lies_beside_the_output_unless_told_otherwise(void **state)
     training_checkpoint_release(&checkpoint);
 }
 
-static void it_cannot_be_the_output(void **state)
+static void the_checkpoint_cannot_be_the_output(void **state)
 {
     (void)state;
-    assert_refused(output, false, ": the model file has that name");
+    assert_refused(output, false, ": must differ from --output");
     assert_refused("/nowhere/file", false, "--checkpoint /nowhere/file: cannot write");
 }
 
-static void a_file_that_is_there_is_taken_with_resume_only(void **state)
+static void an_existing_checkpoint_needs_resume(void **state)
 {
     (void)state;
     struct training_checkpoint checkpoint;
     put_checkpoint();
-    assert_refused(NULL, false,
-                   "model.checkpoint: an unfinished training: add --resume to continue it, or "
-                   "delete the file");
+    assert_refused(
+        NULL, false,
+        "model.checkpoint: the checkpoint of an unfinished training exists: continue with "
+        "--resume, or delete the file");
     assert_int_equal(begin(&checkpoint, NULL, true, NULL), DIGIT_OK);
     assert_int_equal(checkpoint.epochs, 2);
     assert_int_equal(training_checkpoint_state(&checkpoint)->epochs_run, 2);
     training_checkpoint_release(&checkpoint);
 }
 
-static void that_of_another_recipe_is_refused_and_kept(void **state)
+static void a_checkpoint_of_a_different_recipe_is_refused_and_kept(void **state)
 {
     (void)state;
     put_checkpoint();
     recipe.fit.epochs++;
-    assert_refused(NULL, true, "model.checkpoint: of another recipe: epochs is ");
+    assert_refused(NULL, true, "model.checkpoint: different recipe: epochs is ");
     assert_int_equal(access(path, R_OK), 0);
 }
 
-static void remove_deletes_it_once(void **state)
+static void remove_deletes_an_existing_checkpoint(void **state)
 {
     (void)state;
     struct training_checkpoint checkpoint;
@@ -145,11 +146,11 @@ static void remove_deletes_it_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(it_lies_beside_the_output_unless_told_otherwise),
-        IN_FOLDER(it_cannot_be_the_output),
-        IN_FOLDER(a_file_that_is_there_is_taken_with_resume_only),
-        IN_FOLDER(that_of_another_recipe_is_refused_and_kept),
-        IN_FOLDER(remove_deletes_it_once),
+        IN_FOLDER(the_checkpoint_is_beside_the_output_by_default),
+        IN_FOLDER(the_checkpoint_cannot_be_the_output),
+        IN_FOLDER(an_existing_checkpoint_needs_resume),
+        IN_FOLDER(a_checkpoint_of_a_different_recipe_is_refused_and_kept),
+        IN_FOLDER(remove_deletes_an_existing_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,7 @@ struct fixture {
     struct distillation distillation;
 };
 
-static int make(void **state)
+static int set_up(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
@@ -59,7 +59,7 @@ static int make(void **state)
     return 0;
 }
 
-static int clean(void **state)
+static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
     thread_pool_destroy(fixture->pool);
@@ -87,8 +87,8 @@ static struct train_batch fill(struct batch_loader *loader, const uint32_t *indi
     return batch;
 }
 
-/* Image 7 in two batches and at two places. */
-static void an_image_of_an_epoch_does_not_depend_on_its_batch(void **state)
+/* Image 7 in two batches and at two indices. */
+static void a_sample_does_not_depend_on_its_batch(void **state)
 {
     static const uint32_t first[] = {7, 1, 2}, second[] = {30, 31, 32, 33, 7};
     struct batch_loader *loader = open_loader(*state, 4);
@@ -105,7 +105,7 @@ static void an_image_of_an_epoch_does_not_depend_on_its_batch(void **state)
     batch_loader_destroy(NULL);
 }
 
-static void each_epoch_and_each_augmentation_seed_shows_it_differently(void **state)
+static void samples_depend_on_epoch_and_augmentation_seed(void **state)
 {
     static const uint32_t index = 7;
     struct fixture *fixture = *state;
@@ -122,7 +122,7 @@ static void each_epoch_and_each_augmentation_seed_shows_it_differently(void **st
     batch_loader_destroy(loader);
 }
 
-/* Gives the loader a teacher, which the test destroys. */
+/* Loads a teacher, which the test destroys. */
 static void open_teachers(struct fixture *fixture)
 {
     char *path = folder_path(fixture->folder, "teacher.safetensors");
@@ -133,8 +133,8 @@ static void open_teachers(struct fixture *fixture)
         DIGIT_OK);
 }
 
-/* All images of an epoch, in batches; keeps what the teachers say of each. */
-static void run_epoch(struct batch_loader *loader, float answers[IMAGES][DIGIT_CLASSES])
+/* Prepares all samples of an epoch in batches and copies the teachers' logits of each. */
+static void run_epoch(struct batch_loader *loader, float logits[IMAGES][DIGIT_CLASSES])
 {
     for (uint32_t first = 0; first < IMAGES; first += 10) {
         uint32_t indices[10];
@@ -142,55 +142,55 @@ static void run_epoch(struct batch_loader *loader, float answers[IMAGES][DIGIT_C
             indices[i] = IMAGES - 1 - first - i;
         struct train_batch batch = fill(loader, indices, 10);
         for (size_t i = 0; i < 10; i++)
-            memcpy(answers[indices[i]], batch.teacher + i * DIGIT_CLASSES, sizeof answers[0]);
+            memcpy(logits[indices[i]], batch.teacher + i * DIGIT_CLASSES, sizeof logits[0]);
     }
     assert_int_equal(batch_loader_end_epoch(loader, &error), DIGIT_OK);
 }
 
-static void a_cache_gives_the_same_answers_to_the_bit(void **state)
+static void a_cache_returns_the_same_logits_to_the_bit(void **state)
 {
     struct fixture *fixture = *state;
-    float asked[IMAGES][DIGIT_CLASSES], cached[IMAGES][DIGIT_CLASSES];
+    float computed[IMAGES][DIGIT_CLASSES], cached[IMAGES][DIGIT_CLASSES];
     open_teachers(fixture);
     assert_int_equal(
         teacher_cache_create(&fixture->distillation.cache, fixture->folder, KEY, IMAGES, &error),
         DIGIT_OK);
     struct batch_loader *loader = open_loader(fixture, 0);
-    run_epoch(loader, asked);
+    run_epoch(loader, computed);
     assert_int_equal(batch_loader_begin_epoch(loader, 0, &error), DIGIT_OK);
     assert_true(teacher_cache_is_filled(fixture->distillation.cache));
     run_epoch(loader, cached);
-    assert_memory_equal(asked, cached, sizeof asked);
-    assert_memory_not_equal(asked[0], asked[1], sizeof asked[0]);
+    assert_memory_equal(computed, cached, sizeof computed);
+    assert_memory_not_equal(computed[0], computed[1], sizeof computed[0]);
     batch_loader_destroy(loader);
     teacher_cache_destroy(fixture->distillation.cache);
     teachers_destroy(fixture->distillation.teachers);
 }
 
-/* The student's images are distorted, what the teachers say of them is the same. */
-static void teachers_see_the_images_before_they_are_distorted(void **state)
+/* Distortion changes the pixels, but not the teachers' logits. */
+static void teachers_see_samples_before_distortion(void **state)
 {
     static const uint32_t indices[] = {7, 8, 9};
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
-    float pixels[3 * DIGIT_PIXELS], answers[3 * DIGIT_CLASSES];
+    float pixels[3 * DIGIT_PIXELS], logits[3 * DIGIT_CLASSES];
     open_teachers(fixture);
     struct batch_loader *loader = open_loader(fixture, 0);
     struct train_batch batch = fill(loader, indices, 3);
     memcpy(pixels, batch.pixels, sizeof pixels);
-    memcpy(answers, batch.teacher, sizeof answers);
+    memcpy(logits, batch.teacher, sizeof logits);
     settings->distort.probability = 1.0f;
     settings->distort.contrast_probability = 1.0f;
     settings->distort.contrast_least = 0.1f;
     batch = fill(loader, indices, 3);
     assert_memory_not_equal(batch.pixels, pixels, sizeof pixels);
-    assert_memory_equal(batch.teacher, answers, sizeof answers);
+    assert_memory_equal(batch.teacher, logits, sizeof logits);
     batch_loader_destroy(loader);
     teachers_destroy(fixture->distillation.teachers);
 }
 
-/* Copies what is shown of all images. */
-static void show_all(struct fixture *fixture, size_t epoch, float pixels[IMAGES * DIGIT_PIXELS],
+/* Copies the augmented samples of all images and their labels. */
+static void fill_all(struct fixture *fixture, size_t epoch, float pixels[IMAGES * DIGIT_PIXELS],
                      uint8_t labels[IMAGES])
 {
     uint32_t indices[IMAGES];
@@ -204,7 +204,7 @@ static void show_all(struct fixture *fixture, size_t epoch, float pixels[IMAGES 
     batch_loader_destroy(loader);
 }
 
-static void outliers_replace_their_share_and_change_no_other_image(void **state)
+static void outliers_replace_samples_with_their_probability_and_change_no_others(void **state)
 {
     struct fixture *fixture = *state;
     static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
@@ -214,9 +214,9 @@ static void outliers_replace_their_share_and_change_no_other_image(void **state)
         .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
     for (size_t k = 0; k < 2; k++) {
         fixture->settings.outliers.probability = 0.0f;
-        show_all(fixture, epochs[k], plain, labels);
+        fill_all(fixture, epochs[k], plain, labels);
         fixture->settings.outliers.probability = 0.5f;
-        show_all(fixture, epochs[k], pixels, labels);
+        fill_all(fixture, epochs[k], pixels, labels);
         for (size_t i = 0; i < IMAGES; i++) {
             bool same = memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
                                DIGIT_PIXELS * sizeof *pixels) == 0;
@@ -224,7 +224,7 @@ static void outliers_replace_their_share_and_change_no_other_image(void **state)
             replaced[k] += !same;
         }
     }
-    /* Deviations are 3.2 of 20 and 2.7 of 10. */
+    /* Expected are 20 with a standard deviation of 3.2, and 10 with 2.7. */
     assert_in_range(replaced[0], 8, 32);
     assert_in_range(replaced[1], 1, 20);
     assert_true(replaced[1] < replaced[0]);
@@ -247,48 +247,49 @@ static size_t count_changed(const float *plain, const float *pixels)
     return changed;
 }
 
-/* Nothing, then one of four things to as many images as may be, in an epoch and in a final one. */
-static void final_epochs_have_their_own_share_of_each(void **state)
+/* Compares no augmentation with one of the four kinds at its highest probability, in an epoch that
+ * is not final and in one that is. */
+static void final_epochs_have_a_multiplier_of_each_kind(void **state)
 {
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
-    const struct final_multipliers shares[] = {
+    const struct final_multipliers multipliers[] = {
         {.distort = 1.0f}, {.variants = 1.0f}, {.outliers = 1.0f}, {.mixup = 1.0f}};
     static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
     uint8_t labels[IMAGES];
     make_upright_strokes(fixture);
     for (size_t kind = 0; kind < 4; kind++) {
         for (size_t other = 0; other < 4; other++) {
-            settings->final = shares[other];
+            settings->final = multipliers[other];
             for (size_t epoch = 7; epoch < 9; epoch++) { /* the second is final */
                 settings->distort.probability = 0.0f;
                 settings->variants = (struct variant_settings){0.0f, 0.0f};
                 settings->outliers.probability = 0.0f;
                 settings->mixup.probability = 0.0f;
-                show_all(fixture, epoch, plain, labels);
+                fill_all(fixture, epoch, plain, labels);
                 settings->distort = (struct distort_ranges){.probability = kind == 0 ? 1.0f : 0.0f,
                                                             .noise_probability = 1.0f,
                                                             .noise_deviation = 0.1f};
                 settings->variants.flag_probability = kind == 1 ? 1.0f : 0.0f;
                 settings->outliers.probability = kind == 2 ? 0.5f : 0.0f;
                 settings->mixup.probability = kind == 3 ? 1.0f : 0.0f;
-                show_all(fixture, epoch, pixels, labels);
+                fill_all(fixture, epoch, pixels, labels);
                 assert_int_equal(count_changed(plain, pixels) > 0, epoch == 7 || kind == other);
             }
         }
     }
 }
 
-/* Images of one upright stroke: what is labelled 1 gets a flag, what is labelled 7 a bar. */
+/* All images are one upright stroke: those labelled 1 get a flag, those labelled 7 a bar. */
 static void variants_are_for_ones_and_sevens(void **state)
 {
     struct fixture *fixture = *state;
     static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
     uint8_t labels[IMAGES];
     make_upright_strokes(fixture);
-    show_all(fixture, 4, plain, labels);
+    fill_all(fixture, 4, plain, labels);
     fixture->settings.variants = (struct variant_settings){1.0f, 1.0f};
-    show_all(fixture, 4, pixels, labels);
+    fill_all(fixture, 4, pixels, labels);
     for (size_t i = 0; i < IMAGES; i++) {
         bool same = memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
                            DIGIT_PIXELS * sizeof *pixels) == 0;
@@ -297,27 +298,28 @@ static void variants_are_for_ones_and_sevens(void **state)
     }
 }
 
-/* Other pictures are shown, what the teachers say is of the digits. */
+/* The teachers' logits are those of the digits before they are replaced. */
 static void teachers_see_neither_outliers_nor_variants(void **state)
 {
     static const uint32_t indices[] = {1, 7, 8};
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
-    float answers[3 * DIGIT_CLASSES];
+    float logits[3 * DIGIT_CLASSES];
     open_teachers(fixture);
     struct batch_loader *loader = open_loader(fixture, 0);
-    memcpy(answers, fill(loader, indices, 3).teacher, sizeof answers);
+    memcpy(logits, fill(loader, indices, 3).teacher, sizeof logits);
     settings->variants = (struct variant_settings){1.0f, 1.0f};
     settings->outliers.probability = 1.0f;
     struct train_batch batch = fill(loader, indices, 3);
     assert_int_equal(batch.labels[0], TRAIN_NO_CLASS);
-    assert_memory_equal(batch.teacher, answers, sizeof answers);
+    assert_memory_equal(batch.teacher, logits, sizeof logits);
     batch_loader_destroy(loader);
     teachers_destroy(fixture->distillation.teachers);
 }
 
-/* Only images 3 and 4 may be learnt from; unwarped, a mixup is one of these and the image itself. */
-static void what_is_mixed_in_is_among_the_images_to_learn_from(void **state)
+/* Only images 3 and 4 are training images. Without warps, a mixup consists of one of them and the
+ * image itself. */
+static void mixup_blends_in_training_images_only(void **state)
 {
     static const uint32_t trained[] = {3, 4}, indices[] = {0, 1, 2, 3, 4, 5, 6, 7};
     struct fixture *fixture = *state;
@@ -347,14 +349,15 @@ static void what_is_mixed_in_is_among_the_images_to_learn_from(void **state)
     batch_loader_destroy(loader);
 }
 
-/* Three images are each shown twice more, warped anew; what the teachers say of that is cached, too. */
-static void hard_examples_are_augmented_anew(void **state)
+/* Three images have two more samples each, with warps of their own, whose logits are cached,
+ * too. */
+static void hard_examples_have_an_augmentation_for_each_sample(void **state)
 {
     static const uint32_t samples[] = {IMAGES,     IMAGES + 1, IMAGES + 2,
                                        IMAGES + 3, IMAGES + 4, IMAGES + 5};
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
-    float answers[6 * DIGIT_CLASSES];
+    float logits[6 * DIGIT_CLASSES];
     settings->hard_examples = (struct hard_example_settings){3, 2};
     open_teachers(fixture);
     assert_int_equal(teacher_cache_create(&fixture->distillation.cache, fixture->folder, KEY,
@@ -362,16 +365,15 @@ static void hard_examples_are_augmented_anew(void **state)
                      DIGIT_OK);
     struct batch_loader *loader = open_loader(fixture, 0);
     struct train_batch batch = fill(loader, samples, 6);
-    memcpy(answers, batch.teacher, sizeof answers);
+    memcpy(logits, batch.teacher, sizeof logits);
     assert_memory_equal(batch.labels, batch.labels + 3, 3);
     assert_memory_not_equal(batch.pixels, batch.pixels + 3 * DIGIT_PIXELS,
                             3 * DIGIT_PIXELS * sizeof *batch.pixels);
-    assert_memory_not_equal(answers, answers + 3 * DIGIT_CLASSES,
-                            3 * DIGIT_CLASSES * sizeof *answers);
+    assert_memory_not_equal(logits, logits + 3 * DIGIT_CLASSES, 3 * DIGIT_CLASSES * sizeof *logits);
     assert_int_equal(batch_loader_end_epoch(loader, &error), DIGIT_OK);
     assert_int_equal(batch_loader_begin_epoch(loader, 0, &error), DIGIT_OK);
     assert_true(teacher_cache_is_filled(fixture->distillation.cache));
-    assert_memory_equal(fill(loader, samples, 6).teacher, answers, sizeof answers);
+    assert_memory_equal(fill(loader, samples, 6).teacher, logits, sizeof logits);
     settings->warp = (struct warp_ranges){0};
     batch = fill(loader, samples, 6);
     for (size_t i = 0; i < 6; i++)
@@ -382,25 +384,25 @@ static void hard_examples_are_augmented_anew(void **state)
     teachers_destroy(fixture->distillation.teachers);
 }
 
-/* A variant digit is mixed with what the plain one is. */
-static void teachers_see_mixtures(void **state)
+/* A variant has the same mixup as the original digit. */
+static void teachers_see_samples_after_mixup(void **state)
 {
     static const uint32_t indices[] = {0, 7, 8};
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
-    float answers[3 * DIGIT_CLASSES];
+    float logits[3 * DIGIT_CLASSES];
     struct train_mixup mixups[3];
     open_teachers(fixture);
     struct batch_loader *loader = open_loader(fixture, 0);
-    memcpy(answers, fill(loader, indices, 3).teacher, sizeof answers);
+    memcpy(logits, fill(loader, indices, 3).teacher, sizeof logits);
     settings->mixup.probability = 1.0f;
     struct train_batch batch = fill(loader, indices, 3);
-    assert_memory_not_equal(batch.teacher, answers, sizeof answers);
-    memcpy(answers, batch.teacher, sizeof answers);
+    assert_memory_not_equal(batch.teacher, logits, sizeof logits);
+    memcpy(logits, batch.teacher, sizeof logits);
     memcpy(mixups, batch.mixups, sizeof mixups);
     settings->variants = (struct variant_settings){1.0f, 1.0f};
     batch = fill(loader, indices, 3);
-    assert_memory_equal(batch.teacher, answers, sizeof answers);
+    assert_memory_equal(batch.teacher, logits, sizeof logits);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(batch.mixups[i].label, mixups[i].label);
         assert_true(batch.mixups[i].share == mixups[i].share);
@@ -409,22 +411,22 @@ static void teachers_see_mixtures(void **state)
     teachers_destroy(fixture->distillation.teachers);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, make, clean)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(an_image_of_an_epoch_does_not_depend_on_its_batch),
-        TEST(each_epoch_and_each_augmentation_seed_shows_it_differently),
-        TEST(a_cache_gives_the_same_answers_to_the_bit),
-        TEST(teachers_see_the_images_before_they_are_distorted),
-        TEST(outliers_replace_their_share_and_change_no_other_image),
-        TEST(final_epochs_have_their_own_share_of_each),
+        TEST(a_sample_does_not_depend_on_its_batch),
+        TEST(samples_depend_on_epoch_and_augmentation_seed),
+        TEST(a_cache_returns_the_same_logits_to_the_bit),
+        TEST(teachers_see_samples_before_distortion),
+        TEST(outliers_replace_samples_with_their_probability_and_change_no_others),
+        TEST(final_epochs_have_a_multiplier_of_each_kind),
         TEST(variants_are_for_ones_and_sevens),
         TEST(teachers_see_neither_outliers_nor_variants),
-        TEST(what_is_mixed_in_is_among_the_images_to_learn_from),
-        TEST(hard_examples_are_augmented_anew),
-        TEST(teachers_see_mixtures),
+        TEST(mixup_blends_in_training_images_only),
+        TEST(hard_examples_have_an_augmentation_for_each_sample),
+        TEST(teachers_see_samples_after_mixup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

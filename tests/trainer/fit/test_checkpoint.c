@@ -23,7 +23,7 @@ static const struct checkpoint_origin ORIGIN = {
     .train_sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 };
 
-/* Figures that need all digits of a double, and are not those of round numbers. */
+/* Figures that need all digits of a double. */
 static const struct fit_epoch HISTORY[EPOCHS] = {
     {.last = {.loss = 1.0 / 3.0, .accuracy = 0.1 + 0.2},
      .validated = true,
@@ -53,7 +53,7 @@ static const struct fit_state STATE = {
     .kept = ARRAYS[4],
 };
 
-/* A folder with a checkpoint of STATE in it; the test's state is its path. */
+/* A folder with a checkpoint of STATE, and the path of the checkpoint. */
 static char *folder;
 static char *path;
 
@@ -86,7 +86,7 @@ static void assert_refused(const struct checkpoint_origin *origin, enum digit_st
         fail_msg("\"%s\" is not in \"%s\"", message, error.message);
 }
 
-static void a_state_comes_back_to_the_bit(void **state)
+static void a_state_is_restored_to_the_bit(void **state)
 {
     (void)state;
     struct checkpoint *checkpoint;
@@ -113,7 +113,7 @@ static void a_state_comes_back_to_the_bit(void **state)
     checkpoint_destroy(NULL);
 }
 
-static void epochs_without_validation_have_none_when_read(void **state)
+static void epochs_without_validation_are_read_back(void **state)
 {
     (void)state;
     const struct fit_epoch epoch = {.last = {.loss = 0.5, .accuracy = 0.25}};
@@ -128,21 +128,21 @@ static void epochs_without_validation_have_none_when_read(void **state)
     checkpoint_destroy(checkpoint);
 }
 
-static void a_checkpoint_of_another_training_is_refused_with_the_difference(void **state)
+static void a_checkpoint_of_a_different_training_is_refused_with_the_difference(void **state)
 {
     (void)state;
     struct checkpoint_origin other = ORIGIN;
     other.recipe = "{\"name\":\"test\",\"epochs\":40}";
-    assert_refused(&other, DIGIT_INVALID, ": of another recipe: epochs is 30 there, 40 here");
+    assert_refused(&other, DIGIT_INVALID, ": different recipe: epochs is 30, expected 40");
     other = ORIGIN;
     other.architecture = "{\"name\":\"wide\",\"layers\":[]}";
     assert_refused(&other, DIGIT_INVALID,
-                   ": of another architecture: name is \"dense\" there, \"wide\" here");
+                   ": different architecture: name is \"dense\", expected \"wide\"");
     other = ORIGIN;
     other.train_sha256 = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
     assert_refused(&other, DIGIT_INVALID,
-                   ": of other training data: SHA-256 is 0123456789ab... there, fedcba987654... "
-                   "here");
+                   ": different training data: SHA-256 is 0123456789ab..., expected "
+                   "fedcba987654...");
 }
 
 static uint8_t *read_checkpoint(size_t *size_bytes)
@@ -152,7 +152,7 @@ static uint8_t *read_checkpoint(size_t *size_bytes)
     return bytes;
 }
 
-/* Without file_write, which waits for the disk: these tests write thousands of files. */
+/* Not with file_write, which waits for the disk: these tests write thousands of files. */
 static void put_bytes(const uint8_t *bytes, size_t size_bytes)
 {
     FILE *file = fopen(path, "wb");
@@ -180,7 +180,7 @@ static void a_checkpoint_with_any_byte_changed_is_refused(void **state)
     free(bytes);
 }
 
-static void a_checkpoint_cut_at_any_byte_is_refused(void **state)
+static void a_checkpoint_truncated_at_any_byte_is_refused(void **state)
 {
     (void)state;
     size_t size_bytes;
@@ -192,7 +192,7 @@ static void a_checkpoint_cut_at_any_byte_is_refused(void **state)
     free(bytes);
 }
 
-static void a_changed_weight_is_called_damage(void **state)
+static void a_changed_weight_is_reported_as_damage(void **state)
 {
     (void)state;
     size_t size_bytes;
@@ -203,7 +203,7 @@ static void a_changed_weight_is_called_damage(void **state)
     free(bytes);
 }
 
-/* Replaces the checkpoint by a file of one tensor with this metadata. */
+/* Replaces the checkpoint by a file with one tensor and this metadata. */
 static void put_file(const struct safetensors_entry *metadata, size_t count)
 {
     const struct safetensor tensor = {
@@ -215,14 +215,15 @@ static void other_files_and_formats_are_refused(void **state)
 {
     (void)state;
     put_file(NULL, 0);
-    assert_refused(&ORIGIN, DIGIT_UNSUPPORTED, ": not a checkpoint of a training");
+    assert_refused(&ORIGIN, DIGIT_UNSUPPORTED, ": not a training checkpoint");
     const struct safetensors_entry newer = {"format", "digitd-checkpoint 2"};
     put_file(&newer, 1);
-    assert_refused(&ORIGIN, DIGIT_UNSUPPORTED,
-                   ": format \"digitd-checkpoint 2\", this program reads \"digitd-checkpoint 1\"");
+    assert_refused(
+        &ORIGIN, DIGIT_UNSUPPORTED,
+        ": format \"digitd-checkpoint 2\" is not supported, expected \"digitd-checkpoint 1\"");
     const struct safetensors_entry alone = {"format", "digitd-checkpoint 1"};
     put_file(&alone, 1);
-    assert_refused(&ORIGIN, DIGIT_MALFORMED, ": damaged: it has no program");
+    assert_refused(&ORIGIN, DIGIT_MALFORMED, ": damaged: \"program\" is missing");
     const struct safetensors_entry all[] = {
         {"format", "digitd-checkpoint 1"},
         {"program", ""},
@@ -233,10 +234,10 @@ static void other_files_and_formats_are_refused(void **state)
         {"crc32", ""},
     };
     put_file(all, sizeof all / sizeof *all);
-    assert_refused(&ORIGIN, DIGIT_MALFORMED, ": damaged: it has no tensor mean");
+    assert_refused(&ORIGIN, DIGIT_MALFORMED, ": damaged: tensor \"mean\" is missing");
 }
 
-static void a_checkpoint_that_cannot_be_written_leaves_the_last_one(void **state)
+static void a_checkpoint_that_cannot_be_written_keeps_the_last_one(void **state)
 {
     (void)state;
     struct fit_epoch *history = calloc(20000, sizeof *history);
@@ -249,10 +250,10 @@ static void a_checkpoint_that_cannot_be_written_leaves_the_last_one(void **state
     longer.epochs_run = 20000;
     assert_int_equal(checkpoint_save(path, &ORIGIN, &longer, &error), DIGIT_LIMIT);
     free(history);
-    a_state_comes_back_to_the_bit(NULL);
+    a_state_is_restored_to_the_bit(NULL);
 }
 
-/* The longest training that a recipe can ask for. */
+/* The maximum of a recipe. */
 static void ten_thousand_epochs_fit(void **state)
 {
     (void)state;
@@ -279,14 +280,14 @@ static void ten_thousand_epochs_fit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(a_state_comes_back_to_the_bit),
-        IN_FOLDER(epochs_without_validation_have_none_when_read),
-        IN_FOLDER(a_checkpoint_of_another_training_is_refused_with_the_difference),
+        IN_FOLDER(a_state_is_restored_to_the_bit),
+        IN_FOLDER(epochs_without_validation_are_read_back),
+        IN_FOLDER(a_checkpoint_of_a_different_training_is_refused_with_the_difference),
         IN_FOLDER(a_checkpoint_with_any_byte_changed_is_refused),
-        IN_FOLDER(a_checkpoint_cut_at_any_byte_is_refused),
-        IN_FOLDER(a_changed_weight_is_called_damage),
+        IN_FOLDER(a_checkpoint_truncated_at_any_byte_is_refused),
+        IN_FOLDER(a_changed_weight_is_reported_as_damage),
         IN_FOLDER(other_files_and_formats_are_refused),
-        IN_FOLDER(a_checkpoint_that_cannot_be_written_leaves_the_last_one),
+        IN_FOLDER(a_checkpoint_that_cannot_be_written_keeps_the_last_one),
         IN_FOLDER(ten_thousand_epochs_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
