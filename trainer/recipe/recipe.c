@@ -14,7 +14,7 @@ enum digit_status recipe_locate(char **out, const struct recipe *recipe,
     size_t size_bytes = strlen(recipe->folder) + strlen(file->name) + 2;
     *out = malloc(size_bytes);
     if (*out == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%.120s: no memory for its name", file->name);
+        return digit_fail(error, DIGIT_NO_MEMORY, "%.120s: no memory for the path", file->name);
     if (is_joined)
         snprintf(*out, size_bytes, "%s/%s", recipe->folder, file->name);
     else

@@ -1,5 +1,5 @@
 /*
- * A recipe: everything that decides a training's result beside the data, and nothing else.
+ * A recipe: all settings that, together with the data, determine the result of a training.
  *
  *     struct recipe recipe;
  *     status = recipe_load(&recipe, "config/recipes/digits.json", &error);     recipe_read.h
@@ -7,8 +7,9 @@
  *     status = recipe_load_architecture(&architecture, &recipe, &error);
  *     status = fit(&result, &architecture, &data, &recipe.fit, ...);
  *
- * To add a setting of the training loop, add a member to struct fit_settings and a row to the table in
- * recipe_fields.c. A recipe owns nothing and is copied by assignment. Threads: any, on different recipes.
+ * To add a setting of the training loop, add a member to struct fit_settings and a row to the table
+ * in recipe_fields.c. A recipe owns no memory and is copied by assignment. Threads: any, on
+ * different recipes.
  */
 #ifndef TRAINER_RECIPE_RECIPE_H
 #define TRAINER_RECIPE_RECIPE_H
@@ -25,31 +26,31 @@
 #define RECIPE_NAME_BYTES 33
 #define RECIPE_FILE_BYTES 1024
 
-/* A file's name as it was written. */
+/* A file name as the recipe or --set gives it. */
 struct recipe_file {
-    char name[RECIPE_FILE_BYTES]; /* "": none */
-    bool
-        is_beside; /* a relative name is relative to the recipe's folder, else to the working folder */
+    char name[RECIPE_FILE_BYTES]; /* "": no file */
+    bool is_beside;               /* a relative name refers to the recipe's folder; otherwise to the
+                                     working folder */
 };
 
 /* Names of the classes. */
 struct recipe_labels {
-    char names[DIGIT_CLASSES][MODEL_LABEL_MAX_LENGTH + 1]; /* all "": the digits */
+    char names[DIGIT_CLASSES][MODEL_LABEL_MAX_LENGTH + 1]; /* all "": "0" to "9" */
 };
 
 struct recipe {
-    char folder[RECIPE_FILE_BYTES]; /* where the recipe was read; not a setting */
+    char folder[RECIPE_FILE_BYTES]; /* from which the recipe was read; not a setting */
 
     char name[RECIPE_NAME_BYTES];
     struct recipe_file architecture;
     struct recipe_labels labels;
-    float dropout;               /* of every dropout layer; NaN: as the architecture says */
-    struct recipe_file teachers; /* folder of models; "": learn from the labels alone */
+    float dropout;               /* probability of all dropout layers; NaN: the architecture's */
+    struct recipe_file teachers; /* folder of models; "": learn from the labels only */
     struct fit_settings fit;
 };
 
 /*
- * The path of a file of the recipe, from the working folder; the caller frees *out.
+ * Returns the path of a file of the recipe, relative to the working folder; the caller frees *out.
  * Errors: NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status recipe_locate(char **out, const struct recipe *recipe,
@@ -57,14 +58,14 @@ DIGIT_MUST_CHECK enum digit_status recipe_locate(char **out, const struct recipe
                                                  struct digit_error *error);
 
 /*
- * Reads the recipe's architecture and applies the recipe's dropout to it. Errors: INVALID (the recipe
- * names no architecture), and those of architecture_load.
+ * Reads the recipe's architecture and sets its dropout to the recipe's. Errors: INVALID (the recipe
+ * has no architecture), those of architecture_load.
  */
 DIGIT_MUST_CHECK enum digit_status recipe_load_architecture(struct architecture *out,
                                                             const struct recipe *recipe,
                                                             struct digit_error *error);
 
-/* The names of the classes, "0" to "9" if the recipe has none. Borrowed. */
+/* The names of the classes; "0" to "9" if the recipe has none. Borrowed from the recipe. */
 void recipe_class_labels(const char *out[DIGIT_CLASSES], const struct recipe *recipe);
 
 #endif

@@ -11,11 +11,11 @@
 
 #include "trainer/recipe/recipe_fields.h"
 
-/* Settings with `decides_samples`, and the bytes of one as it is hashed. */
+/* Maximum number of settings with `decides_samples`, and the bytes of one as it is hashed. */
 #define RECIPE_SAMPLE_SETTINGS_MAX 32
 #define RECIPE_SETTING_BYTES       (RECIPE_PATH_BYTES + 32)
 
-/* The shortest decimal fraction that is this float: 0.15, not 0.150000006. */
+/* The shortest decimal fraction that rounds to this float: 0.15, not 0.150000006. */
 static double decimal_of(float value)
 {
     char text[32];
@@ -26,7 +26,7 @@ static double decimal_of(float value)
     return strtod(text, NULL);
 }
 
-/* NULL without memory. */
+/* NULL if memory runs out. */
 static cJSON *format_labels(const struct recipe_labels *labels)
 {
     const char *names[DIGIT_CLASSES];
@@ -37,7 +37,7 @@ static cJSON *format_labels(const struct recipe_labels *labels)
     return cJSON_CreateStringArray(names, DIGIT_CLASSES);
 }
 
-/* NULL without memory. */
+/* NULL if memory runs out. */
 static cJSON *format_member(const struct recipe *recipe, const struct recipe_field *field)
 {
     const void *member = (const char *)recipe + field->offset;
@@ -64,7 +64,7 @@ static cJSON *format_member(const struct recipe *recipe, const struct recipe_fie
     return NULL;
 }
 
-/* The object within `json` of that name, made if need be; NULL without memory. */
+/* Returns the object `name` within `json`, and creates it if necessary; NULL if memory runs out. */
 static cJSON *open_group(cJSON *json, const char *name)
 {
     cJSON *group = cJSON_GetObjectItemCaseSensitive(json, name);
@@ -104,9 +104,9 @@ enum digit_status recipe_format(char **out, const struct recipe *recipe, struct 
     return DIGIT_OK;
 }
 
-/* Writes a number's setting as "path=value"; returns the bytes of that with its NUL. */
-static size_t describe_setting(char *out, size_t size_bytes, const struct recipe *recipe,
-                               const struct recipe_field *field)
+/* Writes a numeric setting as "path=value"; returns the number of bytes including the NUL. */
+static size_t format_setting(char *out, size_t size_bytes, const struct recipe *recipe,
+                             const struct recipe_field *field)
 {
     const void *member = (const char *)recipe + field->offset;
     double value = 0.0;
@@ -131,7 +131,7 @@ void recipe_sample_digest(char out[SHA256_HEX_BYTES], const struct recipe *recip
         if (!field->decides_samples)
             continue;
         assert(count < RECIPE_SAMPLE_SETTINGS_MAX);
-        size_t size_bytes = describe_setting(texts[count], sizeof texts[count], &effective, field);
+        size_t size_bytes = format_setting(texts[count], sizeof texts[count], &effective, field);
         parts[count] = (struct sha256_part){texts[count], size_bytes};
         count++;
     }

@@ -14,32 +14,32 @@
 #include "core/base/json.h"
 #include "trainer/recipe/recipe_fields.h"
 
-/* Where values come from, for messages and for the names of files among them. */
+/* Where values come from, for messages and for the interpretation of file names. */
 struct source {
     const char *where; /* "config/recipes/digits.json", "--set" */
     bool is_file;
 };
 
-/* What a message shows of a value. */
-#define SHOWN_BYTES 65
+/* Length of a value in messages. */
+#define VALUE_BYTES 65
 
-static void show_value(char out[SHOWN_BYTES], const cJSON *value)
+static void format_value(char out[VALUE_BYTES], const cJSON *value)
 {
     if (cJSON_IsNumber(value)) {
-        snprintf(out, SHOWN_BYTES, "%.15g", value->valuedouble);
+        snprintf(out, VALUE_BYTES, "%.15g", value->valuedouble);
         return;
     }
     char *text = cJSON_PrintUnformatted(value);
-    snprintf(out, SHOWN_BYTES, "%s", text != NULL ? text : "that");
+    snprintf(out, VALUE_BYTES, "%s", text != NULL ? text : "this value");
     cJSON_free(text);
 }
 
 static enum digit_status fail_value(const struct recipe_field *field, const cJSON *value,
                                     const struct source *source, struct digit_error *error)
 {
-    char kind[128], shown[SHOWN_BYTES];
+    char kind[128], shown[VALUE_BYTES];
     recipe_field_describe(kind, sizeof kind, field);
-    show_value(shown, value);
+    format_value(shown, value);
     return digit_fail(error, DIGIT_INVALID, "%.120s: \"%s\" must be %s, not %s", source->where,
                       field->path, kind, shown);
 }
@@ -105,7 +105,7 @@ static bool is_within(const struct recipe_field *field, const cJSON *value)
            value->valuedouble <= field->max;
 }
 
-/* False if the value does not fit; the member is then as before. */
+/* Returns false if the value is invalid; the member is then unchanged. */
 static bool set_member(void *member, const struct recipe_field *field, const cJSON *value,
                        const struct source *source)
 {
@@ -148,8 +148,8 @@ static enum digit_status set_field(struct recipe *recipe, const struct recipe_fi
     return DIGIT_OK;
 }
 
-/* Takes the members of `object`, whose own path is `group` ("" at the top). The table's depth bounds
- * the recursion. */
+/* Sets the members of `object`, whose path is `group` ("" at the top). The recursion is bounded by
+ * the depth of the table. */
 static enum digit_status set_object(struct recipe *recipe, const cJSON *object, const char *group,
                                     const struct source *source, struct digit_error *error)
 {
@@ -174,20 +174,21 @@ static enum digit_status set_object(struct recipe *recipe, const cJSON *object, 
     return status;
 }
 
-/* True if the field's values are text in JSON. */
+/* Whether the field's values are strings in JSON. */
 static bool is_text(const struct recipe_field *field)
 {
     return field->type == RECIPE_TEXT || field->type == RECIPE_FILE || field->type == RECIPE_CHOICE;
 }
 
-/* A value as --set has it: text where the field is text, else JSON. NULL without memory. */
-static cJSON *value_of(const struct recipe_field *field, const char *text)
+/* Parses a value of --set: a string for fields of strings, otherwise JSON. NULL if memory runs
+ * out. */
+static cJSON *parse_value(const struct recipe_field *field, const char *text)
 {
     cJSON *value = NULL;
     if (field->is_optional && strcmp(text, "null") == 0)
         return cJSON_CreateNull();
     if (is_text(field) || json_parse(&value, text, strlen(text), field->path, NULL) != DIGIT_OK)
-        value = cJSON_CreateString(text); /* which a number's field then refuses by name */
+        value = cJSON_CreateString(text); /* set_member refuses it if the field is a number */
     return value;
 }
 
@@ -195,7 +196,7 @@ static enum digit_status set_from_text(struct recipe *recipe, const struct recip
                                        const char *text, const struct source *source,
                                        struct digit_error *error)
 {
-    cJSON *value = value_of(field, text);
+    cJSON *value = parse_value(field, text);
     if (value == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for \"%s\"", source->where,
                           field->path);
@@ -210,7 +211,8 @@ enum digit_status recipe_set(struct recipe *recipe, const char *assignment,
     const struct source source = {"--set", false};
     const char *equals = strchr(assignment, '=');
     if (equals == NULL)
-        return digit_fail(error, DIGIT_INVALID, "--set: \"%.64s\" is not NAME=VALUE", assignment);
+        return digit_fail(error, DIGIT_INVALID, "--set: \"%.64s\" is not of the form NAME=VALUE",
+                          assignment);
     size_t length = (size_t)(equals - assignment);
     char path[RECIPE_PATH_BYTES];
     snprintf(path, sizeof path, "%.*s", length < sizeof path ? (int)length : 0, assignment);
@@ -221,7 +223,8 @@ enum digit_status recipe_set(struct recipe *recipe, const char *assignment,
     return set_from_text(recipe, field, equals + 1, &source, error);
 }
 
-/* A default as the JSON value that it stands for; `text` becomes its copy, which a string borrows. */
+/* The default as a JSON value. `text` receives a copy, which the value borrows if it is a
+ * string. */
 static cJSON fallback_value(char text[RECIPE_NAME_BYTES], const struct recipe_field *field)
 {
     snprintf(text, RECIPE_NAME_BYTES, "%s", field->fallback);
@@ -252,7 +255,7 @@ static enum digit_status set_folder(struct recipe *recipe, const char *path,
                                     struct digit_error *error)
 {
     if (strlen(path) >= sizeof recipe->folder)
-        return digit_fail(error, DIGIT_LIMIT, "%.120s...: a path of %zu bytes, the limit is %zu",
+        return digit_fail(error, DIGIT_LIMIT, "%.120s...: the path has %zu bytes, the limit is %zu",
                           path, strlen(path), sizeof recipe->folder - 1);
     char copy[RECIPE_FILE_BYTES];
     snprintf(copy, sizeof copy, "%s", path);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-/* Length of "augment." in "augment.shift_px", 0 for a field of the recipe itself. */
+/* Length of "augment." in "augment.shift_px"; 0 for a field at the top. */
 static size_t group_length(const char *path)
 {
     const char *dot = strrchr(path, '.');
@@ -22,7 +22,7 @@ static bool is_same_group(const char *a, const char *b)
     return length == group_length(b) && memcmp(a, b, length) == 0;
 }
 
-static void each_field_is_found_by_its_path_and_no_other(void **state)
+static void fields_are_found_by_their_paths(void **state)
 {
     (void)state;
     for (size_t i = 0; i < recipe_field_count; i++) {
@@ -34,7 +34,7 @@ static void each_field_is_found_by_its_path_and_no_other(void **state)
     assert_null(recipe_field_find(""));
 }
 
-static void fields_of_one_object_stand_together(void **state)
+static void fields_of_one_object_are_adjacent(void **state)
 {
     (void)state;
     for (size_t i = 0; i < recipe_field_count; i++)
@@ -43,7 +43,7 @@ static void fields_of_one_object_stand_together(void **state)
                 assert_true(is_same_group(recipe_fields[i].path, recipe_fields[k - 1].path));
 }
 
-static void an_object_is_known_by_its_fields(void **state)
+static void an_object_exists_if_it_has_fields(void **state)
 {
     (void)state;
     assert_true(recipe_group_exists("augment"));
@@ -68,16 +68,16 @@ static void help_shows_every_field_with_range_and_default(void **state)
                                  "images (1 to 10000; default 30)\n"));
     assert_non_null(strstr(text, "(constant, one-cycle; default one-cycle)\n"));
     assert_non_null(strstr(text, "(0 to 0.9; default null)\n"));
-    assert_non_null(strstr(text, "(needed)\n"));
+    assert_non_null(strstr(text, "(required)\n"));
     free(text);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_field_is_found_by_its_path_and_no_other),
-        cmocka_unit_test(fields_of_one_object_stand_together),
-        cmocka_unit_test(an_object_is_known_by_its_fields),
+        cmocka_unit_test(fields_are_found_by_their_paths),
+        cmocka_unit_test(fields_of_one_object_are_adjacent),
+        cmocka_unit_test(an_object_exists_if_it_has_fields),
         cmocka_unit_test(help_shows_every_field_with_range_and_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,7 +56,7 @@ static void assert_same(const struct recipe *a, const struct recipe *b)
     free(text_a);
 }
 
-static void every_field_has_its_default_if_nothing_is_said(void **state)
+static void missing_fields_have_their_defaults(void **state)
 {
     (void)state;
     struct recipe recipe = parse("{}"), fresh;
@@ -88,7 +88,7 @@ static void fields_are_read_from_nested_objects(void **state)
     assert_true(recipe.fit.warp.shear == 0.15f);
 }
 
-static void a_recipe_is_printed_whole_and_read_back_to_the_same(void **state)
+static void a_recipe_is_formatted_completely_and_read_back(void **state)
 {
     (void)state;
     struct recipe recipe = parse("{\"architecture\": \"a.json\", \"seed\": 4294967295,\n"
@@ -111,7 +111,7 @@ static void a_recipe_is_printed_whole_and_read_back_to_the_same(void **state)
     free(text);
 }
 
-static void what_does_not_fit_is_named_with_its_range(void **state)
+static void invalid_values_are_reported_with_their_range(void **state)
 {
     (void)state;
     static const struct {
@@ -139,15 +139,15 @@ static void what_does_not_fit_is_named_with_its_range(void **state)
         {"{\"schedule\": \"cosine\"}",
          "\"schedule\" must be one of constant, one-cycle, not \"cosine\""},
         {"{\"schedule\": 1}", "\"schedule\" must be one of constant, one-cycle, not 1"},
-        {"{\"name\": \"\"}", "\"name\" must be text of 1 to 32 bytes, not \"\""},
-        {"{\"name\": \"123456789012345678901234567890123\"}", "must be text of 1 to 32 bytes"},
+        {"{\"name\": \"\"}", "\"name\" must be a string of 1 to 32 bytes, not \"\""},
+        {"{\"name\": \"123456789012345678901234567890123\"}", "must be a string of 1 to 32 bytes"},
         {"{\"labels\": [\"a\"]}",
-         "\"labels\" must be null or an array of 10 texts of 1 to 63 bytes, not [\"a\"]"},
-        {"{\"labels\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}", "must be null or an array of 10 texts"},
+         "\"labels\" must be null or an array of 10 strings of 1 to 63 bytes, not [\"a\"]"},
+        {"{\"labels\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}", "must be null or an array of 10 strings"},
         {"{\"labels\": [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"\"]}",
-         "must be null or an array of 10 texts"},
-        {"{\"labels\": \"digits\"}", "must be null or an array of 10 texts"},
-        {"{\"architecture\": {}}", "must be a file's name of 1 to 1023 bytes, not {}"},
+         "must be null or an array of 10 strings"},
+        {"{\"labels\": \"digits\"}", "must be null or an array of 10 strings"},
+        {"{\"architecture\": {}}", "must be a file name of 1 to 1023 bytes, not {}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_refused(cases[i].text, DIGIT_INVALID, cases[i].words);
@@ -157,7 +157,7 @@ static void what_does_not_fit_is_named_with_its_range(void **state)
     assert_refused("{\"epochs\": 1", DIGIT_MALFORMED, "not JSON");
 }
 
-static void limits_are_allowed_values(void **state)
+static void limits_are_inclusive(void **state)
 {
     (void)state;
     for (size_t i = 0; i < recipe_field_count; i++) {
@@ -176,7 +176,7 @@ static void limits_are_allowed_values(void **state)
     }
 }
 
-static void classes_are_called_as_the_recipe_says(void **state)
+static void the_recipe_names_the_classes(void **state)
 {
     (void)state;
     static const char set_labels[] =
@@ -202,7 +202,7 @@ static void classes_are_called_as_the_recipe_says(void **state)
     assert_string_equal(labels[0], "0");
 }
 
-static void set_gives_one_field_a_value(void **state)
+static void set_changes_one_field(void **state)
 {
     (void)state;
     struct recipe recipe;
@@ -221,14 +221,14 @@ static void set_gives_one_field_a_value(void **state)
     assert_true(isnan(recipe.dropout));
 }
 
-static void set_refuses_by_name_and_changes_nothing(void **state)
+static void set_reports_errors_and_changes_nothing(void **state)
 {
     (void)state;
     static const struct {
         const char *assignment;
         const char *words;
     } cases[] = {
-        {"epochs", "--set: \"epochs\" is not NAME=VALUE"},
+        {"epochs", "--set: \"epochs\" is not of the form NAME=VALUE"},
         {"=3", "--set: \"\" is not a setting, see --help"},
         {"epoch=3", "--set: \"epoch\" is not a setting, see --help"},
         {"augment=none", "--set: \"augment\" is not a setting"},
@@ -239,7 +239,7 @@ static void set_refuses_by_name_and_changes_nothing(void **state)
         {"epochs=[3]", "not [3]"},
         {"learning_rate=nan", "must be a number from 1e-08 to 10, not \"nan\""},
         {"schedule=linear", "must be one of constant, one-cycle, not \"linear\""},
-        {"architecture=", "must be a file's name of 1 to 1023 bytes, not \"\""},
+        {"architecture=", "must be a file name of 1 to 1023 bytes, not \"\""},
     };
     struct recipe recipe, fresh;
     recipe_init(&recipe);
@@ -250,7 +250,7 @@ static void set_refuses_by_name_and_changes_nothing(void **state)
     assert_same(&recipe, &fresh);
 }
 
-static void set_refuses_a_name_longer_than_any(void **state)
+static void set_refuses_a_name_that_is_too_long(void **state)
 {
     (void)state;
     struct recipe recipe;
@@ -270,7 +270,7 @@ static void assert_located(const struct recipe *recipe, const char *expected)
     free(path);
 }
 
-static void a_file_is_found_beside_the_recipe_that_names_it(void **state)
+static void file_names_are_relative_to_the_recipes_folder(void **state)
 {
     (void)state;
     struct recipe recipe = parse("{\"architecture\": \"../net.json\"}");
@@ -284,7 +284,7 @@ static void a_file_is_found_beside_the_recipe_that_names_it(void **state)
     assert_located(&recipe, "net.json");
 }
 
-static void a_recipe_without_a_network_says_so(void **state)
+static void a_recipe_without_an_architecture_is_refused(void **state)
 {
     (void)state;
     struct architecture architecture;
@@ -302,7 +302,7 @@ static float dropout_of(const struct architecture *architecture)
     return NAN;
 }
 
-static void the_recipes_of_the_project_are_read(void **state)
+static void the_recipes_of_the_repository_are_valid(void **state)
 {
     (void)state;
     static const char *const names[] = {"digits", "baseline", "accurate"};
@@ -319,7 +319,7 @@ static void the_recipes_of_the_project_are_read(void **state)
     }
 }
 
-static void a_recipe_may_set_the_dropout_of_its_network(void **state)
+static void a_recipe_can_override_dropout(void **state)
 {
     (void)state;
     struct recipe recipe;
@@ -333,7 +333,7 @@ static void a_recipe_may_set_the_dropout_of_its_network(void **state)
     assert_true(dropout_of(&architecture) == 0.0f);
 }
 
-static void what_cannot_be_read_is_named(void **state)
+static void a_file_that_cannot_be_read_is_reported(void **state)
 {
     (void)state;
     struct recipe recipe;
@@ -346,7 +346,7 @@ static void what_cannot_be_read_is_named(void **state)
                    "the limit is 1023");
 }
 
-static void a_recipe_file_larger_than_any_is_not_read(void **state)
+static void a_file_over_the_size_limit_is_refused(void **state)
 {
     (void)state;
     char path[] = "/tmp/digitd-recipe-XXXXXX";
@@ -406,7 +406,7 @@ static void settings_of_the_training_loop_are_read(void **state)
     assert_true(settings.distort.noise_deviation == 0.35f);
 }
 
-/* Digests of two recipes that differ by `assignment`. */
+/* Whether the digest changes with `assignment`. */
 static bool is_sample_digest_changed_by(const char *assignment)
 {
     char before[SHA256_HEX_BYTES], after[SHA256_HEX_BYTES];
@@ -419,7 +419,7 @@ static bool is_sample_digest_changed_by(const char *assignment)
     return strcmp(before, after) != 0;
 }
 
-static void students_with_the_same_samples_have_the_same_digest(void **state)
+static void the_digest_depends_on_settings_that_determine_the_samples(void **state)
 {
     static const char *const same[] = {"seed=77",
                                        "learning_rate=0.5",
@@ -444,7 +444,7 @@ static void students_with_the_same_samples_have_the_same_digest(void **state)
         assert_true(is_sample_digest_changed_by(other[i]));
 }
 
-static void without_a_seed_of_augmentation_the_digest_depends_on_the_seed(void **state)
+static void without_an_augmentation_seed_the_digest_depends_on_the_seed(void **state)
 {
     char digests[3][SHA256_HEX_BYTES];
     struct recipe recipe;
@@ -463,24 +463,24 @@ static void without_a_seed_of_augmentation_the_digest_depends_on_the_seed(void *
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_field_has_its_default_if_nothing_is_said),
+        cmocka_unit_test(missing_fields_have_their_defaults),
         cmocka_unit_test(fields_are_read_from_nested_objects),
-        cmocka_unit_test(a_recipe_is_printed_whole_and_read_back_to_the_same),
-        cmocka_unit_test(what_does_not_fit_is_named_with_its_range),
-        cmocka_unit_test(limits_are_allowed_values),
-        cmocka_unit_test(classes_are_called_as_the_recipe_says),
-        cmocka_unit_test(set_gives_one_field_a_value),
-        cmocka_unit_test(set_refuses_by_name_and_changes_nothing),
-        cmocka_unit_test(set_refuses_a_name_longer_than_any),
-        cmocka_unit_test(a_file_is_found_beside_the_recipe_that_names_it),
-        cmocka_unit_test(a_recipe_without_a_network_says_so),
-        cmocka_unit_test(the_recipes_of_the_project_are_read),
-        cmocka_unit_test(a_recipe_may_set_the_dropout_of_its_network),
-        cmocka_unit_test(what_cannot_be_read_is_named),
-        cmocka_unit_test(a_recipe_file_larger_than_any_is_not_read),
+        cmocka_unit_test(a_recipe_is_formatted_completely_and_read_back),
+        cmocka_unit_test(invalid_values_are_reported_with_their_range),
+        cmocka_unit_test(limits_are_inclusive),
+        cmocka_unit_test(the_recipe_names_the_classes),
+        cmocka_unit_test(set_changes_one_field),
+        cmocka_unit_test(set_reports_errors_and_changes_nothing),
+        cmocka_unit_test(set_refuses_a_name_that_is_too_long),
+        cmocka_unit_test(file_names_are_relative_to_the_recipes_folder),
+        cmocka_unit_test(a_recipe_without_an_architecture_is_refused),
+        cmocka_unit_test(the_recipes_of_the_repository_are_valid),
+        cmocka_unit_test(a_recipe_can_override_dropout),
+        cmocka_unit_test(a_file_that_cannot_be_read_is_reported),
+        cmocka_unit_test(a_file_over_the_size_limit_is_refused),
         cmocka_unit_test(settings_of_the_training_loop_are_read),
-        cmocka_unit_test(students_with_the_same_samples_have_the_same_digest),
-        cmocka_unit_test(without_a_seed_of_augmentation_the_digest_depends_on_the_seed),
+        cmocka_unit_test(the_digest_depends_on_settings_that_determine_the_samples),
+        cmocka_unit_test(without_an_augmentation_seed_the_digest_depends_on_the_seed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
