@@ -15,70 +15,73 @@
 #include "trainer/export/training_card.h"
 #include "trainer/net/network.h"
 
-/* Of the interval of log(temperature): 6 / 2^40 is less than a float can tell. */
-#define HALVINGS 40
+/* Steps of the bisection: the interval of log(temperature), 6 / 2^40, is then below float
+ * precision. */
+#define BISECTIONS 40
 
-/* What the network says of the images held out. */
-struct answers {
+/* Labels and logits of the validation images. */
+struct validation {
     size_t count;
     uint8_t *labels; /* [count] */
     float *logits;   /* [count][DIGIT_CLASSES] */
 };
 
-static void answers_release(struct answers *answers)
+static void validation_release(struct validation *validation)
 {
-    free(answers->logits);
-    free(answers->labels);
+    free(validation->logits);
+    free(validation->labels);
 }
 
-/* indices: [answers->count], of the images held out. */
-static void ask(struct answers *answers, struct digit_context *context, const struct dataset *train,
-                const uint32_t *indices)
+/* indices: [validation->count], of the validation images. */
+static void compute_logits(struct validation *validation, struct digit_context *context,
+                           const struct dataset *train, const uint32_t *indices)
 {
-    for (size_t i = 0; i < answers->count; i++) {
+    for (size_t i = 0; i < validation->count; i++) {
         const uint8_t *image = train->images + (size_t)indices[i] * DIGIT_PIXELS;
-        context_logits(context, answers->logits + i * DIGIT_CLASSES, image, 1);
-        answers->labels[i] = train->labels[indices[i]];
+        context_logits(context, validation->logits + i * DIGIT_CLASSES, image, 1);
+        validation->labels[i] = train->labels[indices[i]];
     }
 }
 
-/* The caller releases `out`, whatever comes of it. */
-static enum digit_status ask_held_out(struct answers *out, const struct digit_model *model,
-                                      const struct dataset *train, size_t held_out,
-                                      struct digit_error *error)
+/* The caller releases `out`, even on failure. */
+static enum digit_status validation_init(struct validation *out, const struct digit_model *model,
+                                         const struct dataset *train, size_t count,
+                                         struct digit_error *error)
 {
     struct digit_context *context = NULL;
     uint32_t *split = calloc(train->count, sizeof *split);
-    *out = (struct answers){.count = held_out,
-                            .labels = calloc(held_out, sizeof *out->labels),
-                            .logits = calloc(held_out, DIGIT_CLASSES * sizeof *out->logits)};
+    *out = (struct validation){.count = count,
+                               .labels = calloc(count, sizeof *out->labels),
+                               .logits = calloc(count, DIGIT_CLASSES * sizeof *out->logits)};
     enum digit_status status = DIGIT_OK;
     if (split == NULL || out->labels == NULL || out->logits == NULL)
         status =
-            digit_fail(error, DIGIT_NO_MEMORY, "no memory for the answers to %zu images", held_out);
+            digit_fail(error, DIGIT_NO_MEMORY, "no memory for the logits of %zu images", count);
     if (status == DIGIT_OK)
         status = digit_context_create(&context, model, error);
     if (status == DIGIT_OK) {
         split_images(split, train->count);
-        ask(out, context, train, split + train->count - held_out);
+        compute_logits(out, context, train, split + train->count - count);
     }
     digit_context_destroy(context);
     free(split);
     return status;
 }
 
-static enum digit_status check_finite(const struct answers *answers, struct digit_error *error)
+static enum digit_status check_finite(const struct validation *validation,
+                                      struct digit_error *error)
 {
-    for (size_t i = 0; i < answers->count * DIGIT_CLASSES; i++)
-        if (!isfinite(answers->logits[i]))
+    for (size_t i = 0; i < validation->count * DIGIT_CLASSES; i++)
+        if (!isfinite(validation->logits[i]))
             return digit_fail(error, DIGIT_INVALID,
-                              "image %zu of %zu held out: the logits are not finite",
-                              i / DIGIT_CLASSES, answers->count);
+                              "the logits of validation image %zu of %zu are not finite",
+                              i / DIGIT_CLASSES, validation->count);
     return DIGIT_OK;
 }
 
-/* The mean of the logits under softmax(logits / temperature), less the logit of the label. */
-static double excess(const float *logits, size_t label, double temperature)
+/* sum over i of softmax(logits / temperature)[i] * logits[i], minus the logit of the label: the
+ * derivative of the image's negative log-likelihood with respect to 1 / temperature. */
+static double image_slope(const float *logits, size_t label, double temperature)
 {
     double largest = -INFINITY, sum = 0.0, weighted = 0.0;
     for (size_t i = 0; i < DIGIT_CLASSES; i++)
@@ -91,29 +94,33 @@ static double excess(const float *logits, size_t label, double temperature)
     return weighted / sum;
 }
 
-/* The slope of the negative log-likelihood over 1 / temperature, times the number of images. */
-static double slope(const struct answers *answers, double temperature)
+/* The derivative of the sum of the negative log-likelihoods with respect to 1 / temperature. */
+static double slope(const struct validation *validation, double temperature)
 {
     double sum = 0.0;
-    for (size_t i = 0; i < answers->count; i++)
-        sum += excess(answers->logits + i * DIGIT_CLASSES, answers->labels[i], temperature);
+    for (size_t i = 0; i < validation->count; i++)
+        sum +=
+            image_slope(validation->logits + i * DIGIT_CLASSES, validation->labels[i], temperature);
     return sum;
 }
 
-static enum digit_status fit_temperature(float *out, const struct answers *answers,
+static enum digit_status fit_temperature(float *out, const struct validation *validation,
                                          struct digit_error *error)
 {
     double low = log(MODEL_TEMPERATURE_LEAST), high = log(MODEL_TEMPERATURE_MOST);
-    bool falls = slope(answers, MODEL_TEMPERATURE_LEAST) <= 0.0;
-    if (falls || slope(answers, MODEL_TEMPERATURE_MOST) >= 0.0)
+    if (slope(validation, MODEL_TEMPERATURE_LEAST) <= 0.0)
         return digit_fail(error, DIGIT_UNSUPPORTED,
-                          "no temperature from %g to %g fits the %zu images held out: one that is "
-                          "%s fits better",
-                          MODEL_TEMPERATURE_LEAST, MODEL_TEMPERATURE_MOST, answers->count,
-                          falls ? "lower" : "higher");
-    for (size_t i = 0; i < HALVINGS; i++) {
+                          "the best temperature for the %zu validation images is below %g: all or "
+                          "almost all of them are classified correctly",
+                          validation->count, MODEL_TEMPERATURE_LEAST);
+    if (slope(validation, MODEL_TEMPERATURE_MOST) >= 0.0)
+        return digit_fail(error, DIGIT_UNSUPPORTED,
+                          "the best temperature for the %zu validation images is above %g: the "
+                          "predictions are no better than chance",
+                          validation->count, MODEL_TEMPERATURE_MOST);
+    for (size_t i = 0; i < BISECTIONS; i++) {
         double middle = 0.5 * (low + high);
-        if (slope(answers, exp(middle)) > 0.0)
+        if (slope(validation, exp(middle)) > 0.0)
             low = middle;
         else
             high = middle;
@@ -122,65 +129,69 @@ static enum digit_status fit_temperature(float *out, const struct answers *answe
     return DIGIT_OK;
 }
 
-static int compare_falling(const void *left, const void *right)
+static int compare_descending(const void *left, const void *right)
 {
     float a = *(const float *)left, b = *(const float *)right;
     return (a < b) - (a > b);
 }
 
-/* Halfway between two neighbours, above `less` only. */
-static float between(float more, float less)
+/* Halfway between two values, but below `high` even where rounding makes the middle equal to it. */
+static float middle_below(float high, float low)
 {
-    float middle = 0.5f * (more + less);
-    return middle < more ? middle : less;
+    float middle = 0.5f * (high + low);
+    return middle < high ? middle : low;
 }
 
 static enum digit_status find_threshold(struct model_calibration *calibration,
-                                        const struct answers *answers, struct digit_error *error)
+                                        const struct validation *validation,
+                                        struct digit_error *error)
 {
-    size_t count = answers->count;
+    size_t count = validation->count;
     size_t uncertain = (size_t)fmax(1.0, round(CALIBRATE_UNCERTAIN_SHARE * (double)count));
     float *uncertainties = calloc(count + 1, sizeof *uncertainties); /* the last stays 0 */
     if (uncertainties == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to sort %zu images", count);
     for (size_t i = 0; i < count; i++) {
         struct digit_prediction prediction;
-        if (prediction_make(&prediction, answers->logits + i * DIGIT_CLASSES, calibration))
+        if (prediction_make(&prediction, validation->logits + i * DIGIT_CLASSES, calibration))
             uncertainties[i] = prediction.uncertainty;
     }
-    qsort(uncertainties, count, sizeof *uncertainties, compare_falling);
-    calibration->uncertain_above = between(uncertainties[uncertain - 1], uncertainties[uncertain]);
+    qsort(uncertainties, count, sizeof *uncertainties, compare_descending);
+    calibration->uncertain_above =
+        middle_below(uncertainties[uncertain - 1], uncertainties[uncertain]);
     free(uncertainties);
     return DIGIT_OK;
 }
 
-static enum digit_status measure(struct model_calibration *out, const struct digit_model *model,
-                                 const struct dataset *train, size_t held_out,
-                                 struct digit_error *error)
+static enum digit_status calibrate_model(struct model_calibration *out,
+                                         const struct digit_model *model,
+                                         const struct dataset *train, size_t validation_count,
+                                         struct digit_error *error)
 {
-    struct answers answers;
+    struct validation validation;
     *out = model_uncalibrated;
-    enum digit_status status = ask_held_out(&answers, model, train, held_out, error);
+    enum digit_status status = validation_init(&validation, model, train, validation_count, error);
     if (status == DIGIT_OK)
-        status = check_finite(&answers, error);
+        status = check_finite(&validation, error);
     if (status == DIGIT_OK)
-        status = fit_temperature(&out->temperature, &answers, error);
+        status = fit_temperature(&out->temperature, &validation, error);
     if (status == DIGIT_OK)
-        status = find_threshold(out, &answers, error);
-    answers_release(&answers);
+        status = find_threshold(out, &validation, error);
+    validation_release(&validation);
     return status;
 }
 
 enum digit_status calibrate(struct model_calibration *out, const struct architecture *architecture,
                             const float *parameters, const struct quantisation *quantisation,
-                            const struct dataset *train, size_t held_out, struct digit_error *error)
+                            const struct dataset *train, size_t validation_count,
+                            struct digit_error *error)
 {
     static const struct digit_model_options as_served = {0};
     struct digit_model *model;
     enum digit_status status = model_create(&model, architecture, parameters, &train_preprocessing,
                                             quantisation, &as_served, error);
     if (status == DIGIT_OK)
-        status = measure(out, model, train, held_out, error);
+        status = calibrate_model(out, model, train, validation_count, error);
     digit_model_destroy(model);
     return status;
 }
@@ -191,15 +202,16 @@ enum digit_status calibrate_file(const char *path, const struct dataset *train,
     struct model_calibration calibration;
     struct model_file file = {0};
     struct digit_model *model = NULL;
-    size_t held_out;
+    size_t validation_count;
     char text[MODEL_CALIBRATION_TEXT_BYTES];
     enum digit_status status = digit_model_load(&model, path, NULL, error);
     if (status == DIGIT_OK)
         status = model_file_open(&file, path, error);
     if (status == DIGIT_OK)
-        status = training_card_validation_count(&held_out, file.training, train, path, error);
+        status =
+            training_card_validation_count(&validation_count, file.training, train, path, error);
     if (status == DIGIT_OK)
-        status = measure(&calibration, model, train, held_out, error);
+        status = calibrate_model(&calibration, model, train, validation_count, error);
     if (status == DIGIT_OK) {
         model_calibration_format(text, &calibration);
         status = model_file_rewrite(path, &file, MODEL_KEY_CALIBRATION, text, error);

@@ -1,6 +1,7 @@
 /*
- * What makes a network's probabilities mean what they say, and from where on its answers count as
- * uncertain (core/network/calibration.h): both are fitted on the training images that were held out.
+ * Calibration (core/network/calibration.h) on the validation images: the temperature that makes a
+ * network's probabilities match its accuracy, and the threshold above which a prediction is
+ * uncertain.
  */
 #ifndef TRAINER_EXPORT_CALIBRATE_H
 #define TRAINER_EXPORT_CALIBRATE_H
@@ -14,34 +15,41 @@
 #include "core/network/quantisation.h"
 #include "trainer/data/idx.h"
 
-/* The share of the images held out that are to be uncertain, rounded to whole images, at least one. */
+/* Share of the validation images whose predictions are to be uncertain; rounded to at least one
+ * image. */
 #define CALIBRATE_UNCERTAIN_SHARE 0.003
 
 /*
- * Calibrates a network with those parameters [table->total], in the precision that it has with
- * `quantisation` where nothing else is asked for, on the `held_out` images of `train` that a
- * training holds out (trainer/data/split.h), as they are; held_out is 1 to train->count.
+ * Calibrates a network with parameters [table->total], in the precision in which a model with
+ * `quantisation` runs by default, on the `validation_count` (1 to train->count) validation images
+ * of `train` (trainer/data/split.h), without augmentation.
  *
- * The temperature is that of the lowest mean negative log-likelihood of the labels (Guo et al. 2017,
- * arXiv:1706.04599). It is convex in 1 / temperature, so that its slope has one change of sign, which
- * is found by halving the interval of log(temperature) from MODEL_TEMPERATURE_LEAST to
- * MODEL_TEMPERATURE_MOST. The threshold then lies halfway between the least uncertain image of the
- * CALIBRATE_UNCERTAIN_SHARE most uncertain ones and the next. One thread; the same images give the
- * same bits.
+ * The temperature T minimises the mean negative log-likelihood of the labels (Guo et al. 2017,
+ * arXiv:1706.04599):
  *
- * Errors: those of model_create; UNSUPPORTED (the lowest loss is at no temperature in that interval:
- * with every image read as its label says, each lower one is better), INVALID (logits that are not
- * finite), NO_MEMORY.
+ *     loss(T) = mean over images of -log(softmax(logits / T)[label])
+ *
+ * The loss is convex in 1 / T, so its derivative changes sign once; bisection of log(T) from
+ * MODEL_TEMPERATURE_LEAST to MODEL_TEMPERATURE_MOST finds where. With the images' uncertainties u
+ * sorted in descending order, the threshold is
+ *
+ *     (u[k - 1] + u[k]) / 2,     k = max(1, round(CALIBRATE_UNCERTAIN_SHARE * validation_count))
+ *
+ * Uses the calling thread only; the same images give the same result to the bit.
+ *
+ * Errors: those of model_create; UNSUPPORTED (the loss has no minimum in that interval; if all
+ * images are classified correctly, it decreases with T), INVALID (logits that are not finite),
+ * NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status
 calibrate(struct model_calibration *out, const struct architecture *architecture,
           const float *parameters, const struct quantisation *quantisation,
-          const struct dataset *train, size_t held_out, struct digit_error *error);
+          const struct dataset *train, size_t validation_count, struct digit_error *error);
 
 /*
- * Reads the model file at `path`, calibrates it on the images that its training held out, and writes
- * it anew with what came of it, whole or not at all; all else in it stays. Errors: those of
- * digit_model_load, training_card_validation_count, calibrate and model_file_rewrite.
+ * Calibrates the model file at `path` on the validation images of its training, and replaces its
+ * calibration. The file is replaced atomically; the rest of its contents does not change. Errors:
+ * those of digit_model_load, training_card_validation_count, calibrate and model_file_rewrite.
  */
 DIGIT_MUST_CHECK enum digit_status calibrate_file(const char *path, const struct dataset *train,
                                                   struct digit_error *error);

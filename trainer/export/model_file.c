@@ -14,7 +14,8 @@ static enum digit_status read_metadata(struct model_file *out, const char *path,
     const char *layers = safetensors_metadata(out->tensors, "architecture");
     if (layers == NULL)
         return digit_fail(error, DIGIT_INVALID,
-                          "%s: metadata \"architecture\" is missing: not a model of digitd", path);
+                          "%s: not a digitd model file: metadata \"architecture\" is missing",
+                          path);
     out->training = safetensors_metadata(out->tensors, "training");
     return architecture_parse(&out->architecture, layers, strlen(layers), path, error);
 }
@@ -36,7 +37,8 @@ enum digit_status model_file_open(struct model_file *out, const char *path,
     return status;
 }
 
-/* Lists the metadata in out [count + 1], with the new value where the key was, or at the end. */
+/* Lists the metadata in out [count + 1], with the new value in the place of the old one or at the
+ * end. */
 static size_t list_metadata(struct safetensors_entry *out, const struct safetensors *tensors,
                             const char *key, const char *value)
 {
@@ -53,7 +55,7 @@ enum digit_status model_file_rewrite(const char *path, const struct model_file *
                                      const char *key, const char *value, struct digit_error *error)
 {
     size_t count = safetensors_count(file->tensors);
-    struct safetensor *tensors = calloc(count + 1, sizeof *tensors); /* never of nothing */
+    struct safetensor *tensors = calloc(count + 1, sizeof *tensors); /* not 0 elements */
     struct safetensors_entry *metadata =
         calloc(safetensors_metadata_count(file->tensors) + 1, sizeof *metadata);
     enum digit_status status;

@@ -1,13 +1,14 @@
 /*
- * What a model file says beyond the model itself: its tensors as they were trained, batch
- * normalisation not folded in, and what it tells of its training.
+ * The contents of a model file beyond what digit_model_load keeps: the tensors as they were
+ * trained, before batch normalisation is folded into convolutions, and all metadata, among it the
+ * training card.
  *
  *     struct model_file file;
  *     status = model_file_open(&file, "models/digits.safetensors", &error);
  *     const struct safetensor *weight = safetensors_find(file.tensors, "conv1.weight");
  *     model_file_release(&file);
  *
- * Threads: reading one object is safe from many.
+ * Threads: any may read an object at the same time.
  */
 #ifndef TRAINER_EXPORT_MODEL_FILE_H
 #define TRAINER_EXPORT_MODEL_FILE_H
@@ -20,27 +21,28 @@
 struct model_file {
     struct safetensors *tensors; /* owned */
     struct architecture architecture;
-    const char *training; /* JSON object (docs/model.md), or NULL; borrowed from tensors */
+    const char
+        *training; /* the training card, JSON (docs/model.md), or NULL; borrowed from tensors */
 };
 
 /*
- * Reads the file's tensors and architecture, but holds neither against the other: that is what
- * digit_model_load does. On success the caller releases `out`; on failure it holds nothing.
- * Errors: IO, MALFORMED, UNSUPPORTED, INVALID (no architecture), LIMIT, NO_MEMORY.
+ * Reads the file's tensors and architecture. Does not check that they match, which digit_model_load
+ * does. On success the caller releases `out`; on failure it is zeroed. Errors: IO, MALFORMED,
+ * UNSUPPORTED, INVALID (no architecture), LIMIT, NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status model_file_open(struct model_file *out, const char *path,
                                                    struct digit_error *error);
 
 /*
- * Writes the file anew to `path`, whole or not at all, with metadata `key` as `value`: tensors and all
- * other metadata are those of `file`, to the byte. Errors: those of safetensors_write.
+ * Writes `file` to `path` atomically, with metadata `key` set to `value`. The tensors and all other
+ * metadata are the same to the byte. Errors: NO_MEMORY, those of safetensors_write.
  */
 DIGIT_MUST_CHECK enum digit_status model_file_rewrite(const char *path,
                                                       const struct model_file *file,
                                                       const char *key, const char *value,
                                                       struct digit_error *error);
 
-/* Frees what `file` owns and zeroes it; a zeroed one is taken too. */
+/* Frees the memory of `file` and zeroes it; it may be zeroed already. */
 void model_file_release(struct model_file *file);
 
 #endif

@@ -7,8 +7,8 @@
 #include "trainer/export/quantisation_measure.h"
 #include "trainer/net/network.h"
 
-static enum digit_status measure(struct quantisation *out, const struct digit_model *model,
-                                 const struct dataset *train, struct digit_error *error)
+static enum digit_status measure_ranges(struct quantisation *out, const struct digit_model *model,
+                                        const struct dataset *train, struct digit_error *error)
 {
     size_t count = train->count < QUANTISE_IMAGES ? train->count : QUANTISE_IMAGES;
     return quantisation_measure(out, model, train->images, count, error);
@@ -22,18 +22,18 @@ enum digit_status quantise(struct quantisation *out, const struct architecture *
     enum digit_status status =
         model_create(&model, architecture, parameters, &train_preprocessing, NULL, NULL, error);
     if (status == DIGIT_OK)
-        status = measure(out, model, train, error);
+        status = measure_ranges(out, model, train, error);
     digit_model_destroy(model);
     return status;
 }
 
-static enum digit_status write_anew(const char *path, const struct model_file *file,
-                                    const struct quantisation *quantisation,
-                                    struct digit_error *error)
+static enum digit_status write_ranges(const char *path, const struct model_file *file,
+                                      const struct quantisation *quantisation,
+                                      struct digit_error *error)
 {
     char *ranges = quantisation_format(quantisation);
     if (ranges == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its ranges", path);
+        return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for the activation ranges", path);
     enum digit_status status =
         model_file_rewrite(path, file, MODEL_KEY_QUANTISATION, ranges, error);
     cJSON_free(ranges);
@@ -51,9 +51,9 @@ enum digit_status quantise_file(const char *path, const struct dataset *train,
     if (status == DIGIT_OK)
         status = model_file_open(&file, path, error);
     if (status == DIGIT_OK)
-        status = measure(&quantisation, model, train, error);
+        status = measure_ranges(&quantisation, model, train, error);
     if (status == DIGIT_OK)
-        status = write_anew(path, &file, &quantisation, error);
+        status = write_ranges(path, &file, &quantisation, error);
     model_file_release(&file);
     digit_model_destroy(model);
     return status;

@@ -1,5 +1,5 @@
 /*
- * Ranges for whole numbers (core/network/quantisation.h), measured on training images.
+ * Activation ranges for int8 (core/network/quantisation.h), measured on training images.
  */
 #ifndef TRAINER_EXPORT_QUANTISE_H
 #define TRAINER_EXPORT_QUANTISE_H
@@ -10,12 +10,12 @@
 #include "core/network/quantisation.h"
 #include "trainer/data/idx.h"
 
-/* The most images that are looked at: the first ones. */
+/* Maximum number of images to measure on: the first ones of the data set. */
 #define QUANTISE_IMAGES 4096
 
 /*
- * Measures the ranges of a network with those parameters [table->total] on the first images of
- * `train`, as they are. Errors: those of model_create and quantisation_measure.
+ * Measures the activation ranges of a network with parameters [table->total] on the first images of
+ * `train`, without augmentation. Errors: NO_MEMORY, those of model_create and quantisation_measure.
  */
 DIGIT_MUST_CHECK enum digit_status quantise(struct quantisation *out,
                                             const struct architecture *architecture,
@@ -23,8 +23,9 @@ DIGIT_MUST_CHECK enum digit_status quantise(struct quantisation *out,
                                             struct digit_error *error);
 
 /*
- * Reads the model file at `path`, measures, and writes it anew with the ranges, whole or not at all;
- * all else in it stays. Errors: those of digit_model_load, model_file_rewrite and quantise.
+ * Measures the activation ranges of the model file at `path` and replaces those in the file. The
+ * file is replaced atomically; the rest of its contents does not change. Errors: those of
+ * digit_model_load, model_file_rewrite and quantise.
  */
 DIGIT_MUST_CHECK enum digit_status quantise_file(const char *path, const struct dataset *train,
                                                  struct digit_error *error);

@@ -77,7 +77,7 @@ enum digit_status training_card_format(char **out, const struct training_card *c
     return DIGIT_OK;
 }
 
-/* That the images are the ones of the training. */
+/* Fails if the model was trained on other images. */
 static enum digit_status check_images(const cJSON *card, const struct dataset *train,
                                       const char *where, struct digit_error *error)
 {
@@ -85,14 +85,16 @@ static enum digit_status check_images(const cJSON *card, const struct dataset *t
     const cJSON *data = cJSON_GetObjectItemCaseSensitive(card, "data");
     enum digit_status status = json_get_string(&sha256, data, "train_sha256", where, error);
     if (status == DIGIT_OK && strcmp(sha256, train->sha256) != 0)
-        status = digit_fail(error, DIGIT_INVALID,
-                            "%s: trained with images of SHA-256 %.12s, these have %.12s", where,
-                            sha256, train->sha256);
+        status =
+            digit_fail(error, DIGIT_INVALID,
+                       "%s: trained on different images: SHA-256 is %.12s, that of these is %.12s",
+                       where, sha256, train->sha256);
     return status;
 }
 
-static enum digit_status read_held_out(size_t *out, const cJSON *card, const struct dataset *train,
-                                       const char *where, struct digit_error *error)
+static enum digit_status read_validation_count(size_t *out, const cJSON *card,
+                                               const struct dataset *train, const char *where,
+                                               struct digit_error *error)
 {
     const cJSON *recipe = cJSON_GetObjectItemCaseSensitive(card, "recipe");
     enum digit_status status = check_images(card, train, where, error);
@@ -100,7 +102,7 @@ static enum digit_status read_held_out(size_t *out, const cJSON *card, const str
         status = json_get_size(out, recipe, "validation", 0, train->count - 1, where, error);
     if (status == DIGIT_OK && *out == 0)
         status = digit_fail(error, DIGIT_INVALID,
-                            "%s: its recipe's \"validation\" is 0: no images were held out", where);
+                            "%s: \"validation\" is 0: there are no validation images", where);
     return status;
 }
 
@@ -116,7 +118,7 @@ enum digit_status training_card_validation_count(size_t *out, const char *text,
     enum digit_status status = json_parse(&card, text, strlen(text), name, error);
     if (status != DIGIT_OK)
         return status;
-    status = read_held_out(out, card, train, name, error);
+    status = read_validation_count(out, card, train, name, error);
     cJSON_Delete(card);
     return status;
 }

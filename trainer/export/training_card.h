@@ -1,6 +1,6 @@
 /*
- * What a model file says of its own training (docs/model.md): recipe, data, measured figures, as one
- * JSON object.
+ * The training card of a model file (docs/model.md): recipe, data and measured figures of its
+ * training, as one JSON object.
  */
 #ifndef TRAINER_EXPORT_TRAINING_CARD_H
 #define TRAINER_EXPORT_TRAINING_CARD_H
@@ -28,9 +28,9 @@ DIGIT_MUST_CHECK enum digit_status
 training_card_format(char **out, const struct training_card *card, struct digit_error *error);
 
 /*
- * How many of `train`'s images the training of that card held out, 1 to train->count - 1; `where`
- * names the model file in messages. Errors: MALFORMED, INVALID (`text` is NULL, a member is missing or
- * does not fit, none were held out, the training had other images than `train`).
+ * Reads the number of validation images, 1 to train->count - 1, from the training card `text`.
+ * `where` names the model file in messages. Errors: MALFORMED, INVALID (`text` is NULL, a member is
+ * missing or invalid, there were no validation images, the training had other images than `train`).
  */
 DIGIT_MUST_CHECK enum digit_status training_card_validation_count(size_t *out, const char *text,
                                                                   const struct dataset *train,

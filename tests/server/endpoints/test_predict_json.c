@@ -343,7 +343,8 @@ static void predict_read_json_takes_pictures_within_the_pixels_of_a_request(void
     struct outcome outcome = read_string(text_chars(&text));
     assert_int_equal(outcome.problem, PROBLEM_NONE);
     assert_int_equal(outcome.input.count, 2);
-    assert_memory_equal(pixels[0], pixels[1], sizeof pixels[0]);
+    assert_true(sources[0].is_octets && sources[1].is_octets);
+    assert_memory_equal(octets[0], octets[1], sizeof octets[0]);
     max_pixels = 2 * DIGIT_PIXELS - 1;
     assert_refused(read_string(text_chars(&text)), PROBLEM_IMAGE_TOO_LARGE, "/instances/1/b64",
                    "after 784 pixels of the pictures before it");

@@ -30,7 +30,8 @@ static float parameters[WEIGHTS + DIGIT_CLASSES];
 static uint8_t images[COUNT * DIGIT_PIXELS], labels[COUNT];
 static struct dataset train = {.images = images, .labels = labels, .sha256 = "abc"};
 
-/* A lit pixel k, one of the first ten, is read as k: its logit is log 27, those of the others are 0. */
+/* An image with only pixel k lit, one of the first ten, is classified as k: the logit of k is log
+ * 27, all others are 0. */
 static void make_network(void)
 {
     dense_architecture(&architecture);
@@ -38,7 +39,8 @@ static void make_network(void)
         parameters[i * DIGIT_PIXELS + i] = MODEL_MNIST_DEVIATION * logf(27.0f);
 }
 
-/* `count` images that are read as their index's last digit; every `wrong`th is labelled as another. */
+/* `count` images that are classified as the last digit of their index; every `wrong`th has another
+ * label. */
 static void make_images(size_t count, size_t wrong)
 {
     train.count = count;
@@ -49,33 +51,33 @@ static void make_images(size_t count, size_t wrong)
     }
 }
 
-static enum digit_status run(struct model_calibration *out, size_t held_out)
+static enum digit_status run(struct model_calibration *out, size_t validation_count)
 {
-    return calibrate(out, &architecture, parameters, NULL, &train, held_out, &error);
+    return calibrate(out, &architecture, parameters, NULL, &train, validation_count, &error);
 }
 
-static struct model_calibration calibrate_on(size_t held_out)
+static struct model_calibration calibrate_on(size_t validation_count)
 {
     struct model_calibration out;
-    if (run(&out, held_out) != DIGIT_OK)
+    if (run(&out, validation_count) != DIGIT_OK)
         fail_msg("%s", error.message);
     return out;
 }
 
 /*
- * A logit of log 27 at temperature T is right with the probability x / (x + 9), x = 27^(1/T): nine
- * tenths, as often as it is right here, for x = 81.
+ * A logit of log 27 at temperature T has the probability x / (x + 9) with x = 27^(1/T). It equals
+ * the accuracy of nine tenths for x = 81.
  */
-static void the_temperature_makes_it_as_sure_as_it_is_right(void **state)
+static void the_temperature_makes_confidence_equal_to_accuracy(void **state)
 {
     (void)state;
     make_images(COUNT, 10);
     assert_true(fabs((double)calibrate_on(COUNT).temperature - 0.75) < 1e-6);
-    make_images(COUNT, 2); /* half of them: x = 9 */
+    make_images(COUNT, 2); /* accuracy one half: x = 9 */
     assert_true(fabs((double)calibrate_on(COUNT).temperature - 1.5) < 1e-6);
 }
 
-static void only_the_images_held_out_count(void **state)
+static void only_validation_images_count(void **state)
 {
     (void)state;
     uint32_t split[COUNT];
@@ -90,7 +92,7 @@ static void only_the_images_held_out_count(void **state)
     assert_true(fabs((double)calibrate_on(100).temperature - 0.75) < 1e-6);
 }
 
-/* How uncertain an image is whose pixel is `light` of 255 bright. */
+/* The uncertainty of an image whose pixel has the value `light`, of 255. */
 static float uncertainty_of(uint8_t light, const struct model_calibration *calibration)
 {
     float logits[DIGIT_CLASSES] = {logf(27.0f) * (float)light / 255.0f};
@@ -99,7 +101,7 @@ static float uncertainty_of(uint8_t light, const struct model_calibration *calib
     return prediction.uncertainty;
 }
 
-/* Three in a thousand of a thousand: the images 100 to 102, which are ever brighter from 50 on. */
+/* 0.003 of 1000 images are three: images 100 to 102, which have the values 50, 60 and 70. */
 static void the_threshold_lies_halfway_between_two_images(void **state)
 {
     (void)state;
@@ -112,7 +114,7 @@ static void the_threshold_lies_halfway_between_two_images(void **state)
     assert_true(found.uncertain_above < third && found.uncertain_above > fourth);
 }
 
-static void one_image_of_few_is_uncertain(void **state)
+static void at_least_one_image_is_uncertain(void **state)
 {
     (void)state;
     make_images(20, 10);
@@ -122,7 +124,7 @@ static void one_image_of_few_is_uncertain(void **state)
     assert_true(found.uncertain_above > uncertainty_of(255, &found));
 }
 
-/* Equal images cannot be told apart: none of them is uncertain. */
+/* Equal images have equal uncertainties: none of them is above the threshold. */
 static void equal_images_are_all_certain(void **state)
 {
     (void)state;
@@ -132,17 +134,18 @@ static void equal_images_are_all_certain(void **state)
     assert_true(uncertainty_of(255, &found) <= found.uncertain_above + 1e-6f);
 }
 
-static void images_that_no_temperature_fits_are_told(void **state)
+static void a_best_temperature_out_of_range_is_reported(void **state)
 {
     (void)state;
     struct model_calibration out;
     make_images(COUNT, COUNT);
-    labels[0] = 0; /* all are right */
+    labels[0] = 0; /* all are classified correctly */
     assert_failure(
         run(&out, COUNT), &error, DIGIT_UNSUPPORTED,
-        "no temperature from 0.05 to 20 fits the 1000 images held out: one that is lower");
-    make_images(COUNT, 1); /* none is */
-    assert_failure(run(&out, COUNT), &error, DIGIT_UNSUPPORTED, "one that is higher fits better");
+        "the best temperature for the 1000 validation images is below 0.05: all or almost all");
+    make_images(COUNT, 1); /* none is classified correctly */
+    assert_failure(run(&out, COUNT), &error, DIGIT_UNSUPPORTED,
+                   "the best temperature for the 1000 validation images is above 20");
 }
 
 static void save(const char *path, const char *training)
@@ -163,8 +166,9 @@ static void assert_temperature(const char *path, double expected)
     digit_model_destroy(model);
 }
 
-/* A file that has a calibration is calibrated anew, on logits that know nothing of the old one. */
-static void a_file_is_calibrated_on_what_its_training_held_out(void **state)
+/* A file that has a calibration is calibrated again; the old temperature does not affect the
+ * result. */
+static void a_file_is_calibrated_on_its_validation_images(void **state)
 {
     (void)state;
     static const char training[] =
@@ -174,7 +178,7 @@ static void a_file_is_calibrated_on_what_its_training_held_out(void **state)
     save(path, training);
     make_images(COUNT, 10);
     split_images(split, COUNT);
-    labels[split[0]] = 0; /* the one that is not held out: the others are 899 or 900 of 999 right */
+    labels[split[0]] = 0; /* the only training image; 899 or 900 of the other 999 are correct */
     assert_temperature(path, 1.0);
     for (size_t times = 0; times < 2; times++) {
         if (calibrate_file(path, &train, &error) != DIGIT_OK)
@@ -186,14 +190,14 @@ static void a_file_is_calibrated_on_what_its_training_held_out(void **state)
     folder_remove(folder);
 }
 
-static void a_file_of_another_training_stays_as_it_is(void **state)
+static void a_file_of_another_training_is_not_changed(void **state)
 {
     (void)state;
     char *folder = folder_make(), *path = folder_path(folder, "m");
     make_images(COUNT, 10);
     save(path, "{\"recipe\":{\"validation\":999},\"data\":{\"train_sha256\":\"def\"}}");
     assert_failure(calibrate_file(path, &train, &error), &error, DIGIT_INVALID,
-                   "trained with images of SHA-256 def, these have abc");
+                   "trained on different images: SHA-256 is def, that of these is abc");
     assert_temperature(path, 1.0);
     free(path);
     folder_remove(folder);
@@ -203,14 +207,14 @@ int main(void)
 {
     make_network();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_temperature_makes_it_as_sure_as_it_is_right),
-        cmocka_unit_test(only_the_images_held_out_count),
+        cmocka_unit_test(the_temperature_makes_confidence_equal_to_accuracy),
+        cmocka_unit_test(only_validation_images_count),
         cmocka_unit_test(the_threshold_lies_halfway_between_two_images),
-        cmocka_unit_test(one_image_of_few_is_uncertain),
+        cmocka_unit_test(at_least_one_image_is_uncertain),
         cmocka_unit_test(equal_images_are_all_certain),
-        cmocka_unit_test(images_that_no_temperature_fits_are_told),
-        cmocka_unit_test(a_file_is_calibrated_on_what_its_training_held_out),
-        cmocka_unit_test(a_file_of_another_training_stays_as_it_is),
+        cmocka_unit_test(a_best_temperature_out_of_range_is_reported),
+        cmocka_unit_test(a_file_is_calibrated_on_its_validation_images),
+        cmocka_unit_test(a_file_of_another_training_is_not_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

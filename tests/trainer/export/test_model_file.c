@@ -12,7 +12,7 @@
 #include "tests/support/failure.h"
 #include "tests/trainer/fixtures.h"
 
-static void a_file_of_this_program_opens_with_all_its_tensors(void **state)
+static void a_model_file_opens_with_all_its_tensors(void **state)
 {
     (void)state;
     struct model_file file;
@@ -25,7 +25,7 @@ static void a_file_of_this_program_opens_with_all_its_tensors(void **state)
     assert_null(file.tensors);
 }
 
-static void a_file_that_is_no_model_is_refused(void **state)
+static void a_file_that_is_not_a_model_is_refused(void **state)
 {
     (void)state;
     static const char bytes[] = "\x02\0\0\0\0\0\0\0{}";
@@ -35,7 +35,7 @@ static void a_file_that_is_no_model_is_refused(void **state)
     struct model_file file;
     struct digit_error error;
     assert_failure(model_file_open(&file, path, &error), &error, DIGIT_INVALID,
-                   "metadata \"architecture\" is missing: not a model of digitd");
+                   "not a digitd model file: metadata \"architecture\" is missing");
     assert_null(file.tensors);
     assert_failure(model_file_open(&file, "/nowhere", &error), &error, DIGIT_IO, "/nowhere");
     free(path);
@@ -54,8 +54,8 @@ static void assert_same_tensors(const struct safetensors *a, const struct safete
     }
 }
 
-/* Checks that the files say the same but for `key`, which the second one has as `value`. */
-static void assert_same_but_for(const struct model_file *before, const struct model_file *after,
+/* Checks that the files are equal except for `key`, which has `value` in the second one. */
+static void assert_equal_except(const struct model_file *before, const struct model_file *after,
                                 const char *key, const char *value)
 {
     assert_same_tensors(before->tensors, after->tensors);
@@ -68,11 +68,11 @@ static void assert_same_but_for(const struct model_file *before, const struct mo
     assert_string_equal(safetensors_metadata(after->tensors, key), value);
 }
 
-/* A key that is new, one that no program of ours knows, and one in the middle of the others. */
-static void a_file_is_written_anew_with_one_value_changed(void **state)
+/* A new key, an unknown one, and one between others. */
+static void rewriting_changes_one_value(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"calibration", "of somebody else's", "labels"};
+    static const char *const keys[] = {"calibration", "unknown", "labels"};
     char *folder = folder_make(), *path = folder_path(folder, "m");
     struct model_file before, after;
     struct digit_error error;
@@ -82,7 +82,7 @@ static void a_file_is_written_anew_with_one_value_changed(void **state)
         if (model_file_rewrite(path, &before, keys[i], "{\"a\": 1}", &error) != DIGIT_OK)
             fail_msg("%s", error.message);
         assert_int_equal(model_file_open(&after, path, &error), DIGIT_OK);
-        assert_same_but_for(&before, &after, keys[i], "{\"a\": 1}");
+        assert_equal_except(&before, &after, keys[i], "{\"a\": 1}");
         model_file_release(&before);
         before = after;
     }
@@ -96,9 +96,9 @@ static void a_file_is_written_anew_with_one_value_changed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_of_this_program_opens_with_all_its_tensors),
-        cmocka_unit_test(a_file_that_is_no_model_is_refused),
-        cmocka_unit_test(a_file_is_written_anew_with_one_value_changed),
+        cmocka_unit_test(a_model_file_opens_with_all_its_tensors),
+        cmocka_unit_test(a_file_that_is_not_a_model_is_refused),
+        cmocka_unit_test(rewriting_changes_one_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,7 +38,7 @@ static enum digit_status load(struct digit_model **out, const char *path)
     return digit_model_load(out, path, &int8, &error);
 }
 
-static void assert_same_but_for_ranges(const struct model_file *before,
+static void assert_equal_except_ranges(const struct model_file *before,
                                        const struct model_file *after)
 {
     static const char *const keys[] = {"format", "architecture", "labels", "preprocessing",
@@ -68,7 +68,7 @@ static void copy_shipped_model(const char *path)
     free(bytes);
 }
 
-static void a_file_gets_ranges_and_keeps_all_else(void **state)
+static void quantising_a_file_changes_its_ranges_only(void **state)
 {
     (void)state;
     char *folder = folder_make(), *path = folder_path(folder, "m");
@@ -79,7 +79,7 @@ static void a_file_gets_ranges_and_keeps_all_else(void **state)
     if (quantise_file(path, &train, &error) != DIGIT_OK)
         fail_msg("%s", error.message);
     assert_int_equal(model_file_open(&after, path, &error), DIGIT_OK);
-    assert_same_but_for_ranges(&before, &after);
+    assert_equal_except_ranges(&before, &after);
     assert_int_equal(load(&model, path), DIGIT_OK);
     digit_model_destroy(model);
     model_file_release(&before);
@@ -105,7 +105,7 @@ static void ranges_depend_on_the_images(void **state)
     free(parameters);
 }
 
-static void a_file_that_is_no_model_stays_as_it_is(void **state)
+static void a_file_that_is_not_a_model_is_not_changed(void **state)
 {
     (void)state;
     char *folder = folder_make(), *path = folder_path(folder, "m");
@@ -125,9 +125,9 @@ int main(void)
 {
     fill_images();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_gets_ranges_and_keeps_all_else),
+        cmocka_unit_test(quantising_a_file_changes_its_ranges_only),
         cmocka_unit_test(ranges_depend_on_the_images),
-        cmocka_unit_test(a_file_that_is_no_model_stays_as_it_is),
+        cmocka_unit_test(a_file_that_is_not_a_model_is_not_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

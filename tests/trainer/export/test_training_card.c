@@ -1,5 +1,4 @@
 #include "trainer/export/training_card.h"
-#include "trainer/recipe/recipe_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/support/failure.h"
+#include "trainer/recipe/recipe_read.h"
 
 static double number_at(const cJSON *object, const char *key)
 {
@@ -18,7 +18,7 @@ static double number_at(const cJSON *object, const char *key)
     return item->valuedouble;
 }
 
-static void the_card_says_how_the_model_was_made(void **state)
+static void the_card_has_recipe_data_and_figures(void **state)
 {
     (void)state;
     struct recipe recipe;
@@ -54,17 +54,18 @@ static void the_card_says_how_the_model_was_made(void **state)
     free(text);
 }
 
-static void the_card_tells_how_many_images_were_held_out(void **state)
+static void the_number_of_validation_images_is_read(void **state)
 {
     (void)state;
     static const char text[] = "{\"recipe\":{\"validation\":50},\"data\":{\"train_sha256\":\"a\"}}";
     const struct dataset train = {.count = 51, .sha256 = "a"};
-    size_t held_out = 0;
-    assert_int_equal(training_card_validation_count(&held_out, text, &train, "m", NULL), DIGIT_OK);
-    assert_int_equal(held_out, 50);
+    size_t validation_count = 0;
+    assert_int_equal(training_card_validation_count(&validation_count, text, &train, "m", NULL),
+                     DIGIT_OK);
+    assert_int_equal(validation_count, 50);
 }
 
-static void a_card_that_does_not_tell_is_refused(void **state)
+static void an_invalid_card_is_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -77,31 +78,31 @@ static void a_card_that_does_not_tell_is_refused(void **state)
         {"{}", DIGIT_INVALID, "m: training: key \"train_sha256\" is missing"},
         {"{\"data\":{\"train_sha256\":1}}", DIGIT_INVALID, "\"train_sha256\" must be"},
         {"{\"data\":{\"train_sha256\":\"b\"}}", DIGIT_INVALID,
-         "m: training: trained with images of SHA-256 b, these have a"},
+         "m: training: trained on different images: SHA-256 is b, that of these is a"},
         {"{\"data\":{\"train_sha256\":\"a\"}}", DIGIT_INVALID, "key \"validation\" is missing"},
         {"{\"data\":{\"train_sha256\":\"a\"},\"recipe\":{\"validation\":-1}}", DIGIT_INVALID,
          "\"validation\" is -1"},
         {"{\"data\":{\"train_sha256\":\"a\"},\"recipe\":{\"validation\":51}}", DIGIT_INVALID,
          "\"validation\" is 51, must be 0 to 50"},
         {"{\"data\":{\"train_sha256\":\"a\"},\"recipe\":{\"validation\":0}}", DIGIT_INVALID,
-         "its recipe's \"validation\" is 0: no images were held out"},
+         "\"validation\" is 0: there are no validation images"},
     };
     const struct dataset train = {.count = 51, .sha256 = "a"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct digit_error error;
-        size_t held_out;
+        size_t validation_count;
         assert_failure(
-            training_card_validation_count(&held_out, cases[i].text, &train, "m", &error), &error,
-            cases[i].status, cases[i].words);
+            training_card_validation_count(&validation_count, cases[i].text, &train, "m", &error),
+            &error, cases[i].status, cases[i].words);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_card_says_how_the_model_was_made),
-        cmocka_unit_test(the_card_tells_how_many_images_were_held_out),
-        cmocka_unit_test(a_card_that_does_not_tell_is_refused),
+        cmocka_unit_test(the_card_has_recipe_data_and_figures),
+        cmocka_unit_test(the_number_of_validation_images_is_read),
+        cmocka_unit_test(an_invalid_card_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 /* The names of the core's tables, and the table that belongs to each. */
 static const struct {
     const char *name;
