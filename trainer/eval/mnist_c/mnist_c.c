@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "trainer/data/idx.h"
+#include "trainer/data/pixels.h"
 #include "trainer/eval/evaluate.h"
 #include "trainer/eval/mnist_c/kinds.h"
 #include "trainer/eval/preprocessed.h"
@@ -42,8 +43,7 @@ void corruption_apply(uint8_t out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXEL
 {
     float pixels[DIGIT_PIXELS];
     struct rng rng = rng_make(SEED, RNG_CORRUPT, kind * DATASET_MAX_IMAGES + index);
-    for (size_t i = 0; i < DIGIT_PIXELS; i++)
-        pixels[i] = (float)image[i] / 255.0f;
+    pixels_from_octets(pixels, image, DIGIT_PIXELS);
     corruptions[kind].apply(pixels, &rng);
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         out[i] = (uint8_t)lrintf(255.0f * fminf(fmaxf(pixels[i], 0.0f), 1.0f));
