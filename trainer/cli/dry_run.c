@@ -14,30 +14,27 @@ static size_t at_most(size_t value, size_t limit)
     return value < limit ? value : limit;
 }
 
-void dry_run_cut(struct recipe *recipe, struct dataset *train, struct dataset *test)
+void dry_run_reduce(struct recipe *recipe, struct dataset *train, struct dataset *test)
 {
     recipe->fit.epochs = DRY_RUN_EPOCHS;
     test->count = at_most(test->count, DRY_RUN_EVALUATIONS);
     if (recipe->fit.validation_count >= train->count ||
         recipe->fit.hard_examples.count > train->count - recipe->fit.validation_count)
-        return; /* fit refuses it, and is to */
+        return; /* an invalid recipe, which fit has to refuse */
     size_t whole = train->count - recipe->fit.validation_count;
     size_t training = at_most(whole, DRY_RUN_STEPS * recipe->fit.batch_size);
-    /* The same share of them, rounded up: some stay some. */
+    /* The same share of the training images, rounded up so that at least one is left. */
     recipe->fit.hard_examples.count =
         (recipe->fit.hard_examples.count * training + whole - 1) / whole;
     recipe->fit.validation_count = at_most(recipe->fit.validation_count, DRY_RUN_EVALUATIONS);
     train->count = training + recipe->fit.validation_count;
 }
 
-/* "FOLDER/NAME" or NULL. */
-static char *join(const char *folder, const char *name)
+/* "FOLDER/NAME", for the caller to free; NULL if memory runs out. */
+static char *join_path(const char *folder, const char *name)
 {
-    size_t size_bytes = strlen(folder) + strlen(name) + 2;
-    char *path = malloc(size_bytes);
-    if (path != NULL)
-        snprintf(path, size_bytes, "%s/%s", folder, name);
-    return path;
+    char *path;
+    return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
 }
 
 enum digit_status dry_run_open(struct dry_run *out, const char *output, struct digit_error *error)
@@ -45,15 +42,16 @@ enum digit_status dry_run_open(struct dry_run *out, const char *output, struct d
     *out = (struct dry_run){NULL, NULL};
     enum digit_status status = DIGIT_OK;
     char *copy = strdup(output);
-    char *folder = copy != NULL ? join(dirname(copy), "digitd-dry-run-XXXXXX") : NULL;
+    char *folder = copy != NULL ? join_path(dirname(copy), "digitd-dry-run-XXXXXX") : NULL;
     char *path = NULL;
     if (folder == NULL)
-        status = digit_fail(error, DIGIT_NO_MEMORY, "%.120s: no memory for a name", output);
+        status = digit_fail(error, DIGIT_NO_MEMORY, "%.120s: no memory for a path", output);
     else if (mkdtemp(folder) == NULL)
-        status = digit_fail(error, DIGIT_IO, "a folder beside %.120s: %s", output, strerror(errno));
-    else if ((path = join(folder, "model.safetensors")) == NULL) {
+        status = digit_fail(error, DIGIT_IO, "cannot create a folder beside %.120s: %s", output,
+                            strerror(errno));
+    else if ((path = join_path(folder, "model.safetensors")) == NULL) {
         rmdir(folder);
-        status = digit_fail(error, DIGIT_NO_MEMORY, "%.120s: no memory for a name", output);
+        status = digit_fail(error, DIGIT_NO_MEMORY, "%.120s: no memory for a path", output);
     }
     free(copy);
     if (status == DIGIT_OK) {
@@ -94,8 +92,9 @@ void dry_run_describe(char out[DRY_RUN_MESSAGE_SIZE], size_t images, double seco
                                       (double)(count - recipe->fit.validation_count) / rate
                                 : 0.0;
     bool is_long = whole_s >= 120.0;
-    snprintf(out, DRY_RUN_MESSAGE_SIZE,
-             "Dry run: all went well at %.0f images/s; %zu epochs of %zu would take about %.0f %s",
-             rate, recipe->fit.epochs, count - recipe->fit.validation_count,
-             is_long ? whole_s / 60.0 : whole_s, is_long ? "min" : "s");
+    snprintf(
+        out, DRY_RUN_MESSAGE_SIZE,
+        "Dry run succeeded at %.0f images/s; %zu epochs of %zu images would take about %.0f %s",
+        rate, recipe->fit.epochs, count - recipe->fit.validation_count,
+        is_long ? whole_s / 60.0 : whole_s, is_long ? "min" : "s");
 }

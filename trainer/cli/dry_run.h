@@ -1,11 +1,11 @@
 /*
- * A training cut down to a few batches, to see that all of it works: two epochs, validation, the
- * test figures, and a model file in a folder that goes away again.
+ * A dry run: a training reduced to a few batches, which shows that every step of it works. It has
+ * two epochs, validation and test figures, and writes its files to a temporary folder.
  *
- *     dry_run_cut(&recipe, &train, &test);
- *     status = dry_run_open(&place, "model.safetensors", &error);
- *     ... train, measure, save to place.output
- *     dry_run_close(&place);
+ *     dry_run_reduce(&recipe, &train, &test);
+ *     status = dry_run_open(&dry_run, "model.safetensors", &error);
+ *     ... train, evaluate, save to dry_run.output
+ *     dry_run_close(&dry_run);
  *
  * Threads: any, on different objects.
  */
@@ -20,35 +20,37 @@
 #include "trainer/recipe/recipe.h"
 
 #define DRY_RUN_EPOCHS       2
-#define DRY_RUN_STEPS        4   /* of an epoch */
-#define DRY_RUN_EVALUATIONS  256 /* most images of validation, and of test */
+#define DRY_RUN_STEPS        4   /* in an epoch */
+#define DRY_RUN_EVALUATIONS  256 /* maximum number of validation images, and of test images */
 #define DRY_RUN_MESSAGE_SIZE 160
 
-/* Where a dry run writes. */
+/* The temporary folder of a dry run. */
 struct dry_run {
     char *folder; /* owned */
-    char *output; /* a file's path in it; owned */
+    char *output; /* path of the model file in it; owned */
 };
 
 /*
- * Cuts a recipe and its data down to DRY_RUN_STEPS batches in each of DRY_RUN_EPOCHS. What is wrong
- * with the recipe for all the data is so for the rest. The data keep their memory.
+ * Reduces a recipe and its data to DRY_RUN_STEPS batches in each of DRY_RUN_EPOCHS epochs. A recipe
+ * that is invalid for the complete data stays invalid. The data sets keep their memory.
  */
-void dry_run_cut(struct recipe *recipe, struct dataset *train, struct dataset *test);
+void dry_run_reduce(struct recipe *recipe, struct dataset *train, struct dataset *test);
 
 /*
- * Makes a folder beside the file `output`, where the training would write. The caller closes it.
- * Errors: IO (the folder cannot be made), NO_MEMORY; on failure `out` holds nothing.
+ * Creates a temporary folder beside the file `output`, which the complete training would write. The
+ * caller closes it. Errors: IO (the folder cannot be created), NO_MEMORY; on failure `out` is
+ * zeroed.
  */
 DIGIT_MUST_CHECK enum digit_status dry_run_open(struct dry_run *out, const char *output,
                                                 struct digit_error *error);
 
-/* Removes the folder with the files in it. A zeroed one is taken. */
+/* Deletes the folder and the files in it, and zeroes `dry_run`, which may be zeroed already. */
 void dry_run_close(struct dry_run *dry_run);
 
 /*
- * Says what the dry run came to: `images` of an epoch in `seconds`, and how long `recipe`, as it was
- * before the cut, would so take for `count` images.
+ * Writes the result of a dry run whose last epoch had `images` images and took `seconds`: the
+ * speed, and the time that `recipe`, as it was before it was reduced, would take on a data set of
+ * `count` images.
  */
 void dry_run_describe(char out[DRY_RUN_MESSAGE_SIZE], size_t images, double seconds,
                       const struct recipe *recipe, size_t count);

@@ -1,5 +1,5 @@
 /*
- * digitd-eval: how well a model file reads the MNIST test files, or picture files with labels.
+ * digitd-eval: evaluates a model file on the MNIST test files or on labelled picture files.
  */
 #include <libgen.h>
 #include <stdbool.h>
@@ -63,7 +63,7 @@ static enum digit_status write_report(const struct eval_options *options,
     return status;
 }
 
-/* What is measured on a data set. */
+/* The measurements on a data set. */
 struct measurements {
     struct evaluation evaluation;
     struct calibration calibration;
@@ -71,9 +71,11 @@ struct measurements {
     struct corruption_scores corruptions_preprocessed;
 };
 
-static enum digit_status evaluate_plain(struct evaluation *out, const struct eval_options *options,
-                                        const struct digit_model *model, const struct dataset *test,
-                                        struct thread_pool *pool, struct digit_error *error)
+static enum digit_status evaluate_uncorrupted(struct evaluation *out,
+                                              const struct eval_options *options,
+                                              const struct digit_model *model,
+                                              const struct dataset *test, struct thread_pool *pool,
+                                              struct digit_error *error)
 {
     uint8_t *pictures = NULL;
     enum digit_status status = DIGIT_OK;
@@ -92,12 +94,12 @@ static enum digit_status evaluate_corrupted(struct measurements *out,
                                             const struct dataset *test, struct thread_pool *pool,
                                             struct digit_error *error)
 {
-    struct corruption_input subject = {
+    struct corruption_input input = {
         .images = test->images, .labels = test->labels, .count = test->count};
-    enum digit_status status = corruptions_evaluate(&out->corrupted, model, &subject, pool, error);
-    subject.preprocessed = true;
+    enum digit_status status = corruptions_evaluate(&out->corrupted, model, &input, pool, error);
+    input.preprocessed = true;
     if (status == DIGIT_OK && options->preprocess)
-        status = corruptions_evaluate(&out->corruptions_preprocessed, model, &subject, pool, error);
+        status = corruptions_evaluate(&out->corruptions_preprocessed, model, &input, pool, error);
     return status;
 }
 
@@ -138,7 +140,7 @@ static enum digit_status evaluate_data(const struct eval_options *options,
     if (status == DIGIT_OK)
         status = thread_pool_create(&pool, program_threads(options->threads), error);
     if (status == DIGIT_OK)
-        status = evaluate_plain(&measured.evaluation, options, model, &test, pool, error);
+        status = evaluate_uncorrupted(&measured.evaluation, options, model, &test, pool, error);
     if (status == DIGIT_OK)
         status = calibration_make(&measured.calibration, &measured.evaluation, test.labels, error);
     if (status == DIGIT_OK && options->corruptions)
@@ -151,10 +153,11 @@ static enum digit_status evaluate_data(const struct eval_options *options,
     return status;
 }
 
-/* Evaluates the picture files of `table`, relative to the folder of `path`, which dirname changes. */
-static enum digit_status read_labelled(struct image_file_list *out, const struct tsv *table,
-                                       char *path, const struct eval_options *options,
-                                       const struct digit_model *model, struct digit_error *error)
+/* Evaluates the picture files in `table`, which are relative to the folder of the table's `path`.
+ * Changes `path`, as dirname does. */
+static enum digit_status evaluate_table(struct image_file_list *out, const struct tsv *table,
+                                        char *path, const struct eval_options *options,
+                                        const struct digit_model *model, struct digit_error *error)
 {
     const struct image_file_settings settings = {
         .folder = dirname(path), .model = model, .left_out = eval_options_left_out(options)};
@@ -171,9 +174,9 @@ static enum digit_status evaluate_images(const struct eval_options *options,
     struct image_file_list pictures = {0};
     char *path = strdup(options->images);
     if (path == NULL)
-        status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its name", options->images);
+        status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for the path", options->images);
     else
-        status = read_labelled(&pictures, &table, path, options, model, error);
+        status = evaluate_table(&pictures, &table, path, options, model, error);
     if (status == DIGIT_OK) {
         const struct evaluation_report report = {
             .model = digit_model_info(model), .data = options->images, .pictures = &pictures};
@@ -185,12 +188,13 @@ static enum digit_status evaluate_images(const struct eval_options *options,
     return status;
 }
 
-static enum digit_status evaluate(const struct eval_options *options, struct digit_error *error)
+static enum digit_status evaluate_file(const struct eval_options *options,
+                                       struct digit_error *error)
 {
-    const struct digit_model_options how = {(enum digit_precision)options->precision,
-                                            options->kernels};
+    const struct digit_model_options model_options = {(enum digit_precision)options->precision,
+                                                      options->kernels};
     struct digit_model *model;
-    enum digit_status status = digit_model_load(&model, options->model, &how, error);
+    enum digit_status status = digit_model_load(&model, options->model, &model_options, error);
     if (status != DIGIT_OK)
         return status;
     status = options->data != NULL ? evaluate_data(options, model, error)
@@ -215,7 +219,7 @@ static int run_command_line(int argc, char *argv[])
     }
     if (eval_options_check(&options, &error) != DIGIT_OK)
         return program_fail_usage(NAME, &error);
-    return evaluate(&options, &error) == DIGIT_OK ? EXIT_SUCCESS : program_fail(NAME, &error);
+    return evaluate_file(&options, &error) == DIGIT_OK ? EXIT_SUCCESS : program_fail(NAME, &error);
 }
 
 int main(int argc, char *argv[])

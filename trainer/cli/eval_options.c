@@ -9,9 +9,8 @@
 /* In the order of enum digit_precision. */
 static const char *const PRECISIONS[] = {"auto", "f32", "int8", NULL};
 
-/* Steps of preprocessing, and the bits of each. */
-static const char *const STEPS[] = {"none",   "background", "lines", "components",
-                                    "stroke", "all",        NULL};
+/* The choices of --leave-out, and the preprocessing steps that each skips. */
+static const char *const STEPS[] = {"none", "background", "lines", "components", "stroke", "all", NULL};
 static const unsigned STEP_BITS[] = {
     0,
     DIGIT_STEP_BACKGROUND,
@@ -37,8 +36,8 @@ static const struct option_spec ITEMS[] = {
      .type = OPTION_TEXT,
      .offset = AT(images),
      .value = "FILE",
-     .help = "evaluate picture files instead of --data: a TSV file with the columns file, label "
-             "and, optionally, kind and source"},
+     .help = "instead of --data: evaluate the picture files listed in a TSV file with the columns "
+             "file, label and, optionally, kind and source"},
     {.name = "threads",
      .type = OPTION_COUNT,
      .offset = AT(threads),
@@ -68,7 +67,7 @@ static const struct option_spec ITEMS[] = {
     {.name = "corruptions",
      .type = OPTION_FLAG,
      .offset = AT(corruptions),
-     .help = "with --data: evaluate under the fifteen corruptions of MNIST-C, too"},
+     .help = "with --data: also evaluate under the fifteen corruptions of MNIST-C"},
     {.name = "preprocess",
      .type = OPTION_FLAG,
      .offset = AT(preprocess),
@@ -80,7 +79,7 @@ static const struct option_spec ITEMS[] = {
      .value = "DIR",
      .help = "with --data: write report.html and its data as files into DIR"},
     {.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "print one JSON object"},
-    {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this and exit"},
+    {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this help and exit"},
     {.name = "version",
      .type = OPTION_FLAG,
      .offset = AT(version),
@@ -97,7 +96,7 @@ const struct option_table eval_option_table = {
 enum digit_status eval_options_check(const struct eval_options *options, struct digit_error *error)
 {
     if (options->data == NULL && options->images == NULL)
-        return digit_fail(error, DIGIT_INVALID, "one of --data DIR and --images FILE is required");
+        return digit_fail(error, DIGIT_INVALID, "--data DIR or --images FILE is required");
     if (options->data != NULL && options->images != NULL)
         return digit_fail(error, DIGIT_INVALID, "--data and --images cannot be combined");
     if (options->corruptions && options->data == NULL)

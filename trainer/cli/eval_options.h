@@ -19,7 +19,7 @@ struct eval_options {
     size_t threads;      /* 0: one for each CPU available to the process */
     size_t precision;    /* enum digit_precision */
     const char *kernels; /* NULL: the fastest */
-    size_t leave_out;    /* see eval_options_left_out */
+    size_t leave_out;    /* index of a choice; see eval_options_left_out */
     bool corruptions;
     bool preprocess;
     bool json;
@@ -30,13 +30,13 @@ struct eval_options {
 extern const struct option_table eval_option_table;
 
 /*
- * Checks the options against each other. Errors: INVALID (both or none of --data and --images, --images
+ * Checks combinations of options. Errors: INVALID (both or none of --data and --images, --images
  * with an option that needs --data, --preprocess with --report).
  */
 DIGIT_MUST_CHECK enum digit_status eval_options_check(const struct eval_options *options,
                                                       struct digit_error *error);
 
-/* The preprocessing steps that --leave-out names, bits of enum digit_step. */
+/* The preprocessing steps to skip, bits of enum digit_step. */
 unsigned eval_options_left_out(const struct eval_options *options);
 
 #endif

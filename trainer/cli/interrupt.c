@@ -2,16 +2,16 @@
 
 #include <signal.h>
 
-static volatile sig_atomic_t noted;
+static volatile sig_atomic_t recorded;
 
-static void note(int signal)
+static void record_signal(int signal)
 {
-    noted = signal;
+    recorded = signal;
 }
 
 void interrupt_catch(void)
 {
-    struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = record_signal, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -19,7 +19,7 @@ void interrupt_catch(void)
 
 int interrupt_signal(void)
 {
-    return noted;
+    return recorded;
 }
 
 int interrupt_exit_code(int signal)

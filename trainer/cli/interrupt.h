@@ -1,16 +1,18 @@
 /*
- * Ctrl-C (SIGINT) and SIGTERM, noted so that a program can end when it is ready. Main thread only.
+ * Records SIGINT (Ctrl-C) and SIGTERM, so that a program can end at a suitable point. Main thread
+ * only.
  */
 #ifndef TRAINER_CLI_INTERRUPT_H
 #define TRAINER_CLI_INTERRUPT_H
 
-/* From now on the first of each signal is noted; a second one ends the program, as without this. */
+/* From now on the first SIGINT and the first SIGTERM are recorded. A second one of the same kind
+ * ends the program, which is the default action. */
 void interrupt_catch(void);
 
-/* The signal that was noted, or 0. */
+/* The signal that was recorded last, or 0. */
 int interrupt_signal(void);
 
-/* The exit code of a program that this signal ended, as a shell reports it: 130 for SIGINT. */
+/* The exit code that a shell reports for a program ended by this signal: 130 for SIGINT. */
 int interrupt_exit_code(int signal);
 
 #endif

@@ -36,10 +36,10 @@ void program_print_version(const char *name)
            digit_build_compiler());
 }
 
-size_t program_threads(size_t asked)
+size_t program_threads(size_t requested)
 {
-    if (asked > 0)
-        return asked;
-    size_t granted = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
-    return granted < PROGRAM_MAX_THREADS ? granted : PROGRAM_MAX_THREADS;
+    if (requested > 0)
+        return requested;
+    size_t available = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
+    return available < PROGRAM_MAX_THREADS ? available : PROGRAM_MAX_THREADS;
 }

@@ -1,5 +1,5 @@
 /*
- * What digitd-train and digitd-eval have in common as programs. Main thread only.
+ * Functions that the programs digitd-train and digitd-eval share. Main thread only.
  */
 #ifndef TRAINER_CLI_PROGRAM_H
 #define TRAINER_CLI_PROGRAM_H
@@ -8,25 +8,27 @@
 
 #include <digit/status.h>
 
-#define PROGRAM_MAX_THREADS 256 /* a pool's largest size */
+#define PROGRAM_MAX_THREADS 256 /* the maximum size of a thread pool */
 
 /*
- * Prints "NAME: message" on standard error and returns an exit code: 2 for a command line that
- * cannot be followed, 1 for every other failure.
+ * Print "NAME: message" to standard error and return the exit code: 2 for usage errors, 1 for all
+ * other failures.
  */
 int program_fail_usage(const char *name, const struct digit_error *error);
 int program_fail(const char *name, const struct digit_error *error);
 
 /*
- * To be called last: `code`, or 1 where a success could not be told, since standard output takes no
- * more (a full disk); then that is said on standard error.
+ * Flushes standard output at the end of a program and returns its exit code: `code`, or 1 if the
+ * program succeeded but standard output could not be written (a full disk), with a message to
+ * standard error.
  */
 int program_end(const char *name, int code);
 
-/* Prints name, version, revision and compiler. */
+/* Prints the name, version, revision and compiler of the program. */
 void program_print_version(const char *name);
 
-/* `asked`, or with 0 as many as this process is granted CPUs, at most PROGRAM_MAX_THREADS. */
-size_t program_threads(size_t asked);
+/* `requested`, or if that is 0, the number of CPUs available to this process, at most
+ * PROGRAM_MAX_THREADS. */
+size_t program_threads(size_t requested);
 
 #endif

@@ -28,7 +28,7 @@ void progress_init(struct progress *progress, FILE *out)
         .out = out, .terminal = isatty(fileno(out)) == 1, .started_s = clock_now_s()};
 }
 
-/* "[===>......]", full when the epoch is. */
+/* "[===>......]" */
 static void format_bar(char out[BAR_CHARACTERS + 3], const struct fit_step *step)
 {
     size_t done = BAR_CHARACTERS * step->step / step->steps;
@@ -102,7 +102,7 @@ void progress_step(struct progress *progress, const struct fit_step *step)
     char line[PROGRESS_LINE_BYTES];
     progress_format_step(line, step, now - progress->started_s);
     int columns = (int)terminal_columns(progress->out);
-    /* A line that reaches the last column would wrap, and \r would return to its second half. */
+    /* A line that reaches the last column wraps, and \r would return to its second half. */
     fprintf(progress->out, "\r%.*s%s", columns - 1, line, ERASE_TO_END_OF_LINE);
     fflush(progress->out);
 }

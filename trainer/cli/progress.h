@@ -1,9 +1,8 @@
 /*
- * A training's progress in the manner of Keras: on a terminal one line that is redrawn with each
- * step, elsewhere one line for each epoch.
+ * Prints the progress of a training, in the style of Keras: on a terminal one line for each epoch
+ * that is redrawn during the epoch, elsewhere one line at the end of each epoch.
  *
- *     Epoch 3/30 [====>.....] 172/430 ETA 0:14 2310 img/s loss 0.0914 accuracy 0.9722 learning_rate
- *     0.00294 (on one line)
+ *     Epoch 3/30 [====>.....] 172/430 ETA 0:14 2310 img/s loss 0.0914 accuracy 0.9722 ...
  *
  * Threads: one.
  */
@@ -21,28 +20,30 @@
 struct progress {
     FILE *out;
     bool terminal;
-    double started_s; /* when this epoch began, on the monotonic clock */
-    double stepped_s; /* when its last step ended: what follows is validation */
-    double drawn_s;   /* when a line was last drawn */
+    double started_s; /* start of this epoch, on the monotonic clock */
+    double stepped_s; /* end of its last step; validation follows */
+    double drawn_s;   /* when the line was last drawn */
 };
 
-/* Begins the first epoch. `out` is borrowed; whether it is a terminal is asked here. */
+/* Begins the first epoch. `out` is borrowed; the function checks whether it is a terminal. */
 void progress_init(struct progress *progress, FILE *out);
 
-/* To be told of every step; draws at most ten times a second, cut to the terminal's width. */
+/* Called after each step. Draws the line at most ten times a second, truncated to the terminal's
+ * width. */
 void progress_step(struct progress *progress, const struct fit_step *step);
 
-/* Ends the epoch's line with its validation figures and begins the next epoch. */
+/* Called after each epoch. Prints the line of the epoch with its validation figures. */
 void progress_epoch(struct progress *progress, const struct fit_epoch *epoch);
 
-/* Leaves an unfinished line as it is, so that what follows begins a new one. */
+/* Ends an unfinished line on a terminal, so that later output starts on a new line. */
 void progress_break(struct progress *progress);
 
-/* The line of an unfinished epoch that has lasted elapsed_s. */
+/* Formats the line of an unfinished epoch that has taken elapsed_s so far. */
 void progress_format_step(char out[PROGRESS_LINE_BYTES], const struct fit_step *step,
                           double elapsed_s);
 
-/* The line of a finished epoch that took elapsed_s, training_s of them before validation. */
+/* Formats the line of a finished epoch that took elapsed_s, of which training_s before
+ * validation. */
 void progress_format_epoch(char out[PROGRESS_LINE_BYTES], const struct fit_epoch *epoch,
                            double elapsed_s, double training_s);
 

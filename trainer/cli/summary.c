@@ -20,7 +20,7 @@ static void format_count(char out[TEXT_BYTES], size_t count)
     *to = '\0';
 }
 
-/* "16x28x28"; of what is flat, "128". */
+/* "16x28x28"; "128" if height and width are 1. */
 static void format_shape(char out[TEXT_BYTES], const struct shape *shape)
 {
     if (shape->height == 1 && shape->width == 1)
@@ -29,7 +29,7 @@ static void format_shape(char out[TEXT_BYTES], const struct shape *shape)
         snprintf(out, TEXT_BYTES, "%zux%zux%zu", shape->channels, shape->height, shape->width);
 }
 
-/* The layer's type and what tells it from others of its type. */
+/* The layer's type and its most important property. */
 static void format_kind(char out[TEXT_BYTES], const struct layer *layer)
 {
     const char *type = layer_type_name(layer->type);
@@ -76,7 +76,7 @@ static void print_totals(FILE *out, const struct architecture *architecture,
     format_count(statistics, table->total - parameter_table_trained(table));
     format_count(macs, architecture_macs(architecture));
     fprintf(out, "%-12s  %-14s  %12s  %12s  %12s\n", "total", "", "", parameters, macs);
-    fprintf(out, "and %s running statistics\n", statistics);
+    fprintf(out, "plus %s running statistics, which are not trained\n", statistics);
 }
 
 void summary_print(FILE *out, const struct architecture *architecture)

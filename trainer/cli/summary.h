@@ -1,5 +1,5 @@
 /*
- * A network in numbers, in the manner of Keras' summary: a line for each layer, then the totals.
+ * Prints a summary of a network, in the style of Keras: a line for each layer, then the totals.
  *
  *     summary_print(stdout, &architecture);
  *
@@ -13,8 +13,8 @@
 #include "core/network/architecture.h"
 
 /*
- * Writes name, kind, output [channels x height x width], trained parameters and multiply-accumulates
- * of one image of each layer, then those of the network.
+ * Prints the name, kind, output (channels x height x width), number of trained parameters and
+ * multiply-accumulates per image of each layer, then the totals of the network.
  */
 void summary_print(FILE *out, const struct architecture *architecture);
 

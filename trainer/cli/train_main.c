@@ -1,7 +1,7 @@
 /*
- * digitd-train: MNIST files and a recipe in, a model file out. In this order: check all that can be
- * checked, train, quantise, calibrate, evaluate once on the test files, write the model, write the
- * report.
+ * digitd-train: trains a network on the MNIST files according to a recipe and writes a model file.
+ * Steps: check everything that can be checked in advance, train, quantise, calibrate, evaluate once
+ * on the test files, write the model file, write the report.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,12 +33,12 @@
 
 static const char NAME[] = "digitd-train";
 
-/* What one training run owns. */
+/* The data of one run. */
 struct session {
     const struct train_options *options;
-    const char *output;   /* path of the model file: the options' or the dry run's */
-    const char *report;   /* folder of the report, likewise; NULL: none */
-    struct recipe recipe; /* in a dry run, cut down */
+    const char *output;   /* path of the model file: from the options, or of the dry run */
+    const char *report;   /* folder of the report, likewise; NULL: no report */
+    struct recipe recipe; /* reduced in a dry run */
     struct architecture architecture;
     struct dataset train;
     struct dataset test;
@@ -88,7 +88,7 @@ static enum digit_status prepare_session(struct session *session, struct digit_e
     return status;
 }
 
-static void print_plan(const struct session *session)
+static void print_settings(const struct session *session)
 {
     struct parameter_table table;
     parameter_table_init(&table, &session->architecture);
@@ -103,7 +103,7 @@ static void print_plan(const struct session *session)
                teachers_count(session->distillation.teachers),
                (double)session->recipe.fit.teacher_share, (double)session->recipe.fit.temperature);
     if (session->distillation.teachers != NULL && session->recipe.fit.hard_examples.count > 0)
-        printf("Hard examples: %zu images, oversampled by %zu samples each per epoch\n",
+        printf("Hard examples: %zu images with %zu additional samples each per epoch\n",
                session->recipe.fit.hard_examples.count,
                session->recipe.fit.hard_examples.extra_samples);
     fflush(stdout);
@@ -187,7 +187,8 @@ static enum digit_status calibrate_session(struct session *session, struct digit
     return DIGIT_OK;
 }
 
-/* Measures what the model file holds beside the weights: activation ranges and calibration. */
+/* Measures the activation ranges and the calibration, which the model file has besides the
+ * weights. */
 static enum digit_status quantise_and_calibrate(struct session *session, struct digit_error *error)
 {
     enum digit_status status = quantise(&session->quantisation, &session->architecture,
@@ -195,7 +196,8 @@ static enum digit_status quantise_and_calibrate(struct session *session, struct 
     return status == DIGIT_OK ? calibrate_session(session, error) : status;
 }
 
-/* Evaluates the trained weights on the test files, in float32, calibrated as the model file is. */
+/* Evaluates the trained weights on the test files, in float32, with the calibration of the model
+ * file. */
 static enum digit_status evaluate_test_files(struct session *session, struct digit_error *error)
 {
     struct digit_model *model = NULL;
@@ -235,10 +237,10 @@ static enum digit_status save_model(struct session *session, struct digit_error 
                       error);
 }
 
-/* Turns the session into a dry run: a few batches, and a temporary folder for what it writes. */
+/* Turns the session into a dry run: a few batches, and a temporary folder for its files. */
 static enum digit_status begin_dry_run(struct session *session, struct digit_error *error)
 {
-    dry_run_cut(&session->recipe, &session->train, &session->test);
+    dry_run_reduce(&session->recipe, &session->train, &session->test);
     enum digit_status status = dry_run_open(&session->dry_run, session->options->output, error);
     if (status != DIGIT_OK)
         return status;
@@ -248,18 +250,18 @@ static enum digit_status begin_dry_run(struct session *session, struct digit_err
     return training_checkpoint_place(&session->checkpoint, session->output, NULL, false, error);
 }
 
-/* Prints how fast the last epoch was; the first one includes the warm-up. */
-static void print_dry_run(const struct session *session, const struct recipe *whole,
-                          size_t whole_count)
+/* Prints the speed of the last epoch; the first one includes warm-up. */
+static void print_dry_run(const struct session *session, const struct recipe *complete,
+                          size_t complete_count)
 {
     const struct fit_result *result = &session->fit;
     char message[DRY_RUN_MESSAGE_SIZE];
     dry_run_describe(message, result->training_count,
-                     result->history[result->epochs_run - 1].seconds, whole, whole_count);
+                     result->history[result->epochs_run - 1].seconds, complete, complete_count);
     puts(message);
 }
 
-/* Writes the report of the trained model, as read back from its file. */
+/* Writes the report of the trained model, which was read back from its file. */
 static enum digit_status write_report_of(const struct session *session,
                                          const struct digit_model *model,
                                          const struct model_file *file, double ended_s,
@@ -283,7 +285,7 @@ static enum digit_status write_report_of(const struct session *session,
     return report_folder_write(session->report, &source, error);
 }
 
-/* Called when the model file is written: a failure here does not lose the training. */
+/* Called after the model file is written, so that a failure does not lose the training. */
 static enum digit_status write_report(const struct session *session, double ended_s,
                                       struct digit_error *error)
 {
@@ -315,23 +317,24 @@ static enum digit_status train_and_save(struct session *session, struct digit_er
     return status == DIGIT_OK ? training_checkpoint_remove(&session->checkpoint, error) : status;
 }
 
-/* Prints what an interrupted training left, and returns the exit code. */
+/* Prints how to continue an interrupted training, and returns the exit code. */
 static int end_interrupted(const struct session *session)
 {
     const struct training_checkpoint *checkpoint = &session->checkpoint;
     if (session->options->dry_run)
         fprintf(stderr, "%s: interrupted\n", NAME);
     else if (checkpoint->epochs == 0)
-        fprintf(stderr, "%s: interrupted in the first epoch, nothing was written\n", NAME);
+        fprintf(stderr, "%s: interrupted in the first epoch; nothing was saved\n", NAME);
     else
         fprintf(stderr,
-                "%s: interrupted after epoch %zu of %zu, saved in %s: run the same command with "
-                "--resume to continue\n",
+                "%s: interrupted after epoch %zu of %zu; the state is saved in %s: run the same "
+                "command with --resume to continue\n",
                 NAME, checkpoint->epochs, session->recipe.fit.epochs, checkpoint->path);
     return interrupt_exit_code(interrupt_signal());
 }
 
-/* Opens the recipe's teachers, if it has any. A dry run has other samples, so it uses no cache. */
+/* Loads the recipe's teachers, if it has any. A dry run has different samples, so it uses no
+ * cache. */
 static enum digit_status open_distillation(struct session *session, struct digit_error *error)
 {
     const struct train_options *options = session->options;
@@ -342,7 +345,7 @@ static enum digit_status open_distillation(struct session *session, struct digit
         if (options->teacher_cache == NULL)
             return DIGIT_OK;
         return digit_fail(error, DIGIT_INVALID,
-                          "--teacher-cache %s: the recipe has no distill.teachers",
+                          "--teacher-cache %s: the recipe has no teachers (distill.teachers)",
                           options->teacher_cache);
     }
     enum digit_status status = recipe_locate(&folder, recipe, &recipe->teachers, error);
@@ -362,9 +365,9 @@ static enum digit_status open_distillation(struct session *session, struct digit
     return status;
 }
 
-/* Prints what was written, and writes the report. */
-static int finish_session(const struct session *session, const struct recipe *whole,
-                          size_t whole_count)
+/* Writes the report and prints the paths of the files that were written. */
+static int finish_session(const struct session *session, const struct recipe *complete,
+                          size_t complete_count)
 {
     struct digit_error error;
     double ended_s = (double)time(NULL);
@@ -373,7 +376,7 @@ static int finish_session(const struct session *session, const struct recipe *wh
     if (write_report(session, ended_s, &error) != DIGIT_OK)
         return program_fail(NAME, &error);
     if (session->options->dry_run)
-        print_dry_run(session, whole, whole_count);
+        print_dry_run(session, complete, complete_count);
     else if (session->report != NULL)
         printf("Wrote %s/report.html\n", session->report);
     return EXIT_SUCCESS;
@@ -383,8 +386,8 @@ static int run_session(struct session *session)
 {
     struct digit_error error;
     enum digit_status status = prepare_session(session, &error);
-    const struct recipe whole = session->recipe;
-    size_t whole_count = session->train.count;
+    const struct recipe complete = session->recipe;
+    size_t complete_count = session->train.count;
     if (status == DIGIT_OK && session->options->dry_run)
         status = begin_dry_run(session, &error);
     if (status == DIGIT_OK)
@@ -393,14 +396,14 @@ static int run_session(struct session *session)
         status = open_checkpoint(session, &error);
     if (status == DIGIT_OK) {
         interrupt_catch();
-        print_plan(session);
+        print_settings(session);
         status = train_and_save(session, &error);
     }
     if (status != DIGIT_OK)
         return program_fail(NAME, &error);
     if (session->fit.end == FIT_INTERRUPTED)
         return end_interrupted(session);
-    return finish_session(session, &whole, whole_count);
+    return finish_session(session, &complete, complete_count);
 }
 
 static int print_summary(struct session *session)
@@ -428,7 +431,7 @@ static int run_recipe(const struct train_options *options)
 }
 
 /* Adds activation ranges or a calibration to a model file. */
-static int complete_model_file(const struct train_options *options)
+static int update_model_file(const struct train_options *options)
 {
     struct digit_error error;
     struct dataset train = {0};
@@ -461,7 +464,7 @@ static int run_command_line(int argc, char *argv[])
     if (train_options_check(&options, &error) != DIGIT_OK)
         return program_fail_usage(NAME, &error);
     bool trains = options.quantise == NULL && options.calibrate == NULL;
-    return trains ? run_recipe(&options) : complete_model_file(&options);
+    return trains ? run_recipe(&options) : update_model_file(&options);
 }
 
 int main(int argc, char *argv[])

@@ -1,8 +1,8 @@
 #include "trainer/cli/train_options.h"
-#include "trainer/recipe/recipe_read.h"
 
 #include "trainer/cli/program.h"
 #include "trainer/recipe/recipe_fields.h"
+#include "trainer/recipe/recipe_read.h"
 
 #define AT(member) offsetof(struct train_options, member)
 
@@ -18,7 +18,7 @@ static const struct option_spec ITEMS[] = {
      .offset = AT(recipe),
      .fallback = "config/recipes/digits.json",
      .value = "FILE",
-     .help = "recipe: what to train, and how"},
+     .help = "recipe: the architecture and all settings of the training"},
     {.name = "set",
      .type = OPTION_LIST,
      .offset = AT(settings),
@@ -39,8 +39,8 @@ static const struct option_spec ITEMS[] = {
      .type = OPTION_TEXT,
      .offset = AT(checkpoint),
      .value = "FILE",
-     .help = "file that holds the training state after each epoch until the model is written; "
-             "default: the --output path with .checkpoint appended"},
+     .help = "checkpoint file: the training state after each epoch, deleted when the model is "
+             "written; default: the --output path with .checkpoint appended"},
     {.name = "resume",
      .type = OPTION_FLAG,
      .offset = AT(resume),
@@ -72,12 +72,12 @@ static const struct option_spec ITEMS[] = {
     {.name = "dry-run",
      .type = OPTION_FLAG,
      .offset = AT(dry_run),
-     .help = "run a few batches end to end, print the speed, leave no files"},
+     .help = "run all steps on a few batches, print the speed, leave no files"},
     {.name = "summary",
      .type = OPTION_FLAG,
      .offset = AT(summary),
      .help = "print the network's layers and exit; needs no data"},
-    {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this and exit"},
+    {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this help and exit"},
     {.name = "version",
      .type = OPTION_FLAG,
      .offset = AT(version),

@@ -1,6 +1,7 @@
 /*
- * What digitd-train is asked to do. What decides a training's result is in the recipe that --recipe
- * names and --set changes (trainer/recipe/recipe.h); the options say where, by how many and what else.
+ * The command line of digitd-train. Settings that determine the result of a training are in the
+ * recipe (trainer/recipe/recipe.h), which --recipe selects and --set changes; the options are about
+ * everything else.
  */
 #ifndef TRAINER_CLI_TRAIN_OPTIONS_H
 #define TRAINER_CLI_TRAIN_OPTIONS_H
@@ -17,12 +18,12 @@ struct train_options {
     const char *recipe;
     const char *output;
     const char *checkpoint;      /* NULL: beside the output */
-    const char *teacher_cache;   /* NULL: none are kept */
-    const char *report;          /* NULL: none */
-    const char *quantise;        /* NULL: train, or calibrate */
-    const char *calibrate;       /* NULL: train, or quantise */
+    const char *teacher_cache;   /* NULL: no cache */
+    const char *report;          /* NULL: no report */
+    const char *quantise;        /* NULL: not given */
+    const char *calibrate;       /* NULL: not given */
     struct option_list settings; /* NAME=VALUE each */
-    size_t threads;              /* 0: the CPUs that are granted */
+    size_t threads;              /* 0: one for each CPU available to the process */
     bool resume;
     bool summary;
     bool dry_run;
@@ -33,18 +34,19 @@ struct train_options {
 extern const struct option_table train_option_table;
 
 /*
- * Checks what no single option can say. Errors: INVALID (no data, unless only a summary is asked
- * for; --summary with --dry-run; --quantise or --calibrate with what asks for a training, or both).
+ * Checks combinations of options. Errors: INVALID (no --data without --summary; --dry-run with
+ * --summary or --resume; both --quantise and --calibrate, or one of them with an option of a
+ * training).
  */
 DIGIT_MUST_CHECK enum digit_status train_options_check(const struct train_options *options,
                                                        struct digit_error *error);
 
-/* Gives the recipe the values of every --set, in order. Errors: those of recipe_set. */
+/* Applies every --set to the recipe, in order. Errors: those of recipe_set. */
 DIGIT_MUST_CHECK enum digit_status train_options_set(struct recipe *recipe,
                                                      const struct train_options *options,
                                                      struct digit_error *error);
 
-/* Writes what --help shows: the options, then the settings of a recipe. */
+/* Prints the text of --help: the options, then the settings of a recipe. */
 void train_options_print_help(FILE *out);
 
 #endif

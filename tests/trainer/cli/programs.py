@@ -1,4 +1,4 @@
-"""What the tests of digitd-train and digitd-eval from outside have in common.
+"""Shared by the tests that run digitd-train and digitd-eval as programs.
 
 DIGITD_TRAIN and DIGITD_EVAL name the binaries; ctest sets them.
 """
@@ -21,7 +21,7 @@ TIMEOUT_S = 100
 
 
 def draw_bars(count):
-    """Images of bars at a height that is the label's, and the labels."""
+    """Images of bars whose height depends on the label, and the labels."""
     noise = np.random.default_rng(count)
     labels = np.arange(count, dtype=np.uint8) % 10
     images = noise.integers(0, 80, (count, 28, 28), dtype=np.uint8)
@@ -41,7 +41,7 @@ def labels_file(labels):
 
 
 def write_part(folder, part, count):
-    """The two files of a part; images compressed, labels not."""
+    """Writes the two files of a part, images compressed, labels not."""
     images, labels = draw_bars(count)
     with gzip.open(folder / f"{part}-images-idx3-ubyte.gz", "wb") as file:
         file.write(images_file(images))
@@ -49,7 +49,7 @@ def write_part(folder, part, count):
 
 
 def environment(**more):
-    """This process's environment without the folder of data that it may name."""
+    """This process's environment without MNIST_DIR."""
     variables = {name: value for name, value in os.environ.items() if name != "MNIST_DIR"}
     return {**variables, **more}
 
@@ -60,13 +60,13 @@ def run(program, *arguments, **variables):
 
 
 def start(arguments):
-    """Like run, but to be waited for; what it prints can be read meanwhile."""
+    """Like run, but returns the running process, whose output can be read."""
     return subprocess.Popen(list(map(str, arguments)), stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True, env=environment())
 
 
 def end_after_epoch(arguments, epoch, number):
-    """Runs a training until it has told of an epoch, then sends it a signal."""
+    """Runs a training until it has printed an epoch, then sends it a signal."""
     with start(arguments) as process:
         for line in process.stdout:
             if line.startswith(f"Epoch {epoch}/"):
@@ -84,13 +84,13 @@ def metadata(path):
 
 
 def assert_fails(done, name, message, code=1):
-    """Nothing but one line on standard error, which says what was wrong."""
+    """The program printed nothing but one line on standard error, with this message."""
     assert done.stdout == ""
     assert_complains(done, name, message, code)
 
 
 def assert_complains(done, name, message, code=1):
-    """The same of a program that had already said what it was doing."""
+    """The same for a program that may have printed to standard output before."""
     assert done.stderr.startswith(f"{name}: ") and done.stderr.count("\n") == 1, done.stderr
     assert message in done.stderr
     assert done.returncode == code

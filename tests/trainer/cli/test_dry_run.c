@@ -1,5 +1,4 @@
 #include "trainer/cli/dry_run.h"
-#include "trainer/recipe/recipe_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +12,7 @@
 
 #include "tests/support/failure.h"
 #include "tests/support/temp_folder.h"
+#include "trainer/recipe/recipe_read.h"
 
 static struct recipe recipe_of(size_t batch_size, size_t validation)
 {
@@ -23,13 +23,13 @@ static struct recipe recipe_of(size_t batch_size, size_t validation)
     return recipe;
 }
 
-static void a_cut_leaves_a_few_batches_of_everything(void **state)
+static void reducing_leaves_a_few_batches(void **state)
 {
     (void)state;
     struct recipe recipe = recipe_of(128, 5000);
     recipe.fit.hard_examples.count = 5500;
     struct dataset train = {.count = 60000}, test = {.count = 10000};
-    dry_run_cut(&recipe, &train, &test);
+    dry_run_reduce(&recipe, &train, &test);
     assert_int_equal(recipe.fit.epochs, DRY_RUN_EPOCHS);
     assert_int_equal(recipe.fit.validation_count, DRY_RUN_EVALUATIONS);
     assert_int_equal(train.count, DRY_RUN_STEPS * 128 + DRY_RUN_EVALUATIONS);
@@ -38,31 +38,31 @@ static void a_cut_leaves_a_few_batches_of_everything(void **state)
     assert_int_equal(recipe.fit.hard_examples.count, (DRY_RUN_STEPS * 128 + 9) / 10);
 }
 
-static void a_cut_takes_no_more_than_there_is(void **state)
+static void small_data_sets_are_not_reduced(void **state)
 {
     (void)state;
     struct recipe recipe = recipe_of(100, 50);
     struct dataset train = {.count = 350}, test = {.count = 60};
-    dry_run_cut(&recipe, &train, &test);
+    dry_run_reduce(&recipe, &train, &test);
     assert_int_equal(recipe.fit.validation_count, 50);
     assert_int_equal(train.count, 350);
     assert_int_equal(test.count, 60);
 }
 
-static void a_cut_hides_no_mistake(void **state)
+static void an_invalid_recipe_stays_invalid(void **state)
 {
     (void)state;
     struct recipe recipe = recipe_of(10, 350);
     struct dataset train = {.count = 350}, test = {.count = 60};
-    dry_run_cut(&recipe, &train, &test);
+    dry_run_reduce(&recipe, &train, &test);
     assert_true(recipe.fit.validation_count >= train.count);
     recipe = recipe_of(10, 50);
     recipe.fit.hard_examples.count = 301;
-    dry_run_cut(&recipe, &train, &test);
+    dry_run_reduce(&recipe, &train, &test);
     assert_int_equal(recipe.fit.hard_examples.count, 301);
     assert_int_equal(train.count, 350);
     recipe.fit.hard_examples.count = 1;
-    dry_run_cut(&recipe, &train, &test);
+    dry_run_reduce(&recipe, &train, &test);
     assert_int_equal(recipe.fit.hard_examples.count, 1);
 }
 
@@ -73,7 +73,7 @@ static void put(const char *path)
     fclose(file);
 }
 
-static void what_a_dry_run_writes_goes_away_with_its_folder(void **state)
+static void closing_deletes_the_folder_and_its_files(void **state)
 {
     char output[TEMP_FOLDER_PATH_BYTES];
     temp_folder_path(output, state, "model.safetensors");
@@ -92,40 +92,40 @@ static void what_a_dry_run_writes_goes_away_with_its_folder(void **state)
     dry_run_close(&dry_run);
 }
 
-static void a_folder_that_cannot_be_made_is_named(void **state)
+static void a_folder_that_cannot_be_created_is_reported(void **state)
 {
     (void)state;
     struct dry_run dry_run;
     struct digit_error error;
     assert_failure(dry_run_open(&dry_run, "/nowhere/model", &error), &error, DIGIT_IO,
-                   "a folder beside /nowhere/model");
+                   "cannot create a folder beside /nowhere/model");
     assert_null(dry_run.folder);
     dry_run_close(&dry_run);
 }
 
-static void a_dry_run_says_how_long_the_whole_would_take(void **state)
+static void the_time_of_the_complete_training_is_estimated(void **state)
 {
     (void)state;
     char text[DRY_RUN_MESSAGE_SIZE];
     const struct recipe recipe = recipe_of(128, 5000);
     dry_run_describe(text, 500, 0.5, &recipe, 60000);
-    assert_string_equal(text, "Dry run: all went well at 1000 images/s; 30 epochs of 55000 would "
-                              "take about 28 min");
+    assert_string_equal(text, "Dry run succeeded at 1000 images/s; 30 epochs of 55000 images "
+                              "would take about 28 min");
     dry_run_describe(text, 500, 0.01, &recipe, 60000);
-    assert_string_equal(text, "Dry run: all went well at 50000 images/s; 30 epochs of 55000 would "
-                              "take about 33 s");
+    assert_string_equal(text, "Dry run succeeded at 50000 images/s; 30 epochs of 55000 images "
+                              "would take about 33 s");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_cut_leaves_a_few_batches_of_everything),
-        cmocka_unit_test(a_cut_takes_no_more_than_there_is),
-        cmocka_unit_test(a_cut_hides_no_mistake),
-        cmocka_unit_test_setup_teardown(what_a_dry_run_writes_goes_away_with_its_folder,
-                                        temp_folder_make, temp_folder_remove),
-        cmocka_unit_test(a_folder_that_cannot_be_made_is_named),
-        cmocka_unit_test(a_dry_run_says_how_long_the_whole_would_take),
+        cmocka_unit_test(reducing_leaves_a_few_batches),
+        cmocka_unit_test(small_data_sets_are_not_reduced),
+        cmocka_unit_test(an_invalid_recipe_stays_invalid),
+        cmocka_unit_test_setup_teardown(closing_deletes_the_folder_and_its_files, temp_folder_make,
+                                        temp_folder_remove),
+        cmocka_unit_test(a_folder_that_cannot_be_created_is_reported),
+        cmocka_unit_test(the_time_of_the_complete_training_is_estimated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

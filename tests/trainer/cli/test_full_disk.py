@@ -1,4 +1,4 @@
-"""Trainings whose disk is full or takes no files: a small file system of the test's own."""
+"""Trainings on a full or read-only disk, for which the tests mount a small file system."""
 
 import signal
 import subprocess
@@ -31,7 +31,7 @@ def disk(tmp_path):
 
 
 def fill(disk):
-    """Takes all that is left; the file that does is to be deleted."""
+    """Fills the disk; returns the file that has to be deleted to make room."""
     filler = disk / "filler"
     with open(filler, "wb", buffering=0) as file:
         try:
@@ -48,14 +48,14 @@ def command(data, output, *more):
 
 @pytest.fixture(scope="session")
 def whole(data, tmp_path_factory):
-    """The model of a training with room enough."""
+    """The model of a training with enough room."""
     path = tmp_path_factory.mktemp("whole") / "m"
     done = run(*command(data, path))
     assert done.returncode == 0, done.stderr
     return path.read_bytes()
 
 
-def test_a_disk_that_is_full_from_the_start_ends_the_training_at_its_first_epoch(data, disk):
+def test_a_full_disk_ends_the_training_after_its_first_epoch(data, disk):
     filler = fill(disk)
     done = run(*command(data, disk / "m"))
     assert_complains(done, "digitd-train", f"{disk / 'm.checkpoint'}: {FULL}")
@@ -79,7 +79,7 @@ def test_a_disk_that_fills_up_keeps_the_last_checkpoint(data, whole, disk):
     assert list(disk.iterdir()) == [output]
 
 
-def test_a_model_that_finds_no_room_is_written_later_without_training(data, whole, disk, tmp_path):
+def test_a_model_that_does_not_fit_can_be_written_later_without_training(data, whole, disk, tmp_path):
     output, checkpoint = disk / "m", tmp_path / "checkpoint"
     filler = fill(disk)
     done = run(*command(data, output, "--checkpoint", checkpoint))
@@ -95,7 +95,7 @@ def test_a_model_that_finds_no_room_is_written_later_without_training(data, whol
 
 
 @pytest.mark.parametrize("option", ["--output", "--checkpoint"])
-def test_a_disk_that_is_read_only_is_noticed_before_the_training(option, data, disk, tmp_path):
+def test_a_read_only_disk_is_reported_before_the_training(option, data, disk, tmp_path):
     mount("-o", "remount,ro", disk)
     path = disk / "file"
     done = run(*command(data, tmp_path / "m", f"--checkpoint={path}") if option == "--checkpoint"
@@ -105,7 +105,7 @@ def test_a_disk_that_is_read_only_is_noticed_before_the_training(option, data, d
 
 
 @pytest.mark.parametrize("option", ["--output", "--checkpoint"])
-def test_a_file_in_the_place_of_the_folder_is_noticed_before_the_training(option, data, tmp_path):
+def test_a_file_in_place_of_the_folder_is_reported_before_the_training(option, data, tmp_path):
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "m"
     done = run(*command(data, tmp_path / "m", f"--checkpoint={path}") if option == "--checkpoint"

@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-/* How a child ends that catches signals and sends itself these. */
+/* The wait status of a child that catches signals and sends itself `first` and, unless 0,
+ * `second`. */
 static int end_after(int first, int second)
 {
     pid_t child = fork();
@@ -21,40 +22,40 @@ static int end_after(int first, int second)
             raise(second);
         _exit(interrupt_exit_code(interrupt_signal()));
     }
-    int how = 0;
-    assert_int_equal(waitpid(child, &how, 0), child);
-    return how;
+    int wait_status = 0;
+    assert_int_equal(waitpid(child, &wait_status, 0), child);
+    return wait_status;
 }
 
-static void nothing_is_noted_at_first(void **state)
+static void no_signal_is_recorded_at_first(void **state)
 {
     (void)state;
     interrupt_catch();
     assert_int_equal(interrupt_signal(), 0);
 }
 
-static void the_first_signal_is_noted(void **state)
+static void the_first_signal_is_recorded(void **state)
 {
     (void)state;
-    int how = end_after(SIGINT, 0);
-    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 130);
-    how = end_after(SIGTERM, 0);
-    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 143);
+    int wait_status = end_after(SIGINT, 0);
+    assert_true(WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 130);
+    wait_status = end_after(SIGTERM, 0);
+    assert_true(WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 143);
 }
 
-static void the_second_of_a_kind_ends_the_program(void **state)
+static void the_second_signal_of_a_kind_ends_the_program(void **state)
 {
     (void)state;
-    int how = end_after(SIGINT, SIGINT);
-    assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGINT);
+    int wait_status = end_after(SIGINT, SIGINT);
+    assert_true(WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGINT);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_noted_at_first),
-        cmocka_unit_test(the_first_signal_is_noted),
-        cmocka_unit_test(the_second_of_a_kind_ends_the_program),
+        cmocka_unit_test(no_signal_is_recorded_at_first),
+        cmocka_unit_test(the_first_signal_is_recorded),
+        cmocka_unit_test(the_second_signal_of_a_kind_ends_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

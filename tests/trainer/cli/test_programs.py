@@ -1,4 +1,4 @@
-"""digitd-train and digitd-eval from outside, on a few drawn bars instead of MNIST."""
+"""digitd-train and digitd-eval as programs, on images of bars instead of MNIST."""
 
 import json
 import os
@@ -18,7 +18,7 @@ DIGITS = ROOT / "tests" / "fixtures" / "digits"
 
 @pytest.fixture(scope="session")
 def model(data, tmp_path_factory):
-    """A model file and what its training printed."""
+    """A model file and the output of its training."""
     path = tmp_path_factory.mktemp("model") / "model.safetensors"
     done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", path)
     assert done.returncode == 0, done.stderr
@@ -33,7 +33,7 @@ def test_a_training_prints_a_line_for_each_epoch_and_the_test_figures_once(model
     assert "\r" not in model[1]
 
 
-def test_the_model_file_tells_how_it_was_made(model):
+def test_the_model_file_has_a_training_card(model):
     card = json.loads(metadata(model[0])["training"])
     assert card["recipe"]["seed"] == 1
     assert card["recipe"]["epochs"] == 6
@@ -48,14 +48,14 @@ def test_the_model_file_tells_how_it_was_made(model):
 
 
 def test_students_with_hard_examples_and_mixup_share_a_teacher_cache(model, data, tmp_path):
-    """The second one reads the cache of the first and comes to the same weights."""
+    """The second one reads the cache of the first and has the same weights."""
     students = [tmp_path / f"{name}.safetensors" for name in "ab"]
     for student in students:
         done = run(TRAIN, "--data", data, "--recipe", TINY, "--set", f"distill.teachers={model[0].parent}",
                    "--set", "distill.share=1", "--set", "hard_examples.count=30", "--set", "hard_examples.extra_samples=2",
                    "--set", "mixup.probability=0.5", "--teacher-cache", tmp_path / "cache", "--output", student)
         assert done.returncode == 0, done.stderr
-        assert "Hard examples: 30 images, oversampled by 2 samples each per epoch\n" in done.stdout
+        assert "Hard examples: 30 images with 2 additional samples each per epoch\n" in done.stdout
     card = json.loads(metadata(students[0])["training"])
     assert card["data"]["training_images"] == 300
     assert card["recipe"]["hard_examples"] == {"count": 30, "extra_samples": 2}
@@ -67,7 +67,7 @@ def test_students_with_hard_examples_and_mixup_share_a_teacher_cache(model, data
 
 
 def without(key, path, out):
-    """A copy of a model file without a value of its metadata; returns what stands behind its header."""
+    """Copies a model file without one metadata value; returns the bytes after the header."""
     content = path.read_bytes()
     size = struct.unpack("<Q", content[:8])[0]
     header = json.loads(content[8:8 + size])
@@ -78,7 +78,7 @@ def without(key, path, out):
     return content[8 + size:]
 
 
-def test_quantise_gives_ranges_to_a_model_and_changes_nothing_else(model, data, tmp_path):
+def test_quantise_adds_ranges_and_changes_nothing_else(model, data, tmp_path):
     path = tmp_path / "model.safetensors"
     tensors = without("quantisation", model[0], path)
     before = metadata(path)
@@ -92,15 +92,15 @@ def test_quantise_gives_ranges_to_a_model_and_changes_nothing_else(model, data, 
     assert path.read_bytes().endswith(tensors)
 
 
-def test_quantise_refuses_a_file_that_is_not_there(data, tmp_path):
+def test_quantise_reports_a_missing_file(data, tmp_path):
     done = run(TRAIN, "--quantise", tmp_path / "none", "--data", data)
     assert_fails(done, "digitd-train", "none")
 
 
 @pytest.fixture(scope="session")
-def doubtful(tmp_path_factory):
-    """A folder of bars of which every eighth has another's label, so that nothing is read surely."""
-    folder = tmp_path_factory.mktemp("doubtful")
+def noisy(tmp_path_factory):
+    """A folder of bars of which every eighth has a wrong label, so that predictions are uncertain."""
+    folder = tmp_path_factory.mktemp("noisy")
     for part, count in ("train", 400), ("t10k", 80):
         write_part(folder, part, count)
         labels = draw_bars(count)[1]
@@ -110,10 +110,10 @@ def doubtful(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def calibrated(doubtful, tmp_path_factory):
-    """A model file of these, whose training held out 100, and what its training printed."""
+def calibrated(noisy, tmp_path_factory):
+    """A model file trained on these with 100 validation images, and the output of its training."""
     path = tmp_path_factory.mktemp("calibrated") / "model.safetensors"
-    done = run(TRAIN, "--data", doubtful, "--recipe", TINY, "--set=validation=100", "--output", path)
+    done = run(TRAIN, "--data", noisy, "--recipe", TINY, "--set=validation=100", "--output", path)
     assert done.returncode == 0, done.stderr
     return path, done.stdout
 
@@ -129,41 +129,41 @@ def test_a_training_ends_with_a_calibration(calibrated):
     assert f"Calibrated: temperature {found['temperature']:.4f}, uncertain above " in calibrated[1]
 
 
-def test_calibrate_finds_what_the_training_found_and_changes_nothing_else(calibrated, doubtful,
+def test_calibrate_gives_the_calibration_of_the_training_and_changes_nothing_else(calibrated, noisy,
                                                                           tmp_path):
     path = tmp_path / "model.safetensors"
     without("calibration", calibrated[0], path)
-    done = run(TRAIN, "--calibrate", path, "--data", doubtful)
+    done = run(TRAIN, "--calibrate", path, "--data", noisy)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"Wrote {path}\n", "")
     assert path.read_bytes() == calibrated[0].read_bytes()
 
 
-def test_what_is_calibrated_can_be_quantised_again(calibrated, doubtful, tmp_path):
+def test_a_calibrated_model_can_be_quantised_again(calibrated, noisy, tmp_path):
     path = tmp_path / "model.safetensors"
     path.write_bytes(calibrated[0].read_bytes())
-    assert run(TRAIN, "--quantise", path, "--data", doubtful).returncode == 0
+    assert run(TRAIN, "--quantise", path, "--data", noisy).returncode == 0
     assert path.read_bytes() == calibrated[0].read_bytes()
 
 
-def test_eval_counts_the_uncertain_and_measures_the_calibration(calibrated, doubtful, tmp_path):
-    report = json.loads(run(EVAL, "--model", calibrated[0], "--data", doubtful, "--json").stdout)
+def test_eval_counts_uncertain_images_and_measures_the_calibration(calibrated, noisy, tmp_path):
+    report = json.loads(run(EVAL, "--model", calibrated[0], "--data", noisy, "--json").stdout)
     assert report["loss"] == json.loads(metadata(calibrated[0])["training"])["test"]["loss"]
     assert report["nll"] == report["loss"] and 0 < report["ece"] < 1
-    text = run(EVAL, "--model", calibrated[0], "--data", doubtful).stdout
+    text = run(EVAL, "--model", calibrated[0], "--data", noisy).stdout
     assert f"NLL {report['nll']:.5f}, ECE {100 * report['ece']:.3f} % in 15 bins" in text
     assert f"({report['uncertain']} of 80)" in text
     plain = tmp_path / "model.safetensors"
     without("calibration", calibrated[0], plain)
-    before = json.loads(run(EVAL, "--model", plain, "--data", doubtful, "--json").stdout)
+    before = json.loads(run(EVAL, "--model", plain, "--data", noisy, "--json").stdout)
     assert before["wrong"] == report["wrong"] and before["loss"] != report["loss"]
 
 
-def test_images_that_are_all_read_calibrate_nothing(data, tmp_path):
+def test_calibration_is_skipped_if_all_images_are_classified_correctly(data, tmp_path):
     path = tmp_path / "m"
     done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", path, "--set=epochs=12")
     assert done.returncode == 0, done.stderr
     assert json.loads(metadata(path)["training"])["validation"]["accuracy"] == 1
-    reason = "no temperature from 0.05 to 20 fits the 50 images held out: one that is lower"
+    reason = "the best temperature for the 50 validation images is below 0.05: all or almost all"
     assert f"Not calibrated: {reason}" in done.stdout
     assert "calibration" not in metadata(path)
     assert_fails(run(TRAIN, "--calibrate", path, "--data", data), "digitd-train", reason)
@@ -173,11 +173,11 @@ def test_calibrate_needs_the_images_of_the_training(calibrated, data, tmp_path):
     path = tmp_path / "model.safetensors"
     path.write_bytes(calibrated[0].read_bytes())
     done = run(TRAIN, "--calibrate", path, "--data", data)
-    assert_fails(done, "digitd-train", "trained with images of SHA-256 ")
+    assert_fails(done, "digitd-train", "trained on different images: SHA-256 is ")
     assert path.read_bytes() == calibrated[0].read_bytes()
 
 
-def test_the_bars_are_learnt_and_eval_finds_the_same_figures(model, data):
+def test_the_bars_are_learnt_and_eval_gives_the_same_figures(model, data):
     test = json.loads(metadata(model[0])["training"])["test"]
     assert test["accuracy"] > 0.95
     done = run(EVAL, "--model", model[0], "--data", data, "--json")
@@ -189,7 +189,7 @@ def test_the_bars_are_learnt_and_eval_finds_the_same_figures(model, data):
     assert "corruptions" not in report
 
 
-def test_eval_measures_under_corruptions_the_same_for_any_number_of_threads(model, data):
+def test_eval_under_corruptions_does_not_depend_on_the_number_of_threads(model, data):
     reports = [run(EVAL, "--model", model[0], "--data", data, "--corruptions", "--json",
                    "--threads", threads) for threads in (1, 3)]
     assert reports[0].stdout == reports[1].stdout
@@ -221,7 +221,7 @@ def test_preprocessing_keeps_mnist():
     assert_preprocessing_changes_nothing(ROOT / "models/digits.safetensors", os.environ["MNIST_DIR"])
 
 
-def test_eval_measures_preprocessed_corruptions_beside_the_bare_network(model, data):
+def test_eval_measures_corruptions_with_and_without_preprocessing(model, data):
     bare = evaluate(model[0], data, "--corruptions")
     both = evaluate(model[0], data, "--corruptions", "--preprocess")
     assert "corruptions_preprocessed" not in bare
@@ -233,11 +233,11 @@ def test_eval_measures_preprocessed_corruptions_beside_the_bare_network(model, d
     assert f"The same after the server's preprocessing, mean {mean:.2f} %" in text
 
 
-def test_one_thread_and_two_write_the_same_file(doubtful, tmp_path):
+def test_one_thread_and_two_write_the_same_file(noisy, tmp_path):
     files = []
     for threads in 1, 2:
         path = tmp_path / f"{threads}.safetensors"
-        done = run(TRAIN, "--data", doubtful, "--recipe", SHIPPED, "--output", path, "--threads", threads,
+        done = run(TRAIN, "--data", noisy, "--recipe", SHIPPED, "--output", path, "--threads", threads,
                    "--set", f"architecture={TINY_NETWORK}", "--set=validation=50",
                    "--set=epochs=2")
         assert done.returncode == 0, done.stderr
@@ -254,32 +254,32 @@ def test_patience_ends_a_training_early(data, tmp_path):
     assert "Early stopping: no lower validation loss in 1 epochs; weights of epoch" in done.stdout
 
 
-def test_the_folder_may_come_from_the_environment(data, tmp_path):
+def test_the_data_folder_can_come_from_the_environment(data, tmp_path):
     done = run(TRAIN, "--recipe", TINY, "--output", tmp_path / "m", "--set=validation=0",
                "--set=epochs=1", MNIST_DIR=str(data))
     assert done.returncode == 0, done.stderr
     assert "validation" not in json.loads(metadata(tmp_path / "m")["training"])
     assert "calibration" not in metadata(tmp_path / "m")
     done = run(TRAIN, "--calibrate", tmp_path / "m", "--data", data)
-    assert_fails(done, "digitd-train", "\"validation\" is 0: no images were held out")
+    assert_fails(done, "digitd-train", "\"validation\" is 0: there are no validation images")
 
 
-def test_a_dry_run_does_everything_and_leaves_nothing(data, tmp_path):
+def test_a_dry_run_runs_all_steps_and_leaves_no_files(data, tmp_path):
     done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m", "--dry-run")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert sum(line.startswith("Epoch ") and "val_loss" in line for line in lines) == 2
     assert sum(line.startswith("Test: ") for line in lines) == 1
-    assert lines[-1].startswith("Dry run: all went well at ")
-    assert "; 6 epochs of 300 would take about " in lines[-1]
+    assert lines[-1].startswith("Dry run succeeded at ")
+    assert "; 6 epochs of 300 images would take about " in lines[-1]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_dry_run_finds_what_is_wrong_with_the_whole(data, tmp_path):
+def test_a_dry_run_finds_errors_of_the_complete_training(data, tmp_path):
     done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m", "--dry-run",
                "--set=validation=350")
     assert done.returncode == 1
-    assert "validation of 350 images leaves none of 350 to train on" in done.stderr
+    assert "350 validation images of 350 leave none to train on" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -309,13 +309,13 @@ def recipe_file(folder, text):
     (["--data", ".", "--set", "learning_rate=fast"],
      "--set: \"learning_rate\" must be a number from 1e-08 to 10, not \"fast\""),
     (["--data", ".", "--set", "augment=none"], "--set: \"augment\" is not a setting, see --help"),
-    (["--data", ".", "--set", "epochs"], "--set: \"epochs\" is not NAME=VALUE"),
+    (["--data", ".", "--set", "epochs"], "--set: \"epochs\" is not of the form NAME=VALUE"),
     (["--data", ".", "--set"], "--set needs a value (NAME=VALUE)"),
     (["--speed", "1"], "\"--speed\" is not an option"),
     (["--epochs", "3"], "\"--epochs\" is not an option"),
     (["--threads", "257"], "--threads: \"257\" is not a whole number from 0 to 256"),
 ])
-def test_train_refuses_a_command_that_it_cannot_follow(arguments, message, tmp_path):
+def test_train_reports_usage_errors(arguments, message, tmp_path):
     done = run(TRAIN, "--recipe", TINY, "--output", tmp_path / "m", *arguments)
     assert_fails(done, "digitd-train", message, USAGE)
 
@@ -327,7 +327,7 @@ def test_train_refuses_a_command_that_it_cannot_follow(arguments, message, tmp_p
     (["--set", "architecture=/nowhere.json"], "/nowhere.json"),
     (["--recipe", "/nowhere.json"], "/nowhere.json"),
 ])
-def test_train_refuses_with_one_line(arguments, message, tmp_path):
+def test_train_reports_errors_in_one_line(arguments, message, tmp_path):
     given = {"--data": ".", "--output": tmp_path / "m", "--recipe": TINY}
     rest = [part for name, value in given.items() if name not in arguments for part in (name, value)]
     assert_fails(run(TRAIN, *arguments, *rest), "digitd-train", message)
@@ -343,14 +343,14 @@ def test_train_refuses_with_one_line(arguments, message, tmp_path):
     ("{\"architecture\": \"absent.json\"}", "absent.json"),
     (" " * 65537, "mine.json"),
 ])
-def test_train_refuses_a_recipe_with_one_line(text, message, data, tmp_path):
+def test_train_reports_errors_of_the_recipe_in_one_line(text, message, data, tmp_path):
     done = run(TRAIN, "--data", data, "--recipe", recipe_file(tmp_path, text), "--output",
                tmp_path / "m")
     assert_fails(done, "digitd-train", message)
     assert not (tmp_path / "m").exists()
 
 
-def test_eval_reads_pictures_as_the_table_names_them(model, tmp_path):
+def test_eval_evaluates_the_pictures_of_a_table(model, tmp_path):
     table = tmp_path / "labels.tsv"
     rows = [f"{digit}.png\t{digit}\tdrawn\n" for digit in range(10)] + ["absent.png\t1\tdrawn\n"]
     table.write_text("file\tlabel\tkind\n" + "".join(rows))
@@ -366,7 +366,7 @@ def test_eval_reads_pictures_as_the_table_names_them(model, tmp_path):
 
 
 @pytest.mark.parametrize("arguments, message, code", [
-    ([], "one of --data DIR and --images FILE is required", USAGE),
+    ([], "--data DIR or --images FILE is required", USAGE),
     (["--data", ".", "--images", "l.tsv"], "--data and --images cannot be combined", USAGE),
     (["--images", "l.tsv", "--corruptions"], "--corruptions needs --data, not --images", USAGE),
     (["--images", "l.tsv", "--preprocess"], "--preprocess needs --data, not --images", USAGE),
@@ -375,7 +375,7 @@ def test_eval_reads_pictures_as_the_table_names_them(model, tmp_path):
     (["--speed", "1"], "\"--speed\" is not an option", USAGE),
     (["--data", ".", "--model", "/nowhere"], "/nowhere", 1),
 ])
-def test_eval_refuses_with_one_line(arguments, message, code):
+def test_eval_reports_errors_in_one_line(arguments, message, code):
     assert_fails(run(EVAL, *arguments), "digitd-eval", message, code)
 
 

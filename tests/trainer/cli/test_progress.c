@@ -19,7 +19,7 @@ static const struct fit_step HALFWAY = {
     .learning_rate = 0.00123,
 };
 
-static void an_unfinished_epoch_shows_what_is_left(void **state)
+static void an_unfinished_epoch_shows_the_remaining_time(void **state)
 {
     (void)state;
     char line[PROGRESS_LINE_BYTES];
@@ -36,7 +36,7 @@ static void long_times_have_hours(void **state)
     assert_non_null(strstr(line, "ETA 1:02:03 "));
 }
 
-static void a_finished_epoch_shows_validation_and_rate(void **state)
+static void a_finished_epoch_shows_validation_and_learning_rate(void **state)
 {
     (void)state;
     struct fit_epoch epoch = {.last = HALFWAY,
@@ -54,7 +54,7 @@ static void a_finished_epoch_shows_validation_and_rate(void **state)
                         "learning_rate 0.00123");
 }
 
-static void an_epoch_without_validation_shows_none(void **state)
+static void an_epoch_without_validation_has_no_validation_figures(void **state)
 {
     (void)state;
     const struct fit_epoch epoch = {.last = HALFWAY};
@@ -87,10 +87,10 @@ static void a_file_gets_one_line_for_each_epoch(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_unfinished_epoch_shows_what_is_left),
+        cmocka_unit_test(an_unfinished_epoch_shows_the_remaining_time),
         cmocka_unit_test(long_times_have_hours),
-        cmocka_unit_test(a_finished_epoch_shows_validation_and_rate),
-        cmocka_unit_test(an_epoch_without_validation_shows_none),
+        cmocka_unit_test(a_finished_epoch_shows_validation_and_learning_rate),
+        cmocka_unit_test(an_epoch_without_validation_has_no_validation_figures),
         cmocka_unit_test(a_file_gets_one_line_for_each_epoch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

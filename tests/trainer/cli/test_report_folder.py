@@ -1,5 +1,5 @@
-"""What --report leaves behind: digitd-train's folder and digitd-eval's, held to their formats by readers
-that share no code with their writers, and the page opened in Chromium."""
+"""The folders that --report of digitd-train and digitd-eval writes: the formats are checked by readers that
+share no code with the writers, and the page is opened in Chromium."""
 
 import csv
 import html.parser
@@ -26,7 +26,7 @@ ALWAYS = {"report.html", "metrics.json", "classes.csv", "errors.csv", "confusion
 
 @pytest.fixture(scope="session")
 def trained(data, tmp_path_factory):
-    """A model file that reads most digits but not all, and its report."""
+    """A model file that classifies most digits correctly, but not all, and its report."""
     folder = tmp_path_factory.mktemp("trained")
     done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", folder / "model.safetensors",
                "--set=learning_rate=0.0008", "--set=schedule=constant", "--report", folder / "report")
@@ -48,7 +48,7 @@ def rows_of(path):
         return list(csv.DictReader(file))
 
 
-def test_a_training_leaves_every_file_and_no_other(trained):
+def test_a_training_writes_every_file_and_no_other(trained):
     found = names(trained / "report")
     events = {name for name in found if name.startswith("events.out.tfevents.")}
     assert len(events) == 1
@@ -61,7 +61,7 @@ def test_the_figures_are_those_that_eval_prints(trained, data):
     printed = json.loads(done.stdout)
     metrics = metrics_of(trained / "report")
     assert {key: metrics[key] for key in printed} == printed
-    assert metrics["errors"], "a model without errors tests little here"
+    assert metrics["errors"], "this test needs a model with errors"
     assert sorted(error["index"] for error in metrics["errors"]) == [
         wrong["index"] for wrong in printed["wrong"]]
     sure = [error["confidence"] for error in metrics["errors"]]
@@ -70,7 +70,7 @@ def test_the_figures_are_those_that_eval_prints(trained, data):
     assert sum(pair["count"] for pair in metrics["confusions"]) == len(metrics["errors"])
 
 
-def test_the_calibration_error_is_what_its_bins_say(trained):
+def test_the_calibration_error_follows_from_the_bins(trained):
     metrics = metrics_of(trained / "report")
     bins = metrics["calibration"]["bins"]
     assert len(bins) == 15 and {entry["count"] for entry in bins} == {4}
@@ -96,7 +96,7 @@ def test_the_history_has_a_row_for_each_epoch(trained):
 
 
 def crc32c(data):
-    """RFC 3720's checksum by a table, which the writer has none of."""
+    """The checksum of RFC 3720, by a table, which the writer does not use."""
     table = []
     for value in range(256):
         for _ in range(8):
@@ -159,7 +159,7 @@ def test_the_checksum_is_that_of_the_rfc():
     assert crc32c(bytes(range(32))) == 0x46DD794E
 
 
-def test_tensorboard_would_read_the_events(trained):
+def test_tensorboard_can_read_the_events(trained):
     path = next((trained / "report").glob("events.out.tfevents.*"))
     assert re.fullmatch(r"events\.out\.tfevents\.\d{10}\.[A-Za-z0-9-]+\.digitd", path.name)
     events = [dict(fields(record)) for record in records(path.read_bytes())]
@@ -196,7 +196,7 @@ def test_the_pictures_can_be_read(trained):
 
 
 class References(html.parser.HTMLParser):
-    """Collects what a page refers to, and whether its elements close."""
+    """Collects the links of a page and checks that its elements are closed."""
 
     VOID = {"meta", "link", "img", "br"}
 
@@ -222,7 +222,7 @@ class References(html.parser.HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_needs_no_network_and_refers_to_what_is_there(trained):
+def test_the_page_needs_no_network_and_its_links_exist(trained):
     page = References()
     page.feed((trained / "report" / "report.html").read_text())
     assert page.open == []
@@ -231,7 +231,7 @@ def test_the_page_needs_no_network_and_refers_to_what_is_there(trained):
         assert not link.startswith("#") or link[1:] in page.ids
 
 
-def test_names_and_labels_from_outside_are_only_text(trained, data, tmp_path):
+def test_names_and_labels_are_escaped(trained, data, tmp_path):
     evil = tmp_path / "<script>alert(1)<"
     shutil.copytree(data, evil)
     done = run(EVAL, "--model", trained / "model.safetensors", "--data", evil, "--report", tmp_path / "r")
@@ -240,7 +240,7 @@ def test_names_and_labels_from_outside_are_only_text(trained, data, tmp_path):
     assert "<script" not in page and "&lt;script&gt;alert(1)&lt;" in page
 
 
-def test_a_folder_name_that_is_no_utf8_leaves_valid_files(trained, data, tmp_path):
+def test_a_folder_name_that_is_not_utf8_gives_valid_files(trained, data, tmp_path):
     odd = os.fsencode(tmp_path) + b"/\xff"
     shutil.copytree(os.fsencode(data), odd)
     done = subprocess.run([EVAL, "--model", trained / "model.safetensors", "--data", odd,
@@ -275,7 +275,7 @@ def test_a_report_that_cannot_be_written_does_not_cost_the_model(data, tmp_path)
     assert metadata(tmp_path / "m")["format"] == "pt"
 
 
-def test_a_folder_that_cannot_be_made_is_noticed_before_the_training(data, tmp_path):
+def test_a_folder_that_cannot_be_created_is_reported_before_the_training(data, tmp_path):
     (tmp_path / "file").touch()
     for folder in tmp_path / "file", tmp_path / "file" / "below", tmp_path / "no" / "such":
         assert_fails(run(TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m",
@@ -283,7 +283,7 @@ def test_a_folder_that_cannot_be_made_is_noticed_before_the_training(data, tmp_p
     assert not (tmp_path / "m").exists()
 
 
-def test_a_dry_run_tries_the_report_and_leaves_nothing(data, tmp_path):
+def test_a_dry_run_writes_the_report_and_leaves_no_files(data, tmp_path):
     done = run(TRAIN, "--data", data, "--recipe", TINY, "--output", tmp_path / "m", "--dry-run",
                "--report", tmp_path / "report")
     assert done.returncode == 0, done.stderr
@@ -343,17 +343,17 @@ def test_a_browser_shows_the_page_readably(browser, trained, width, scheme):
     colours = browser.execute_script(
         "const of = (name, key) => getComputedStyle(document.querySelector(name))[key];"
         "return [['body', 'body'], ['.card', '.card p, .card td'], ['section', 'section > p']].map("
-        "([ground, ink]) => [of(ground == 'section' ? 'body' : ground, 'backgroundColor'), "
-        "of(ink, 'color')])"
+        "([background, text]) => [of(background == 'section' ? 'body' : background, 'backgroundColor'), "
+        "of(text, 'color')])"
         ".concat([[of('svg', 'backgroundColor'), of('svg text.muted', 'fill')],"
         "         [of('svg', 'backgroundColor'), of('svg text.key-b', 'fill')]])")
-    for ground, ink in colours:
-        brighter, darker = sorted((luminance(ground), luminance(ink)), reverse=True)
-        assert (brighter + 0.05) / (darker + 0.05) >= 4.5, (ground, ink)  # WCAG 2.1, AA
+    for background, text in colours:
+        brighter, darker = sorted((luminance(background), luminance(text)), reverse=True)
+        assert (brighter + 0.05) / (darker + 0.05) >= 4.5, (background, text)  # WCAG 2.1, AA
     assert (luminance(colours[0][0]) < 0.2) == (scheme == "dark")
 
 
-def test_a_browser_asks_for_nothing_and_complains_of_nothing(browser, trained):
+def test_a_browser_requests_nothing_and_reports_no_errors(browser, trained):
     browser.get_log("performance")
     show(browser, trained / "report" / "report.html", 1200, "light")
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]

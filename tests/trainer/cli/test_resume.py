@@ -1,4 +1,4 @@
-"""Trainings that end before their time, and what --resume makes of what they left."""
+"""Trainings that are interrupted, and trainings that --resume continues."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def epochs_in(checkpoint):
 
 @pytest.fixture(scope="session")
 def whole(data, tmp_path_factory):
-    """The model of a training that was never stopped."""
+    """The model of a training that was not interrupted."""
     path = tmp_path_factory.mktemp("whole") / "m"
     done = run(*command(data, path, *ALL_OF_IT, "--threads=1"))
     assert done.returncode == 0, done.stderr
@@ -63,15 +63,16 @@ def test_a_training_killed_again_and_again_writes_the_same_model(threads, data, 
 
 
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_training_says_how_to_go_on_and_does(number, code, data, whole, tmp_path):
+def test_an_interrupted_training_prints_how_to_continue_and_can_be_resumed(number, code, data, whole, tmp_path):
     output = tmp_path / "m"
     checkpoint = checkpoint_of(output)
     done = end_after_epoch(command(data, output, *ALL_OF_IT), 3, number)
     epochs = epochs_in(checkpoint)
     assert epochs >= 3
     assert done.returncode == code
-    assert done.stderr == (f"digitd-train: interrupted after epoch {epochs} of {EPOCHS}, saved in "
-                           f"{checkpoint}: run the same command with --resume to continue\n")
+    assert done.stderr == (f"digitd-train: interrupted after epoch {epochs} of {EPOCHS}; the state "
+                           f"is saved in {checkpoint}: run the same command with --resume to "
+                           "continue\n")
     assert list(tmp_path.iterdir()) == [checkpoint]
 
     done = run(*command(data, output, *ALL_OF_IT, "--resume"))
@@ -82,7 +83,7 @@ def test_an_interrupted_training_says_how_to_go_on_and_does(number, code, data, 
     assert list(tmp_path.iterdir()) == [output]
 
 
-def test_an_interrupt_within_the_first_epoch_leaves_nothing(tmp_path):
+def test_an_interrupt_in_the_first_epoch_leaves_no_files(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     write_part(data, "train", 20000)
@@ -92,20 +93,20 @@ def test_an_interrupt_within_the_first_epoch_leaves_nothing(tmp_path):
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 130
-    assert errors == "digitd-train: interrupted in the first epoch, nothing was written\n"
+    assert errors == "digitd-train: interrupted in the first epoch; nothing was saved\n"
     assert list(tmp_path.iterdir()) == [data]
 
 
 @pytest.fixture
 def stopped(data, tmp_path):
-    """The output of a training that was stopped, with its checkpoint; the test may not change it."""
+    """The output path of an interrupted training, which has left a checkpoint beside it."""
     output = tmp_path / "m"
     end_after_epoch(command(data, output, *ALL_OF_IT), 1, signal.SIGINT)
     return output
 
 
 def assert_kept(arguments, checkpoint, message):
-    """The command is refused and the checkpoint stays as it is, alone in its folder."""
+    """The command is refused; the checkpoint does not change and is the only file in its folder."""
     before = checkpoint.read_bytes()
     assert_fails(run(*arguments), "digitd-train", message)
     assert checkpoint.read_bytes() == before
@@ -114,16 +115,17 @@ def assert_kept(arguments, checkpoint, message):
 
 def test_without_resume_a_checkpoint_is_not_overwritten(data, stopped):
     assert_kept(command(data, stopped, *ALL_OF_IT), checkpoint_of(stopped),
-                "m.checkpoint: an unfinished training: add --resume to continue it, or delete the file")
+                "m.checkpoint: the checkpoint of an unfinished training exists: continue with --resume, or "
+                "delete the file")
 
 
-def test_a_checkpoint_of_another_recipe_is_refused(data, stopped):
+def test_a_checkpoint_of_a_different_recipe_is_refused(data, stopped):
     assert_kept(command(data, stopped, *ALL_OF_IT, "--resume", "--set=learning_rate=0.02"),
                 checkpoint_of(stopped),
-                "m.checkpoint: of another recipe: learning_rate is 0.01 there, 0.02 here")
+                "m.checkpoint: different recipe: learning_rate is 0.01, expected 0.02")
 
 
-def test_a_checkpoint_of_another_architecture_is_refused(data, stopped, tmp_path):
+def test_a_checkpoint_of_a_different_architecture_is_refused(data, stopped, tmp_path):
     folder = tmp_path / "config"
     (folder / "recipes").mkdir(parents=True)
     (folder / "architectures").mkdir()
@@ -133,48 +135,48 @@ def test_a_checkpoint_of_another_architecture_is_refused(data, stopped, tmp_path
     (folder / "recipes" / "tiny.json").write_text(TINY.read_text())
     assert_kept([TRAIN, "--data", data, "--recipe", folder / "recipes" / "tiny.json", "--output",
                  stopped, *ALL_OF_IT, "--resume"], checkpoint_of(stopped),
-                "m.checkpoint: of another architecture: layers[8].out_features is 12 there, 13 here")
+                "m.checkpoint: different architecture: layers[8].out_features is 12, expected 13")
 
 
-def test_a_checkpoint_of_other_data_is_refused(stopped, tmp_path):
+def test_a_checkpoint_of_different_data_is_refused(stopped, tmp_path):
     folder = tmp_path / "other"
     folder.mkdir()
     write_part(folder, "train", 351)
     write_part(folder, "t10k", 60)
     assert_kept(command(folder, stopped, *ALL_OF_IT, "--resume"), checkpoint_of(stopped),
-                "m.checkpoint: of other training data: SHA-256 is ")
+                "m.checkpoint: different training data: SHA-256 is ")
 
 
-@pytest.mark.parametrize("spoil, message", [
+@pytest.mark.parametrize("damage, message", [
     (lambda content: content[:-1], "truncated?"),
     (lambda content: content[:100], "truncated"),
     (lambda content: b"", "too short for a safetensors file"),
     (lambda content: content[:-40] + bytes([content[-40] ^ 1]) + content[-39:], "damaged"),
     (lambda content: content.replace(b'"patience\\":90', b'"patience\\":91'), "damaged"),
-], ids=["cut", "cut short", "empty", "a bit", "a setting"])
-def test_a_damaged_checkpoint_is_refused(spoil, message, data, stopped):
+], ids=["truncated", "header truncated", "empty", "a bit", "a setting"])
+def test_a_damaged_checkpoint_is_refused(damage, message, data, stopped):
     checkpoint = checkpoint_of(stopped)
     content = checkpoint.read_bytes()
-    assert spoil(content) != content
-    checkpoint.write_bytes(spoil(content))
+    assert damage(content) != content
+    checkpoint.write_bytes(damage(content))
     assert_kept(command(data, stopped, *ALL_OF_IT, "--resume"), checkpoint, message)
 
 
-def test_a_model_is_not_taken_for_a_checkpoint(data, whole, tmp_path):
+def test_a_model_file_is_not_a_checkpoint(data, whole, tmp_path):
     other = tmp_path / "other"
     other.write_bytes(whole)
     assert_kept(command(data, tmp_path / "m", *ALL_OF_IT, "--resume", f"--checkpoint={other}"),
-                other, "other: not a checkpoint of a training")
+                other, "other: not a training checkpoint")
 
 
-def test_resume_without_a_checkpoint_begins_at_the_beginning(data, whole, tmp_path):
+def test_resume_without_a_checkpoint_starts_from_scratch(data, whole, tmp_path):
     done = run(*command(data, tmp_path / "m", *ALL_OF_IT, "--resume"))
     assert done.returncode == 0, done.stderr
     assert f"No checkpoint {tmp_path / 'm.checkpoint'}: training starts from scratch" in done.stdout
     assert (tmp_path / "m").read_bytes() == whole
 
 
-def test_a_checkpoint_may_lie_elsewhere(data, whole, tmp_path):
+def test_the_checkpoint_option_sets_its_path(data, whole, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     more = [*ALL_OF_IT, f"--checkpoint={elsewhere}"]
     end_after_epoch(command(data, tmp_path / "m", *more), 2, signal.SIGINT)
@@ -185,12 +187,12 @@ def test_a_checkpoint_may_lie_elsewhere(data, whole, tmp_path):
     assert not elsewhere.exists()
 
 
-def test_a_checkpoint_cannot_have_the_models_name(data, tmp_path):
+def test_the_checkpoint_cannot_be_the_output(data, tmp_path):
     done = run(*command(data, tmp_path / "m", f"--checkpoint={tmp_path / 'm'}"))
-    assert_fails(done, "digitd-train", "/m: the model file has that name")
+    assert_fails(done, "digitd-train", "/m: must differ from --output")
 
 
-def test_a_loss_that_is_not_finite_leaves_the_last_checkpoint(data, tmp_path):
+def test_a_loss_that_is_not_finite_keeps_the_last_checkpoint(data, tmp_path):
     arguments = command(data, tmp_path / "m", "--set=learning_rate=10", "--set=schedule=constant",
                         "--set=epochs=10000", "--set=weight_decay=1")
     done = run(*arguments)
@@ -216,5 +218,5 @@ def test_progress_is_one_line_redrawn_on_a_terminal(data, tmp_path):
 def read_terminal(leader):
     try:
         return os.read(leader, 4096)
-    except OSError:  # how Linux says that the other side was closed
+    except OSError:  # on Linux, the other side was closed
         return b""

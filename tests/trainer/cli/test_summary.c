@@ -26,7 +26,7 @@ static char *summary_of(const char *json)
     return text;
 }
 
-/* By hand: conv1 has 8 * 9 weights and makes 8 * 28 * 14 numbers of 9 products each; the norm a scale
+/* By hand: conv1 has 8 * 9 weights and 8 * 28 * 14 outputs of 9 products each; norm1 has a scale
  * and a shift for each of 8 channels; logits 8 * 14 * 7 * 10 weights and 10 biases. */
 static void a_summary_has_a_line_for_each_layer_and_the_totals(void **state)
 {
@@ -56,7 +56,7 @@ static void a_summary_has_a_line_for_each_layer_and_the_totals(void **state)
                      "logits        dense                     10         7,850         7,840\n"));
     assert_non_null(
         strstr(text, "total                                              7,938        36,064\n"
-                     "and 16 running statistics\n"));
+                     "plus 16 running statistics, which are not trained\n"));
     free(text);
 }
 

@@ -1,5 +1,4 @@
 #include "trainer/cli/train_options.h"
-#include "trainer/recipe/recipe_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/support/failure.h"
+#include "trainer/recipe/recipe_read.h"
 
 static struct digit_error error;
 
@@ -21,7 +21,7 @@ static struct train_options parse(int argc, char *const argv[])
     return options;
 }
 
-static void defaults_are_the_shipped_models_recipe(void **state)
+static void the_default_recipe_is_that_of_the_shipped_model(void **state)
 {
     (void)state;
     char *argv[] = {(char[]){"digitd-train"}, NULL};
@@ -32,7 +32,7 @@ static void defaults_are_the_shipped_models_recipe(void **state)
     assert_int_equal(options.threads, 0);
 }
 
-static void settings_are_given_in_order(void **state)
+static void settings_are_applied_in_order(void **state)
 {
     (void)state;
     char *argv[] = {(char[]){"digitd-train"}, (char[]){"--set"}, (char[]){"epochs=3"},
@@ -45,7 +45,7 @@ static void settings_are_given_in_order(void **state)
     assert_int_equal(recipe.fit.seed, 2);
 }
 
-static void the_first_setting_that_does_not_fit_is_named(void **state)
+static void the_first_invalid_setting_is_reported(void **state)
 {
     (void)state;
     char *argv[] = {(char[]){"digitd-train"}, (char[]){"--set=epochs=0"}, (char[]){"--set=x"}};
@@ -69,7 +69,7 @@ static void only_a_summary_needs_no_data(void **state)
                    "--summary and --dry-run cannot be combined");
 }
 
-static void quantising_is_not_training(void **state)
+static void quantise_excludes_options_of_a_training(void **state)
 {
     (void)state;
     const struct train_options alone = {.data = ".", .quantise = "m"}, no_data = {.quantise = "m"};
@@ -87,7 +87,7 @@ static void quantising_is_not_training(void **state)
                        "--quantise does not train");
 }
 
-static void calibrating_is_not_training(void **state)
+static void calibrate_excludes_options_of_a_training(void **state)
 {
     (void)state;
     const struct train_options alone = {.data = ".", .calibrate = "m"};
@@ -121,12 +121,12 @@ int main(void)
 {
     unsetenv("MNIST_DIR");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults_are_the_shipped_models_recipe),
-        cmocka_unit_test(settings_are_given_in_order),
-        cmocka_unit_test(the_first_setting_that_does_not_fit_is_named),
+        cmocka_unit_test(the_default_recipe_is_that_of_the_shipped_model),
+        cmocka_unit_test(settings_are_applied_in_order),
+        cmocka_unit_test(the_first_invalid_setting_is_reported),
         cmocka_unit_test(only_a_summary_needs_no_data),
-        cmocka_unit_test(quantising_is_not_training),
-        cmocka_unit_test(calibrating_is_not_training),
+        cmocka_unit_test(quantise_excludes_options_of_a_training),
+        cmocka_unit_test(calibrate_excludes_options_of_a_training),
         cmocka_unit_test(help_shows_options_and_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
