@@ -10,7 +10,8 @@
 static const char *const PRECISIONS[] = {"auto", "f32", "int8", NULL};
 
 /* The choices of --leave-out, and the preprocessing steps that each skips. */
-static const char *const STEPS[] = {"none", "background", "lines", "components", "stroke", "all", NULL};
+static const char *const STEPS[] = {"none",   "background", "lines", "components",
+                                    "stroke", "all",        NULL};
 static const unsigned STEP_BITS[] = {
     0,
     DIGIT_STEP_BACKGROUND,
