@@ -10,6 +10,7 @@
 
 #include <digit/image.h>
 
+#include "core/network/architecture_read.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/base/rng.h"
 #include "trainer/net/schedule.h"
