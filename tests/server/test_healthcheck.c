@@ -1,10 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +7,8 @@
 
 #include "server/format/address.h"
 #include "server/healthcheck.h"
+
+#include "tests/test.h"
 
 #define PART_COUNT 2
 
@@ -70,9 +65,8 @@ static enum digit_status check(struct fake_server *server, struct digit_error *e
     return status;
 }
 
-static void healthcheck_asks_readyz_and_takes_200(void **state)
+TEST(healthcheck_asks_readyz_and_takes_200)
 {
-    (void)state;
     struct fake_server server = {.parts = {"HTTP/1.1 200 OK\r\n\r\n", NULL}};
     assert_int_equal(check(&server, NULL), DIGIT_OK);
     static const char begin[] = "GET /readyz HTTP/1.1\r\nHost: ";
@@ -80,9 +74,8 @@ static void healthcheck_asks_readyz_and_takes_200(void **state)
     assert_non_null(strstr(server.request, "\r\n\r\n"));
 }
 
-static void healthcheck_reads_an_answer_that_comes_in_parts(void **state)
+TEST(healthcheck_reads_an_answer_that_comes_in_parts)
 {
-    (void)state;
     struct fake_server server = {.parts = {"HTTP/1.", "1 200 OK\r\n\r\n"}};
     assert_int_equal(check(&server, NULL), DIGIT_OK);
 }
@@ -97,40 +90,35 @@ static void assert_refused(const char *answer_text, bool hangs_up, const char *r
         fail_msg("\"%s\" is not in \"%s\"", reason, error.message);
 }
 
-static void healthcheck_refuses_any_other_answer(void **state)
+TEST(healthcheck_refuses_any_other_answer)
 {
-    (void)state;
     assert_refused("HTTP/1.1 503 Service Unavailable\r\n\r\n", false,
                    "\"HTTP/1.1 503 Service Unavailable\", not 200");
     assert_refused("HTTP/1.1 2000 OK\r\n\r\n", false, "not 200");
     assert_refused("SSH-2.0-OpenSSH\r\n", false, "SSH-2.0-OpenSSH");
 }
 
-static void healthcheck_stops_reading_a_line_without_end(void **state)
+TEST(healthcheck_stops_reading_a_line_without_end)
 {
-    (void)state;
     char line[1000];
     memset(line, 'a', sizeof line - 1);
     line[sizeof line - 1] = '\0';
     assert_refused(line, false, "not 200");
 }
 
-static void healthcheck_waits_only_so_long(void **state)
+TEST(healthcheck_waits_only_so_long)
 {
-    (void)state;
     assert_refused(NULL, false, "timed out");
     assert_refused("HTTP/1.1 200 OK", false, "timed out");
 }
 
-static void healthcheck_refuses_a_connection_that_is_closed(void **state)
+TEST(healthcheck_refuses_a_connection_that_is_closed)
 {
-    (void)state;
     assert_refused("HTTP/1.1 ", true, "reset");
 }
 
-static void healthcheck_says_when_nobody_listens(void **state)
+TEST(healthcheck_says_when_nobody_listens)
 {
-    (void)state;
     struct digit_error error;
     struct fake_server server = {.listener = -1};
     start_listening(&server);
@@ -139,9 +127,8 @@ static void healthcheck_says_when_nobody_listens(void **state)
     assert_non_null(strstr(error.message, "refused"));
 }
 
-static void healthcheck_needs_an_address_with_a_port(void **state)
+TEST(healthcheck_needs_an_address_with_a_port)
 {
-    (void)state;
     struct digit_error error;
     assert_int_equal(healthcheck("127.0.0.1:0", 300, &error), DIGIT_INVALID);
     assert_non_null(strstr(error.message, "port 0"));
@@ -149,17 +136,11 @@ static void healthcheck_needs_an_address_with_a_port(void **state)
     assert_non_null(strstr(error.message, "localhost"));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(healthcheck_asks_readyz_and_takes_200),
-        cmocka_unit_test(healthcheck_reads_an_answer_that_comes_in_parts),
-        cmocka_unit_test(healthcheck_refuses_any_other_answer),
-        cmocka_unit_test(healthcheck_stops_reading_a_line_without_end),
-        cmocka_unit_test(healthcheck_waits_only_so_long),
-        cmocka_unit_test(healthcheck_refuses_a_connection_that_is_closed),
-        cmocka_unit_test(healthcheck_says_when_nobody_listens),
-        cmocka_unit_test(healthcheck_needs_an_address_with_a_port),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(healthcheck_asks_readyz_and_takes_200),
+          cmocka_unit_test(healthcheck_reads_an_answer_that_comes_in_parts),
+          cmocka_unit_test(healthcheck_refuses_any_other_answer),
+          cmocka_unit_test(healthcheck_stops_reading_a_line_without_end),
+          cmocka_unit_test(healthcheck_waits_only_so_long),
+          cmocka_unit_test(healthcheck_refuses_a_connection_that_is_closed),
+          cmocka_unit_test(healthcheck_says_when_nobody_listens),
+          cmocka_unit_test(healthcheck_needs_an_address_with_a_port))

@@ -1,11 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "server/routes.h"
+
+#include "tests/test.h"
 
 /* The route whose handler is to answer; NULL if `reply` holds the answer. */
 static const struct route *match(struct reply *reply, enum http_method method, const char *path)
@@ -30,9 +25,8 @@ static void assert_refused(enum http_method method, const char *path, unsigned s
     reply_release(&reply);
 }
 
-static void each_path_has_its_route(void **state)
+TEST(each_path_has_its_route)
 {
-    (void)state;
     static const char *const paths[] = {"/health", "/livez", "/readyz", "/metrics",
                                         "/openapi.yaml"};
     struct reply reply = {0};
@@ -45,9 +39,8 @@ static void each_path_has_its_route(void **state)
     assert_string_equal(match(&reply, HTTP_POST, "/predict")->path, "/predict");
 }
 
-static void other_paths_are_refused(void **state)
+TEST(other_paths_are_refused)
 {
-    (void)state;
     static const char *const paths[] = {"",        "/",          "/predict/", "/Predict",
                                         "/predic", "/%70redict", "predict",   "*"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
@@ -55,9 +48,8 @@ static void other_paths_are_refused(void **state)
     assert_refused(HTTP_OPTIONS, "/nowhere", 404, NULL);
 }
 
-static void other_methods_are_refused_with_those_that_the_path_takes(void **state)
+TEST(other_methods_are_refused_with_those_that_the_path_takes)
 {
-    (void)state;
     assert_refused(HTTP_GET, "/predict", 405, "POST, OPTIONS");
     assert_refused(HTTP_HEAD, "/predict", 405, "POST, OPTIONS");
     assert_refused(HTTP_PUT, "/predict", 405, "POST, OPTIONS");
@@ -66,20 +58,12 @@ static void other_methods_are_refused_with_those_that_the_path_takes(void **stat
     assert_refused(HTTP_DELETE, "/metrics", 405, "GET, HEAD, OPTIONS");
 }
 
-static void options_is_answered_with_the_methods_of_the_path(void **state)
+TEST(options_is_answered_with_the_methods_of_the_path)
 {
-    (void)state;
     assert_refused(HTTP_OPTIONS, "/predict", 204, "POST, OPTIONS");
     assert_refused(HTTP_OPTIONS, "/livez", 204, "GET, HEAD, OPTIONS");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_path_has_its_route),
-        cmocka_unit_test(other_paths_are_refused),
-        cmocka_unit_test(other_methods_are_refused_with_those_that_the_path_takes),
-        cmocka_unit_test(options_is_answered_with_the_methods_of_the_path),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(each_path_has_its_route), cmocka_unit_test(other_paths_are_refused),
+          cmocka_unit_test(other_methods_are_refused_with_those_that_the_path_takes),
+          cmocka_unit_test(options_is_answered_with_the_methods_of_the_path))

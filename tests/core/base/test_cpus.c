@@ -1,10 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +6,8 @@
 #include <unistd.h>
 
 #include "core/base/cpus.h"
+
+#include "tests/test.h"
 
 static char folder[64];
 
@@ -168,18 +163,11 @@ static void cpus_ignore_what_is_not_a_quota(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_tree, remove_tree)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        CASE(cpus_without_a_quota_are_those_of_the_affinity_mask),
-        CASE(cpus_follow_a_narrower_affinity_mask),
-        CASE(cpus_are_bound_by_the_quota_of_the_own_group),
-        CASE(cpus_are_bound_by_the_quota_of_an_enclosing_group),
-        CASE(cpus_are_bound_by_the_root_where_the_own_group_is_not_mounted),
-        CASE(cpus_round_a_quota_down_but_not_to_none),
-        CASE(cpus_of_a_large_quota_are_those_of_the_mask),
-        CASE(cpus_are_bound_by_a_version_1_quota),
-        CASE(cpus_ignore_what_is_not_a_quota),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(CASE(cpus_without_a_quota_are_those_of_the_affinity_mask),
+          CASE(cpus_follow_a_narrower_affinity_mask),
+          CASE(cpus_are_bound_by_the_quota_of_the_own_group),
+          CASE(cpus_are_bound_by_the_quota_of_an_enclosing_group),
+          CASE(cpus_are_bound_by_the_root_where_the_own_group_is_not_mounted),
+          CASE(cpus_round_a_quota_down_but_not_to_none),
+          CASE(cpus_of_a_large_quota_are_those_of_the_mask),
+          CASE(cpus_are_bound_by_a_version_1_quota), CASE(cpus_ignore_what_is_not_a_quota))

@@ -2,12 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/failure.h"
 #include "tests/support/temp_folder.h"
+#include "tests/test.h"
 
 #define NOBODY 65534
 
@@ -259,24 +254,18 @@ static void file_write_leaves_the_umask_alone(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(file_read_returns_every_byte_and_a_nul_behind_them),
-        IN_FOLDER(file_read_takes_an_empty_file),
-        IN_FOLDER(file_read_of_a_missing_file_is_an_io_error),
-        IN_FOLDER(file_read_of_a_folder_is_an_io_error),
-        IN_FOLDER(file_read_of_a_fifo_does_not_wait),
-        IN_FOLDER(file_read_names_the_limit_that_a_file_exceeds),
-        IN_FOLDER(file_write_joins_parts_and_replaces_the_whole_file),
-        IN_FOLDER(file_write_grants_what_the_umask_leaves),
-        IN_FOLDER(file_write_cut_short_leaves_the_old_file_alone),
-        IN_FOLDER(file_write_that_is_killed_leaves_the_old_file_alone),
-        IN_FOLDER(file_write_takes_a_name_without_a_folder),
-        IN_FOLDER(file_write_onto_a_folder_leaves_no_temporary),
-        IN_FOLDER(file_write_into_a_closed_folder_leaves_the_old_file_alone),
-        IN_FOLDER(file_write_into_a_missing_folder_is_an_io_error),
-        IN_FOLDER(file_write_leaves_the_umask_alone),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(IN_FOLDER(file_read_returns_every_byte_and_a_nul_behind_them),
+          IN_FOLDER(file_read_takes_an_empty_file),
+          IN_FOLDER(file_read_of_a_missing_file_is_an_io_error),
+          IN_FOLDER(file_read_of_a_folder_is_an_io_error),
+          IN_FOLDER(file_read_of_a_fifo_does_not_wait),
+          IN_FOLDER(file_read_names_the_limit_that_a_file_exceeds),
+          IN_FOLDER(file_write_joins_parts_and_replaces_the_whole_file),
+          IN_FOLDER(file_write_grants_what_the_umask_leaves),
+          IN_FOLDER(file_write_cut_short_leaves_the_old_file_alone),
+          IN_FOLDER(file_write_that_is_killed_leaves_the_old_file_alone),
+          IN_FOLDER(file_write_takes_a_name_without_a_folder),
+          IN_FOLDER(file_write_onto_a_folder_leaves_no_temporary),
+          IN_FOLDER(file_write_into_a_closed_folder_leaves_the_old_file_alone),
+          IN_FOLDER(file_write_into_a_missing_folder_is_an_io_error),
+          IN_FOLDER(file_write_leaves_the_umask_alone))

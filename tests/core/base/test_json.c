@@ -1,16 +1,11 @@
 #include "core/base/json.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/failure.h"
+#include "tests/test.h"
 
 #define MAX_DEPTH   16
 #define MAX_MEMBERS 512
@@ -44,9 +39,8 @@ static void assert_malformed(const char *text, const char *words)
     assert_bytes_malformed(text, strlen(text), words);
 }
 
-static void json_parse_takes_every_kind_of_value(void **state)
+TEST(json_parse_takes_every_kind_of_value)
 {
-    (void)state;
     static const char *const texts[] = {
         "{}",    "[]",     "\"\"",
         "0",     "-1.5e3", "true",
@@ -55,9 +49,8 @@ static void json_parse_takes_every_kind_of_value(void **state)
         cJSON_Delete(parse(texts[i]));
 }
 
-static void json_parse_names_the_byte_that_is_not_json(void **state)
+TEST(json_parse_names_the_byte_that_is_not_json)
 {
-    (void)state;
     assert_malformed("", "not JSON at byte 0");
     assert_malformed("   ", "not JSON at byte");
     assert_malformed("nil", "not JSON at byte 0");
@@ -71,27 +64,24 @@ static void json_parse_names_the_byte_that_is_not_json(void **state)
     assert_malformed("-", "not JSON at byte");
 }
 
-static void json_parse_of_every_beginning_of_a_document_fails(void **state)
+TEST(json_parse_of_every_beginning_of_a_document_fails)
 {
-    (void)state;
     const char *text = "{\"name\": [\"\\u00e9\\n\", -1.5e2, true, null, {\"deep\": \"x\"}]}";
     for (size_t length = 0; length < strlen(text); length++)
         assert_bytes_malformed(text, length, "not JSON");
     cJSON_Delete(parse(text));
 }
 
-static void json_parse_refuses_text_after_the_value(void **state)
+TEST(json_parse_refuses_text_after_the_value)
 {
-    (void)state;
     assert_malformed("{} x", "text after the JSON value at byte 3");
     assert_malformed("{}{}", "text after the JSON value at byte 2");
     assert_malformed("1.5.5", "text after the JSON value at byte 3");
     assert_bytes_malformed("{}\0", 3, "text after the JSON value at byte 2");
 }
 
-static void json_parse_refuses_a_key_that_stands_twice_at_any_depth(void **state)
+TEST(json_parse_refuses_a_key_that_stands_twice_at_any_depth)
 {
-    (void)state;
     assert_malformed("{\"a\": 1, \"b\": 2, \"a\": 1}", "key \"a\" is given twice");
     assert_malformed("{\"x\": {\"a\": 1, \"a\": 2}}", "key \"a\" is given twice");
     assert_malformed("[1, [{\"x\": [{\"q\": 1, \"q\": 2}]}]]", "key \"q\" is given twice");
@@ -100,9 +90,8 @@ static void json_parse_refuses_a_key_that_stands_twice_at_any_depth(void **state
 }
 
 /* cJSON ends strings at the first NUL; the rest would be lost silently. */
-static void json_parse_refuses_a_nul_inside_a_string(void **state)
+TEST(json_parse_refuses_a_nul_inside_a_string)
 {
-    (void)state;
     assert_malformed("{\"type\": \"relu\\u0000x\"}", "\\u0000");
     assert_malformed("{\"type\\u0000x\": 1}", "\\u0000");
     cJSON_Delete(parse("[\"\\\\u0000\", \"\\u0001\"]"));
@@ -118,9 +107,8 @@ static void nest(char *out, size_t depth, const char *open, const char *close)
         strcat(out, close);
 }
 
-static void json_parse_bounds_the_depth(void **state)
+TEST(json_parse_bounds_the_depth)
 {
-    (void)state;
     char text[256];
     nest(text, MAX_DEPTH, "[", "]");
     cJSON_Delete(parse(text));
@@ -145,9 +133,8 @@ static char *many_members(size_t count)
     return text;
 }
 
-static void json_parse_bounds_the_members_of_an_object(void **state)
+TEST(json_parse_bounds_the_members_of_an_object)
 {
-    (void)state;
     char *text = many_members(MAX_MEMBERS);
     cJSON_Delete(parse(text));
     free(text);
@@ -156,9 +143,8 @@ static void json_parse_bounds_the_members_of_an_object(void **state)
     free(text);
 }
 
-static void json_check_keys_names_the_unknown_key(void **state)
+TEST(json_check_keys_names_the_unknown_key)
 {
-    (void)state;
     static const char *const keys[] = {"port", "host"};
     cJSON *json = parse("{\"port\": 1, \"Host\": 2}");
     assert_failure(json_check_keys(json, keys, 2, "here", &error), &error, DIGIT_INVALID,
@@ -173,9 +159,8 @@ static void json_check_keys_names_the_unknown_key(void **state)
     cJSON_Delete(json);
 }
 
-static void json_has_is_case_sensitive(void **state)
+TEST(json_has_is_case_sensitive)
 {
-    (void)state;
     cJSON *json = parse("{\"a\": null}");
     assert_true(json_has(json, "a"));
     assert_false(json_has(json, "A"));
@@ -188,9 +173,8 @@ static const char *const values = "{\"text\": \"t\", \"empty\": \"\", \"yes\": t
                                   " \"exact\": 9007199254740992, \"inexact\": 9007199254740994,"
                                   " \"huge\": 1e999, \"array\": [3]}";
 
-static void json_get_string_wants_a_string(void **state)
+TEST(json_get_string_wants_a_string)
 {
-    (void)state;
     cJSON *json = parse(values);
     const char *out = NULL;
     assert_int_equal(json_get_string(&out, json, "text", "here", &error), DIGIT_OK);
@@ -204,9 +188,8 @@ static void json_get_string_wants_a_string(void **state)
     cJSON_Delete(json);
 }
 
-static void json_get_bool_wants_true_or_false(void **state)
+TEST(json_get_bool_wants_true_or_false)
 {
-    (void)state;
     cJSON *json = parse(values);
     bool out = false;
     assert_int_equal(json_get_bool(&out, json, "yes", "here", &error), DIGIT_OK);
@@ -220,9 +203,8 @@ static void json_get_bool_wants_true_or_false(void **state)
     cJSON_Delete(json);
 }
 
-static void json_get_number_names_value_and_range(void **state)
+TEST(json_get_number_names_value_and_range)
 {
-    (void)state;
     static const struct {
         const char *key, *words;
     } failures[] = {
@@ -244,9 +226,8 @@ static void json_get_number_names_value_and_range(void **state)
     cJSON_Delete(json);
 }
 
-static void json_get_number_tells_a_value_from_the_limit_that_it_exceeds(void **state)
+TEST(json_get_number_tells_a_value_from_the_limit_that_it_exceeds)
 {
-    (void)state;
     cJSON *json = parse("{\"x\": 1.0000001}");
     double out = 0.0;
     assert_failure(json_get_number(&out, json, "x", 0.0, 1.0, "here", &error), &error,
@@ -254,9 +235,8 @@ static void json_get_number_tells_a_value_from_the_limit_that_it_exceeds(void **
     cJSON_Delete(json);
 }
 
-static void json_get_size_names_value_and_range(void **state)
+TEST(json_get_size_names_value_and_range)
 {
-    (void)state;
     static const struct {
         const char *key;
         size_t min, max;
@@ -281,9 +261,8 @@ static void json_get_size_names_value_and_range(void **state)
     cJSON_Delete(json);
 }
 
-static void json_get_size_stops_where_numbers_are_no_longer_exact(void **state)
+TEST(json_get_size_stops_where_numbers_are_no_longer_exact)
 {
-    (void)state;
     cJSON *json = parse(values);
     size_t out = 0;
     assert_int_equal(json_get_size(&out, json, "exact", 0, SIZE_MAX, "here", &error), DIGIT_OK);
@@ -293,25 +272,19 @@ static void json_get_size_stops_where_numbers_are_no_longer_exact(void **state)
     cJSON_Delete(json);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(json_parse_takes_every_kind_of_value),
-        cmocka_unit_test(json_parse_names_the_byte_that_is_not_json),
-        cmocka_unit_test(json_parse_of_every_beginning_of_a_document_fails),
-        cmocka_unit_test(json_parse_refuses_text_after_the_value),
-        cmocka_unit_test(json_parse_refuses_a_key_that_stands_twice_at_any_depth),
-        cmocka_unit_test(json_parse_refuses_a_nul_inside_a_string),
-        cmocka_unit_test(json_parse_bounds_the_depth),
-        cmocka_unit_test(json_parse_bounds_the_members_of_an_object),
-        cmocka_unit_test(json_check_keys_names_the_unknown_key),
-        cmocka_unit_test(json_has_is_case_sensitive),
-        cmocka_unit_test(json_get_string_wants_a_string),
-        cmocka_unit_test(json_get_bool_wants_true_or_false),
-        cmocka_unit_test(json_get_number_names_value_and_range),
-        cmocka_unit_test(json_get_number_tells_a_value_from_the_limit_that_it_exceeds),
-        cmocka_unit_test(json_get_size_names_value_and_range),
-        cmocka_unit_test(json_get_size_stops_where_numbers_are_no_longer_exact),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(json_parse_takes_every_kind_of_value),
+          cmocka_unit_test(json_parse_names_the_byte_that_is_not_json),
+          cmocka_unit_test(json_parse_of_every_beginning_of_a_document_fails),
+          cmocka_unit_test(json_parse_refuses_text_after_the_value),
+          cmocka_unit_test(json_parse_refuses_a_key_that_stands_twice_at_any_depth),
+          cmocka_unit_test(json_parse_refuses_a_nul_inside_a_string),
+          cmocka_unit_test(json_parse_bounds_the_depth),
+          cmocka_unit_test(json_parse_bounds_the_members_of_an_object),
+          cmocka_unit_test(json_check_keys_names_the_unknown_key),
+          cmocka_unit_test(json_has_is_case_sensitive),
+          cmocka_unit_test(json_get_string_wants_a_string),
+          cmocka_unit_test(json_get_bool_wants_true_or_false),
+          cmocka_unit_test(json_get_number_names_value_and_range),
+          cmocka_unit_test(json_get_number_tells_a_value_from_the_limit_that_it_exceeds),
+          cmocka_unit_test(json_get_size_names_value_and_range),
+          cmocka_unit_test(json_get_size_stops_where_numbers_are_no_longer_exact))

@@ -1,13 +1,9 @@
 #include "core/base/sha256.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define MILLION 1000000
 
@@ -22,9 +18,8 @@ static const struct {
      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
 };
 
-static void sha256_of_the_standard_messages(void **state)
+TEST(sha256_of_the_standard_messages)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         struct sha256_part part = {vectors[i].message, strlen(vectors[i].message)};
         char hex[SHA256_HEX_BYTES];
@@ -33,9 +28,8 @@ static void sha256_of_the_standard_messages(void **state)
     }
 }
 
-static void sha256_of_a_million_letters(void **state)
+TEST(sha256_of_a_million_letters)
 {
-    (void)state;
     char *letters = malloc(MILLION);
     assert_non_null(letters);
     memset(letters, 'a', MILLION);
@@ -46,9 +40,8 @@ static void sha256_of_a_million_letters(void **state)
     free(letters);
 }
 
-static void sha256_of_parts_is_that_of_the_whole(void **state)
+TEST(sha256_of_parts_is_that_of_the_whole)
 {
-    (void)state;
     const char *message = vectors[2].message;
     size_t length = strlen(message);
     for (size_t cut = 0; cut <= length; cut++) {
@@ -59,21 +52,14 @@ static void sha256_of_parts_is_that_of_the_whole(void **state)
     }
 }
 
-static void sha256_of_no_parts_is_that_of_the_empty_message(void **state)
+TEST(sha256_of_no_parts_is_that_of_the_empty_message)
 {
-    (void)state;
     char hex[SHA256_HEX_BYTES];
     sha256_hex(hex, NULL, 0);
     assert_string_equal(hex, vectors[0].digest);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sha256_of_the_standard_messages),
-        cmocka_unit_test(sha256_of_a_million_letters),
-        cmocka_unit_test(sha256_of_parts_is_that_of_the_whole),
-        cmocka_unit_test(sha256_of_no_parts_is_that_of_the_empty_message),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(sha256_of_the_standard_messages),
+          cmocka_unit_test(sha256_of_a_million_letters),
+          cmocka_unit_test(sha256_of_parts_is_that_of_the_whole),
+          cmocka_unit_test(sha256_of_no_parts_is_that_of_the_empty_message))

@@ -1,16 +1,11 @@
 #include <digit/status.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
-static void digit_fail_returns_the_status_and_writes_it_with_the_message(void **state)
+TEST(digit_fail_returns_the_status_and_writes_it_with_the_message)
 {
-    (void)state;
     struct digit_error error = {0};
     assert_int_equal(digit_fail(&error, DIGIT_LIMIT, "%s: %d of %zu", "file", 7, (size_t)5),
                      DIGIT_LIMIT);
@@ -18,15 +13,13 @@ static void digit_fail_returns_the_status_and_writes_it_with_the_message(void **
     assert_string_equal(error.message, "file: 7 of 5");
 }
 
-static void digit_fail_takes_no_error(void **state)
+TEST(digit_fail_takes_no_error)
 {
-    (void)state;
     assert_int_equal(digit_fail(NULL, DIGIT_IO, "%s", "unread"), DIGIT_IO);
 }
 
-static void digit_fail_cuts_a_long_message_and_stays_inside(void **state)
+TEST(digit_fail_cuts_a_long_message_and_stays_inside)
 {
-    (void)state;
     struct {
         struct digit_error error;
         char guard[16];
@@ -41,21 +34,14 @@ static void digit_fail_cuts_a_long_message_and_stays_inside(void **state)
         assert_int_equal(place.guard[i], '#');
 }
 
-static void digit_fail_keeps_a_message_with_foreign_text_on_one_line(void **state)
+TEST(digit_fail_keeps_a_message_with_foreign_text_on_one_line)
 {
-    (void)state;
     struct digit_error error;
     digit_fail(&error, DIGIT_INVALID, "tensor %s is not in the architecture", "a\nb\x1b[31m\x7f\t");
     assert_string_equal(error.message, "tensor a?b?[31m?? is not in the architecture");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(digit_fail_returns_the_status_and_writes_it_with_the_message),
-        cmocka_unit_test(digit_fail_takes_no_error),
-        cmocka_unit_test(digit_fail_cuts_a_long_message_and_stays_inside),
-        cmocka_unit_test(digit_fail_keeps_a_message_with_foreign_text_on_one_line),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(digit_fail_returns_the_status_and_writes_it_with_the_message),
+          cmocka_unit_test(digit_fail_takes_no_error),
+          cmocka_unit_test(digit_fail_cuts_a_long_message_and_stays_inside),
+          cmocka_unit_test(digit_fail_keeps_a_message_with_foreign_text_on_one_line))

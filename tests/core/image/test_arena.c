@@ -1,13 +1,9 @@
 #include "core/image/arena.h"
 
-#include <setjmp.h>
 #include <stdalign.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define ROOM_BYTES 100
 
@@ -18,9 +14,8 @@ static int lies_in_room(const void *block)
     return (uintptr_t)block >= (uintptr_t)room && (uintptr_t)block < (uintptr_t)room + ROOM_BYTES;
 }
 
-static void blocks_lie_in_the_arena_as_long_as_they_fit(void **state)
+TEST(blocks_lie_in_the_arena_as_long_as_they_fit)
 {
-    (void)state;
     struct digit_image_arena arena = {.bytes = room, .size_bytes = ROOM_BYTES};
     unsigned char *first = arena_take(&arena, 33), *second = arena_take(&arena, 1);
     assert_true(lies_in_room(first) && lies_in_room(second));
@@ -38,9 +33,8 @@ static void blocks_lie_in_the_arena_as_long_as_they_fit(void **state)
     arena_give(&arena, NULL);
 }
 
-static void the_last_byte_is_given_and_none_beyond(void **state)
+TEST(the_last_byte_is_given_and_none_beyond)
 {
-    (void)state;
     struct digit_image_arena arena = {.bytes = room, .size_bytes = ROOM_BYTES};
     void *all = arena_take(&arena, ROOM_BYTES), *more = arena_take(&arena, 1);
     assert_true(lies_in_room(all));
@@ -49,21 +43,14 @@ static void the_last_byte_is_given_and_none_beyond(void **state)
     arena_give(&arena, more);
 }
 
-static void without_an_arena_memory_is_mallocs(void **state)
+TEST(without_an_arena_memory_is_mallocs)
 {
-    (void)state;
     void *block = arena_take(NULL, 10);
     assert_non_null(block);
     assert_false(lies_in_room(block));
     arena_give(NULL, block);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocks_lie_in_the_arena_as_long_as_they_fit),
-        cmocka_unit_test(the_last_byte_is_given_and_none_beyond),
-        cmocka_unit_test(without_an_arena_memory_is_mallocs),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(blocks_lie_in_the_arena_as_long_as_they_fit),
+          cmocka_unit_test(the_last_byte_is_given_and_none_beyond),
+          cmocka_unit_test(without_an_arena_memory_is_mallocs))

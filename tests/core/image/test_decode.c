@@ -1,12 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/core/image/pictures.h"
+
+#include "tests/test.h"
 
 #define GARBAGE_BYTES 100
 
@@ -50,20 +47,18 @@ static void assert_format(const char *name, enum digit_image_format format)
     free(picture.bytes);
 }
 
-static void decode_tells_the_format_by_the_bytes(void **state)
+TEST(decode_tells_the_format_by_the_bytes)
 {
-    (void)state;
     assert_format("png-grey-8.png", DIGIT_IMAGE_PNG);
     assert_format("jpeg-grey.jpg", DIGIT_IMAGE_JPEG);
     assert_format("bmp-8.bmp", DIGIT_IMAGE_BMP);
 }
 
-static void decode_refuses_other_formats(void **state)
+TEST(decode_refuses_other_formats)
 {
     static const char *const others[] = {"",    "B", "GIF89a", "\x89PNG\r\n\x1a", "P5 1 1 255 x",
                                          "<svg"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         const struct picture text = {(uint8_t *)(uintptr_t)others[i], strlen(others[i])};
 
@@ -88,9 +83,8 @@ static void assert_prefix_fails(const struct picture *picture, size_t size_bytes
     free(prefix.bytes);
 }
 
-static void decode_refuses_every_picture_cut_anywhere(void **state)
+TEST(decode_refuses_every_picture_cut_anywhere)
 {
-    (void)state;
     for (const char *const *name = picture_names; *name != NULL; name++) {
         const struct picture picture = picture_read(*name);
 
@@ -100,9 +94,8 @@ static void decode_refuses_every_picture_cut_anywhere(void **state)
     }
 }
 
-static void decode_does_not_mind_garbage_behind_a_picture(void **state)
+TEST(decode_does_not_mind_garbage_behind_a_picture)
 {
-    (void)state;
     for (const char *const *name = picture_names; *name != NULL; name++) {
         const struct picture picture = picture_read(*name);
         uint8_t *bytes = malloc(picture.size_bytes + GARBAGE_BYTES);
@@ -136,11 +129,10 @@ static void assert_limits(const char *name, size_t max_side_px, size_t max_pixel
     free(picture.bytes);
 }
 
-static void decode_holds_every_format_to_the_limits(void **state)
+TEST(decode_holds_every_format_to_the_limits)
 {
     static const char *const names[] = {"png-rgb-16.png", "bmp-1.bmp", "bmp-24-top-down.bmp"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         assert_limits(names[i], 13, 143, DIGIT_OK, "");
         assert_limits(names[i], 12, 143, DIGIT_LIMIT,
@@ -182,13 +174,12 @@ static uint8_t stored_pixel(const struct digit_image *stored, const struct digit
         ->luma[row * stored->width_px + (image->mirrored ? stored->width_px - 1 - column : column)];
 }
 
-static void decode_applies_and_reports_every_orientation(void **state)
+TEST(decode_applies_and_reports_every_orientation)
 {
     static const uint16_t rotations_deg[] = {0, 0, 180, 180, 270, 90, 90, 270};
     static const bool mirrored[] = {false, true, false, true, true, false, true, false};
     struct digit_image stored = decode_turned(1);
 
-    (void)state;
     for (uint8_t orientation = 1; orientation <= 8; orientation++) {
         struct digit_image image = decode_turned(orientation);
 
@@ -209,9 +200,8 @@ static void decode_applies_and_reports_every_orientation(void **state)
  * Decoding may succeed without one of them: stb_image tests whether a BMP is a JPEG, and takes a
  * lack of memory as no.
  */
-static void decode_survives_any_failing_allocation(void **state)
+TEST(decode_survives_any_failing_allocation)
 {
-    (void)state;
     for (const char *const *name = picture_names; *name != NULL; name++) {
         const struct picture picture = picture_read(*name);
         bool refused = true;
@@ -236,17 +226,10 @@ static void decode_survives_any_failing_allocation(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decode_tells_the_format_by_the_bytes),
-        cmocka_unit_test(decode_refuses_other_formats),
-        cmocka_unit_test(decode_refuses_every_picture_cut_anywhere),
-        cmocka_unit_test(decode_does_not_mind_garbage_behind_a_picture),
-        cmocka_unit_test(decode_holds_every_format_to_the_limits),
-        cmocka_unit_test(decode_applies_and_reports_every_orientation),
-        cmocka_unit_test(decode_survives_any_failing_allocation),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(decode_tells_the_format_by_the_bytes),
+          cmocka_unit_test(decode_refuses_other_formats),
+          cmocka_unit_test(decode_refuses_every_picture_cut_anywhere),
+          cmocka_unit_test(decode_does_not_mind_garbage_behind_a_picture),
+          cmocka_unit_test(decode_holds_every_format_to_the_limits),
+          cmocka_unit_test(decode_applies_and_reports_every_orientation),
+          cmocka_unit_test(decode_survives_any_failing_allocation))

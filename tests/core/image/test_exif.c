@@ -1,13 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/image/exif.h"
+
+#include "tests/test.h"
 
 #define DIRECTORY_AT 8
 #define ENTRY_AT     (DIRECTORY_AT + 2)
@@ -45,11 +41,10 @@ static unsigned orientation_with(size_t at, uint8_t value)
     return orientation_of(changed, sizeof changed);
 }
 
-static void exif_orientation_is_read_in_both_byte_orders(void **state)
+TEST(exif_orientation_is_read_in_both_byte_orders)
 {
     uint8_t changed[sizeof big];
 
-    (void)state;
     for (uint8_t value = 1; value <= EXIF_ORIENTATION_LAST; value++) {
         assert_int_equal(orientation_with(VALUE_AT, value), value);
         memcpy(changed, big, sizeof big);
@@ -58,46 +53,41 @@ static void exif_orientation_is_read_in_both_byte_orders(void **state)
     }
 }
 
-static void exif_orientation_out_of_range_is_upright(void **state)
+TEST(exif_orientation_out_of_range_is_upright)
 {
-    (void)state;
     assert_int_equal(orientation_with(VALUE_AT, 0), EXIF_UPRIGHT);
     assert_int_equal(orientation_with(VALUE_AT, 9), EXIF_UPRIGHT);
     assert_int_equal(orientation_with(VALUE_AT + 1, 1), EXIF_UPRIGHT);
 }
 
-static void exif_without_orientation_is_upright(void **state)
+TEST(exif_without_orientation_is_upright)
 {
-    (void)state;
     assert_int_equal(orientation_with(ENTRY_AT, 0x13), EXIF_UPRIGHT);
     assert_int_equal(orientation_with(DIRECTORY_AT, 0), EXIF_UPRIGHT);
 }
 
-static void exif_orientation_that_is_not_one_short_is_upright(void **state)
+TEST(exif_orientation_that_is_not_one_short_is_upright)
 {
-    (void)state;
     assert_int_equal(orientation_with(TYPE_AT, 4), EXIF_UPRIGHT);
     assert_int_equal(orientation_with(COUNT_AT, 2), EXIF_UPRIGHT);
     assert_int_equal(orientation_with(COUNT_AT + 3, 1), EXIF_UPRIGHT);
 }
 
-static void exif_with_a_damaged_head_is_upright(void **state)
+TEST(exif_with_a_damaged_head_is_upright)
 {
-    (void)state;
     assert_int_equal(orientation_with(0, 'M'), EXIF_UPRIGHT);
     assert_int_equal(orientation_with(1, 'X'), EXIF_UPRIGHT);
     assert_int_equal(orientation_with(2, 43), EXIF_UPRIGHT);
 }
 
 /* Within the header, at the last byte, at the end, far after it. */
-static void exif_directory_at_a_hostile_offset_is_upright(void **state)
+TEST(exif_directory_at_a_hostile_offset_is_upright)
 {
     static const uint32_t offsets[] = {
         0,          7,          9,         sizeof little - 2, sizeof little - 1, sizeof little,
         0x7fffffff, 0xfffffffe, 0xffffffff};
     uint8_t changed[sizeof little];
 
-    (void)state;
     memcpy(changed, little, sizeof little);
     for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
         for (int byte = 0; byte < 4; byte++)
@@ -106,17 +96,15 @@ static void exif_directory_at_a_hostile_offset_is_upright(void **state)
     }
 }
 
-static void exif_directory_that_runs_over_the_block_is_upright(void **state)
+TEST(exif_directory_that_runs_over_the_block_is_upright)
 {
-    (void)state;
     assert_int_equal(orientation_with(DIRECTORY_AT, 2), EXIF_UPRIGHT);
     assert_int_equal(orientation_with(DIRECTORY_AT + 1, 0xff), EXIF_UPRIGHT);
 }
 
 /* The four bytes after the entry are the offset of the next directory, which is not needed. */
-static void exif_cut_anywhere_is_upright(void **state)
+TEST(exif_cut_anywhere_is_upright)
 {
-    (void)state;
     for (size_t size_bytes = 0; size_bytes < ENTRY_AT + 12; size_bytes++) {
         assert_int_equal(orientation_of(little, size_bytes), EXIF_UPRIGHT);
         assert_int_equal(orientation_of(big, size_bytes), EXIF_UPRIGHT);
@@ -124,11 +112,10 @@ static void exif_cut_anywhere_is_upright(void **state)
     assert_int_equal(orientation_of(little, ENTRY_AT + 12), 6);
 }
 
-static void exif_first_of_two_orientations_counts(void **state)
+TEST(exif_first_of_two_orientations_counts)
 {
     uint8_t two[ENTRY_AT + 2 * 12];
 
-    (void)state;
     memcpy(two, little, ENTRY_AT + 12);
     memcpy(two + ENTRY_AT + 12, little + ENTRY_AT, 12);
     two[DIRECTORY_AT] = 2;
@@ -137,12 +124,11 @@ static void exif_first_of_two_orientations_counts(void **state)
 }
 
 /* Random bytes: nothing outside the block is read, and the orientation is one of the eight. */
-static void exif_of_any_bytes_has_an_orientation(void **state)
+TEST(exif_of_any_bytes_has_an_orientation)
 {
     uint32_t random = 1;
     uint8_t changed[sizeof big];
 
-    (void)state;
     for (int round = 0; round < 20000; round++) {
         memcpy(changed, round % 2 ? big : little, sizeof changed);
         for (int change = 0; change < 3; change++) {
@@ -153,20 +139,13 @@ static void exif_of_any_bytes_has_an_orientation(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exif_orientation_is_read_in_both_byte_orders),
-        cmocka_unit_test(exif_orientation_out_of_range_is_upright),
-        cmocka_unit_test(exif_without_orientation_is_upright),
-        cmocka_unit_test(exif_orientation_that_is_not_one_short_is_upright),
-        cmocka_unit_test(exif_with_a_damaged_head_is_upright),
-        cmocka_unit_test(exif_directory_at_a_hostile_offset_is_upright),
-        cmocka_unit_test(exif_directory_that_runs_over_the_block_is_upright),
-        cmocka_unit_test(exif_cut_anywhere_is_upright),
-        cmocka_unit_test(exif_first_of_two_orientations_counts),
-        cmocka_unit_test(exif_of_any_bytes_has_an_orientation),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(exif_orientation_is_read_in_both_byte_orders),
+          cmocka_unit_test(exif_orientation_out_of_range_is_upright),
+          cmocka_unit_test(exif_without_orientation_is_upright),
+          cmocka_unit_test(exif_orientation_that_is_not_one_short_is_upright),
+          cmocka_unit_test(exif_with_a_damaged_head_is_upright),
+          cmocka_unit_test(exif_directory_at_a_hostile_offset_is_upright),
+          cmocka_unit_test(exif_directory_that_runs_over_the_block_is_upright),
+          cmocka_unit_test(exif_cut_anywhere_is_upright),
+          cmocka_unit_test(exif_first_of_two_orientations_counts),
+          cmocka_unit_test(exif_of_any_bytes_has_an_orientation))

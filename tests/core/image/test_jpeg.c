@@ -1,13 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/image/jpeg.h"
 #include "tests/core/image/pictures.h"
+
+#include "tests/test.h"
 
 #define FRAME    0xc0
 #define HUFFMAN  0xc4
@@ -53,12 +50,11 @@ static void assert_segment_fails(const void *segment, size_t segment_bytes, size
     free(picture.bytes);
 }
 
-static void jpeg_measure_finds_the_size(void **state)
+TEST(jpeg_measure_finds_the_size)
 {
     const struct picture picture = picture_read("jpeg-rgb.jpg");
     struct raster raster = {0};
 
-    (void)state;
     assert_int_equal(image_jpeg_measure(&raster, picture.bytes, picture.size_bytes, NULL),
                      DIGIT_OK);
     assert_int_equal(raster.width_px, 24);
@@ -77,9 +73,8 @@ static void assert_luma(const char *name, bool has_luma)
     free(picture.bytes);
 }
 
-static void jpeg_measure_knows_ycbcr_from_other_colours(void **state)
+TEST(jpeg_measure_knows_ycbcr_from_other_colours)
 {
-    (void)state;
     assert_luma("jpeg-rgb.jpg", true);
     assert_luma("jpeg-rgb-progressive.jpg", true);
     assert_luma("jpeg-rgb-by-name.jpg", false);
@@ -104,114 +99,95 @@ static unsigned orientation_of(const uint8_t *orientations, size_t count)
     return raster.orientation;
 }
 
-static void jpeg_measure_finds_the_orientation(void **state)
+TEST(jpeg_measure_finds_the_orientation)
 {
     static const uint8_t two[] = {8, 3};
     static const uint8_t damaged_first[] = {0, 3};
 
-    (void)state;
     assert_int_equal(orientation_of(NULL, 0), 1);
     assert_int_equal(orientation_of(two, 1), 8);
     assert_int_equal(orientation_of(two, 2), 8);
     assert_int_equal(orientation_of(damaged_first, 2), 1);
 }
 
-static void jpeg_arithmetic_coding_is_unsupported(void **state)
+TEST(jpeg_arithmetic_coding_is_unsupported)
 {
-    (void)state;
     assert_change_fails(FRAME, 1, 0xc9, DIGIT_UNSUPPORTED, "coding process 0xc9");
 }
 
-static void jpeg_of_twelve_bits_is_unsupported(void **state)
+TEST(jpeg_of_twelve_bits_is_unsupported)
 {
-    (void)state;
     assert_change_fails(FRAME, 4, 12, DIGIT_UNSUPPORTED, "samples of 12 bits");
 }
 
-static void jpeg_without_frame_header_is_malformed(void **state)
+TEST(jpeg_without_frame_header_is_malformed)
 {
-    (void)state;
     assert_change_fails(FRAME, 1, COMMENT, DIGIT_MALFORMED, "no frame header");
 }
 
-static void jpeg_with_two_frame_headers_is_malformed(void **state)
+TEST(jpeg_with_two_frame_headers_is_malformed)
 {
-    (void)state;
     assert_segment_fails("\xff\xc0\0\x0b\x08\0\x08\0\x08\x01\x01\x11\0", 13, 1, DIGIT_MALFORMED,
                          "two frame headers");
 }
 
-static void jpeg_with_a_short_frame_header_is_malformed(void **state)
+TEST(jpeg_with_a_short_frame_header_is_malformed)
 {
-    (void)state;
     assert_segment_fails("\xff\xc0\0\x04\x08\0", 6, 1, DIGIT_MALFORMED,
                          "a frame header of 2 bytes, the minimum is 6");
 }
 
-static void jpeg_segment_shorter_than_its_length_is_malformed(void **state)
+TEST(jpeg_segment_shorter_than_its_length_is_malformed)
 {
-    (void)state;
     assert_segment_fails("\xff\xfe\0\x01", 4, 1, DIGIT_MALFORMED,
                          "segment 0xfe has a length of 1, the minimum is 2");
 }
 
-static void jpeg_segment_beyond_the_end_is_malformed(void **state)
+TEST(jpeg_segment_beyond_the_end_is_malformed)
 {
-    (void)state;
     assert_segment_fails("\xff\xfe\xff\xff", 4, 1, DIGIT_MALFORMED, "after the data");
 }
 
 /* stb_image fills an array of 257 with the code lengths; this table claims 16 times 255. */
-static void jpeg_huffman_table_above_256_values_is_malformed(void **state)
+TEST(jpeg_huffman_table_above_256_values_is_malformed)
 {
     uint8_t segment[4 + 17] = {0xff, HUFFMAN, 0, 2 + 17};
 
-    (void)state;
     memset(segment + 5, 255, 16);
     assert_segment_fails(segment, sizeof segment, 1, DIGIT_MALFORMED,
                          "a huffman table of 4080 values, the limit is 256");
 }
 
-static void jpeg_huffman_table_beyond_its_segment_is_malformed(void **state)
+TEST(jpeg_huffman_table_beyond_its_segment_is_malformed)
 {
     uint8_t segment[4 + 17] = {0xff, HUFFMAN, 0, 2 + 17};
 
-    (void)state;
     segment[5] = 1;
     assert_segment_fails(segment, sizeof segment, 1, DIGIT_MALFORMED, "is longer than its segment");
 }
 
-static void jpeg_bytes_behind_a_huffman_table_are_malformed(void **state)
+TEST(jpeg_bytes_behind_a_huffman_table_are_malformed)
 {
-    (void)state;
     assert_segment_fails("\xff\xc4\0\x05\0\0\0", 7, 1, DIGIT_MALFORMED,
                          "3 bytes after the last huffman table");
 }
 
-static void jpeg_of_too_many_scans_is_over_the_limit(void **state)
+TEST(jpeg_of_too_many_scans_is_over_the_limit)
 {
-    (void)state;
     assert_segment_fails("\xff\xda\0\x02", 4, JPEG_SCANS_MAX, DIGIT_LIMIT, "more than 32 scans");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(jpeg_measure_finds_the_size),
-        cmocka_unit_test(jpeg_measure_knows_ycbcr_from_other_colours),
-        cmocka_unit_test(jpeg_measure_finds_the_orientation),
-        cmocka_unit_test(jpeg_arithmetic_coding_is_unsupported),
-        cmocka_unit_test(jpeg_of_twelve_bits_is_unsupported),
-        cmocka_unit_test(jpeg_without_frame_header_is_malformed),
-        cmocka_unit_test(jpeg_with_two_frame_headers_is_malformed),
-        cmocka_unit_test(jpeg_with_a_short_frame_header_is_malformed),
-        cmocka_unit_test(jpeg_segment_shorter_than_its_length_is_malformed),
-        cmocka_unit_test(jpeg_segment_beyond_the_end_is_malformed),
-        cmocka_unit_test(jpeg_huffman_table_above_256_values_is_malformed),
-        cmocka_unit_test(jpeg_huffman_table_beyond_its_segment_is_malformed),
-        cmocka_unit_test(jpeg_bytes_behind_a_huffman_table_are_malformed),
-        cmocka_unit_test(jpeg_of_too_many_scans_is_over_the_limit),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(jpeg_measure_finds_the_size),
+          cmocka_unit_test(jpeg_measure_knows_ycbcr_from_other_colours),
+          cmocka_unit_test(jpeg_measure_finds_the_orientation),
+          cmocka_unit_test(jpeg_arithmetic_coding_is_unsupported),
+          cmocka_unit_test(jpeg_of_twelve_bits_is_unsupported),
+          cmocka_unit_test(jpeg_without_frame_header_is_malformed),
+          cmocka_unit_test(jpeg_with_two_frame_headers_is_malformed),
+          cmocka_unit_test(jpeg_with_a_short_frame_header_is_malformed),
+          cmocka_unit_test(jpeg_segment_shorter_than_its_length_is_malformed),
+          cmocka_unit_test(jpeg_segment_beyond_the_end_is_malformed),
+          cmocka_unit_test(jpeg_huffman_table_above_256_values_is_malformed),
+          cmocka_unit_test(jpeg_huffman_table_beyond_its_segment_is_malformed),
+          cmocka_unit_test(jpeg_bytes_behind_a_huffman_table_are_malformed),
+          cmocka_unit_test(jpeg_of_too_many_scans_is_over_the_limit))

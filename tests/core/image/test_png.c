@@ -1,14 +1,11 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/core/image/pictures.h"
+
+#include "tests/test.h"
 
 enum colour_type { GREY, RGB, PALETTE, GREY_ALPHA, RGBA };
 
@@ -111,25 +108,22 @@ static void assert_decodes(size_t kind, unsigned depth, const char *suffix)
     picture_assert_decodes_to(name, expected, PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX, 0);
 }
 
-static void png_of_every_type_and_depth_decodes_exactly(void **state)
+TEST(png_of_every_type_and_depth_decodes_exactly)
 {
-    (void)state;
     for (size_t kind = 0; kind < KINDS; kind++)
         for (const unsigned *depth = kinds[kind].depths; *depth != 0; depth++)
             assert_decodes(kind, *depth, "");
 }
 
-static void png_interlaced_decodes_as_the_same_picture(void **state)
+TEST(png_interlaced_decodes_as_the_same_picture)
 {
-    (void)state;
     for (size_t kind = 0; kind < KINDS; kind++)
         for (const unsigned *depth = kinds[kind].depths; *depth != 0; depth++)
             assert_decodes(kind, *depth, "-interlaced");
 }
 
-static void png_transparent_colours_are_blended_with_the_background(void **state)
+TEST(png_transparent_colours_are_blended_with_the_background)
 {
-    (void)state;
     for (size_t kind = 0; kind < KINDS; kind++)
         if (kinds[kind].type <= PALETTE)
             for (const unsigned *depth = kinds[kind].depths; *depth != 0; depth++)
@@ -146,16 +140,13 @@ static void assert_damage_fails(size_t at, enum digit_status status, const char 
     free(picture.bytes);
 }
 
-static void png_without_ihdr_first_is_malformed(void **state)
+TEST(png_without_ihdr_first_is_malformed)
 {
-    (void)state;
     assert_damage_fails(12, DIGIT_MALFORMED, "the first chunk is not an IHDR");
 }
 
-static void png_of_no_width_is_malformed(void **state)
+TEST(png_of_no_width_is_malformed)
 {
-    (void)state;
-
     struct picture picture = picture_read("png-grey-8.png");
 
     picture.bytes[19] = 0;
@@ -163,17 +154,15 @@ static void png_of_no_width_is_malformed(void **state)
     free(picture.bytes);
 }
 
-static void png_with_a_wrong_checksum_is_malformed(void **state)
+TEST(png_with_a_wrong_checksum_is_malformed)
 {
-    (void)state;
     assert_damage_fails(29, DIGIT_MALFORMED, "png: IHDR: CRC error");
 }
 
-static void png_of_unknown_colour_type_is_malformed(void **state)
+TEST(png_of_unknown_colour_type_is_malformed)
 {
     struct picture picture = picture_read("png-grey-8.png");
 
-    (void)state;
     picture.bytes[25] = 5;
     picture_assert_fails(&picture, DIGIT_MALFORMED, "png: ");
     free(picture.bytes);
@@ -193,18 +182,16 @@ static void assert_idat_damage_fails(size_t offset, const char *words)
     free(picture.bytes);
 }
 
-static void png_with_damaged_data_is_malformed(void **state)
+TEST(png_with_damaged_data_is_malformed)
 {
-    (void)state;
     assert_idat_damage_fails(4, "png: IDAT: ");               /* zlib's header */
     assert_idat_damage_fails(4 + 20, "png: IDAT: CRC error"); /* the checksum */
 }
 
-static void png_without_image_data_is_malformed(void **state)
+TEST(png_without_image_data_is_malformed)
 {
     struct picture picture = picture_read("png-grey-8.png");
 
-    (void)state;
     for (size_t at = 0; at + 4 < picture.size_bytes; at++)
         if (memcmp(picture.bytes + at, "IDAT", 4) == 0)
             memcpy(picture.bytes + at, "idAt", 4);
@@ -227,34 +214,25 @@ static void assert_exif_stands(const char *name, size_t width_px, uint16_t rotat
     free(picture.bytes);
 }
 
-static void png_with_an_exif_chunk_is_turned_upright(void **state)
+TEST(png_with_an_exif_chunk_is_turned_upright)
 {
-    (void)state;
     assert_exif_stands("png-exif.png", PICTURE_HEIGHT_PX, 90);
     assert_exif_stands("png-exif-last.png", PICTURE_HEIGHT_PX, 90);
 }
 
-static void png_with_a_damaged_exif_chunk_is_not_turned(void **state)
+TEST(png_with_a_damaged_exif_chunk_is_not_turned)
 {
-    (void)state;
     assert_exif_stands("png-exif-damaged.png", PICTURE_WIDTH_PX, 0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(png_of_every_type_and_depth_decodes_exactly),
-        cmocka_unit_test(png_interlaced_decodes_as_the_same_picture),
-        cmocka_unit_test(png_transparent_colours_are_blended_with_the_background),
-        cmocka_unit_test(png_without_ihdr_first_is_malformed),
-        cmocka_unit_test(png_of_no_width_is_malformed),
-        cmocka_unit_test(png_with_a_wrong_checksum_is_malformed),
-        cmocka_unit_test(png_of_unknown_colour_type_is_malformed),
-        cmocka_unit_test(png_with_damaged_data_is_malformed),
-        cmocka_unit_test(png_without_image_data_is_malformed),
-        cmocka_unit_test(png_with_an_exif_chunk_is_turned_upright),
-        cmocka_unit_test(png_with_a_damaged_exif_chunk_is_not_turned),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(png_of_every_type_and_depth_decodes_exactly),
+          cmocka_unit_test(png_interlaced_decodes_as_the_same_picture),
+          cmocka_unit_test(png_transparent_colours_are_blended_with_the_background),
+          cmocka_unit_test(png_without_ihdr_first_is_malformed),
+          cmocka_unit_test(png_of_no_width_is_malformed),
+          cmocka_unit_test(png_with_a_wrong_checksum_is_malformed),
+          cmocka_unit_test(png_of_unknown_colour_type_is_malformed),
+          cmocka_unit_test(png_with_damaged_data_is_malformed),
+          cmocka_unit_test(png_without_image_data_is_malformed),
+          cmocka_unit_test(png_with_an_exif_chunk_is_turned_upright),
+          cmocka_unit_test(png_with_a_damaged_exif_chunk_is_not_turned))

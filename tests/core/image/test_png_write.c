@@ -1,12 +1,9 @@
 #include <digit/image.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static void assert_comes_back(const uint8_t grey[DIGIT_PIXELS])
 {
@@ -22,9 +19,8 @@ static void assert_comes_back(const uint8_t grey[DIGIT_PIXELS])
     digit_image_release(&image);
 }
 
-static void image_write_png_keeps_every_pixel(void **state)
+TEST(image_write_png_keeps_every_pixel)
 {
-    (void)state;
     uint8_t grey[DIGIT_PIXELS];
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         grey[i] = (uint8_t)i;
@@ -34,9 +30,8 @@ static void image_write_png_keeps_every_pixel(void **state)
 }
 
 /* Random pixels, which zlib cannot compress. */
-static void image_write_png_has_room_for_noise(void **state)
+TEST(image_write_png_has_room_for_noise)
 {
-    (void)state;
     uint8_t grey[DIGIT_PIXELS];
     uint32_t number = 1;
     for (size_t turn = 0; turn < 100; turn++) {
@@ -48,11 +43,5 @@ static void image_write_png_has_room_for_noise(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(image_write_png_keeps_every_pixel),
-        cmocka_unit_test(image_write_png_has_room_for_noise),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(image_write_png_keeps_every_pixel),
+          cmocka_unit_test(image_write_png_has_room_for_noise))

@@ -1,16 +1,13 @@
 #include <limits.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/image/stb.h"
 #include "tests/core/image/pictures.h"
+
+#include "tests/test.h"
 
 #define RAMP_WIDTH_PX  24
 #define RAMP_HEIGHT_PX 20
@@ -29,7 +26,7 @@ static void expect_ramps(uint8_t expected[RAMP_WIDTH_PX * RAMP_HEIGHT_PX], bool 
     }
 }
 
-static void jpeg_of_every_kind_decodes(void **state)
+TEST(jpeg_of_every_kind_decodes)
 {
     static const char *const names[] = {
         "jpeg-rgb.jpg",         "jpeg-rgb-progressive.jpg", "jpeg-rgb-subsampled.jpg",
@@ -37,7 +34,6 @@ static void jpeg_of_every_kind_decodes(void **state)
         "jpeg-ycck.jpg"};
     uint8_t expected[RAMP_WIDTH_PX * RAMP_HEIGHT_PX];
 
-    (void)state;
     expect_ramps(expected, true);
     picture_assert_decodes_to("jpeg-grey.jpg", expected, RAMP_WIDTH_PX, RAMP_HEIGHT_PX,
                               JPEG_TOLERANCE);
@@ -47,12 +43,11 @@ static void jpeg_of_every_kind_decodes(void **state)
                                   JPEG_TOLERANCE);
 }
 
-static void jpeg_with_restart_markers_decodes(void **state)
+TEST(jpeg_with_restart_markers_decodes)
 {
     static const uint8_t levels[3] = {40, 120, 200};
     uint8_t expected[24 * 8];
 
-    (void)state;
     for (size_t i = 0; i < sizeof expected; i++)
         expected[i] = levels[i % 24 / 8];
     picture_assert_decodes_to("jpeg-grey-restarts.jpg", expected, 24, 8, 1);
@@ -107,52 +102,47 @@ static void assert_bmp_decodes(const char *name, unsigned bits)
     picture_assert_decodes_to(name, expected, PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX, 0);
 }
 
-static void bmp_of_every_depth_decodes_exactly(void **state)
+TEST(bmp_of_every_depth_decodes_exactly)
 {
     static const unsigned depths[] = {1, 4, 8, 16, 24, 32};
     char name[32];
 
-    (void)state;
     for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
         snprintf(name, sizeof name, "bmp-%u.bmp", depths[i]);
         assert_bmp_decodes(name, depths[i]);
     }
 }
 
-static void bmp_with_its_top_row_first_decodes_the_same(void **state)
+TEST(bmp_with_its_top_row_first_decodes_the_same)
 {
-    (void)state;
     assert_bmp_decodes("bmp-24-top-down.bmp", 24);
 }
 
-static void stb_header_that_cannot_be_read_is_malformed(void **state)
+TEST(stb_header_that_cannot_be_read_is_malformed)
 {
     struct picture picture = picture_read("bmp-24.bmp");
 
-    (void)state;
     picture.bytes[26] = 2; /* planes, always 1 */
     picture_assert_fails(&picture, DIGIT_MALFORMED, "stb_image: cannot read the header");
     free(picture.bytes);
 }
 
 /* 24-bit pixels must follow the header at once, or stb_image refuses them. */
-static void stb_failure_gives_its_reason(void **state)
+TEST(stb_failure_gives_its_reason)
 {
     struct picture picture = picture_read("bmp-24-top-down.bmp");
 
-    (void)state;
     picture.bytes[10] -= 4;
     picture_assert_fails(&picture, DIGIT_MALFORMED, "stb_image: bad offset");
     free(picture.bytes);
 }
 
-static void stb_size_other_than_measured_is_malformed(void **state)
+TEST(stb_size_other_than_measured_is_malformed)
 {
     const struct picture picture = picture_read("bmp-24.bmp");
     struct raster raster = {.width_px = PICTURE_WIDTH_PX, .height_px = PICTURE_HEIGHT_PX + 1};
     struct digit_error error;
 
-    (void)state;
     assert_int_equal(image_stb_decode(&raster, picture.bytes, picture.size_bytes, &error),
                      DIGIT_MALFORMED);
     assert_non_null(strstr(error.message, "13x11 px, but 13x12 were measured"));
@@ -161,28 +151,20 @@ static void stb_size_other_than_measured_is_malformed(void **state)
 }
 
 /* The size is checked before the bytes are read. */
-static void stb_more_bytes_than_an_int_counts_are_over_the_limit(void **state)
+TEST(stb_more_bytes_than_an_int_counts_are_over_the_limit)
 {
     struct raster raster = {.width_px = 1, .height_px = 1};
     struct digit_error error;
 
-    (void)state;
     assert_int_equal(image_stb_decode(&raster, (const uint8_t *)"BM", (size_t)INT_MAX + 1, &error),
                      DIGIT_LIMIT);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(jpeg_of_every_kind_decodes),
-        cmocka_unit_test(jpeg_with_restart_markers_decodes),
-        cmocka_unit_test(bmp_of_every_depth_decodes_exactly),
-        cmocka_unit_test(bmp_with_its_top_row_first_decodes_the_same),
-        cmocka_unit_test(stb_header_that_cannot_be_read_is_malformed),
-        cmocka_unit_test(stb_failure_gives_its_reason),
-        cmocka_unit_test(stb_size_other_than_measured_is_malformed),
-        cmocka_unit_test(stb_more_bytes_than_an_int_counts_are_over_the_limit),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(jpeg_of_every_kind_decodes),
+          cmocka_unit_test(jpeg_with_restart_markers_decodes),
+          cmocka_unit_test(bmp_of_every_depth_decodes_exactly),
+          cmocka_unit_test(bmp_with_its_top_row_first_decodes_the_same),
+          cmocka_unit_test(stb_header_that_cannot_be_read_is_malformed),
+          cmocka_unit_test(stb_failure_gives_its_reason),
+          cmocka_unit_test(stb_size_other_than_measured_is_malformed),
+          cmocka_unit_test(stb_more_bytes_than_an_int_counts_are_over_the_limit))

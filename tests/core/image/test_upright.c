@@ -1,13 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/image/exif.h"
 #include "core/image/upright.h"
+
+#include "tests/test.h"
 
 /* More than one strip of columns, and neither side is a multiple of a strip. */
 #define LARGE_WIDTH_PX  67
@@ -42,9 +39,8 @@ static struct raster raster_of(const void *luma, size_t width_px, size_t height_
     return raster;
 }
 
-static void upright_brings_every_orientation_to_the_same_picture(void **state)
+TEST(upright_brings_every_orientation_to_the_same_picture)
 {
-    (void)state;
     for (unsigned orientation = 1; orientation <= EXIF_ORIENTATION_LAST; orientation++) {
         struct raster raster =
             raster_of(stored_as[orientation].stored, stored_as[orientation].width_px,
@@ -59,12 +55,11 @@ static void upright_brings_every_orientation_to_the_same_picture(void **state)
 }
 
 /* Every move except a rotation by 90 or 270 degrees without mirroring is its own inverse. */
-static void upright_undone_gives_back_a_large_picture(void **state)
+TEST(upright_undone_gives_back_a_large_picture)
 {
     static const unsigned inverse[EXIF_ORIENTATION_LAST + 1] = {0, 1, 2, 3, 4, 5, 8, 7, 6};
     uint8_t luma[LARGE_WIDTH_PX * LARGE_HEIGHT_PX];
 
-    (void)state;
     for (size_t i = 0; i < sizeof luma; i++)
         luma[i] = (uint8_t)(i * 2654435761u >> 13);
     for (unsigned orientation = 1; orientation <= EXIF_ORIENTATION_LAST; orientation++) {
@@ -79,12 +74,5 @@ static void upright_undone_gives_back_a_large_picture(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(upright_brings_every_orientation_to_the_same_picture),
-        cmocka_unit_test(upright_undone_gives_back_a_large_picture),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(upright_brings_every_orientation_to_the_same_picture),
+          cmocka_unit_test(upright_undone_gives_back_a_large_picture))

@@ -1,16 +1,11 @@
 #include "core/kernels/kernels.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/arrays.h"
+#include "tests/test.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
@@ -195,9 +190,8 @@ static void check_logits(const struct kernels *kernels, struct product *product)
     array_free(out);
 }
 
-static void multiply_gives_exact_sums(void **state)
+TEST(multiply_gives_exact_sums)
 {
-    (void)state;
     static const size_t rows[] = {1, 2, 3, 5, 6, 7, 8, 9, 12, 13, MAX_ROWS};
     static const size_t columns[] = {1, 4, 7, 8, 10, 16, 17, 32, 33, 64, 80, 100};
     static const size_t depths[] = {4, 12, 48, 128};
@@ -220,9 +214,8 @@ static void multiply_gives_exact_sums(void **state)
 }
 
 /* The largest sums of so many terms: 255 * 127 each, of either sign. */
-static void the_largest_numbers_do_not_overflow(void **state)
+TEST(the_largest_numbers_do_not_overflow)
 {
-    (void)state;
     const size_t depth = 64, columns = 16;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (int sign = -1; sign <= 1; sign += 2) {
@@ -247,9 +240,8 @@ static void the_largest_numbers_do_not_overflow(void **state)
         }
 }
 
-static void pixels_are_rounded_to_nearest_even(void **state)
+TEST(pixels_are_rounded_to_nearest_even)
 {
-    (void)state;
     static const float pixels[] = {0.0f,          1.0f,       0.5f / 255,    0.4999f / 255,
                                    0.5001f / 255, 1.5f / 255, 254.51f / 255, 33.32f / 255};
     static const int expected[] = {0, 255, 0, 0, 1, 2, 255, 33};
@@ -267,9 +259,8 @@ static void pixels_are_rounded_to_nearest_even(void **state)
 
 /* Every octet is an activation of the same value, from octets and from pixels, at any length and
  * address. */
-static void octets_are_taken_as_they_are(void **state)
+TEST(octets_are_taken_as_they_are)
 {
-    (void)state;
     uint8_t octets[256];
     float pixels[256];
     for (size_t i = 0; i < 256; i++) {
@@ -302,9 +293,8 @@ static int window_maximum(const int *numbers, const struct maxpool2d *pool, size
     return best;
 }
 
-static void maxpool2d_takes_the_largest_of_each_window(void **state)
+TEST(maxpool2d_takes_the_largest_of_each_window)
 {
-    (void)state;
     const size_t images = 2;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t channels = 4; channels <= 40; channels += 12) {
@@ -382,9 +372,8 @@ static void check_c1(const struct kernels *kernels, size_t channels, size_t widt
     free_guarded(out, bytes);
 }
 
-static void conv3x3_c1_gives_exact_sums(void **state)
+TEST(conv3x3_c1_gives_exact_sums)
 {
-    (void)state;
     static const size_t channels[] = {1, 4, 6, 8, 16, 17, 32, 40};
     static const size_t widths[] = {5, 9, 28, 66, 70, MOST_WIDTH};
     for (size_t k = 0; kernels_at(k) != NULL; k++)
@@ -395,15 +384,9 @@ static void conv3x3_c1_gives_exact_sums(void **state)
         }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(multiply_gives_exact_sums),
-        cmocka_unit_test(the_largest_numbers_do_not_overflow),
-        cmocka_unit_test(pixels_are_rounded_to_nearest_even),
-        cmocka_unit_test(octets_are_taken_as_they_are),
-        cmocka_unit_test(maxpool2d_takes_the_largest_of_each_window),
-        cmocka_unit_test(conv3x3_c1_gives_exact_sums),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(multiply_gives_exact_sums),
+          cmocka_unit_test(the_largest_numbers_do_not_overflow),
+          cmocka_unit_test(pixels_are_rounded_to_nearest_even),
+          cmocka_unit_test(octets_are_taken_as_they_are),
+          cmocka_unit_test(maxpool2d_takes_the_largest_of_each_window),
+          cmocka_unit_test(conv3x3_c1_gives_exact_sums))

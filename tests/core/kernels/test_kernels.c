@@ -1,20 +1,15 @@
 #include "core/kernels/kernels.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/support/arrays.h"
 #include "tests/support/golden.h"
 #include "tests/support/golden_maxpool2d.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
@@ -187,9 +182,8 @@ static void for_many_sizes(void (*check)(const struct kernels *, const struct mu
                     }
 }
 
-static void multiply_gives_the_sums_of_plain_loops(void **state)
+TEST(multiply_gives_the_sums_of_plain_loops)
 {
-    (void)state;
     for_many_sizes(check_product);
 }
 
@@ -214,15 +208,13 @@ static void check_grouping(const struct kernels *kernels, const struct multiply 
     free_product(&product);
 }
 
-static void multiply_gives_a_row_the_same_bits_among_any_others(void **state)
+TEST(multiply_gives_a_row_the_same_bits_among_any_others)
 {
-    (void)state;
     for_many_sizes(check_grouping);
 }
 
-static void packed_columns_that_are_missing_are_zeros(void **state)
+TEST(packed_columns_that_are_missing_are_zeros)
 {
-    (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t columns = 1; columns <= 40; columns++) {
             const struct kernels *kernels = kernels_at(k);
@@ -268,9 +260,8 @@ static void check_scale_shift(const struct kernels *kernels, size_t channels)
     array_free(shift);
 }
 
-static void scale_shift_serves_any_number_of_channels_in_place_too(void **state)
+TEST(scale_shift_serves_any_number_of_channels_in_place_too)
 {
-    (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t channels = 1; channels <= 50; channels++)
             check_scale_shift(kernels_at(k), channels);
@@ -296,17 +287,15 @@ static void check_relu(const struct kernels *kernels, size_t count)
     array_free(out);
 }
 
-static void relu_makes_zeros_of_what_is_below_and_keeps_nan(void **state)
+TEST(relu_makes_zeros_of_what_is_below_and_keeps_nan)
 {
-    (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t count = 0; count <= 50; count++)
             check_relu(kernels_at(k), count);
 }
 
-static void maxpool2d_matches_pytorch(void **state)
+TEST(maxpool2d_matches_pytorch)
 {
-    (void)state;
     struct safetensors *golden = golden_open("layers.safetensors");
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < GOLDEN_MAXPOOL2DS; i++) {
@@ -344,17 +333,15 @@ static void check_windows(const struct kernels *kernels, size_t channels)
     array_free(out);
 }
 
-static void maxpool2d_takes_the_largest_of_each_window_in_any_channel(void **state)
+TEST(maxpool2d_takes_the_largest_of_each_window_in_any_channel)
 {
-    (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t channels = 1; channels <= 40; channels++)
             check_windows(kernels_at(k), channels);
 }
 
-static void nan_anywhere_in_a_window_is_its_maximum(void **state)
+TEST(nan_anywhere_in_a_window_is_its_maximum)
 {
-    (void)state;
     const struct maxpool2d pool = {20, 2, 2, 1, 1, 2, 2, 2, 2};
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t at = 0; at < 4 * 20; at++) {
@@ -367,9 +354,8 @@ static void nan_anywhere_in_a_window_is_its_maximum(void **state)
         }
 }
 
-static void the_selected_table_is_the_first_and_the_last_is_portable(void **state)
+TEST(the_selected_table_is_the_first_and_the_last_is_portable)
 {
-    (void)state;
     size_t count = 0;
     assert_ptr_equal(kernels_select(), kernels_at(0));
     while (kernels_at(count) != NULL)
@@ -380,18 +366,12 @@ static void the_selected_table_is_the_first_and_the_last_is_portable(void **stat
 #endif
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(multiply_gives_the_sums_of_plain_loops),
-        cmocka_unit_test(multiply_gives_a_row_the_same_bits_among_any_others),
-        cmocka_unit_test(packed_columns_that_are_missing_are_zeros),
-        cmocka_unit_test(scale_shift_serves_any_number_of_channels_in_place_too),
-        cmocka_unit_test(relu_makes_zeros_of_what_is_below_and_keeps_nan),
-        cmocka_unit_test(maxpool2d_matches_pytorch),
-        cmocka_unit_test(maxpool2d_takes_the_largest_of_each_window_in_any_channel),
-        cmocka_unit_test(nan_anywhere_in_a_window_is_its_maximum),
-        cmocka_unit_test(the_selected_table_is_the_first_and_the_last_is_portable),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(multiply_gives_the_sums_of_plain_loops),
+          cmocka_unit_test(multiply_gives_a_row_the_same_bits_among_any_others),
+          cmocka_unit_test(packed_columns_that_are_missing_are_zeros),
+          cmocka_unit_test(scale_shift_serves_any_number_of_channels_in_place_too),
+          cmocka_unit_test(relu_makes_zeros_of_what_is_below_and_keeps_nan),
+          cmocka_unit_test(maxpool2d_matches_pytorch),
+          cmocka_unit_test(maxpool2d_takes_the_largest_of_each_window_in_any_channel),
+          cmocka_unit_test(nan_anywhere_in_a_window_is_its_maximum),
+          cmocka_unit_test(the_selected_table_is_the_first_and_the_last_is_portable))

@@ -1,12 +1,8 @@
 #include "core/layers/batchnorm2d.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static const float scale[] = {1.5f, -0.5f, 0.0f};
 static const float shift[] = {0.25f, -2.0f, 3.0f};
@@ -19,9 +15,8 @@ static double normalised(double x, size_t c)
     return scale[c] * (x - mean[c]) / sqrt((double)variance[c] + (double)1e-3f) + shift[c];
 }
 
-static void factor_and_term_are_the_normalisation(void **state)
+TEST(factor_and_term_are_the_normalisation)
 {
-    (void)state;
     float factor[3], term[3];
     batchnorm2d_factors(factor, term, &norm, 3);
     for (size_t c = 0; c < 3; c++)
@@ -32,9 +27,8 @@ static void factor_and_term_are_the_normalisation(void **state)
 }
 
 /* A layer of three outputs that are sums of two inputs and a bias. */
-static void a_folded_layer_gives_what_the_two_give(void **state)
+TEST(a_folded_layer_gives_what_the_two_give)
 {
-    (void)state;
     const float original[] = {0.5f, -1.0f, 2.0f, 0.25f, -0.75f, 1.0f};
     const float start[] = {0.1f, -0.2f, 0.3f}, in[] = {0.7f, -1.3f};
     float weight[6], bias[3];
@@ -50,11 +44,5 @@ static void a_folded_layer_gives_what_the_two_give(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(factor_and_term_are_the_normalisation),
-        cmocka_unit_test(a_folded_layer_gives_what_the_two_give),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(factor_and_term_are_the_normalisation),
+          cmocka_unit_test(a_folded_layer_gives_what_the_two_give))

@@ -1,15 +1,9 @@
 #include "core/layers/conv2d.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/test.h"
 
-#include <cmocka.h>
-
-static void sizes_follow_from_the_shape(void **state)
+TEST(sizes_follow_from_the_shape)
 {
-    (void)state;
     const struct conv2d padded = {3, 5, 4, 7, 6, 5, 2, 2, 1, 1, 1, 1};
     assert_int_equal(conv2d_in_elements(&padded), 60);
     assert_int_equal(conv2d_out_elements(&padded), 210);
@@ -21,9 +15,8 @@ static void sizes_follow_from_the_shape(void **state)
     assert_false(conv2d_is_padded(&bare));
 }
 
-static void padding_lies_around_the_picture(void **state)
+TEST(padding_lies_around_the_picture)
 {
-    (void)state;
     const struct conv2d conv = {1, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 2};
     const float in[] = {1, 2, 3, 4, 5, 6, 7, 8};
     const float expected[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 3, 4,
@@ -34,11 +27,5 @@ static void padding_lies_around_the_picture(void **state)
     assert_memory_equal(out, expected, sizeof out);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes_follow_from_the_shape),
-        cmocka_unit_test(padding_lies_around_the_picture),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(sizes_follow_from_the_shape),
+          cmocka_unit_test(padding_lies_around_the_picture))

@@ -1,17 +1,12 @@
 #include "core/layers/conv2d_direct.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/support/golden.h"
 #include "tests/support/golden_conv2d.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 
 /* Sums of at most 30 float terms of magnitude 1, in another order than PyTorch's. */
 #define TOLERANCE 1e-5
@@ -43,9 +38,8 @@ static void check_forward(const struct safetensors *golden, const struct golden_
     conv2d_fixture_release(&fixture);
 }
 
-static void forward_matches_pytorch_on_all_kernels(void **state)
+TEST(forward_matches_pytorch_on_all_kernels)
 {
-    (void)state;
     struct safetensors *golden = golden_open("layers.safetensors");
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < GOLDEN_CONV2DS; i++)
@@ -53,9 +47,8 @@ static void forward_matches_pytorch_on_all_kernels(void **state)
     safetensors_destroy(golden);
 }
 
-static void kernel_wider_than_what_padding_leaves_reads_zeros(void **state)
+TEST(kernel_wider_than_what_padding_leaves_reads_zeros)
 {
-    (void)state;
     const struct conv2d conv = {1, 1, 1, 1, 3, 3, 5, 5, 1, 1, 3, 3};
     float in[1] = {2.0f}, weight[25], out[9];
     for (size_t i = 0; i < 25; i++)
@@ -97,17 +90,15 @@ static void check_alone(const struct conv2d *conv, const struct kernels *kernels
     free(alone);
 }
 
-static void an_image_gets_the_same_bits_alone_and_among_others(void **state)
+TEST(an_image_gets_the_same_bits_alone_and_among_others)
 {
-    (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
             check_alone(&sizes[i], kernels_at(k));
 }
 
-static void groups_hold_one_image_to_sixteen(void **state)
+TEST(groups_hold_one_image_to_sixteen)
 {
-    (void)state;
     static const struct {
         struct conv2d conv;
         size_t group;
@@ -128,13 +119,7 @@ static void groups_hold_one_image_to_sixteen(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(forward_matches_pytorch_on_all_kernels),
-        cmocka_unit_test(kernel_wider_than_what_padding_leaves_reads_zeros),
-        cmocka_unit_test(an_image_gets_the_same_bits_alone_and_among_others),
-        cmocka_unit_test(groups_hold_one_image_to_sixteen),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(forward_matches_pytorch_on_all_kernels),
+          cmocka_unit_test(kernel_wider_than_what_padding_leaves_reads_zeros),
+          cmocka_unit_test(an_image_gets_the_same_bits_alone_and_among_others),
+          cmocka_unit_test(groups_hold_one_image_to_sixteen))

@@ -1,14 +1,8 @@
 #include "core/layers/conv2d_fused.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/support/arrays.h"
 #include "tests/support/convolution_case.h"
+#include "tests/test.h"
 
 #define IMAGES 3
 
@@ -62,9 +56,8 @@ static void check(const struct conv2d *sizes, bool relu, bool pool, const struct
     convolution_case_free(&test);
 }
 
-static void all_methods_give_plain_sums(void **state)
+TEST(all_methods_give_plain_sums)
 {
-    (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < CASES; i++)
             for (size_t with = 0; with < 4; with++)
@@ -72,9 +65,8 @@ static void all_methods_give_plain_sums(void **state)
                     check(&cases[i].sizes, with % 2, with / 2, kernels_at(k));
 }
 
-static void the_method_follows_from_the_sizes(void **state)
+TEST(the_method_follows_from_the_sizes)
 {
-    (void)state;
     for (size_t i = 0; i < CASES; i++) {
         struct convolution_case test = convolution_case_make(&cases[i].sizes, 1, false, false);
         struct conv2d_fused layer;
@@ -88,11 +80,5 @@ static void the_method_follows_from_the_sizes(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_methods_give_plain_sums),
-        cmocka_unit_test(the_method_follows_from_the_sizes),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(all_methods_give_plain_sums),
+          cmocka_unit_test(the_method_follows_from_the_sizes))

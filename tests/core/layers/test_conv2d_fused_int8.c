@@ -1,17 +1,12 @@
 #include "core/layers/conv2d_fused_int8.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/arrays.h"
 #include "tests/support/convolution_case.h"
+#include "tests/test.h"
 
 #define IMAGES 3
 
@@ -177,9 +172,8 @@ static unsigned char *check(size_t i, size_t *bytes, const struct kernels *kerne
     return bytes_out;
 }
 
-static void results_are_near_plain_sums_and_the_same_to_the_bit_on_all_kernels(void **state)
+TEST(results_are_near_plain_sums_and_the_same_to_the_bit_on_all_kernels)
 {
-    (void)state;
     for (size_t i = 0; i < CASES; i++) {
         size_t bytes, others;
         unsigned char *first = check(i, &bytes, kernels_at(0));
@@ -206,9 +200,8 @@ static void assert_unfit(const struct conv2d *sizes, float bias)
     convolution_case_free(&test);
 }
 
-static void sums_that_might_overflow_do_not_fit(void **state)
+TEST(sums_that_might_overflow_do_not_fit)
 {
-    (void)state;
     const struct conv2d one = {8, 3, 3, 4, 1, 1, 3, 3, 1, 1, 0, 0};
     assert_unfit(&one, 1e9f);
     assert_unfit(&one, INFINITY);
@@ -216,9 +209,8 @@ static void sums_that_might_overflow_do_not_fit(void **state)
     assert_unfit(&coarse, 0.0f);
 }
 
-static void weights_of_zero_leave_the_bias(void **state)
+TEST(weights_of_zero_leave_the_bias)
 {
-    (void)state;
     const struct conv2d sizes = {4, 1, 1, 4, 1, 1, 1, 1, 1, 1, 0, 0};
     const float weight[16] = {0}, bias[4] = {0.5f, -0.5f, 0.25f, 1.0f};
     const struct int8_scales scales = {.in_scale = 0.001f, .out_scale = 0.0f};
@@ -236,12 +228,6 @@ static void weights_of_zero_leave_the_bias(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(results_are_near_plain_sums_and_the_same_to_the_bit_on_all_kernels),
-        cmocka_unit_test(sums_that_might_overflow_do_not_fit),
-        cmocka_unit_test(weights_of_zero_leave_the_bias),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(results_are_near_plain_sums_and_the_same_to_the_bit_on_all_kernels),
+          cmocka_unit_test(sums_that_might_overflow_do_not_fit),
+          cmocka_unit_test(weights_of_zero_leave_the_bias))

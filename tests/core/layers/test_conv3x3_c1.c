@@ -1,17 +1,12 @@
 #include "core/layers/conv3x3_c1.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/support/arrays.h"
 #include "tests/support/convolution_case.h"
 #include "tests/support/golden_conv2d.h"
+#include "tests/test.h"
 
 #define IMAGES 2
 
@@ -76,9 +71,8 @@ static void check(const struct conv2d *conv, bool relu, bool pool, const struct 
     convolution_case_free(&test);
 }
 
-static void gives_the_bits_of_convolution_relu_and_pooling(void **state)
+TEST(gives_the_bits_of_convolution_relu_and_pooling)
 {
-    (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < SIZES; i++)
             for (size_t with = 0; with < 4; with++)
@@ -86,9 +80,8 @@ static void gives_the_bits_of_convolution_relu_and_pooling(void **state)
                     check(&sizes[i], with % 2, with / 2, kernels_at(k));
 }
 
-static void nan_passes_relu_and_pooling(void **state)
+TEST(nan_passes_relu_and_pooling)
 {
-    (void)state;
     const struct conv2d conv = {1, 4, 4, 3, 2, 2, 3, 3, 1, 1, 0, 0};
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t at = 0; at < 16; at++) {
@@ -106,9 +99,8 @@ static void nan_passes_relu_and_pooling(void **state)
         }
 }
 
-static void other_convolutions_do_not_fit(void **state)
+TEST(other_convolutions_do_not_fit)
 {
-    (void)state;
     static const struct conv2d others[] = {
         {2, 8, 8, 4, 6, 6, 3, 3, 1, 1, 0, 0}, {1, 8, 8, 4, 4, 4, 5, 5, 1, 1, 0, 0},
         {1, 8, 8, 4, 6, 4, 3, 5, 1, 1, 0, 0}, {1, 8, 8, 4, 3, 6, 3, 3, 2, 1, 0, 0},
@@ -118,12 +110,6 @@ static void other_convolutions_do_not_fit(void **state)
         assert_false(conv3x3_c1_layer_fits(&others[i]));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_the_bits_of_convolution_relu_and_pooling),
-        cmocka_unit_test(nan_passes_relu_and_pooling),
-        cmocka_unit_test(other_convolutions_do_not_fit),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(gives_the_bits_of_convolution_relu_and_pooling),
+          cmocka_unit_test(nan_passes_relu_and_pooling),
+          cmocka_unit_test(other_convolutions_do_not_fit))

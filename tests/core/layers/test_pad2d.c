@@ -1,13 +1,7 @@
 #include "core/layers/pad2d.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/support/arrays.h"
+#include "tests/test.h"
 
 static void assert_padded(const struct pad2d *pad, const float *in, size_t images,
                           const float *expected)
@@ -22,26 +16,23 @@ static void assert_padded(const struct pad2d *pad, const float *in, size_t image
 
 static const float four_pixels[] = {1, 2, 3, 4, 5, 6, 7, 8};
 
-static void zeros_lie_around_each_picture(void **state)
+TEST(zeros_lie_around_each_picture)
 {
-    (void)state;
     const struct pad2d pad = {1, 2, 2, 1, 1, 3, 4};
     const float expected[] = {0, 0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 0,
                               0, 0, 0, 0, 0, 5, 6, 0, 0, 7, 8, 0};
     assert_padded(&pad, four_pixels, 2, expected);
 }
 
-static void channels_stay_together(void **state)
+TEST(channels_stay_together)
 {
-    (void)state;
     const struct pad2d pad = {2, 1, 2, 0, 1, 1, 3};
     const float expected[] = {0, 0, 1, 2, 3, 4};
     assert_padded(&pad, four_pixels, 1, expected);
 }
 
-static void what_lies_beyond_the_size_is_left_out(void **state)
+TEST(what_lies_beyond_the_size_is_left_out)
 {
-    (void)state;
     const struct pad2d corner = {1, 2, 2, 1, 1, 2, 2};
     const struct pad2d outside = {1, 2, 2, 3, 3, 2, 2};
     const float expected[] = {0, 0, 0, 1}, nothing[] = {0, 0, 0, 0};
@@ -49,12 +40,5 @@ static void what_lies_beyond_the_size_is_left_out(void **state)
     assert_padded(&outside, four_pixels, 1, nothing);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(zeros_lie_around_each_picture),
-        cmocka_unit_test(channels_stay_together),
-        cmocka_unit_test(what_lies_beyond_the_size_is_left_out),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(zeros_lie_around_each_picture), cmocka_unit_test(channels_stay_together),
+          cmocka_unit_test(what_lies_beyond_the_size_is_left_out))

@@ -1,22 +1,16 @@
 #include "core/layers/softmax.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "tests/support/golden.h"
+#include "tests/test.h"
 
 #define CLASSES    10
 #define MAX_IMAGES 16
 
-static void probabilities_and_losses_match_pytorch(void **state)
+TEST(probabilities_and_losses_match_pytorch)
 {
-    (void)state;
     struct safetensors *golden = golden_open("layers.safetensors");
     const struct safetensor *logits = golden_get(golden, "softmax", "logits");
     const float *labels = golden_get(golden, "softmax", "labels")->data;
@@ -33,9 +27,8 @@ static void probabilities_and_losses_match_pytorch(void **state)
     safetensors_destroy(golden);
 }
 
-static void smoothed_gradient_matches_pytorch(void **state)
+TEST(smoothed_gradient_matches_pytorch)
 {
-    (void)state;
     struct safetensors *golden = golden_open("layers.safetensors");
     const struct safetensor *logits = golden_get(golden, "softmax", "logits");
     const float *labels = golden_get(golden, "softmax", "labels")->data;
@@ -50,9 +43,8 @@ static void smoothed_gradient_matches_pytorch(void **state)
     safetensors_destroy(golden);
 }
 
-static void gradient_matches_finite_differences(void **state)
+TEST(gradient_matches_finite_differences)
 {
-    (void)state;
     float logits[CLASSES], grad[CLASSES];
     for (size_t i = 0; i < CLASSES; i++)
         logits[i] = (float)(i * 7 % 10) / 4.0f;
@@ -85,9 +77,8 @@ static double divergence(const float *logits, const float *teacher, float temper
     return (double)(temperature * temperature) * sum;
 }
 
-static void distillation_matches_finite_differences(void **state)
+TEST(distillation_matches_finite_differences)
 {
-    (void)state;
     float logits[CLASSES], teacher[CLASSES], grad[CLASSES];
     for (size_t i = 0; i < CLASSES; i++) {
         logits[i] = (float)(i * 7 % 10) / 4.0f;
@@ -110,9 +101,8 @@ static void distillation_matches_finite_differences(void **state)
     }
 }
 
-static void a_student_that_agrees_learns_nothing(void **state)
+TEST(a_student_that_agrees_learns_nothing)
 {
-    (void)state;
     const float logits[3] = {1.0f, -2.0f, 5.0f}, teacher[3] = {2.0f, -1.0f, 6.0f};
     float grad[3] = {0.0f};
     softmax_distillation_backward(grad, logits, teacher, 3, 2.0f, 1.0f);
@@ -120,9 +110,8 @@ static void a_student_that_agrees_learns_nothing(void **state)
         assert_float_equal(grad[i], 0.0f, 1e-6f);
 }
 
-static void huge_logits_stay_finite(void **state)
+TEST(huge_logits_stay_finite)
 {
-    (void)state;
     const float logits[3] = {3e38f, -3e38f, 3e38f};
     float probabilities[3];
     softmax_forward(probabilities, logits, 3);
@@ -130,15 +119,9 @@ static void huge_logits_stay_finite(void **state)
     assert_true(isfinite(softmax_cross_entropy(logits, 3, 1)));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(probabilities_and_losses_match_pytorch),
-        cmocka_unit_test(smoothed_gradient_matches_pytorch),
-        cmocka_unit_test(gradient_matches_finite_differences),
-        cmocka_unit_test(distillation_matches_finite_differences),
-        cmocka_unit_test(a_student_that_agrees_learns_nothing),
-        cmocka_unit_test(huge_logits_stay_finite),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(probabilities_and_losses_match_pytorch),
+          cmocka_unit_test(smoothed_gradient_matches_pytorch),
+          cmocka_unit_test(gradient_matches_finite_differences),
+          cmocka_unit_test(distillation_matches_finite_differences),
+          cmocka_unit_test(a_student_that_agrees_learns_nothing),
+          cmocka_unit_test(huge_logits_stay_finite))

@@ -1,17 +1,12 @@
 #include "core/layers/winograd.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/arrays.h"
 #include "tests/support/convolution_case.h"
+#include "tests/test.h"
 
 #define IMAGES 5 /* more than a group of small pictures, and not a multiple of a group */
 
@@ -170,18 +165,16 @@ static void check(const struct conv2d *conv, bool relu, bool pool)
     convolution_case_free(&test);
 }
 
-static void gives_plain_sums_and_each_image_the_same_bits_alone(void **state)
+TEST(gives_plain_sums_and_each_image_the_same_bits_alone)
 {
-    (void)state;
     for (size_t i = 0; i < SIZES; i++)
         for (size_t with = 0; with < 4; with++)
             if (with < 2 || (sizes[i].out_height > 1 && sizes[i].out_width > 1))
                 check(&sizes[i], with % 2, with / 2);
 }
 
-static void nan_passes_relu_and_pooling(void **state)
+TEST(nan_passes_relu_and_pooling)
 {
-    (void)state;
     const struct conv2d conv = {5, 4, 4, 3, 2, 2, 3, 3, 1, 1, 0, 0};
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t at = 0; at < conv2d_in_elements(&conv); at++) {
@@ -197,9 +190,8 @@ static void nan_passes_relu_and_pooling(void **state)
         }
 }
 
-static void fits_where_it_saves_products(void **state)
+TEST(fits_where_it_saves_products)
 {
-    (void)state;
     static const struct {
         struct conv2d conv;
         bool pool, fits;
@@ -228,9 +220,8 @@ static const struct kernels *kernels_with_tilings(void)
     return kernels_at(k);
 }
 
-static void int8_tilings_take_fewer_products(void **state)
+TEST(int8_tilings_take_fewer_products)
 {
-    (void)state;
     static const struct {
         struct conv2d conv;
         bool pool;
@@ -388,9 +379,8 @@ static void check_int8_fixture(const struct int8_fixture *fixture)
     array_free(room);
 }
 
-static void int8_results_are_the_same_by_all_tiles(void **state)
+TEST(int8_results_are_the_same_by_all_tiles)
 {
-    (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < KERNELS_WINOGRAD_TILINGS * SIZES * 2; i++) {
             const struct conv2d *conv = &sizes[i / 2 % SIZES];
@@ -408,9 +398,8 @@ static void int8_results_are_the_same_by_all_tiles(void **state)
 }
 
 /* All activations and weights as large as possible, with as many channels as a tiling's sums allow. */
-static void the_largest_sums_come_out_right(void **state)
+TEST(the_largest_sums_come_out_right)
 {
-    (void)state;
     const struct kernels *kernels = kernels_with_tilings();
     for (size_t i = 0; kernels != NULL && i < 2 * KERNELS_WINOGRAD_TILINGS; i++) {
         const struct winograd_tiling *tiling = &kernels->winograd_int8[i / 2];
@@ -430,15 +419,9 @@ static void the_largest_sums_come_out_right(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_plain_sums_and_each_image_the_same_bits_alone),
-        cmocka_unit_test(nan_passes_relu_and_pooling),
-        cmocka_unit_test(fits_where_it_saves_products),
-        cmocka_unit_test(int8_tilings_take_fewer_products),
-        cmocka_unit_test(int8_results_are_the_same_by_all_tiles),
-        cmocka_unit_test(the_largest_sums_come_out_right),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(gives_plain_sums_and_each_image_the_same_bits_alone),
+          cmocka_unit_test(nan_passes_relu_and_pooling),
+          cmocka_unit_test(fits_where_it_saves_products),
+          cmocka_unit_test(int8_tilings_take_fewer_products),
+          cmocka_unit_test(int8_results_are_the_same_by_all_tiles),
+          cmocka_unit_test(the_largest_sums_come_out_right))

@@ -1,14 +1,8 @@
 #include "core/network/architecture_read.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/base/file.h"
 #include "core/network/architecture_format.h"
@@ -17,6 +11,7 @@
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
 #include "tests/support/temp_folder.h"
+#include "tests/test.h"
 
 #define TEXT_BYTES 8192
 
@@ -59,9 +54,8 @@ static void assert_costs(const char *path, const char *name, size_t layers, size
     assert_int_equal(parameter_table_trained(&table), trained);
 }
 
-static void the_shipped_architectures_cost_what_is_documented(void **state)
+TEST(the_shipped_architectures_cost_what_is_documented)
 {
-    (void)state;
     assert_costs(DIGITS_JSON, "digits", 23, 2565632, 144954);
     assert_costs(BASELINE_JSON, "baseline", 11, 2631040, 225034);
 }
@@ -73,9 +67,8 @@ static void assert_shape(const struct shape *shape, size_t channels, size_t heig
     assert_int_equal(shape->width, width);
 }
 
-static void shapes_follow_from_layer_to_layer(void **state)
+TEST(shapes_follow_from_layer_to_layer)
 {
-    (void)state;
     struct architecture tiny;
     load_architecture(&tiny, TINY_JSON);
     assert_shape(&tiny.layers[0].in, 1, 28, 28);
@@ -89,9 +82,8 @@ static void shapes_follow_from_layer_to_layer(void **state)
         assert_memory_equal(&tiny.layers[i].in, &tiny.layers[i - 1].out, sizeof(struct shape));
 }
 
-static void settings_left_out_have_pytorchs_defaults(void **state)
+TEST(settings_left_out_have_pytorchs_defaults)
 {
-    (void)state;
     struct architecture out;
     const char *layers = "{\"type\":\"conv2d\",\"name\":\"c\",\"out_channels\":2,"
                          "\"kernel_size\":[3,5]},{\"type\":\"batchnorm2d\",\"name\":\"n\"},"
@@ -134,9 +126,8 @@ static void assert_format_reads_back(const struct architecture *architecture)
     free(text);
 }
 
-static void a_formatted_architecture_reads_back_the_same(void **state)
+TEST(a_formatted_architecture_reads_back_the_same)
 {
-    (void)state;
     static const char *const paths[] = {DIGITS_JSON, BASELINE_JSON, TINY_JSON};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct architecture architecture;
@@ -145,9 +136,8 @@ static void a_formatted_architecture_reads_back_the_same(void **state)
     }
 }
 
-static void settings_at_their_limits_read_back_too(void **state)
+TEST(settings_at_their_limits_read_back_too)
 {
-    (void)state;
     static const char *const layers[] = {
         "{\"type\":\"batchnorm2d\",\"name\":\"n\",\"epsilon\":1e-8}," FLATTEN "," LOGITS,
         "{\"type\":\"batchnorm2d\",\"name\":\"n\",\"epsilon\":1}," FLATTEN "," LOGITS,
@@ -161,9 +151,8 @@ static void settings_at_their_limits_read_back_too(void **state)
     }
 }
 
-static void documents_that_are_not_an_architecture_are_refused(void **state)
+TEST(documents_that_are_not_an_architecture_are_refused)
 {
-    (void)state;
     static const struct {
         const char *text;
         enum digit_status status;
@@ -275,9 +264,8 @@ static const struct {
      "a flatten layer is missing: logits must be flat"},
 };
 
-static void layers_that_cannot_be_are_refused_by_number_type_and_reason(void **state)
+TEST(layers_that_cannot_be_are_refused_by_number_type_and_reason)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof impossible_layers / sizeof *impossible_layers; i++)
         assert_layers_refused(impossible_layers[i].layers, DIGIT_INVALID,
                               impossible_layers[i].words);
@@ -292,9 +280,8 @@ static void repeat_relu(char out[TEXT_BYTES], size_t count)
     strcat(out, FLATTEN "," LOGITS);
 }
 
-static void the_number_of_layers_is_limited(void **state)
+TEST(the_number_of_layers_is_limited)
 {
-    (void)state;
     char layers[TEXT_BYTES];
     struct architecture out;
     repeat_relu(layers, ARCHITECTURE_MAX_LAYERS - 2);
@@ -307,9 +294,8 @@ static void the_number_of_layers_is_limited(void **state)
 #define WIDE(name, settings)                                                                       \
     "{\"type\":\"conv2d\",\"name\":\"" name "\",\"out_channels\":4096,\"kernel_size\":" settings "}"
 
-static void activations_and_parameters_are_limited(void **state)
+TEST(activations_and_parameters_are_limited)
 {
-    (void)state;
     assert_layers_refused(WIDE("a", "1,\"padding\":3"), DIGIT_LIMIT,
                           "layer 1 (conv2d): 4734976 outputs, the limit is 4194304");
     assert_layers_refused(WIDE("a", "28") "," WIDE("b", "3,\"padding\":1"), DIGIT_LIMIT,
@@ -322,7 +308,7 @@ static void activations_and_parameters_are_limited(void **state)
                           DIGIT_LIMIT, "file.json: 36818954 parameters, the limit is 33554432");
 }
 
-static void load_reads_a_file_and_names_it(void **state)
+TEST(load_reads_a_file_and_names_it)
 {
     char path[TEMP_FOLDER_PATH_BYTES];
     struct architecture out;
@@ -333,20 +319,14 @@ static void load_reads_a_file_and_names_it(void **state)
     assert_failure(architecture_load(&out, path, &error), &error, DIGIT_INVALID, path);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_shipped_architectures_cost_what_is_documented),
-        cmocka_unit_test(shapes_follow_from_layer_to_layer),
-        cmocka_unit_test(settings_left_out_have_pytorchs_defaults),
-        cmocka_unit_test(a_formatted_architecture_reads_back_the_same),
-        cmocka_unit_test(settings_at_their_limits_read_back_too),
-        cmocka_unit_test(documents_that_are_not_an_architecture_are_refused),
-        cmocka_unit_test(layers_that_cannot_be_are_refused_by_number_type_and_reason),
-        cmocka_unit_test(the_number_of_layers_is_limited),
-        cmocka_unit_test(activations_and_parameters_are_limited),
-        cmocka_unit_test_setup_teardown(load_reads_a_file_and_names_it, temp_folder_make,
-                                        temp_folder_remove),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(the_shipped_architectures_cost_what_is_documented),
+          cmocka_unit_test(shapes_follow_from_layer_to_layer),
+          cmocka_unit_test(settings_left_out_have_pytorchs_defaults),
+          cmocka_unit_test(a_formatted_architecture_reads_back_the_same),
+          cmocka_unit_test(settings_at_their_limits_read_back_too),
+          cmocka_unit_test(documents_that_are_not_an_architecture_are_refused),
+          cmocka_unit_test(layers_that_cannot_be_are_refused_by_number_type_and_reason),
+          cmocka_unit_test(the_number_of_layers_is_limited),
+          cmocka_unit_test(activations_and_parameters_are_limited),
+          cmocka_unit_test_setup_teardown(load_reads_a_file_and_names_it, temp_folder_make,
+                                          temp_folder_remove))

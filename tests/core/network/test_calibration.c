@@ -1,15 +1,10 @@
 #include "core/network/calibration.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/base/json.h"
 #include "tests/support/failure.h"
+#include "tests/test.h"
 
 static struct digit_error error;
 
@@ -22,9 +17,8 @@ static enum digit_status read_text(struct model_calibration *out, const char *te
     return status;
 }
 
-static void what_is_written_is_read_to_the_bit(void **state)
+TEST(what_is_written_is_read_to_the_bit)
 {
-    (void)state;
     static const struct model_calibration cases[] = {
         {1.0f, 0.5f},           {0.05f, 0.0f},         {20.0f, 1.0f},
         {1.23456789f, 1.2e-7f}, {0.87654321f, 1e-30f}, {1.0000001f, 0.99999994f},
@@ -38,9 +32,8 @@ static void what_is_written_is_read_to_the_bit(void **state)
     }
 }
 
-static void what_does_not_fit_is_refused_by_name(void **state)
+TEST(what_does_not_fit_is_refused_by_name)
 {
-    (void)state;
     static const struct {
         const char *json;
         const char *words;
@@ -69,11 +62,5 @@ static void what_does_not_fit_is_refused_by_name(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_written_is_read_to_the_bit),
-        cmocka_unit_test(what_does_not_fit_is_refused_by_name),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(what_is_written_is_read_to_the_bit),
+          cmocka_unit_test(what_does_not_fit_is_refused_by_name))

@@ -3,16 +3,10 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/network/context_logits.h"
 #include "core/network/model_data.h"
@@ -21,6 +15,8 @@
 #include "tests/support/golden.h"
 #include "tests/support/model.h"
 #include "tests/support/reference.h"
+
+#include "tests/test.h"
 
 #define IMAGES 40
 
@@ -245,9 +241,8 @@ static void check_octets(const struct digit_model *model)
     digit_context_destroy(context);
 }
 
-static void octets_get_the_answers_of_their_pixels_to_the_bit(void **state)
+TEST(octets_get_the_answers_of_their_pixels_to_the_bit)
 {
-    (void)state;
     for (size_t k = 0; digit_kernels_name(k) != NULL; k++)
         for (size_t int8 = 0; int8 < 2; int8++) {
             const struct digit_model_options options = {
@@ -337,9 +332,8 @@ static void a_pixel_that_is_not_finite_is_an_error_that_names_its_image(void **s
     predict(out, fixture->context, fixture->pixels, IMAGES);
 }
 
-static void weights_that_overflow_are_an_error(void **state)
+TEST(weights_that_overflow_are_an_error)
 {
-    (void)state;
     static const struct model_preprocessing preprocessing = {DIGIT_PREPROCESSING_VERSION, 0.0f,
                                                              1.0f};
     struct architecture architecture;
@@ -458,26 +452,17 @@ static void threads_with_contexts_of_their_own_share_a_model(void **state)
 #define DIGITS(test) cmocka_unit_test_setup_teardown(test, make_digits, remove_fixture)
 #define SEED(test)   cmocka_unit_test_setup_teardown(test, make_seed, remove_fixture)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TINY(images_get_the_same_answer_to_the_bit_alone_and_in_any_batch),
-        DIGITS(images_get_the_same_answer_to_the_bit_alone_and_in_a_batch),
-        TINY(answers_are_those_of_plain_loops_on_all_kernels),
-        cmocka_unit_test(octets_get_the_answers_of_their_pixels_to_the_bit),
-        TINY(no_images_are_taken),
-        TINY(probabilities_sum_to_one_and_confidence_is_the_largest),
-        DIGITS(probabilities_sum_to_one_and_confidence_is_the_largest),
-        TINY(logits_are_what_the_probabilities_are_made_of),
-        TINY(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
-        DIGITS(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
-        SEED(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
-        cmocka_unit_test(weights_that_overflow_are_an_error),
-        TINY(predicting_allocates_nothing),
-        DIGITS(predicting_allocates_nothing),
-        TINY(the_counter_of_allocations_counts),
-        DIGITS(context_bytes_are_those_of_two_activations_and_the_transformed_tiles),
-        TINY(threads_with_contexts_of_their_own_share_a_model),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(TINY(images_get_the_same_answer_to_the_bit_alone_and_in_any_batch),
+          DIGITS(images_get_the_same_answer_to_the_bit_alone_and_in_a_batch),
+          TINY(answers_are_those_of_plain_loops_on_all_kernels),
+          cmocka_unit_test(octets_get_the_answers_of_their_pixels_to_the_bit),
+          TINY(no_images_are_taken), TINY(probabilities_sum_to_one_and_confidence_is_the_largest),
+          DIGITS(probabilities_sum_to_one_and_confidence_is_the_largest),
+          TINY(logits_are_what_the_probabilities_are_made_of),
+          TINY(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
+          DIGITS(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
+          SEED(a_pixel_that_is_not_finite_is_an_error_that_names_its_image),
+          cmocka_unit_test(weights_that_overflow_are_an_error), TINY(predicting_allocates_nothing),
+          DIGITS(predicting_allocates_nothing), TINY(the_counter_of_allocations_counts),
+          DIGITS(context_bytes_are_those_of_two_activations_and_the_transformed_tiles),
+          TINY(threads_with_contexts_of_their_own_share_a_model))

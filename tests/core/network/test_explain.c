@@ -1,15 +1,12 @@
 #include <digit/explain.h>
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/model.h"
+
+#include "tests/test.h"
 
 #define SQUARE_PX 4
 #define STEP_PX   2
@@ -70,7 +67,7 @@ static double expected_at(struct fixture *fixture, const float *pixels, size_t d
     return sum / (double)count;
 }
 
-static void explain_is_the_mean_fall_of_the_log_odds_under_the_squares(void **state)
+TEST(explain_is_the_mean_fall_of_the_log_odds_under_the_squares)
 {
     struct fixture *fixture = *state;
     static const size_t places[][2] = {{0, 0}, {1, 3}, {13, 14}, {27, 27}, {2, 26}};
@@ -88,7 +85,7 @@ static void explain_is_the_mean_fall_of_the_log_odds_under_the_squares(void **st
     }
 }
 
-static void explain_finds_nothing_where_there_is_no_ink(void **state)
+TEST(explain_finds_nothing_where_there_is_no_ink)
 {
     struct fixture *fixture = *state;
     float pixels[DIGIT_PIXELS] = {0.0f}, map[DIGIT_PIXELS];
@@ -97,7 +94,7 @@ static void explain_finds_nothing_where_there_is_no_ink(void **state)
         assert_true(map[i] == 0.0f);
 }
 
-static void explain_refuses_pixels_that_are_not_finite(void **state)
+TEST(explain_refuses_pixels_that_are_not_finite)
 {
     struct fixture *fixture = *state;
     struct digit_error error;
@@ -105,12 +102,7 @@ static void explain_refuses_pixels_that_are_not_finite(void **state)
     assert_int_equal(digit_explain(fixture->context, map, pixels, 3, &error), DIGIT_INVALID);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(explain_is_the_mean_fall_of_the_log_odds_under_the_squares),
-        cmocka_unit_test(explain_finds_nothing_where_there_is_no_ink),
-        cmocka_unit_test(explain_refuses_pixels_that_are_not_finite),
-    };
-    return cmocka_run_group_tests(tests, make_fixture, free_fixture);
-}
+TEST_MAIN_WITH(make_fixture, free_fixture,
+               cmocka_unit_test(explain_is_the_mean_fall_of_the_log_odds_under_the_squares),
+               cmocka_unit_test(explain_finds_nothing_where_there_is_no_ink),
+               cmocka_unit_test(explain_refuses_pixels_that_are_not_finite))

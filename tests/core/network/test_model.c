@@ -1,13 +1,7 @@
 #include "core/network/model.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <digit/preprocess.h>
 
@@ -16,6 +10,7 @@
 #include "tests/core/network/model_draft.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 
 #define MAX_BYTES (1024 * 1024)
 
@@ -121,13 +116,6 @@ static void kernels_that_do_not_run_here_are_refused(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(a_loaded_model_says_what_it_is),
-        IN_FOLDER(a_model_runs_as_it_is_asked_to),
-        IN_FOLDER(int8_needs_ranges_and_fitting_layers),
-        IN_FOLDER(kernels_that_do_not_run_here_are_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(IN_FOLDER(a_loaded_model_says_what_it_is), IN_FOLDER(a_model_runs_as_it_is_asked_to),
+          IN_FOLDER(int8_needs_ranges_and_fitting_layers),
+          IN_FOLDER(kernels_that_do_not_run_here_are_refused))

@@ -1,18 +1,14 @@
 #include <digit/model.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/base/file.h"
 #include "tests/core/network/model_draft.h"
 #include "tests/support/model.h"
+
+#include "tests/test.h"
 
 #define MAX_BYTES (1024 * 1024)
 
@@ -214,21 +210,12 @@ static void a_negative_variance_is_refused(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(files_that_are_no_models_are_refused),
-        IN_FOLDER(a_truncated_or_corrupted_model_is_refused),
-        IN_FOLDER(missing_metadata_is_named),
-        IN_FOLDER(a_wrong_architecture_is_refused),
-        IN_FOLDER(wrong_preprocessing_is_refused),
-        IN_FOLDER(wrong_ranges_are_refused),
-        IN_FOLDER(a_wrong_calibration_is_refused),
-        IN_FOLDER(wrong_labels_are_refused),
-        IN_FOLDER(a_missing_tensor_is_named),
-        IN_FOLDER(a_tensor_that_the_architecture_has_not_is_named),
-        IN_FOLDER(a_tensor_of_another_shape_is_named_with_both_shapes),
-        IN_FOLDER(a_negative_variance_is_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(IN_FOLDER(files_that_are_no_models_are_refused),
+          IN_FOLDER(a_truncated_or_corrupted_model_is_refused),
+          IN_FOLDER(missing_metadata_is_named), IN_FOLDER(a_wrong_architecture_is_refused),
+          IN_FOLDER(wrong_preprocessing_is_refused), IN_FOLDER(wrong_ranges_are_refused),
+          IN_FOLDER(a_wrong_calibration_is_refused), IN_FOLDER(wrong_labels_are_refused),
+          IN_FOLDER(a_missing_tensor_is_named),
+          IN_FOLDER(a_tensor_that_the_architecture_has_not_is_named),
+          IN_FOLDER(a_tensor_of_another_shape_is_named_with_both_shapes),
+          IN_FOLDER(a_negative_variance_is_refused))

@@ -1,18 +1,13 @@
 #include "core/network/model.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include <digit/context.h>
 
 #include "tests/core/network/model_draft.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 
 static struct digit_error error;
 
@@ -95,13 +90,6 @@ static void a_model_that_cannot_be_saved_leaves_nothing(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(a_saved_model_answers_as_the_one_in_memory),
-        IN_FOLDER(a_calibration_is_saved_loaded_and_used),
-        IN_FOLDER(the_training_record_is_kept),
-        IN_FOLDER(a_model_that_cannot_be_saved_leaves_nothing),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(IN_FOLDER(a_saved_model_answers_as_the_one_in_memory),
+          IN_FOLDER(a_calibration_is_saved_loaded_and_used), IN_FOLDER(the_training_record_is_kept),
+          IN_FOLDER(a_model_that_cannot_be_saved_leaves_nothing))

@@ -1,13 +1,7 @@
 #include "core/network/parameters.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/support/model.h"
+#include "tests/test.h"
 
 static void make_table(struct parameter_table *out, const char *path)
 {
@@ -37,9 +31,8 @@ static const struct parameter tiny[] = {
 #define TINY_COUNT (sizeof tiny / sizeof *tiny)
 #define TINY_TOTAL 1026
 
-static void table_lists_pytorchs_names_and_shapes_in_layer_order(void **state)
+TEST(table_lists_pytorchs_names_and_shapes_in_layer_order)
 {
-    (void)state;
     struct parameter_table table;
     make_table(&table, TINY_JSON);
     assert_int_equal(table.count, TINY_COUNT);
@@ -56,9 +49,8 @@ static void table_lists_pytorchs_names_and_shapes_in_layer_order(void **state)
     }
 }
 
-static void running_statistics_are_not_trained(void **state)
+TEST(running_statistics_are_not_trained)
 {
-    (void)state;
     struct parameter_table table;
     make_table(&table, TINY_JSON);
     for (size_t i = 0; i < TINY_COUNT; i++)
@@ -68,9 +60,8 @@ static void running_statistics_are_not_trained(void **state)
     assert_int_equal(parameter_table_trained(&table), TINY_TOTAL - 2 * 4 - 2 * 6);
 }
 
-static void tables_of_the_shipped_architectures_have_no_gaps(void **state)
+TEST(tables_of_the_shipped_architectures_have_no_gaps)
 {
-    (void)state;
     static const char *const paths[] = {DIGITS_JSON, BASELINE_JSON};
     for (size_t i = 0; i < 2; i++) {
         struct parameter_table table;
@@ -84,9 +75,8 @@ static void tables_of_the_shipped_architectures_have_no_gaps(void **state)
     }
 }
 
-static void offsets_are_found_by_layer_and_role(void **state)
+TEST(offsets_are_found_by_layer_and_role)
 {
-    (void)state;
     struct parameter_table table;
     make_table(&table, TINY_JSON);
     for (size_t i = 0; i < TINY_COUNT; i++)
@@ -95,13 +85,7 @@ static void offsets_are_found_by_layer_and_role(void **state)
     assert_int_equal(parameter_offset(&table, 1, PARAMETER_WEIGHT), SIZE_MAX);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(table_lists_pytorchs_names_and_shapes_in_layer_order),
-        cmocka_unit_test(running_statistics_are_not_trained),
-        cmocka_unit_test(tables_of_the_shipped_architectures_have_no_gaps),
-        cmocka_unit_test(offsets_are_found_by_layer_and_role),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(table_lists_pytorchs_names_and_shapes_in_layer_order),
+          cmocka_unit_test(running_statistics_are_not_trained),
+          cmocka_unit_test(tables_of_the_shipped_architectures_have_no_gaps),
+          cmocka_unit_test(offsets_are_found_by_layer_and_role))

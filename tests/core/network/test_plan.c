@@ -1,19 +1,14 @@
 #include "core/network/plan.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/layers/batchnorm2d.h"
 #include "core/layers/conv2d.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 
 #define MAX_PIXELS 4096
 
@@ -243,19 +238,13 @@ static void plan_refuses_layers_that_cannot_run_in_int8(void **state)
 
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, make_fixture, remove_fixture)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        WITH_FIXTURE(plan_leaves_out_dropout_and_flatten_and_folds_what_follows_a_convolution),
-        WITH_FIXTURE(plan_leaves_the_parameters_as_they_are),
-        WITH_FIXTURE(a_dense_layer_is_a_convolution_of_the_whole_picture),
-        WITH_FIXTURE(plan_gives_layers_without_bias_zeros),
-        WITH_FIXTURE(plan_keeps_a_normalisation_that_follows_no_convolution),
-        WITH_FIXTURE(plan_folds_normalisation_into_the_same_function),
-        WITH_FIXTURE(plan_takes_a_variance_of_zero),
-        WITH_FIXTURE(plan_refuses_parameters_that_are_not_finite),
-        WITH_FIXTURE(plan_refuses_a_negative_variance),
-        WITH_FIXTURE(plan_refuses_layers_that_cannot_run_in_int8),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(WITH_FIXTURE(plan_leaves_out_dropout_and_flatten_and_folds_what_follows_a_convolution),
+          WITH_FIXTURE(plan_leaves_the_parameters_as_they_are),
+          WITH_FIXTURE(a_dense_layer_is_a_convolution_of_the_whole_picture),
+          WITH_FIXTURE(plan_gives_layers_without_bias_zeros),
+          WITH_FIXTURE(plan_keeps_a_normalisation_that_follows_no_convolution),
+          WITH_FIXTURE(plan_folds_normalisation_into_the_same_function),
+          WITH_FIXTURE(plan_takes_a_variance_of_zero),
+          WITH_FIXTURE(plan_refuses_parameters_that_are_not_finite),
+          WITH_FIXTURE(plan_refuses_a_negative_variance),
+          WITH_FIXTURE(plan_refuses_layers_that_cannot_run_in_int8))

@@ -1,13 +1,9 @@
 #include "core/network/prediction.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static const float logits[DIGIT_CLASSES] = {1.0f, -2.0f, 0.5f, 3.0f,  -0.25f,
                                             2.0f, -4.0f, 0.0f, 0.25f, -1.0f};
@@ -24,9 +20,8 @@ static struct digit_prediction make(const float *of, float temperature, float un
     return out;
 }
 
-static void probabilities_are_the_softmax_of_logits_over_temperature(void **state)
+TEST(probabilities_are_the_softmax_of_logits_over_temperature)
 {
-    (void)state;
     for (size_t t = 0; t < TEMPERATURES; t++) {
         struct digit_prediction out = make(logits, temperatures[t], 0.5f);
         double sum = 0.0;
@@ -43,9 +38,8 @@ static void probabilities_are_the_softmax_of_logits_over_temperature(void **stat
 }
 
 /* A float can represent 1e-20, but 1 - 1e-20 is rounded to 1. */
-static void uncertainty_is_what_the_other_classes_have_together(void **state)
+TEST(uncertainty_is_what_the_other_classes_have_together)
 {
-    (void)state;
     float sure[DIGIT_CLASSES] = {0};
     struct digit_prediction out = make(logits, 1.0f, 0.5f);
     assert_true(fabsf(out.uncertainty - (1.0f - out.confidence)) < 1e-6f);
@@ -55,9 +49,8 @@ static void uncertainty_is_what_the_other_classes_have_together(void **state)
     assert_true(fabs((double)out.uncertainty / (9.0 * exp(-46.0)) - 1.0) < 1e-5);
 }
 
-static void an_answer_is_uncertain_above_the_threshold_and_not_at_it(void **state)
+TEST(an_answer_is_uncertain_above_the_threshold_and_not_at_it)
 {
-    (void)state;
     float uncertainty = make(logits, 1.0f, 0.5f).uncertainty;
     assert_false(make(logits, 1.0f, uncertainty).uncertain);
     assert_true(make(logits, 1.0f, nextafterf(uncertainty, 0.0f)).uncertain);
@@ -66,9 +59,8 @@ static void an_answer_is_uncertain_above_the_threshold_and_not_at_it(void **stat
 }
 
 /* Two logits so close that their probabilities are equal at a high temperature. */
-static void no_temperature_changes_the_digit(void **state)
+TEST(no_temperature_changes_the_digit)
 {
-    (void)state;
     float near[DIGIT_CLASSES] = {0};
     static const float even[DIGIT_CLASSES] = {0};
     near[2] = 0.1f;
@@ -82,9 +74,8 @@ static void no_temperature_changes_the_digit(void **state)
     }
 }
 
-static void huge_logits_leave_nothing_that_is_no_number(void **state)
+TEST(huge_logits_leave_nothing_that_is_no_number)
 {
-    (void)state;
     float huge[DIGIT_CLASSES] = {-3e38f, 3e38f};
     struct digit_prediction out = make(huge, 0.05f, 0.5f);
     assert_int_equal(out.digit, 1);
@@ -92,9 +83,8 @@ static void huge_logits_leave_nothing_that_is_no_number(void **state)
     assert_true(out.uncertainty == 0.0f);
 }
 
-static void logits_that_are_not_finite_are_refused(void **state)
+TEST(logits_that_are_not_finite_are_refused)
 {
-    (void)state;
     static const float bad[] = {NAN, INFINITY, -INFINITY};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         float broken[DIGIT_CLASSES];
@@ -105,15 +95,9 @@ static void logits_that_are_not_finite_are_refused(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(probabilities_are_the_softmax_of_logits_over_temperature),
-        cmocka_unit_test(uncertainty_is_what_the_other_classes_have_together),
-        cmocka_unit_test(an_answer_is_uncertain_above_the_threshold_and_not_at_it),
-        cmocka_unit_test(no_temperature_changes_the_digit),
-        cmocka_unit_test(huge_logits_leave_nothing_that_is_no_number),
-        cmocka_unit_test(logits_that_are_not_finite_are_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(probabilities_are_the_softmax_of_logits_over_temperature),
+          cmocka_unit_test(uncertainty_is_what_the_other_classes_have_together),
+          cmocka_unit_test(an_answer_is_uncertain_above_the_threshold_and_not_at_it),
+          cmocka_unit_test(no_temperature_changes_the_digit),
+          cmocka_unit_test(huge_logits_leave_nothing_that_is_no_number),
+          cmocka_unit_test(logits_that_are_not_finite_are_refused))

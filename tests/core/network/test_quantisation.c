@@ -1,14 +1,10 @@
 #include "core/network/quantisation.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/base/json.h"
 #include "tests/support/failure.h"
+#include "tests/test.h"
 
 static struct digit_error error;
 
@@ -22,9 +18,8 @@ static enum digit_status read_text(struct quantisation *out, const char *text, s
 }
 
 /* The least range is what quantisation_measure gives a layer whose activations are all 0. */
-static void what_is_formatted_reads_back_to_the_bit(void **state)
+TEST(what_is_formatted_reads_back_to_the_bit)
 {
-    (void)state;
     const struct quantisation written = {
         .count = 4,
         .ranges = {QUANTISATION_RANGE_LEAST, QUANTISATION_RANGE_MOST, 0.1f, 6.2831855f}};
@@ -39,9 +34,8 @@ static void what_is_formatted_reads_back_to_the_bit(void **state)
     cJSON_free(text);
 }
 
-static void wrong_ranges_are_refused(void **state)
+TEST(wrong_ranges_are_refused)
 {
-    (void)state;
     static const struct {
         const char *text, *words;
     } cases[] = {
@@ -59,11 +53,5 @@ static void wrong_ranges_are_refused(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_formatted_reads_back_to_the_bit),
-        cmocka_unit_test(wrong_ranges_are_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(what_is_formatted_reads_back_to_the_bit),
+          cmocka_unit_test(wrong_ranges_are_refused))

@@ -1,11 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <digit/uncertainty.h>
+
+#include "tests/test.h"
 
 /* A sure answer, and one that the network doubts. */
 static const struct digit_prediction sure = {.digit = 7, .confidence = 0.9f, .uncertainty = 0.1f};
@@ -26,25 +21,22 @@ static void assert_judged(struct digit_prediction actual, float uncertainty, boo
     assert_int_equal(actual.digit, 7);
 }
 
-static void a_blank_picture_is_wholly_uncertain(void **state)
+TEST(a_blank_picture_is_wholly_uncertain)
 {
-    (void)state;
     const unsigned both = DIGIT_WARNING_BLANK | DIGIT_WARNING_SEVERAL_COMPONENTS;
     assert_judged(apply(sure, DIGIT_WARNING_BLANK), 1.0f, true);
     assert_judged(apply(doubted, DIGIT_WARNING_BLANK), 1.0f, true);
     assert_judged(apply(sure, both), 1.0f, true);
 }
 
-static void a_picture_of_several_digits_is_uncertain_by_a_half_at_least(void **state)
+TEST(a_picture_of_several_digits_is_uncertain_by_a_half_at_least)
 {
-    (void)state;
     assert_judged(apply(sure, DIGIT_WARNING_SEVERAL_COMPONENTS), 0.5f, true);
     assert_judged(apply(doubted, DIGIT_WARNING_SEVERAL_COMPONENTS), 0.75f, true);
 }
 
-static void other_warnings_change_nothing(void **state)
+TEST(other_warnings_change_nothing)
 {
-    (void)state;
     const unsigned others =
         DIGIT_WARNING_LOW_CONTRAST | DIGIT_WARNING_INK_DROPPED | DIGIT_WARNING_TOUCHES_EDGE;
     assert_judged(apply(sure, 0), 0.1f, false);
@@ -52,12 +44,6 @@ static void other_warnings_change_nothing(void **state)
     assert_judged(apply(doubted, others), 0.75f, true);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_blank_picture_is_wholly_uncertain),
-        cmocka_unit_test(a_picture_of_several_digits_is_uncertain_by_a_half_at_least),
-        cmocka_unit_test(other_warnings_change_nothing),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_blank_picture_is_wholly_uncertain),
+          cmocka_unit_test(a_picture_of_several_digits_is_uncertain_by_a_half_at_least),
+          cmocka_unit_test(other_warnings_change_nothing))

@@ -1,29 +1,24 @@
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "core/preprocess/background.h"
 #include "tests/core/preprocess/drawings.h"
 
+#include "tests/test.h"
+
 static struct grid_scratch scratch;
 
-static void the_ring_lies_a_twelfth_of_the_shorter_side_inside(void **state)
+TEST(the_ring_lies_a_twelfth_of_the_shorter_side_inside)
 {
     struct plane plane = {NULL, 120, 59};
-    (void)state;
     assert_int_equal(background_ring_depth(&plane), 4);
     plane.height_px = 11;
     assert_int_equal(background_ring_depth(&plane), 0);
 }
 
-static void an_even_background_stays(void **state)
+TEST(an_even_background_stays)
 {
     struct canvas canvas = canvas_make(60, 50, 30);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     canvas_box(&canvas, 25, 10, 5, 30, 200);
     canvas_set(&canvas, 0, 0, 32);
     background_remove(&plane, &scratch);
@@ -58,20 +53,18 @@ static void assert_slope_removed(size_t side_px)
     canvas_free(&canvas);
 }
 
-static void a_slope_is_taken_out_of_planes_of_any_size(void **state)
+TEST(a_slope_is_taken_out_of_planes_of_any_size)
 {
-    (void)state;
     assert_slope_removed(28);
     assert_slope_removed(64);
     assert_slope_removed(200);
     assert_slope_removed(512);
 }
 
-static void what_is_darker_than_its_background_becomes_0(void **state)
+TEST(what_is_darker_than_its_background_becomes_0)
 {
     struct canvas canvas = canvas_make(64, 64, 200);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     canvas_darken(&canvas, 100);
     canvas_box(&canvas, 0, 0, 64, 8, 10);
     background_remove(&plane, &scratch);
@@ -79,14 +72,7 @@ static void what_is_darker_than_its_background_becomes_0(void **state)
     canvas_free(&canvas);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_ring_lies_a_twelfth_of_the_shorter_side_inside),
-        cmocka_unit_test(an_even_background_stays),
-        cmocka_unit_test(a_slope_is_taken_out_of_planes_of_any_size),
-        cmocka_unit_test(what_is_darker_than_its_background_becomes_0),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(the_ring_lies_a_twelfth_of_the_shorter_side_inside),
+          cmocka_unit_test(an_even_background_stays),
+          cmocka_unit_test(a_slope_is_taken_out_of_planes_of_any_size),
+          cmocka_unit_test(what_is_darker_than_its_background_becomes_0))

@@ -1,12 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "core/preprocess/components.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 /* Of random planes. */
 #define SIDE_MAX_PX 30
@@ -20,10 +17,9 @@ static void find(const struct canvas *canvas)
     components_find(&found, &plane);
 }
 
-static void pieces_have_their_box_mass_and_edges(void **state)
+TEST(pieces_have_their_box_mass_and_edges)
 {
     struct canvas canvas = canvas_make(20, 10, 0);
-    (void)state;
     canvas_box(&canvas, 3, 2, 4, 5, 100);
     canvas_box(&canvas, 15, 6, 5, 4, 255);
     find(&canvas);
@@ -45,10 +41,9 @@ static void pieces_have_their_box_mass_and_edges(void **state)
     canvas_free(&canvas);
 }
 
-static void corners_connect(void **state)
+TEST(corners_connect)
 {
     struct canvas canvas = canvas_make(5, 5, 0);
-    (void)state;
     canvas_set(&canvas, 1, 1, 9);
     canvas_set(&canvas, 2, 2, 9);
     canvas_set(&canvas, 1, 3, 9);
@@ -57,10 +52,9 @@ static void corners_connect(void **state)
     canvas_free(&canvas);
 }
 
-static void what_is_joined_late_is_one_piece(void **state)
+TEST(what_is_joined_late_is_one_piece)
 {
     struct canvas canvas = canvas_make(40, 30, 0);
-    (void)state;
     for (size_t x = 0; x < 40; x += 4)
         canvas_box(&canvas, x, x % 8, 1, 20, 255);
     canvas_box(&canvas, 0, 25, 40, 1, 255);
@@ -106,10 +100,9 @@ static size_t count_slowly(struct canvas *canvas)
     return count;
 }
 
-static void random_planes_have_as_many_pieces_as_flooding_finds(void **state)
+TEST(random_planes_have_as_many_pieces_as_flooding_finds)
 {
     uint64_t seed = 3;
-    (void)state;
     for (int round = 0; round < 200; round++) {
         struct canvas canvas = canvas_make(1 + drawing_random(&seed) % SIDE_MAX_PX,
                                            1 + drawing_random(&seed) % SIDE_MAX_PX, 0);
@@ -128,10 +121,9 @@ static void random_planes_have_as_many_pieces_as_flooding_finds(void **state)
     }
 }
 
-static void what_has_less_than_a_256th_of_the_foreground_is_none(void **state)
+TEST(what_has_less_than_a_256th_of_the_foreground_is_none)
 {
     struct canvas canvas = canvas_make(100, 40, 0);
-    (void)state;
     canvas_box(&canvas, 10, 10, 15, 17, 255);
     canvas_set(&canvas, 50, 5, 255); /* 1 of 256 */
     find(&canvas);
@@ -144,10 +136,9 @@ static void what_has_less_than_a_256th_of_the_foreground_is_none(void **state)
     canvas_free(&canvas);
 }
 
-static void there_can_be_256(void **state)
+TEST(there_can_be_256)
 {
     struct canvas canvas = canvas_make(512, 3, 0);
-    (void)state;
     for (size_t x = 0; x < 512; x += 2)
         canvas_set(&canvas, x, 1, 7);
     find(&canvas);
@@ -155,10 +146,9 @@ static void there_can_be_256(void **state)
     canvas_free(&canvas);
 }
 
-static void the_most_runs_fit(void **state)
+TEST(the_most_runs_fit)
 {
     struct canvas canvas = canvas_make(512, 512, 0);
-    (void)state;
     for (size_t i = 0; i < PLANE_PIXELS_MAX; i += 2)
         canvas.luma[i] = 1;
     find(&canvas);
@@ -166,10 +156,9 @@ static void the_most_runs_fit(void **state)
     canvas_free(&canvas);
 }
 
-static void a_plane_without_foreground_has_none(void **state)
+TEST(a_plane_without_foreground_has_none)
 {
     struct canvas canvas = canvas_make(17, 1, 0);
-    (void)state;
     find(&canvas);
     assert_int_equal(found.count, 0);
     assert_int_equal(found.run_count, 0);
@@ -177,18 +166,9 @@ static void a_plane_without_foreground_has_none(void **state)
     canvas_free(&canvas);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pieces_have_their_box_mass_and_edges),
-        cmocka_unit_test(corners_connect),
-        cmocka_unit_test(what_is_joined_late_is_one_piece),
-        cmocka_unit_test(random_planes_have_as_many_pieces_as_flooding_finds),
-        cmocka_unit_test(what_has_less_than_a_256th_of_the_foreground_is_none),
-        cmocka_unit_test(there_can_be_256),
-        cmocka_unit_test(the_most_runs_fit),
-        cmocka_unit_test(a_plane_without_foreground_has_none),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(pieces_have_their_box_mass_and_edges), cmocka_unit_test(corners_connect),
+          cmocka_unit_test(what_is_joined_late_is_one_piece),
+          cmocka_unit_test(random_planes_have_as_many_pieces_as_flooding_finds),
+          cmocka_unit_test(what_has_less_than_a_256th_of_the_foreground_is_none),
+          cmocka_unit_test(there_can_be_256), cmocka_unit_test(the_most_runs_fit),
+          cmocka_unit_test(a_plane_without_foreground_has_none))

@@ -1,12 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/preprocess/crop.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 static struct run runs[RUNS_MAX];
 static struct components components = {.runs = runs};
@@ -32,10 +29,9 @@ static uint8_t at(const struct crop *crop, size_t x, size_t y)
     return pixels[y * crop->plane.width_px + x];
 }
 
-static void foreground_is_copied_with_a_margin_of_a_tenth(void **state)
+TEST(foreground_is_copied_with_a_margin_of_a_tenth)
 {
     struct canvas canvas = canvas_make(90, 90, 0);
-    (void)state;
     canvas_box(&canvas, 30, 20, 15, 41, 100);
     canvas_box(&canvas, 33, 22, 5, 20, 255);
     struct crop crop = take_crop(&canvas);
@@ -49,10 +45,9 @@ static void foreground_is_copied_with_a_margin_of_a_tenth(void **state)
     canvas_free(&canvas);
 }
 
-static void foreground_of_other_groups_is_not_taken(void **state)
+TEST(foreground_of_other_groups_is_not_taken)
 {
     struct canvas canvas = canvas_make(200, 100, 0);
-    (void)state;
     canvas_box(&canvas, 40, 10, 8, 60, 255); /* the hook of a large digit */
     canvas_box(&canvas, 40, 62, 60, 8, 255);
     canvas_box(&canvas, 75, 40, 3, 3, 255); /* dirt within its box */
@@ -63,10 +58,9 @@ static void foreground_of_other_groups_is_not_taken(void **state)
     canvas_free(&canvas);
 }
 
-static void a_digit_of_up_to_160_px_keeps_its_pixels(void **state)
+TEST(a_digit_of_up_to_160_px_keeps_its_pixels)
 {
     struct canvas canvas = canvas_make(300, 300, 0);
-    (void)state;
     canvas_box(&canvas, 100, 70, 20, 160, 255);
     assert_int_equal(take_crop(&canvas).side_px, 160);
     canvas_box(&canvas, 100, 70, 20, 161, 255);
@@ -74,10 +68,9 @@ static void a_digit_of_up_to_160_px_keeps_its_pixels(void **state)
     canvas_free(&canvas);
 }
 
-static void a_larger_digit_becomes_means(void **state)
+TEST(a_larger_digit_becomes_means)
 {
     struct canvas canvas = canvas_make(400, 400, 0);
-    (void)state;
     canvas_box(&canvas, 101, 50, 31, 300, 200);
     canvas_set(&canvas, 103, 52, 10);
     struct crop crop = take_crop(&canvas);
@@ -90,10 +83,9 @@ static void a_larger_digit_becomes_means(void **state)
     canvas_free(&canvas);
 }
 
-static void the_largest_digit_fits(void **state)
+TEST(the_largest_digit_fits)
 {
     struct canvas canvas = canvas_make(512, 512, 255);
-    (void)state;
     struct crop crop = take_crop(&canvas);
     assert_int_equal(crop.side_px, 128);
     assert_int_equal(at(&crop, 12, 12), 0);
@@ -101,15 +93,7 @@ static void the_largest_digit_fits(void **state)
     canvas_free(&canvas);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(foreground_is_copied_with_a_margin_of_a_tenth),
-        cmocka_unit_test(foreground_of_other_groups_is_not_taken),
-        cmocka_unit_test(a_digit_of_up_to_160_px_keeps_its_pixels),
-        cmocka_unit_test(a_larger_digit_becomes_means),
-        cmocka_unit_test(the_largest_digit_fits),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(foreground_is_copied_with_a_margin_of_a_tenth),
+          cmocka_unit_test(foreground_of_other_groups_is_not_taken),
+          cmocka_unit_test(a_digit_of_up_to_160_px_keeps_its_pixels),
+          cmocka_unit_test(a_larger_digit_becomes_means), cmocka_unit_test(the_largest_digit_fits))

@@ -1,17 +1,12 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "core/preprocess/foreground.h"
 #include "tests/core/preprocess/drawings.h"
 
-static void background_noise_and_foreground_are_measured(void **state)
+#include "tests/test.h"
+
+TEST(background_noise_and_foreground_are_measured)
 {
     struct canvas canvas = canvas_make(100, 100, 20);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     canvas_box(&canvas, 40, 20, 10, 60, 180);
     struct foreground_levels levels = foreground_measure(&plane);
     assert_int_equal(levels.background, 20);
@@ -25,19 +20,17 @@ static void background_noise_and_foreground_are_measured(void **state)
     canvas_free(&canvas);
 }
 
-static void a_light_frame_is_not_the_background(void **state)
+TEST(a_light_frame_is_not_the_background)
 {
     struct canvas canvas = canvas_make(120, 120, 20);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     canvas_frame(&canvas, 0, 0, 120, 120, 5, 200);
     assert_int_equal(foreground_measure(&plane).background, 20);
     canvas_free(&canvas);
 }
 
-static void a_plane_of_one_level_has_no_foreground(void **state)
+TEST(a_plane_of_one_level_has_no_foreground)
 {
-    (void)state;
     for (int level = 0; level <= 255; level += 255) {
         struct canvas canvas = canvas_make(1, 7, (uint8_t)level);
         struct plane plane = canvas_plane(&canvas);
@@ -49,11 +42,10 @@ static void a_plane_of_one_level_has_no_foreground(void **state)
 }
 
 /* The lines of ruled paper have more pixels than the stroke and are too faint for a foreground. */
-static void faint_lines_do_not_hide_a_strong_foreground(void **state)
+TEST(faint_lines_do_not_hide_a_strong_foreground)
 {
     struct canvas canvas = canvas_make(100, 100, 20);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     for (size_t y = 12; y < 100; y += 12)
         canvas_box(&canvas, 0, y, 100, 1, 34);
     canvas_box(&canvas, 45, 40, 5, 20, 200);
@@ -68,10 +60,9 @@ static uint8_t stretched(uint8_t level, struct foreground_levels levels)
     return level;
 }
 
-static void stretching_is_even_from_a_quarter_of_the_way(void **state)
+TEST(stretching_is_even_from_a_quarter_of_the_way)
 {
     const struct foreground_levels levels = {.background = 20, .noise = 0, .foreground = 180};
-    (void)state;
     assert_int_equal(stretched(0, levels), 0);
     assert_int_equal(stretched(60, levels), 0);
     assert_int_equal(stretched(61, levels), 255 / 120);
@@ -81,9 +72,8 @@ static void stretching_is_even_from_a_quarter_of_the_way(void **state)
     assert_int_equal(stretched(255, levels), 255);
 }
 
-static void what_may_be_noise_is_no_foreground(void **state)
+TEST(what_may_be_noise_is_no_foreground)
 {
-    (void)state;
     assert_int_equal(stretched(71, (struct foreground_levels){20, 13, 180}), 0);
     assert_int_equal(stretched(73, (struct foreground_levels){20, 13, 180}), 255 / 108);
     /* But never more than half of the way. */
@@ -91,16 +81,9 @@ static void what_may_be_noise_is_no_foreground(void **state)
     assert_int_equal(stretched(102, (struct foreground_levels){20, 60, 180}), 255 * 2 / 80);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(background_noise_and_foreground_are_measured),
-        cmocka_unit_test(a_light_frame_is_not_the_background),
-        cmocka_unit_test(a_plane_of_one_level_has_no_foreground),
-        cmocka_unit_test(faint_lines_do_not_hide_a_strong_foreground),
-        cmocka_unit_test(stretching_is_even_from_a_quarter_of_the_way),
-        cmocka_unit_test(what_may_be_noise_is_no_foreground),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(background_noise_and_foreground_are_measured),
+          cmocka_unit_test(a_light_frame_is_not_the_background),
+          cmocka_unit_test(a_plane_of_one_level_has_no_foreground),
+          cmocka_unit_test(faint_lines_do_not_hide_a_strong_foreground),
+          cmocka_unit_test(stretching_is_even_from_a_quarter_of_the_way),
+          cmocka_unit_test(what_may_be_noise_is_no_foreground))

@@ -1,13 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/preprocess/frame.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 #define BOX_PX     20
 #define BOX_PIXELS 400
@@ -50,11 +47,10 @@ static void assert_box_at_its_offset(const uint8_t out[DIGIT_PIXELS], const uint
         }
 }
 
-static void foreground_of_20x20_is_copied_to_mnists_offset(void **state)
+TEST(foreground_of_20x20_is_copied_to_mnists_offset)
 {
     struct canvas canvas = canvas_make(50, 40, 0);
     uint8_t out[DIGIT_PIXELS], box[BOX_PIXELS];
-    (void)state;
     for (size_t i = 0; i < BOX_PIXELS; i++) {
         box[i] = pattern(i % BOX_PX, i / BOX_PX);
         canvas_set(&canvas, 3 + i % BOX_PX, 17 + i / BOX_PX, box[i]);
@@ -64,11 +60,10 @@ static void foreground_of_20x20_is_copied_to_mnists_offset(void **state)
     canvas_free(&canvas);
 }
 
-static void pixels_are_repeated_where_the_foreground_grows(void **state)
+TEST(pixels_are_repeated_where_the_foreground_grows)
 {
     struct canvas canvas = canvas_make(16, 14, 0);
     uint8_t out[DIGIT_PIXELS], box[BOX_PIXELS];
-    (void)state;
     for (size_t i = 0; i < 100; i++)
         canvas_set(&canvas, 5 + i % 10, 2 + i / 10, pattern(i % 10, i / 10));
     for (size_t i = 0; i < BOX_PIXELS; i++)
@@ -115,9 +110,8 @@ static void assert_as_slow(size_t width_px, size_t height_px)
     canvas_free(&canvas);
 }
 
-static void cells_are_means_over_areas(void **state)
+TEST(cells_are_means_over_areas)
 {
-    (void)state;
     assert_as_slow(1, 1);
     assert_as_slow(1, 2);
     assert_as_slow(3, 7);
@@ -128,11 +122,10 @@ static void cells_are_means_over_areas(void **state)
     assert_as_slow(101, 192);
 }
 
-static void the_largest_plane_does_not_overflow(void **state)
+TEST(the_largest_plane_does_not_overflow)
 {
     struct canvas canvas = canvas_make(512, 512, 255);
     uint8_t out[DIGIT_PIXELS];
-    (void)state;
     frame(out, &canvas);
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         size_t x = i % DIGIT_SIDE_PX, y = i / DIGIT_SIDE_PX;
@@ -142,12 +135,11 @@ static void the_largest_plane_does_not_overflow(void **state)
 }
 
 /* A bar of 10 by 60 becomes 3 1/3 by 20, which lies in four columns. */
-static void a_narrow_foreground_keeps_its_aspect(void **state)
+TEST(a_narrow_foreground_keeps_its_aspect)
 {
     struct canvas canvas = canvas_make(64, 64, 0);
     uint8_t out[DIGIT_PIXELS];
     size_t columns = 0, rows = 0;
-    (void)state;
     canvas_box(&canvas, 40, 2, 10, 60, 255);
     frame(out, &canvas);
     for (size_t i = 0; i < DIGIT_SIDE_PX; i++) {
@@ -159,11 +151,10 @@ static void a_narrow_foreground_keeps_its_aspect(void **state)
     canvas_free(&canvas);
 }
 
-static void a_pale_foreground_becomes_255(void **state)
+TEST(a_pale_foreground_becomes_255)
 {
     struct canvas canvas = canvas_make(30, 30, 0);
     uint8_t out[DIGIT_PIXELS];
-    (void)state;
     canvas_box(&canvas, 5, 5, 10, 20, 30);
     canvas_box(&canvas, 5, 5, 10, 10, 15);
     frame(out, &canvas);
@@ -173,11 +164,10 @@ static void a_pale_foreground_becomes_255(void **state)
 }
 
 /* Nearly all mass in one corner of the box: int(15 - b) would put 20 columns at 14. */
-static void a_lopsided_foreground_stays_inside(void **state)
+TEST(a_lopsided_foreground_stays_inside)
 {
     struct canvas canvas = canvas_make(40, 40, 0);
     uint8_t out[DIGIT_PIXELS];
-    (void)state;
     canvas_box(&canvas, 10, 10, 2, 2, 255);
     canvas_set(&canvas, 29, 29, 100);
     frame(out, &canvas);
@@ -186,29 +176,21 @@ static void a_lopsided_foreground_stays_inside(void **state)
     canvas_free(&canvas);
 }
 
-static void a_plane_without_foreground_is_blank(void **state)
+TEST(a_plane_without_foreground_is_blank)
 {
     static const uint8_t blank[DIGIT_PIXELS];
     struct canvas canvas = canvas_make(9, 4, 0);
     uint8_t out[DIGIT_PIXELS];
-    (void)state;
     frame(out, &canvas);
     assert_memory_equal(out, blank, DIGIT_PIXELS);
     canvas_free(&canvas);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(foreground_of_20x20_is_copied_to_mnists_offset),
-        cmocka_unit_test(pixels_are_repeated_where_the_foreground_grows),
-        cmocka_unit_test(cells_are_means_over_areas),
-        cmocka_unit_test(the_largest_plane_does_not_overflow),
-        cmocka_unit_test(a_narrow_foreground_keeps_its_aspect),
-        cmocka_unit_test(a_pale_foreground_becomes_255),
-        cmocka_unit_test(a_lopsided_foreground_stays_inside),
-        cmocka_unit_test(a_plane_without_foreground_is_blank),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(foreground_of_20x20_is_copied_to_mnists_offset),
+          cmocka_unit_test(pixels_are_repeated_where_the_foreground_grows),
+          cmocka_unit_test(cells_are_means_over_areas),
+          cmocka_unit_test(the_largest_plane_does_not_overflow),
+          cmocka_unit_test(a_narrow_foreground_keeps_its_aspect),
+          cmocka_unit_test(a_pale_foreground_becomes_255),
+          cmocka_unit_test(a_lopsided_foreground_stays_inside),
+          cmocka_unit_test(a_plane_without_foreground_is_blank))

@@ -1,11 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "core/preprocess/grid.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 static struct grid_scratch scratch;
 
@@ -19,12 +15,11 @@ static int filtered(const struct grid *grid, size_t x, size_t y)
     return scratch.filtered[(y + grid->radius) * grid->width + x + grid->radius];
 }
 
-static void small_planes_have_a_cell_for_each_pixel(void **state)
+TEST(small_planes_have_a_cell_for_each_pixel)
 {
     struct canvas canvas = canvas_make(28, 20, 100);
     struct plane plane = canvas_plane(&canvas);
     struct grid grid;
-    (void)state;
     canvas_noise(&canvas, 100, 1);
     grid_fill(&grid, &plane, &scratch);
     assert_int_equal(grid.cell_px, 1);
@@ -36,12 +31,11 @@ static void small_planes_have_a_cell_for_each_pixel(void **state)
     canvas_free(&canvas);
 }
 
-static void cells_of_large_planes_are_means(void **state)
+TEST(cells_of_large_planes_are_means)
 {
     struct canvas canvas = canvas_make(65, 9, 0);
     struct plane plane = canvas_plane(&canvas);
     struct grid grid;
-    (void)state;
     canvas_set(&canvas, 2, 0, 10);
     canvas_set(&canvas, 64, 8, 9); /* alone in its cell */
     grid_fill(&grid, &plane, &scratch);
@@ -54,12 +48,11 @@ static void cells_of_large_planes_are_means(void **state)
     canvas_free(&canvas);
 }
 
-static void the_cells_around_carry_a_slope_on(void **state)
+TEST(the_cells_around_carry_a_slope_on)
 {
     struct canvas canvas = canvas_make(30, 30, 0);
     struct plane plane = canvas_plane(&canvas);
     struct grid grid;
-    (void)state;
     for (size_t i = 0; i < 900; i++)
         canvas.luma[i] = (uint8_t)(100 + 2 * (i % 30) + i / 30);
     grid_fill(&grid, &plane, &scratch);
@@ -109,21 +102,19 @@ static void assert_filtered(size_t width_px, size_t height_px)
     canvas_free(&canvas);
 }
 
-static void openings_and_closings_are_those_of_plain_loops(void **state)
+TEST(openings_and_closings_are_those_of_plain_loops)
 {
-    (void)state;
     assert_filtered(1, 1);
     assert_filtered(1, 9);
     assert_filtered(13, 2);
     assert_filtered(17, 21);
 }
 
-static void the_largest_grid_fits(void **state)
+TEST(the_largest_grid_fits)
 {
     struct canvas canvas = canvas_make(512, 512, 77);
     struct plane plane = canvas_plane(&canvas);
     struct grid grid;
-    (void)state;
     grid_fill(&grid, &plane, &scratch);
     assert_int_equal(grid.width - 2 * grid.radius, GRID_SIDE_MAX);
     assert_in_range(grid.radius, 1, GRID_RADIUS_MAX);
@@ -132,15 +123,8 @@ static void the_largest_grid_fits(void **state)
     canvas_free(&canvas);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small_planes_have_a_cell_for_each_pixel),
-        cmocka_unit_test(cells_of_large_planes_are_means),
-        cmocka_unit_test(the_cells_around_carry_a_slope_on),
-        cmocka_unit_test(openings_and_closings_are_those_of_plain_loops),
-        cmocka_unit_test(the_largest_grid_fits),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(small_planes_have_a_cell_for_each_pixel),
+          cmocka_unit_test(cells_of_large_planes_are_means),
+          cmocka_unit_test(the_cells_around_carry_a_slope_on),
+          cmocka_unit_test(openings_and_closings_are_those_of_plain_loops),
+          cmocka_unit_test(the_largest_grid_fits))

@@ -1,11 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "core/preprocess/groups.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 static struct run runs[RUNS_MAX];
 static struct components components = {.runs = runs};
@@ -26,10 +22,9 @@ static void assert_groups(size_t count, size_t dropped)
     assert_int_equal(groups.dropped, dropped);
 }
 
-static void digits_are_sorted_from_left_to_right(void **state)
+TEST(digits_are_sorted_from_left_to_right)
 {
     struct canvas canvas = canvas_make(300, 100, 0);
-    (void)state;
     canvas_box(&canvas, 200, 20, 10, 50, 255);
     canvas_box(&canvas, 20, 22, 12, 50, 255);
     canvas_box(&canvas, 110, 24, 10, 50, 255);
@@ -45,10 +40,9 @@ static void digits_are_sorted_from_left_to_right(void **state)
     assert_int_equal(groups.of_component[2], 1);
 }
 
-static void a_bar_above_its_digit_is_part_of_it(void **state)
+TEST(a_bar_above_its_digit_is_part_of_it)
 {
     struct canvas canvas = canvas_make(100, 100, 0);
-    (void)state;
     canvas_box(&canvas, 40, 15, 30, 5, 255); /* of a five */
     canvas_box(&canvas, 35, 24, 6, 50, 255);
     find(&canvas);
@@ -60,20 +54,18 @@ static void a_bar_above_its_digit_is_part_of_it(void **state)
     assert_int_equal(groups.items[0].mass, 255 * (150 + 300));
 }
 
-static void two_strokes_that_nearly_touch_are_one_digit(void **state)
+TEST(two_strokes_that_nearly_touch_are_one_digit)
 {
     struct canvas canvas = canvas_make(100, 100, 0);
-    (void)state;
     canvas_box(&canvas, 30, 20, 6, 40, 255); /* of a four */
     canvas_box(&canvas, 40, 20, 6, 60, 255);
     find(&canvas);
     assert_groups(1, 0);
 }
 
-static void a_small_piece_near_a_digit_belongs_to_it(void **state)
+TEST(a_small_piece_near_a_digit_belongs_to_it)
 {
     struct canvas canvas = canvas_make(200, 100, 0);
-    (void)state;
     canvas_box(&canvas, 50, 20, 10, 60, 255);
     canvas_box(&canvas, 70, 40, 6, 6, 255); /* 36 of 600 pixels, 10 of 60 px away */
     find(&canvas);
@@ -81,10 +73,9 @@ static void a_small_piece_near_a_digit_belongs_to_it(void **state)
     assert_int_equal(groups.items[0].box.right, 75);
 }
 
-static void specks_far_away_or_tiny_are_dropped(void **state)
+TEST(specks_far_away_or_tiny_are_dropped)
 {
     struct canvas canvas = canvas_make(200, 100, 0);
-    (void)state;
     canvas_box(&canvas, 50, 20, 10, 60, 255);
     canvas_box(&canvas, 120, 40, 6, 6, 255); /* too far */
     canvas_box(&canvas, 63, 40, 4, 4, 255);  /* 16 of 600 */
@@ -96,10 +87,9 @@ static void specks_far_away_or_tiny_are_dropped(void **state)
     assert_int_equal(groups.of_component[2], COMPONENT_NONE);
 }
 
-static void a_piece_belongs_to_the_nearer_digit(void **state)
+TEST(a_piece_belongs_to_the_nearer_digit)
 {
     struct canvas canvas = canvas_make(200, 100, 0);
-    (void)state;
     canvas_box(&canvas, 40, 20, 10, 60, 255);
     canvas_box(&canvas, 75, 20, 10, 60, 255);
     canvas_box(&canvas, 62, 40, 6, 6, 255); /* 12 px from one, 7 px from the other */
@@ -108,10 +98,9 @@ static void a_piece_belongs_to_the_nearer_digit(void **state)
     assert_int_equal(groups.items[1].box.left, 62);
 }
 
-static void a_printed_box_around_a_digit_is_a_frame(void **state)
+TEST(a_printed_box_around_a_digit_is_a_frame)
 {
     struct canvas canvas = canvas_make(200, 200, 0);
-    (void)state;
     canvas_frame(&canvas, 40, 40, 110, 110, 3, 255);
     canvas_box(&canvas, 90, 65, 8, 60, 255);
     find(&canvas);
@@ -119,10 +108,9 @@ static void a_printed_box_around_a_digit_is_a_frame(void **state)
     assert_int_equal(groups.items[0].box.left, 90);
 }
 
-static void a_round_zero_is_no_frame(void **state)
+TEST(a_round_zero_is_no_frame)
 {
     struct canvas canvas = canvas_make(200, 200, 0);
-    (void)state;
     canvas_frame(&canvas, 60, 40, 70, 110, 8, 255);
     canvas_box(&canvas, 90, 90, 6, 6, 255); /* dirt inside */
     find(&canvas);
@@ -130,10 +118,9 @@ static void a_round_zero_is_no_frame(void **state)
     assert_int_equal(groups.items[0].box.left, 60);
 }
 
-static void what_lies_along_an_edge_is_dropped(void **state)
+TEST(what_lies_along_an_edge_is_dropped)
 {
     struct canvas canvas = canvas_make(200, 200, 0);
-    (void)state;
     canvas_box(&canvas, 0, 0, 20, 200, 255);
     canvas_box(&canvas, 100, 60, 10, 70, 255);
     find(&canvas);
@@ -142,10 +129,9 @@ static void what_lies_along_an_edge_is_dropped(void **state)
     assert_false(groups.items[0].touches_edge);
 }
 
-static void a_solid_corner_is_dropped(void **state)
+TEST(a_solid_corner_is_dropped)
 {
     struct canvas canvas = canvas_make(200, 200, 0);
-    (void)state;
     canvas_box(&canvas, 140, 140, 60, 60, 255); /* a thumb */
     canvas_box(&canvas, 80, 50, 10, 70, 255);
     find(&canvas);
@@ -153,29 +139,26 @@ static void a_solid_corner_is_dropped(void **state)
     assert_int_equal(groups.items[0].box.left, 80);
 }
 
-static void a_digit_alone_may_touch_the_edge(void **state)
+TEST(a_digit_alone_may_touch_the_edge)
 {
     struct canvas canvas = canvas_make(100, 100, 0);
-    (void)state;
     canvas_box(&canvas, 40, 30, 8, 70, 255);
     find(&canvas);
     assert_groups(1, 0);
     assert_true(groups.items[0].touches_edge);
 }
 
-static void even_a_frame_is_a_digit_if_nothing_else_is(void **state)
+TEST(even_a_frame_is_a_digit_if_nothing_else_is)
 {
     struct canvas canvas = canvas_make(30, 30, 255);
-    (void)state;
     find(&canvas);
     assert_groups(1, 0);
 }
 
-static void without_foreground_there_is_no_group(void **state)
+TEST(without_foreground_there_is_no_group)
 {
     struct canvas canvas = canvas_make(30, 30, 0);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     components_find(&components, &plane);
     groups_unite(&groups, &components, &plane);
     assert_groups(0, 0);
@@ -183,11 +166,10 @@ static void without_foreground_there_is_no_group(void **state)
     assert_groups(0, 0);
 }
 
-static void uniting_makes_one_group_of_all(void **state)
+TEST(uniting_makes_one_group_of_all)
 {
     struct canvas canvas = canvas_make(200, 100, 0);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     canvas_box(&canvas, 10, 20, 10, 60, 255);
     canvas_box(&canvas, 150, 10, 10, 60, 255);
     canvas_box(&canvas, 199, 99, 1, 1, 255);
@@ -201,10 +183,9 @@ static void uniting_makes_one_group_of_all(void **state)
 }
 
 /* 256 pieces that become one by one part of the same digit. */
-static void as_many_pieces_as_there_can_be_are_merged(void **state)
+TEST(as_many_pieces_as_there_can_be_are_merged)
 {
     struct canvas canvas = canvas_make(320, 320, 0);
-    (void)state;
     for (size_t i = 0; i < COMPONENTS_MAX; i++)
         canvas_box(&canvas, i % 16 * 20 + 1, i / 16 * 20 + 1, 16, 16, 255);
     find(&canvas);
@@ -216,25 +197,18 @@ static void as_many_pieces_as_there_can_be_are_merged(void **state)
     assert_int_equal(mass, components.mass);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(digits_are_sorted_from_left_to_right),
-        cmocka_unit_test(a_bar_above_its_digit_is_part_of_it),
-        cmocka_unit_test(two_strokes_that_nearly_touch_are_one_digit),
-        cmocka_unit_test(a_small_piece_near_a_digit_belongs_to_it),
-        cmocka_unit_test(specks_far_away_or_tiny_are_dropped),
-        cmocka_unit_test(a_piece_belongs_to_the_nearer_digit),
-        cmocka_unit_test(a_printed_box_around_a_digit_is_a_frame),
-        cmocka_unit_test(a_round_zero_is_no_frame),
-        cmocka_unit_test(what_lies_along_an_edge_is_dropped),
-        cmocka_unit_test(a_solid_corner_is_dropped),
-        cmocka_unit_test(a_digit_alone_may_touch_the_edge),
-        cmocka_unit_test(even_a_frame_is_a_digit_if_nothing_else_is),
-        cmocka_unit_test(without_foreground_there_is_no_group),
-        cmocka_unit_test(uniting_makes_one_group_of_all),
-        cmocka_unit_test(as_many_pieces_as_there_can_be_are_merged),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(digits_are_sorted_from_left_to_right),
+          cmocka_unit_test(a_bar_above_its_digit_is_part_of_it),
+          cmocka_unit_test(two_strokes_that_nearly_touch_are_one_digit),
+          cmocka_unit_test(a_small_piece_near_a_digit_belongs_to_it),
+          cmocka_unit_test(specks_far_away_or_tiny_are_dropped),
+          cmocka_unit_test(a_piece_belongs_to_the_nearer_digit),
+          cmocka_unit_test(a_printed_box_around_a_digit_is_a_frame),
+          cmocka_unit_test(a_round_zero_is_no_frame),
+          cmocka_unit_test(what_lies_along_an_edge_is_dropped),
+          cmocka_unit_test(a_solid_corner_is_dropped),
+          cmocka_unit_test(a_digit_alone_may_touch_the_edge),
+          cmocka_unit_test(even_a_frame_is_a_digit_if_nothing_else_is),
+          cmocka_unit_test(without_foreground_there_is_no_group),
+          cmocka_unit_test(uniting_makes_one_group_of_all),
+          cmocka_unit_test(as_many_pieces_as_there_can_be_are_merged))

@@ -1,12 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/preprocess/histogram.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 static uint32_t total_of(const struct histogram *histogram)
 {
@@ -16,9 +13,8 @@ static uint32_t total_of(const struct histogram *histogram)
     return total;
 }
 
-static void a_plane_of_any_size_is_counted_whole(void **state)
+TEST(a_plane_of_any_size_is_counted_whole)
 {
-    (void)state;
     for (size_t width = 1; width <= 9; width++)
         for (size_t height = 1; height <= 3; height++) {
             struct canvas canvas = canvas_make(width, height, 7);
@@ -33,12 +29,11 @@ static void a_plane_of_any_size_is_counted_whole(void **state)
         }
 }
 
-static void steps_are_differences_along_rows_without_signs(void **state)
+TEST(steps_are_differences_along_rows_without_signs)
 {
     uint8_t pixels[] = {10, 15, 5, 200, 200, 0};
     struct plane plane = {pixels, 3, 2};
     struct histogram steps;
-    (void)state;
     histogram_of_steps(&steps, &plane);
     assert_int_equal(steps.counts[5], 1);
     assert_int_equal(steps.counts[10], 1);
@@ -47,22 +42,20 @@ static void steps_are_differences_along_rows_without_signs(void **state)
     assert_int_equal(total_of(&steps), 4);
 }
 
-static void a_plane_of_one_column_has_no_steps(void **state)
+TEST(a_plane_of_one_column_has_no_steps)
 {
     uint8_t pixels[] = {10, 15, 5};
     struct plane plane = {pixels, 1, 3};
     struct histogram steps;
-    (void)state;
     histogram_of_steps(&steps, &plane);
     assert_int_equal(total_of(&steps), 0);
 }
 
-static void a_ring_has_the_pixels_at_its_depth(void **state)
+TEST(a_ring_has_the_pixels_at_its_depth)
 {
     struct canvas canvas = canvas_make(7, 6, 1);
     struct plane plane = canvas_plane(&canvas);
     struct histogram ring;
-    (void)state;
     canvas_box(&canvas, 1, 1, 5, 4, 2);
     canvas_box(&canvas, 2, 2, 3, 2, 3);
     for (size_t depth = 0; depth < 3; depth++) {
@@ -73,10 +66,9 @@ static void a_ring_has_the_pixels_at_its_depth(void **state)
     canvas_free(&canvas);
 }
 
-static void quantiles_are_the_lowest_levels_that_reach_the_share(void **state)
+TEST(quantiles_are_the_lowest_levels_that_reach_the_share)
 {
     struct histogram histogram = {{0}};
-    (void)state;
     histogram.counts[10] = 2;
     histogram.counts[20] = 1;
     histogram.counts[255] = 1;
@@ -90,10 +82,9 @@ static void quantiles_are_the_lowest_levels_that_reach_the_share(void **state)
     assert_int_equal(histogram_highest(&histogram), 255);
 }
 
-static void without_pixels_quantiles_are_0(void **state)
+TEST(without_pixels_quantiles_are_0)
 {
     struct histogram histogram = {{0}};
-    (void)state;
     histogram.counts[3] = 5;
     assert_int_equal(histogram_median(&histogram, 4), 0);
     histogram.counts[3] = 0;
@@ -115,10 +106,9 @@ static double variance_at(const struct histogram *histogram, int level)
     return count[0] * count[1] * apart * apart;
 }
 
-static void otsu_parts_where_the_means_are_furthest_apart(void **state)
+TEST(otsu_parts_where_the_means_are_furthest_apart)
 {
     uint64_t seed = 1;
-    (void)state;
     for (int round = 0; round < 50; round++) {
         struct histogram histogram = {{0}};
         double best = 0;
@@ -133,19 +123,17 @@ static void otsu_parts_where_the_means_are_furthest_apart(void **state)
     }
 }
 
-static void otsu_of_two_levels_is_between_them(void **state)
+TEST(otsu_of_two_levels_is_between_them)
 {
     struct histogram histogram = {{0}};
-    (void)state;
     histogram.counts[40] = 1000;
     histogram.counts[60] = 3;
     assert_int_equal(histogram_otsu(&histogram), 49); /* of 40 to 59 */
 }
 
-static void otsu_of_equally_good_levels_is_in_their_middle(void **state)
+TEST(otsu_of_equally_good_levels_is_in_their_middle)
 {
     struct histogram histogram = {{0}};
-    (void)state;
     histogram.counts[20] = 1000;
     histogram.counts[100] = 10;
     histogram.counts[180] = 1000;
@@ -154,39 +142,30 @@ static void otsu_of_equally_good_levels_is_in_their_middle(void **state)
     assert_int_equal(histogram_otsu(&histogram), 139); /* of 100 to 179 */
 }
 
-static void otsu_takes_as_many_pixels_as_a_plane_may_have(void **state)
+TEST(otsu_takes_as_many_pixels_as_a_plane_may_have)
 {
     struct histogram histogram = {{0}};
-    (void)state;
     histogram.counts[254] = 1;
     histogram.counts[255] = PLANE_PIXELS_MAX - 1;
     assert_int_equal(histogram_otsu(&histogram), 254);
 }
 
-static void otsu_of_one_level_is_half_of_all(void **state)
+TEST(otsu_of_one_level_is_half_of_all)
 {
     struct histogram histogram = {{0}};
-    (void)state;
     assert_int_equal(histogram_otsu(&histogram), 128);
     histogram.counts[3] = 9;
     assert_int_equal(histogram_otsu(&histogram), 128);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_plane_of_any_size_is_counted_whole),
-        cmocka_unit_test(steps_are_differences_along_rows_without_signs),
-        cmocka_unit_test(a_plane_of_one_column_has_no_steps),
-        cmocka_unit_test(a_ring_has_the_pixels_at_its_depth),
-        cmocka_unit_test(quantiles_are_the_lowest_levels_that_reach_the_share),
-        cmocka_unit_test(without_pixels_quantiles_are_0),
-        cmocka_unit_test(otsu_parts_where_the_means_are_furthest_apart),
-        cmocka_unit_test(otsu_of_two_levels_is_between_them),
-        cmocka_unit_test(otsu_of_equally_good_levels_is_in_their_middle),
-        cmocka_unit_test(otsu_takes_as_many_pixels_as_a_plane_may_have),
-        cmocka_unit_test(otsu_of_one_level_is_half_of_all),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_plane_of_any_size_is_counted_whole),
+          cmocka_unit_test(steps_are_differences_along_rows_without_signs),
+          cmocka_unit_test(a_plane_of_one_column_has_no_steps),
+          cmocka_unit_test(a_ring_has_the_pixels_at_its_depth),
+          cmocka_unit_test(quantiles_are_the_lowest_levels_that_reach_the_share),
+          cmocka_unit_test(without_pixels_quantiles_are_0),
+          cmocka_unit_test(otsu_parts_where_the_means_are_furthest_apart),
+          cmocka_unit_test(otsu_of_two_levels_is_between_them),
+          cmocka_unit_test(otsu_of_equally_good_levels_is_in_their_middle),
+          cmocka_unit_test(otsu_takes_as_many_pixels_as_a_plane_may_have),
+          cmocka_unit_test(otsu_of_one_level_is_half_of_all))

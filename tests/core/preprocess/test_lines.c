@@ -1,11 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "core/preprocess/lines.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 static struct lines_scratch scratch;
 
@@ -26,10 +22,9 @@ static size_t count_foreground(const struct canvas *canvas)
     return count;
 }
 
-static void ruled_lines_are_taken_out(void **state)
+TEST(ruled_lines_are_taken_out)
 {
     struct canvas canvas = canvas_make(200, 150, 0);
-    (void)state;
     for (size_t y = 20; y < 150; y += 30)
         canvas_box(&canvas, 0, y, 200, 2, 255);
     assert_int_equal(remove_lines(&canvas), 5);
@@ -37,10 +32,9 @@ static void ruled_lines_are_taken_out(void **state)
     canvas_free(&canvas);
 }
 
-static void squares_are_taken_out_in_both_directions(void **state)
+TEST(squares_are_taken_out_in_both_directions)
 {
     struct canvas canvas = canvas_make(150, 200, 0);
-    (void)state;
     for (size_t i = 20; i < 200; i += 40) {
         canvas_box(&canvas, 0, i, 150, 2, 255);
         canvas_box(&canvas, i, 0, 2, 200, 255);
@@ -50,10 +44,9 @@ static void squares_are_taken_out_in_both_directions(void **state)
     canvas_free(&canvas);
 }
 
-static void a_stroke_that_crosses_a_line_stays_whole(void **state)
+TEST(a_stroke_that_crosses_a_line_stays_whole)
 {
     struct canvas canvas = canvas_make(200, 200, 0);
-    (void)state;
     canvas_box(&canvas, 0, 100, 200, 2, 255);
     canvas_box(&canvas, 90, 40, 12, 120, 255);
     assert_int_equal(remove_lines(&canvas), 1);
@@ -63,10 +56,9 @@ static void a_stroke_that_crosses_a_line_stays_whole(void **state)
     canvas_free(&canvas);
 }
 
-static void a_tilted_line_is_one_line(void **state)
+TEST(a_tilted_line_is_one_line)
 {
     struct canvas canvas = canvas_make(240, 240, 0);
-    (void)state;
     for (size_t x = 0; x < 240; x++)
         canvas_box(&canvas, x, 100 + x / 40, 1, 3, 255);
     assert_int_equal(remove_lines(&canvas), 1);
@@ -74,10 +66,9 @@ static void a_tilted_line_is_one_line(void **state)
     canvas_free(&canvas);
 }
 
-static void strokes_are_no_lines(void **state)
+TEST(strokes_are_no_lines)
 {
     struct canvas canvas = canvas_make(200, 200, 0);
-    (void)state;
     canvas_seven(&canvas, 40, 30, 140, 4, 255);
     canvas_box(&canvas, 20, 190, 150, 3, 255); /* shorter than seven eighths */
     size_t count = count_foreground(&canvas);
@@ -86,19 +77,17 @@ static void strokes_are_no_lines(void **state)
     canvas_free(&canvas);
 }
 
-static void a_thick_bar_is_no_line(void **state)
+TEST(a_thick_bar_is_no_line)
 {
     struct canvas canvas = canvas_make(200, 200, 0);
-    (void)state;
     canvas_box(&canvas, 0, 80, 200, 8, 255); /* 7 px are thin */
     assert_int_equal(remove_lines(&canvas), 0);
     assert_int_equal(count_foreground(&canvas), 200 * 8);
     canvas_free(&canvas);
 }
 
-static void planes_of_all_foreground_or_one_pixel_are_taken(void **state)
+TEST(planes_of_all_foreground_or_one_pixel_are_taken)
 {
-    (void)state;
     for (size_t side = 1; side <= 512; side = side * 3 + 1) {
         struct canvas canvas = canvas_make(side, 1, 255);
         remove_lines(&canvas);
@@ -113,17 +102,9 @@ static void planes_of_all_foreground_or_one_pixel_are_taken(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ruled_lines_are_taken_out),
-        cmocka_unit_test(squares_are_taken_out_in_both_directions),
-        cmocka_unit_test(a_stroke_that_crosses_a_line_stays_whole),
-        cmocka_unit_test(a_tilted_line_is_one_line),
-        cmocka_unit_test(strokes_are_no_lines),
-        cmocka_unit_test(a_thick_bar_is_no_line),
-        cmocka_unit_test(planes_of_all_foreground_or_one_pixel_are_taken),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(ruled_lines_are_taken_out),
+          cmocka_unit_test(squares_are_taken_out_in_both_directions),
+          cmocka_unit_test(a_stroke_that_crosses_a_line_stays_whole),
+          cmocka_unit_test(a_tilted_line_is_one_line), cmocka_unit_test(strokes_are_no_lines),
+          cmocka_unit_test(a_thick_bar_is_no_line),
+          cmocka_unit_test(planes_of_all_foreground_or_one_pixel_are_taken))

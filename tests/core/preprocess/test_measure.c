@@ -1,18 +1,13 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "core/preprocess/measure.h"
 #include "tests/core/preprocess/drawings.h"
 
-static void the_box_is_the_smallest_around_what_is_above_the_background(void **state)
+#include "tests/test.h"
+
+TEST(the_box_is_the_smallest_around_what_is_above_the_background)
 {
     struct canvas canvas = canvas_make(20, 30, 8);
     struct plane plane = canvas_plane(&canvas);
     struct box box;
-    (void)state;
     canvas_set(&canvas, 3, 17, 9);
     canvas_set(&canvas, 19, 5, 255);
     assert_true(measure_box(&box, &plane, 8));
@@ -29,9 +24,8 @@ static void the_box_is_the_smallest_around_what_is_above_the_background(void **s
     canvas_free(&canvas);
 }
 
-static void every_pixel_can_be_the_box(void **state)
+TEST(every_pixel_can_be_the_box)
 {
-    (void)state;
     for (size_t i = 0; i < 35; i++) {
         struct canvas canvas = canvas_make(5, 7, 0);
         struct plane plane = canvas_plane(&canvas);
@@ -44,11 +38,10 @@ static void every_pixel_can_be_the_box(void **state)
     }
 }
 
-static void moments_are_sums_by_twice_the_distance_of_the_middle(void **state)
+TEST(moments_are_sums_by_twice_the_distance_of_the_middle)
 {
     struct canvas canvas = canvas_make(512, 512, 3);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     canvas_set(&canvas, 10, 20, 100);
     canvas_set(&canvas, 511, 0, 255);
     struct moments moments = measure_moments(&plane, 3);
@@ -58,22 +51,20 @@ static void moments_are_sums_by_twice_the_distance_of_the_middle(void **state)
     canvas_free(&canvas);
 }
 
-static void moments_of_the_largest_plane_do_not_overflow(void **state)
+TEST(moments_of_the_largest_plane_do_not_overflow)
 {
     struct canvas canvas = canvas_make(512, 512, 255);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     struct moments moments = measure_moments(&plane, 0);
     assert_true(moments.mass == 255u * 512 * 512);
     assert_true(moments.x == moments.mass * 512 && moments.y == moments.x);
     canvas_free(&canvas);
 }
 
-static void contrast_is_from_the_lowest_to_the_highest_level(void **state)
+TEST(contrast_is_from_the_lowest_to_the_highest_level)
 {
     struct canvas canvas = canvas_make(3, 5, 90);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     assert_int_equal(measure_contrast(&plane), 0);
     canvas_set(&canvas, 2, 4, 255);
     assert_int_equal(measure_contrast(&plane), 165);
@@ -82,15 +73,8 @@ static void contrast_is_from_the_lowest_to_the_highest_level(void **state)
     canvas_free(&canvas);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_box_is_the_smallest_around_what_is_above_the_background),
-        cmocka_unit_test(every_pixel_can_be_the_box),
-        cmocka_unit_test(moments_are_sums_by_twice_the_distance_of_the_middle),
-        cmocka_unit_test(moments_of_the_largest_plane_do_not_overflow),
-        cmocka_unit_test(contrast_is_from_the_lowest_to_the_highest_level),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(the_box_is_the_smallest_around_what_is_above_the_background),
+          cmocka_unit_test(every_pixel_can_be_the_box),
+          cmocka_unit_test(moments_are_sums_by_twice_the_distance_of_the_middle),
+          cmocka_unit_test(moments_of_the_largest_plane_do_not_overflow),
+          cmocka_unit_test(contrast_is_from_the_lowest_to_the_highest_level))

@@ -1,11 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "core/preprocess/mnist_normalisation.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 /* How the canvas is normalised; frees it. */
 static enum mnist_normalisation normalisation_of(struct canvas *canvas)
@@ -24,9 +20,8 @@ static enum mnist_normalisation normalisation_of_box(size_t left, size_t top, si
     return normalisation_of(&canvas);
 }
 
-static void a_box_of_19_or_20_px_in_the_middle_is_exact(void **state)
+TEST(a_box_of_19_or_20_px_in_the_middle_is_exact)
 {
-    (void)state;
     assert_int_equal(normalisation_of_box(4, 4, 20, 20),
                      MNIST_NORMALISATION_EXACT); /* the centre is 14 */
     assert_int_equal(normalisation_of_box(5, 5, 19, 19), MNIST_NORMALISATION_EXACT);
@@ -34,9 +29,8 @@ static void a_box_of_19_or_20_px_in_the_middle_is_exact(void **state)
     assert_int_equal(normalisation_of_box(4, 13, 20, 3), MNIST_NORMALISATION_EXACT);
 }
 
-static void a_little_off_is_near(void **state)
+TEST(a_little_off_is_near)
 {
-    (void)state;
     assert_int_equal(normalisation_of_box(4, 4, 18, 18), MNIST_NORMALISATION_NEAR);
     assert_int_equal(normalisation_of_box(4, 4, 21, 20), MNIST_NORMALISATION_NEAR);
     assert_int_equal(normalisation_of_box(3, 4, 20, 20), MNIST_NORMALISATION_NEAR); /* 13 */
@@ -45,17 +39,15 @@ static void a_little_off_is_near(void **state)
     assert_int_equal(normalisation_of_box(2, 2, 24, 24), MNIST_NORMALISATION_NEAR);
 }
 
-static void a_faint_background_is_near(void **state)
+TEST(a_faint_background_is_near)
 {
     struct canvas canvas = canvas_make(28, 28, 8);
-    (void)state;
     canvas_box(&canvas, 4, 4, 20, 20, 200);
     assert_int_equal(normalisation_of(&canvas), MNIST_NORMALISATION_NEAR);
 }
 
-static void too_small_too_large_or_off_the_middle_is_far(void **state)
+TEST(too_small_too_large_or_off_the_middle_is_far)
 {
-    (void)state;
     assert_int_equal(normalisation_of_box(6, 6, 15, 15), MNIST_NORMALISATION_FAR);
     assert_int_equal(normalisation_of_box(1, 1, 25, 25), MNIST_NORMALISATION_FAR);
     assert_int_equal(normalisation_of_box(1, 6, 16, 16), MNIST_NORMALISATION_FAR); /* 9 */
@@ -63,22 +55,19 @@ static void too_small_too_large_or_off_the_middle_is_far(void **state)
     assert_int_equal(normalisation_of_box(4, 20, 20, 3), MNIST_NORMALISATION_FAR);
 }
 
-static void foreground_on_the_edge_is_near_whatever_its_size(void **state)
+TEST(foreground_on_the_edge_is_near_whatever_its_size)
 {
-    (void)state;
     assert_int_equal(normalisation_of_box(0, 0, 5, 5), MNIST_NORMALISATION_NEAR);
     assert_int_equal(normalisation_of_box(0, 0, 28, 28), MNIST_NORMALISATION_NEAR);
 }
 
-static void a_plane_without_foreground_is_far(void **state)
+TEST(a_plane_without_foreground_is_far)
 {
-    (void)state;
     assert_int_equal(normalisation_of_box(0, 0, 0, 0), MNIST_NORMALISATION_FAR);
 }
 
-static void another_size_is_none(void **state)
+TEST(another_size_is_none)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct canvas canvas = canvas_make(28 + i, 29 - i, 0);
         canvas_box(&canvas, 4, 4, 20, 20, 200);
@@ -86,17 +75,9 @@ static void another_size_is_none(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_box_of_19_or_20_px_in_the_middle_is_exact),
-        cmocka_unit_test(a_little_off_is_near),
-        cmocka_unit_test(a_faint_background_is_near),
-        cmocka_unit_test(too_small_too_large_or_off_the_middle_is_far),
-        cmocka_unit_test(foreground_on_the_edge_is_near_whatever_its_size),
-        cmocka_unit_test(a_plane_without_foreground_is_far),
-        cmocka_unit_test(another_size_is_none),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_box_of_19_or_20_px_in_the_middle_is_exact),
+          cmocka_unit_test(a_little_off_is_near), cmocka_unit_test(a_faint_background_is_near),
+          cmocka_unit_test(too_small_too_large_or_off_the_middle_is_far),
+          cmocka_unit_test(foreground_on_the_edge_is_near_whatever_its_size),
+          cmocka_unit_test(a_plane_without_foreground_is_far),
+          cmocka_unit_test(another_size_is_none))

@@ -1,11 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "core/preprocess/polarity.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 static struct grid_scratch scratch;
 
@@ -24,45 +20,40 @@ static void assert_polarity(struct canvas *canvas, bool dark_on_light)
     canvas_free(canvas);
 }
 
-static void an_even_background_decides(void **state)
+TEST(an_even_background_decides)
 {
     struct canvas canvas = canvas_make(60, 80, 240);
-    (void)state;
     canvas_seven(&canvas, 15, 15, 50, 5, 20);
     assert_polarity(&canvas, true);
 }
 
-static void a_frame_at_the_edge_does_not_decide(void **state)
+TEST(a_frame_at_the_edge_does_not_decide)
 {
     struct canvas canvas = canvas_make(120, 120, 240);
-    (void)state;
     canvas_frame(&canvas, 0, 0, 120, 120, 6, 10);
     canvas_seven(&canvas, 35, 30, 60, 6, 20);
     assert_polarity(&canvas, true);
 }
 
-static void a_box_along_the_outer_ring_does_not_decide(void **state)
+TEST(a_box_along_the_outer_ring_does_not_decide)
 {
     struct canvas canvas = canvas_make(240, 240, 230);
-    (void)state;
     canvas_frame(&canvas, 19, 19, 202, 202, 3, 20);
     canvas_seven(&canvas, 80, 60, 120, 8, 20);
     assert_polarity(&canvas, true);
 }
 
-static void under_uneven_light_strokes_decide(void **state)
+TEST(under_uneven_light_strokes_decide)
 {
     struct canvas canvas = canvas_make(200, 200, 250);
-    (void)state;
     canvas_seven(&canvas, 60, 50, 100, 8, 150);
     canvas_darken(&canvas, 200);
     assert_polarity(&canvas, true);
 }
 
-static void of_a_small_picture_three_sides_decide(void **state)
+TEST(of_a_small_picture_three_sides_decide)
 {
     struct canvas canvas = canvas_make(28, 28, 0);
-    (void)state;
     canvas_box(&canvas, 0, 0, 28, 3, 255);
     canvas_box(&canvas, 0, 0, 3, 28, 255);
     assert_false(is_dark_on_light(&canvas));
@@ -71,11 +62,10 @@ static void of_a_small_picture_three_sides_decide(void **state)
     canvas_free(&canvas);
 }
 
-static void inverting_twice_changes_nothing(void **state)
+TEST(inverting_twice_changes_nothing)
 {
     struct canvas canvas = canvas_make(3, 3, 10);
     struct plane plane = canvas_plane(&canvas);
-    (void)state;
     polarity_invert(&plane);
     assert_int_equal(canvas_at(&canvas, 2, 2), 245);
     polarity_invert(&plane);
@@ -83,24 +73,16 @@ static void inverting_twice_changes_nothing(void **state)
     canvas_free(&canvas);
 }
 
-static void a_picture_of_one_pixel_has_a_polarity(void **state)
+TEST(a_picture_of_one_pixel_has_a_polarity)
 {
     struct canvas canvas = canvas_make(1, 1, 0);
-    (void)state;
     assert_polarity(&canvas, false);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_even_background_decides),
-        cmocka_unit_test(a_frame_at_the_edge_does_not_decide),
-        cmocka_unit_test(a_box_along_the_outer_ring_does_not_decide),
-        cmocka_unit_test(under_uneven_light_strokes_decide),
-        cmocka_unit_test(of_a_small_picture_three_sides_decide),
-        cmocka_unit_test(inverting_twice_changes_nothing),
-        cmocka_unit_test(a_picture_of_one_pixel_has_a_polarity),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(an_even_background_decides),
+          cmocka_unit_test(a_frame_at_the_edge_does_not_decide),
+          cmocka_unit_test(a_box_along_the_outer_ring_does_not_decide),
+          cmocka_unit_test(under_uneven_light_strokes_decide),
+          cmocka_unit_test(of_a_small_picture_three_sides_decide),
+          cmocka_unit_test(inverting_twice_changes_nothing),
+          cmocka_unit_test(a_picture_of_one_pixel_has_a_polarity))

@@ -1,15 +1,12 @@
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <digit/preprocess.h>
 
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 #define DIGITS_MAX 4
 
@@ -111,10 +108,9 @@ static void assert_seven(const struct result *result, double levels)
         fail_msg("mean difference %.2f, at most %.2f is expected", difference, levels);
 }
 
-static void a_clean_digit_has_a_receipt(void **state)
+TEST(a_clean_digit_has_a_receipt)
 {
     struct result result = clean_seven();
-    (void)state;
     assert_true(result.receipt.inverted);
     assert_false(result.receipt.untouched);
     /* From 60 and 40 to 140 and 160, and half of a stroke around. */
@@ -126,11 +122,10 @@ static void a_clean_digit_has_a_receipt(void **state)
     assert_int_equal(peak, 255);
 }
 
-static void light_on_dark_gives_the_same_digit(void **state)
+TEST(light_on_dark_gives_the_same_digit)
 {
     struct canvas canvas = draw_seven(230, 30);
     struct result dark = preprocess(&canvas);
-    (void)state;
     canvas_invert(&canvas);
     struct result light = preprocess_and_free(&canvas);
     assert_true(dark.receipt.inverted);
@@ -139,11 +134,10 @@ static void light_on_dark_gives_the_same_digit(void **state)
     assert_same(&light, &dark);
 }
 
-static void a_solid_picture_of_any_size_is_blank(void **state)
+TEST(a_solid_picture_of_any_size_is_blank)
 {
     static const size_t sides[][2] = {{1, 1},   {1, 9},     {9, 1},     {27, 27}, {28, 28},
                                       {512, 1}, {512, 512}, {513, 513}, {1, 4096}};
-    (void)state;
     for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++)
         for (unsigned level = 0; level <= 255; level += 51) {
             struct canvas canvas = canvas_make(sides[i][0], sides[i][1], (uint8_t)level);
@@ -152,9 +146,8 @@ static void a_solid_picture_of_any_size_is_blank(void **state)
         }
 }
 
-static void less_contrast_than_a_foreground_has_is_blank(void **state)
+TEST(less_contrast_than_a_foreground_has_is_blank)
 {
-    (void)state;
     for (size_t side = 28; side <= 60; side += 16) {
         struct canvas canvas = canvas_make(side, side, 200);
         canvas_box(&canvas, 10, 10, 8, 15, 185);
@@ -166,10 +159,9 @@ static void less_contrast_than_a_foreground_has_is_blank(void **state)
     }
 }
 
-static void a_speck_alone_is_blank(void **state)
+TEST(a_speck_alone_is_blank)
 {
     struct canvas canvas = canvas_make(320, 320, 255);
-    (void)state;
     canvas_box(&canvas, 100, 100, 9, 9, 0);
     struct result result = preprocess(&canvas);
     assert_blank(&result);
@@ -187,11 +179,10 @@ static struct canvas draw_exact(void)
     return canvas;
 }
 
-static void a_mnist_normalised_picture_keeps_its_pixels(void **state)
+TEST(a_mnist_normalised_picture_keeps_its_pixels)
 {
     struct canvas canvas = draw_exact();
     struct result light = preprocess(&canvas);
-    (void)state;
     assert_memory_equal(light.pixels, canvas.luma, DIGIT_PIXELS);
     assert_true(light.receipt.untouched);
     assert_int_equal(light.receipt.warnings, 0);
@@ -204,10 +195,9 @@ static void a_mnist_normalised_picture_keeps_its_pixels(void **state)
     assert_same(&light, &dark);
 }
 
-static void a_light_on_dark_one_that_is_nearly_normalised_does_too(void **state)
+TEST(a_light_on_dark_one_that_is_nearly_normalised_does_too)
 {
     struct canvas canvas = canvas_make(28, 28, 6);
-    (void)state;
     canvas_box(&canvas, 12, 4, 4, 18, 200);
     struct result result = preprocess(&canvas);
     assert_true(result.receipt.untouched);
@@ -218,10 +208,9 @@ static void a_light_on_dark_one_that_is_nearly_normalised_does_too(void **state)
     assert_true(result.receipt.inverted);
 }
 
-static void a_small_digit_in_28x28_is_normalised(void **state)
+TEST(a_small_digit_in_28x28_is_normalised)
 {
     struct canvas canvas = canvas_make(28, 28, 0);
-    (void)state;
     canvas_seven(&canvas, 3, 3, 9, 1.5, 255);
     struct result result = preprocess_and_free(&canvas);
     assert_false(result.receipt.untouched);
@@ -235,10 +224,9 @@ static void a_small_digit_in_28x28_is_normalised(void **state)
     assert_int_equal(rows, 20);
 }
 
-static void one_of_28x28_with_more_than_one_clean_digit_is_kept(void **state)
+TEST(one_of_28x28_with_more_than_one_clean_digit_is_kept)
 {
     struct canvas canvas = canvas_make(28, 28, 0);
-    (void)state;
     canvas_box(&canvas, 3, 3, 3, 12, 255);
     canvas_set(&canvas, 20, 22, 255);
     struct result result = preprocess(&canvas);
@@ -248,10 +236,9 @@ static void one_of_28x28_with_more_than_one_clean_digit_is_kept(void **state)
     canvas_free(&canvas);
 }
 
-static void a_gradient_and_noise_are_taken_out(void **state)
+TEST(a_gradient_and_noise_are_taken_out)
 {
     struct canvas canvas = draw_seven(230, 30);
-    (void)state;
     canvas_darken(&canvas, 120);
     canvas_noise(&canvas, 8, 1);
     struct result result = preprocess_and_free(&canvas);
@@ -261,10 +248,9 @@ static void a_gradient_and_noise_are_taken_out(void **state)
 }
 
 /* Over a corner, half as light, with a soft edge through the digit. */
-static void a_shadow_is_taken_out(void **state)
+TEST(a_shadow_is_taken_out)
 {
     struct canvas canvas = draw_seven(230, 20);
-    (void)state;
     for (size_t y = 0; y < 200; y++)
         for (size_t x = 0; x < 200; x++) {
             size_t share = x + y < 100 ? 50 : x + y > 200 ? 100 : 50 + (x + y - 100) / 2;
@@ -275,10 +261,9 @@ static void a_shadow_is_taken_out(void **state)
     assert_seven(&result, 6);
 }
 
-static void ruled_lines_are_taken_out_also_through_the_digit(void **state)
+TEST(ruled_lines_are_taken_out_also_through_the_digit)
 {
     struct canvas canvas = draw_seven(230, 30);
-    (void)state;
     for (size_t y = 15; y < 200; y += 35)
         canvas_box(&canvas, 0, y, 200, 2, 30);
     struct result result = preprocess_and_free(&canvas);
@@ -287,9 +272,8 @@ static void ruled_lines_are_taken_out_also_through_the_digit(void **state)
     assert_seven(&result, 4);
 }
 
-static void a_frame_and_a_printed_box_are_left_out(void **state)
+TEST(a_frame_and_a_printed_box_are_left_out)
 {
-    (void)state;
     for (size_t inset = 0; inset <= 24; inset += 24) {
         struct canvas canvas = draw_seven(230, 30);
         canvas_frame(&canvas, inset, inset, 200 - 2 * inset, 200 - 2 * inset, 4, 30);
@@ -300,10 +284,9 @@ static void a_frame_and_a_printed_box_are_left_out(void **state)
     }
 }
 
-static void specks_are_left_out(void **state)
+TEST(specks_are_left_out)
 {
     struct canvas canvas = draw_seven(230, 30);
-    (void)state;
     for (size_t i = 0; i < 10; i++)
         canvas_box(&canvas, 10 + 17 * i, i % 2 == 0 ? 10 : 185, 5, 5, 30);
     struct result result = preprocess_and_free(&canvas);
@@ -312,10 +295,9 @@ static void specks_are_left_out(void **state)
     assert_seven(&result, 0.5);
 }
 
-static void a_detached_stroke_is_kept(void **state)
+TEST(a_detached_stroke_is_kept)
 {
     struct canvas canvas = canvas_make(200, 200, 230);
-    (void)state;
     canvas_box(&canvas, 70, 60, 14, 100, 30);
     canvas_box(&canvas, 70, 35, 60, 14, 30); /* 11 px above */
     struct result result = preprocess_and_free(&canvas);
@@ -333,23 +315,21 @@ static struct canvas draw_three(void)
     return canvas;
 }
 
-static void of_several_digits_the_one_with_the_most_foreground_is_taken(void **state)
+TEST(of_several_digits_the_one_with_the_most_foreground_is_taken)
 {
     struct canvas canvas = draw_three();
-    (void)state;
     struct result result = preprocess_and_free(&canvas);
     assert_true(warns(&result, DIGIT_WARNING_SEVERAL_COMPONENTS));
     assert_crop(&result, 115, 25, 165, 95, 1);
 }
 
-static void many_gives_each_digit_from_left_to_right(void **state)
+TEST(many_gives_each_digit_from_left_to_right)
 {
     struct canvas canvas = draw_three();
     struct digit_image image = canvas_image(&canvas);
     uint8_t pixels[DIGITS_MAX][DIGIT_PIXELS];
     struct digit_receipt receipts[DIGITS_MAX];
     struct result main = preprocess(&canvas);
-    (void)state;
     assert_int_equal(digit_preprocess_many(preprocessor, pixels[0], receipts, DIGITS_MAX, &image),
                      3);
     assert_int_equal(receipts[0].crop.left_px, 20);
@@ -363,14 +343,13 @@ static void many_gives_each_digit_from_left_to_right(void **state)
     canvas_free(&canvas);
 }
 
-static void many_writes_no_more_than_there_is_room_for(void **state)
+TEST(many_writes_no_more_than_there_is_room_for)
 {
     struct canvas canvas = draw_three();
     struct digit_image image = canvas_image(&canvas);
     uint8_t pixels[3][DIGIT_PIXELS];
     struct digit_receipt receipts[3];
     uint8_t before[DIGIT_PIXELS];
-    (void)state;
     memset(pixels, 77, sizeof pixels);
     memset(receipts, 77, sizeof receipts);
     memset(before, 77, sizeof before);
@@ -381,45 +360,41 @@ static void many_writes_no_more_than_there_is_room_for(void **state)
     canvas_free(&canvas);
 }
 
-static void many_of_a_blank_picture_are_none(void **state)
+TEST(many_of_a_blank_picture_are_none)
 {
     struct canvas canvas = canvas_make(50, 50, 200);
     struct digit_image image = canvas_image(&canvas);
     struct result result;
-    (void)state;
     assert_int_equal(digit_preprocess_many(preprocessor, result.pixels, &result.receipt, 1, &image),
                      0);
     assert_blank(&result);
     canvas_free(&canvas);
 }
 
-static void many_of_a_mnist_normalised_picture_are_itself(void **state)
+TEST(many_of_a_mnist_normalised_picture_are_itself)
 {
     struct canvas canvas = draw_exact();
     struct digit_image image = canvas_image(&canvas);
     struct result one = preprocess(&canvas), result;
-    (void)state;
     assert_int_equal(digit_preprocess_many(preprocessor, result.pixels, &result.receipt, 1, &image),
                      1);
     assert_same(&result, &one);
     canvas_free(&canvas);
 }
 
-static void a_digit_at_the_edge_is_warned_of(void **state)
+TEST(a_digit_at_the_edge_is_warned_of)
 {
     struct canvas canvas = canvas_make(200, 200, 230);
-    (void)state;
     canvas_seven(&canvas, 60, 88, 120, 16, 30);
     struct result result = preprocess_and_free(&canvas);
     assert_int_equal(result.receipt.warnings, DIGIT_WARNING_TOUCHES_EDGE);
     assert_int_equal(result.receipt.crop.top_px + result.receipt.crop.height_px, 200);
 }
 
-static void low_contrast_is_warned_of_and_read(void **state)
+TEST(low_contrast_is_warned_of_and_read)
 {
     struct canvas canvas = draw_seven(230, 182);
     struct result result = preprocess_and_free(&canvas);
-    (void)state;
     assert_int_equal(result.receipt.warnings, 0); /* 48 levels */
     assert_seven(&result, 0.5);
     canvas = draw_seven(230, 183);
@@ -436,9 +411,8 @@ static double mass_of(const struct result *result)
     return sum;
 }
 
-static void thin_and_thick_strokes_become_as_mnists(void **state)
+TEST(thin_and_thick_strokes_become_as_mnists)
 {
-    (void)state;
     for (int thick_px = 3; thick_px <= 45; thick_px += 3) {
         struct canvas canvas = canvas_make(200, 200, 230);
         canvas_seven(&canvas, 60, 40, 120, thick_px, 30);
@@ -457,20 +431,18 @@ static void thin_and_thick_strokes_become_as_mnists(void **state)
     }
 }
 
-static void a_nearly_solid_foreground_is_not_lost(void **state)
+TEST(a_nearly_solid_foreground_is_not_lost)
 {
     struct canvas canvas = canvas_make(200, 200, 230);
-    (void)state;
     canvas_box(&canvas, 40, 20, 120, 160, 30);
     struct result result = preprocess_and_free(&canvas);
     assert_true(result.receipt.stroke_changed);
     assert_int_equal(result.pixels[14 * DIGIT_SIDE_PX + 14], 255);
 }
 
-static void without_its_step_uneven_light_stays(void **state)
+TEST(without_its_step_uneven_light_stays)
 {
     struct canvas canvas = draw_seven(230, 30);
-    (void)state;
     canvas_darken(&canvas, 150);
     struct result with = preprocess(&canvas);
     digit_preprocessor_leave_out(preprocessor, DIGIT_STEP_BACKGROUND);
@@ -480,10 +452,9 @@ static void without_its_step_uneven_light_stays(void **state)
     assert_true(mean_difference(&with, &without) > 20);
 }
 
-static void without_its_step_lines_stay(void **state)
+TEST(without_its_step_lines_stay)
 {
     struct canvas canvas = draw_seven(230, 30);
-    (void)state;
     canvas_box(&canvas, 0, 100, 200, 3, 30);
     digit_preprocessor_leave_out(preprocessor, DIGIT_STEP_LINES);
     struct result result = preprocess_and_free(&canvas);
@@ -492,10 +463,9 @@ static void without_its_step_lines_stay(void **state)
     assert_int_equal(result.receipt.crop.width_px, 200);
 }
 
-static void without_its_step_all_pieces_are_the_digits(void **state)
+TEST(without_its_step_all_pieces_are_the_digits)
 {
     struct canvas canvas = draw_three();
-    (void)state;
     digit_preprocessor_leave_out(preprocessor, DIGIT_STEP_COMPONENTS);
     struct result result = preprocess_and_free(&canvas);
     digit_preprocessor_leave_out(preprocessor, 0);
@@ -503,10 +473,9 @@ static void without_its_step_all_pieces_are_the_digits(void **state)
     assert_crop(&result, 20, 25, 250, 95, 1);
 }
 
-static void a_large_picture_is_reduced_and_its_crop_is_in_its_own_pixels(void **state)
+TEST(a_large_picture_is_reduced_and_its_crop_is_in_its_own_pixels)
 {
     static const double sides[] = {512, 513, 1024, 4096};
-    (void)state;
     for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++) {
         size_t side = (size_t)sides[i];
         struct canvas canvas = canvas_make(side, side, 230);
@@ -519,10 +488,9 @@ static void a_large_picture_is_reduced_and_its_crop_is_in_its_own_pixels(void **
     }
 }
 
-static void a_crop_ends_with_the_picture(void **state)
+TEST(a_crop_ends_with_the_picture)
 {
     struct canvas canvas = canvas_make(1023, 701, 230); /* blocks of 2x2, the last ones half */
-    (void)state;
     canvas_box(&canvas, 900, 300, 123, 401, 30);
     canvas_box(&canvas, 900, 300, 83, 341, 230);
     struct result result = preprocess_and_free(&canvas);
@@ -562,10 +530,9 @@ static void assert_within_picture(const struct result *result, const struct canv
 }
 
 /* Pictures of all kinds, each of them again with another one before it. */
-static void a_picture_gives_the_same_whatever_came_before(void **state)
+TEST(a_picture_gives_the_same_whatever_came_before)
 {
     uint64_t seed = 5;
-    (void)state;
     for (int i = 0; i < RANDOM_PICTURES; i++) {
         struct canvas canvas = draw_random(&seed), other = draw_random(&seed);
         struct result first = preprocess(&canvas);
@@ -578,19 +545,17 @@ static void a_picture_gives_the_same_whatever_came_before(void **state)
     }
 }
 
-static void pictures_are_only_read(void **state)
+TEST(pictures_are_only_read)
 {
     struct canvas canvas = draw_seven(230, 30), copy = draw_seven(230, 30);
-    (void)state;
     preprocess(&canvas);
     assert_memory_equal(canvas.luma, copy.luma, 200 * 200);
     canvas_free(&canvas);
     canvas_free(&copy);
 }
 
-static void warnings_have_names(void **state)
+TEST(warnings_have_names)
 {
-    (void)state;
     assert_string_equal(digit_warning_name(0), "blank");
     assert_string_equal(digit_warning_name(1), "low_contrast");
     assert_string_equal(digit_warning_name(2), "several_components");
@@ -613,42 +578,33 @@ static int destroy(void **state)
     return 0;
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_clean_digit_has_a_receipt),
-        cmocka_unit_test(light_on_dark_gives_the_same_digit),
-        cmocka_unit_test(a_solid_picture_of_any_size_is_blank),
-        cmocka_unit_test(less_contrast_than_a_foreground_has_is_blank),
-        cmocka_unit_test(a_speck_alone_is_blank),
-        cmocka_unit_test(a_mnist_normalised_picture_keeps_its_pixels),
-        cmocka_unit_test(a_light_on_dark_one_that_is_nearly_normalised_does_too),
-        cmocka_unit_test(a_small_digit_in_28x28_is_normalised),
-        cmocka_unit_test(one_of_28x28_with_more_than_one_clean_digit_is_kept),
-        cmocka_unit_test(a_gradient_and_noise_are_taken_out),
-        cmocka_unit_test(a_shadow_is_taken_out),
-        cmocka_unit_test(ruled_lines_are_taken_out_also_through_the_digit),
-        cmocka_unit_test(a_frame_and_a_printed_box_are_left_out),
-        cmocka_unit_test(specks_are_left_out),
-        cmocka_unit_test(a_detached_stroke_is_kept),
-        cmocka_unit_test(of_several_digits_the_one_with_the_most_foreground_is_taken),
-        cmocka_unit_test(many_gives_each_digit_from_left_to_right),
-        cmocka_unit_test(many_writes_no_more_than_there_is_room_for),
-        cmocka_unit_test(many_of_a_blank_picture_are_none),
-        cmocka_unit_test(many_of_a_mnist_normalised_picture_are_itself),
-        cmocka_unit_test(a_digit_at_the_edge_is_warned_of),
-        cmocka_unit_test(low_contrast_is_warned_of_and_read),
-        cmocka_unit_test(thin_and_thick_strokes_become_as_mnists),
-        cmocka_unit_test(a_nearly_solid_foreground_is_not_lost),
-        cmocka_unit_test(without_its_step_uneven_light_stays),
-        cmocka_unit_test(without_its_step_lines_stay),
-        cmocka_unit_test(without_its_step_all_pieces_are_the_digits),
-        cmocka_unit_test(a_large_picture_is_reduced_and_its_crop_is_in_its_own_pixels),
-        cmocka_unit_test(a_crop_ends_with_the_picture),
-        cmocka_unit_test(a_picture_gives_the_same_whatever_came_before),
-        cmocka_unit_test(pictures_are_only_read),
-        cmocka_unit_test(warnings_have_names),
-    };
-
-    return cmocka_run_group_tests(tests, create, destroy);
-}
+TEST_MAIN_WITH(create, destroy, cmocka_unit_test(a_clean_digit_has_a_receipt),
+               cmocka_unit_test(light_on_dark_gives_the_same_digit),
+               cmocka_unit_test(a_solid_picture_of_any_size_is_blank),
+               cmocka_unit_test(less_contrast_than_a_foreground_has_is_blank),
+               cmocka_unit_test(a_speck_alone_is_blank),
+               cmocka_unit_test(a_mnist_normalised_picture_keeps_its_pixels),
+               cmocka_unit_test(a_light_on_dark_one_that_is_nearly_normalised_does_too),
+               cmocka_unit_test(a_small_digit_in_28x28_is_normalised),
+               cmocka_unit_test(one_of_28x28_with_more_than_one_clean_digit_is_kept),
+               cmocka_unit_test(a_gradient_and_noise_are_taken_out),
+               cmocka_unit_test(a_shadow_is_taken_out),
+               cmocka_unit_test(ruled_lines_are_taken_out_also_through_the_digit),
+               cmocka_unit_test(a_frame_and_a_printed_box_are_left_out),
+               cmocka_unit_test(specks_are_left_out), cmocka_unit_test(a_detached_stroke_is_kept),
+               cmocka_unit_test(of_several_digits_the_one_with_the_most_foreground_is_taken),
+               cmocka_unit_test(many_gives_each_digit_from_left_to_right),
+               cmocka_unit_test(many_writes_no_more_than_there_is_room_for),
+               cmocka_unit_test(many_of_a_blank_picture_are_none),
+               cmocka_unit_test(many_of_a_mnist_normalised_picture_are_itself),
+               cmocka_unit_test(a_digit_at_the_edge_is_warned_of),
+               cmocka_unit_test(low_contrast_is_warned_of_and_read),
+               cmocka_unit_test(thin_and_thick_strokes_become_as_mnists),
+               cmocka_unit_test(a_nearly_solid_foreground_is_not_lost),
+               cmocka_unit_test(without_its_step_uneven_light_stays),
+               cmocka_unit_test(without_its_step_lines_stay),
+               cmocka_unit_test(without_its_step_all_pieces_are_the_digits),
+               cmocka_unit_test(a_large_picture_is_reduced_and_its_crop_is_in_its_own_pixels),
+               cmocka_unit_test(a_crop_ends_with_the_picture),
+               cmocka_unit_test(a_picture_gives_the_same_whatever_came_before),
+               cmocka_unit_test(pictures_are_only_read), cmocka_unit_test(warnings_have_names))

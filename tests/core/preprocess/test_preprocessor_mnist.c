@@ -1,12 +1,8 @@
 /* MNIST's own digits: as they are, and laid on a larger canvas. Needs MNIST_DIR. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
 #include <zlib.h>
 
 #include <digit/preprocess.h>
@@ -14,7 +10,9 @@
 #include "core/preprocess/mnist_normalisation.h"
 #include "tests/core/preprocess/drawings.h"
 
-#define SKIPPED          77
+#include "tests/test.h"
+
+#define TEST_SKIPPED     77
 #define IDX_HEADER_BYTES 16
 #define TEST_COUNT       10000
 #define TRAINING_COUNT   60000
@@ -72,15 +70,13 @@ static void assert_all_untouched(const char *name, size_t count)
     gzclose(file);
 }
 
-static void every_test_image_is_untouched_inverted_or_not(void **state)
+TEST(every_test_image_is_untouched_inverted_or_not)
 {
-    (void)state;
     assert_all_untouched("t10k", TEST_COUNT);
 }
 
-static void every_training_image_is_untouched_inverted_or_not(void **state)
+TEST(every_training_image_is_untouched_inverted_or_not)
 {
-    (void)state;
     assert_all_untouched("train", TRAINING_COUNT);
 }
 
@@ -119,14 +115,13 @@ static double mean_difference(unsigned left_out)
     return difference / TEST_COUNT;
 }
 
-static void digits_in_a_larger_canvas_are_normalised_again(void **state)
+TEST(digits_in_a_larger_canvas_are_normalised_again)
 {
-    (void)state;
     assert_true(mean_difference(DIGIT_STEP_STROKE) < DIFFERENCE_MAX);
     assert_true(mean_difference(0) < STROKE_DIFFERENCE_MAX);
 }
 
-int main(void)
+TEST_FILE_MAIN
 {
     struct digit_error error;
     const struct CMUnitTest tests[] = {
@@ -137,7 +132,7 @@ int main(void)
 
     if (getenv("MNIST_DIR") == NULL) {
         puts("skipped: MNIST_DIR is not set");
-        return SKIPPED;
+        return TEST_SKIPPED;
     }
     if (digit_preprocessor_create(&preprocessor, &error) != DIGIT_OK) {
         fprintf(stderr, "%s\n", error.message);
@@ -145,5 +140,5 @@ int main(void)
     }
     const int failures = cmocka_run_group_tests(tests, NULL, NULL);
     digit_preprocessor_destroy(preprocessor);
-    return failures;
+    return failures != 0;
 }

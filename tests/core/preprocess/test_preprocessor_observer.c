@@ -1,14 +1,9 @@
 #include "core/preprocess/preprocessor_observer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/core/preprocess/drawings.h"
+#include "tests/test.h"
 
 /* The stages that were shown, in order, and what the last one was. */
 struct sight {
@@ -51,10 +46,9 @@ static struct sight observe(struct canvas *canvas)
     return sight;
 }
 
-static void a_digit_comes_to_all_stages_in_order(void **state)
+TEST(a_digit_comes_to_all_stages_in_order)
 {
     struct canvas canvas = canvas_make(200, 200, 230);
-    (void)state;
     canvas_seven(&canvas, 60, 40, 120, 16, 30);
     struct sight sight = observe(&canvas);
     assert_int_equal(sight.count, STAGES_COUNT);
@@ -62,22 +56,15 @@ static void a_digit_comes_to_all_stages_in_order(void **state)
         assert_int_equal(sight.stages[i], i);
 }
 
-static void a_blank_picture_comes_to_none_behind_its_background_but_the_last(void **state)
+TEST(a_blank_picture_comes_to_none_behind_its_background_but_the_last)
 {
     static const enum preprocessor_stage stages[] = {STAGE_LUMA, STAGE_POLARITY, STAGE_BACKGROUND,
                                                      STAGE_NORMALISED};
     struct canvas canvas = canvas_make(200, 200, 230);
-    (void)state;
     struct sight sight = observe(&canvas);
     assert_int_equal(sight.count, sizeof stages / sizeof *stages);
     assert_memory_equal(sight.stages, stages, sizeof stages);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_digit_comes_to_all_stages_in_order),
-        cmocka_unit_test(a_blank_picture_comes_to_none_behind_its_background_but_the_last),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_digit_comes_to_all_stages_in_order),
+          cmocka_unit_test(a_blank_picture_comes_to_none_behind_its_background_but_the_last))

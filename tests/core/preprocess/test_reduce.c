@@ -1,12 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "core/preprocess/reduce.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 static uint8_t *pixels;
 
@@ -37,33 +34,30 @@ static void assert_reduced(size_t width_px, size_t height_px, size_t factor)
     canvas_free(&canvas);
 }
 
-static void pictures_of_up_to_512_px_are_copied(void **state)
+TEST(pictures_of_up_to_512_px_are_copied)
 {
-    (void)state;
     assert_reduced(1, 1, 1);
     assert_reduced(28, 28, 1);
     assert_reduced(512, 3, 1);
     assert_reduced(512, 512, 1);
 }
 
-static void larger_ones_become_means_of_blocks(void **state)
+TEST(larger_ones_become_means_of_blocks)
 {
-    (void)state;
     assert_reduced(513, 512, 2);
     assert_reduced(1, 513, 2);
     assert_reduced(1024, 700, 2);
     assert_reduced(1025, 40, 3);
 }
 
-static void the_longest_pictures_fit(void **state)
+TEST(the_longest_pictures_fit)
 {
-    (void)state;
     assert_reduced(65535, 1, 128);
     assert_reduced(3, 65535, 128);
     assert_reduced(65535, 200, 128);
 }
 
-int main(void)
+TEST_FILE_MAIN
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures_of_up_to_512_px_are_copied),
@@ -76,5 +70,5 @@ int main(void)
         return 1;
     const int failures = cmocka_run_group_tests(tests, NULL, NULL);
     free(pixels);
-    return failures;
+    return failures != 0;
 }

@@ -1,14 +1,11 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/preprocess/foreground.h"
 #include "core/preprocess/stroke.h"
 #include "tests/core/preprocess/drawings.h"
+
+#include "tests/test.h"
 
 #define MEDIAN 282
 
@@ -30,10 +27,9 @@ static struct canvas draw_stroke(double thick_px)
     return canvas;
 }
 
-static void the_width_of_a_square_is_twice_its_area_over_its_outline(void **state)
+TEST(the_width_of_a_square_is_twice_its_area_over_its_outline)
 {
     struct canvas canvas = canvas_make(24, 24, 0);
-    (void)state;
     canvas_box(&canvas, 2, 2, 20, 20, 255);
     struct crop crop = crop_of(&canvas, 20);
     /* 2 * 400 / (80 pi / 4) px of 20. */
@@ -41,9 +37,8 @@ static void the_width_of_a_square_is_twice_its_area_over_its_outline(void **stat
     canvas_free(&canvas);
 }
 
-static void the_width_is_in_pixels_of_20_whatever_the_size(void **state)
+TEST(the_width_is_in_pixels_of_20_whatever_the_size)
 {
-    (void)state;
     for (size_t thick_px = 5; thick_px <= 40; thick_px += 5) {
         struct canvas canvas = draw_stroke((double)thick_px);
         struct crop crop = crop_of(&canvas, 100);
@@ -56,21 +51,19 @@ static void the_width_is_in_pixels_of_20_whatever_the_size(void **state)
     }
 }
 
-static void without_ink_there_is_no_width(void **state)
+TEST(without_ink_there_is_no_width)
 {
     struct canvas canvas = canvas_make(9, 9, FOREGROUND_EDGE - 1);
-    (void)state;
     struct crop crop = crop_of(&canvas, 7);
     assert_int_equal(stroke_width(&crop), 0);
     assert_false(stroke_normalise(&crop, 0, &scratch));
     canvas_free(&canvas);
 }
 
-static void strokes_as_thick_as_mnists_stay(void **state)
+TEST(strokes_as_thick_as_mnists_stay)
 {
     struct canvas canvas = draw_stroke(17);
     uint8_t before[120 * 120];
-    (void)state;
     struct crop crop = crop_of(&canvas, 100);
     memcpy(before, canvas.luma, sizeof before);
     assert_false(stroke_normalise(&crop, MEDIAN, &scratch));
@@ -82,9 +75,8 @@ static void strokes_as_thick_as_mnists_stay(void **state)
     canvas_free(&canvas);
 }
 
-static void thin_strokes_become_as_thick_as_the_median(void **state)
+TEST(thin_strokes_become_as_thick_as_the_median)
 {
-    (void)state;
     for (int thick_px = 2; thick_px < 13; thick_px += 2) {
         struct canvas canvas = draw_stroke(thick_px);
         struct crop crop = crop_of(&canvas, 100);
@@ -95,9 +87,8 @@ static void thin_strokes_become_as_thick_as_the_median(void **state)
     }
 }
 
-static void thick_strokes_become_as_thin_as_the_median(void **state)
+TEST(thick_strokes_become_as_thin_as_the_median)
 {
-    (void)state;
     /* From 40 of 100 on it is a blot, and as much of its length goes as of its thickness. */
     for (int thick_px = 20; thick_px < 40; thick_px += 4) {
         struct canvas canvas = draw_stroke(thick_px);
@@ -109,10 +100,9 @@ static void thick_strokes_become_as_thin_as_the_median(void **state)
 }
 
 /* Edges move by distances in the plane, not by steps along rows and columns. */
-static void a_dot_grows_to_a_disc(void **state)
+TEST(a_dot_grows_to_a_disc)
 {
     struct canvas canvas = canvas_make(192, 192, 0);
-    (void)state;
     canvas_set(&canvas, 96, 96, 255);
     struct crop crop = crop_of(&canvas, 160);
     /* (282 - 82) / 100 of 20 px, half on either side: 8 px of 160. */
@@ -127,10 +117,9 @@ static void a_dot_grows_to_a_disc(void **state)
     canvas_free(&canvas);
 }
 
-static void ink_thicker_than_the_reach_is_not_lost(void **state)
+TEST(ink_thicker_than_the_reach_is_not_lost)
 {
     struct canvas canvas = canvas_make(192, 192, 0);
-    (void)state;
     canvas_box(&canvas, 16, 16, 160, 160, 255);
     struct crop crop = crop_of(&canvas, 160);
     assert_true(stroke_normalise(&crop, stroke_width(&crop), &scratch));
@@ -140,18 +129,11 @@ static void ink_thicker_than_the_reach_is_not_lost(void **state)
     canvas_free(&canvas);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_width_of_a_square_is_twice_its_area_over_its_outline),
-        cmocka_unit_test(the_width_is_in_pixels_of_20_whatever_the_size),
-        cmocka_unit_test(without_ink_there_is_no_width),
-        cmocka_unit_test(strokes_as_thick_as_mnists_stay),
-        cmocka_unit_test(thin_strokes_become_as_thick_as_the_median),
-        cmocka_unit_test(thick_strokes_become_as_thin_as_the_median),
-        cmocka_unit_test(a_dot_grows_to_a_disc),
-        cmocka_unit_test(ink_thicker_than_the_reach_is_not_lost),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(the_width_of_a_square_is_twice_its_area_over_its_outline),
+          cmocka_unit_test(the_width_is_in_pixels_of_20_whatever_the_size),
+          cmocka_unit_test(without_ink_there_is_no_width),
+          cmocka_unit_test(strokes_as_thick_as_mnists_stay),
+          cmocka_unit_test(thin_strokes_become_as_thick_as_the_median),
+          cmocka_unit_test(thick_strokes_become_as_thin_as_the_median),
+          cmocka_unit_test(a_dot_grows_to_a_disc),
+          cmocka_unit_test(ink_thicker_than_the_reach_is_not_lost))

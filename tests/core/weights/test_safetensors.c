@@ -1,18 +1,13 @@
 #include "core/weights/safetensors.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/base/file.h"
 #include "tests/support/failure.h"
 #include "tests/support/temp_folder.h"
+#include "tests/test.h"
 
 #define LENGTH_BYTES 8
 #define MAX_BYTES    (4 * 1024 * 1024)
@@ -67,9 +62,8 @@ static const char *const small_header =
     "\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}";
 static const float small_data[5] = {1.0f, -2.0f, 3.0f, 4.0f, 0.5f};
 
-static void parse_gives_tensors_in_the_order_of_their_bytes(void **state)
+TEST(parse_gives_tensors_in_the_order_of_their_bytes)
 {
-    (void)state;
     struct bytes file = compose(small_header, small_data, sizeof small_data);
     struct safetensors *out = NULL;
     assert_int_equal(parse(&out, file.at, file.size), DIGIT_OK);
@@ -96,9 +90,8 @@ static void parse_gives_tensors_in_the_order_of_their_bytes(void **state)
     free(file.at);
 }
 
-static void parse_takes_a_file_without_tensors_or_metadata(void **state)
+TEST(parse_takes_a_file_without_tensors_or_metadata)
 {
-    (void)state;
     struct bytes file = compose("{}", NULL, 0);
     struct safetensors *out = NULL;
     assert_int_equal(parse(&out, file.at, file.size), DIGIT_OK);
@@ -110,9 +103,8 @@ static void parse_takes_a_file_without_tensors_or_metadata(void **state)
     free(file.at);
 }
 
-static void parse_takes_data_that_is_not_aligned(void **state)
+TEST(parse_takes_data_that_is_not_aligned)
 {
-    (void)state;
     char header[] = "{\"a\":{\"dtype\":\"F32\",\"shape\":[5],\"data_offsets\":[0,20]}}   ";
     for (size_t cut = 0; cut < 4; cut++) {
         header[sizeof header - 1 - cut] = '\0';
@@ -125,17 +117,15 @@ static void parse_takes_data_that_is_not_aligned(void **state)
     }
 }
 
-static void parse_refuses_a_file_shorter_than_its_length_field(void **state)
+TEST(parse_refuses_a_file_shorter_than_its_length_field)
 {
-    (void)state;
     struct safetensors *out = NULL;
     assert_failure(parse(&out, (const uint8_t *)"\x02\0\0\0\0\0\0", 7), &error, DIGIT_MALFORMED,
                    "file: 7 bytes, too short for a safetensors file");
 }
 
-static void parse_refuses_a_header_longer_than_the_file(void **state)
+TEST(parse_refuses_a_header_longer_than_the_file)
 {
-    (void)state;
     struct safetensors *out = NULL;
     assert_failure(parse(&out, (const uint8_t *)"\x03\0\0\0\0\0\0\0{}", 10), &error,
                    DIGIT_MALFORMED, "file: header of 3 bytes in a file of 10");
@@ -145,9 +135,8 @@ static void parse_refuses_a_header_longer_than_the_file(void **state)
                    DIGIT_MALFORMED, "not a safetensors file, or truncated");
 }
 
-static void parse_limits_the_header(void **state)
+TEST(parse_limits_the_header)
 {
-    (void)state;
     size_t length = SAFETENSORS_MAX_HEADER_BYTES;
     char *header = malloc(length + 2);
     assert_non_null(header);
@@ -227,17 +216,15 @@ static const struct {
     {"{}", DIGIT_MALFORMED, "tensors end at byte 0 of 20"},
 };
 
-static void parse_refuses_every_false_claim_of_a_header(void **state)
+TEST(parse_refuses_every_false_claim_of_a_header)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof false_headers / sizeof *false_headers; i++)
         assert_refused(false_headers[i].header, NULL, sizeof small_data, false_headers[i].status,
                        false_headers[i].words);
 }
 
-static void parse_refuses_values_that_are_not_finite(void **state)
+TEST(parse_refuses_values_that_are_not_finite)
 {
-    (void)state;
     static const float values[] = {NAN, INFINITY, -INFINITY};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         float data[5] = {0};
@@ -247,9 +234,8 @@ static void parse_refuses_values_that_are_not_finite(void **state)
     }
 }
 
-static void parse_refuses_a_file_cut_at_any_byte(void **state)
+TEST(parse_refuses_a_file_cut_at_any_byte)
 {
-    (void)state;
     struct bytes file = compose(small_header, small_data, sizeof small_data);
     for (size_t size = 0; size < file.size; size++) {
         struct safetensors *out = NULL;
@@ -278,9 +264,8 @@ static void assert_consistent(const struct safetensors *file, size_t max_bytes)
     assert_in_range(total, 0, max_bytes);
 }
 
-static void parse_of_a_header_with_any_byte_changed_is_refused_or_consistent(void **state)
+TEST(parse_of_a_header_with_any_byte_changed_is_refused_or_consistent)
 {
-    (void)state;
     struct bytes file = compose(small_header, small_data, sizeof small_data);
     size_t refused = 0, taken = 0;
     for (size_t at = 0; at < file.size - sizeof small_data; at++) {
@@ -388,23 +373,17 @@ static void write_that_fails_leaves_nothing(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parse_gives_tensors_in_the_order_of_their_bytes),
-        cmocka_unit_test(parse_takes_a_file_without_tensors_or_metadata),
-        cmocka_unit_test(parse_takes_data_that_is_not_aligned),
-        cmocka_unit_test(parse_refuses_a_file_shorter_than_its_length_field),
-        cmocka_unit_test(parse_refuses_a_header_longer_than_the_file),
-        cmocka_unit_test(parse_limits_the_header),
-        cmocka_unit_test(parse_refuses_every_false_claim_of_a_header),
-        cmocka_unit_test(parse_refuses_values_that_are_not_finite),
-        cmocka_unit_test(parse_refuses_a_file_cut_at_any_byte),
-        cmocka_unit_test(parse_of_a_header_with_any_byte_changed_is_refused_or_consistent),
-        IN_FOLDER(write_and_parse_give_back_tensors_and_metadata),
-        IN_FOLDER(write_pads_the_header_to_eight_bytes),
-        IN_FOLDER(write_refuses_a_header_that_could_not_be_read),
-        IN_FOLDER(write_that_fails_leaves_nothing),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(parse_gives_tensors_in_the_order_of_their_bytes),
+          cmocka_unit_test(parse_takes_a_file_without_tensors_or_metadata),
+          cmocka_unit_test(parse_takes_data_that_is_not_aligned),
+          cmocka_unit_test(parse_refuses_a_file_shorter_than_its_length_field),
+          cmocka_unit_test(parse_refuses_a_header_longer_than_the_file),
+          cmocka_unit_test(parse_limits_the_header),
+          cmocka_unit_test(parse_refuses_every_false_claim_of_a_header),
+          cmocka_unit_test(parse_refuses_values_that_are_not_finite),
+          cmocka_unit_test(parse_refuses_a_file_cut_at_any_byte),
+          cmocka_unit_test(parse_of_a_header_with_any_byte_changed_is_refused_or_consistent),
+          IN_FOLDER(write_and_parse_give_back_tensors_and_metadata),
+          IN_FOLDER(write_pads_the_header_to_eight_bytes),
+          IN_FOLDER(write_refuses_a_header_that_could_not_be_read),
+          IN_FOLDER(write_that_fails_leaves_nothing))

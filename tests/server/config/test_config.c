@@ -1,10 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +8,8 @@
 #include "core/base/file.h"
 #include "server/config/config_table.h"
 #include "trainer/eval/image_files.h"
+
+#include "tests/test.h"
 
 #define MAX_ARGUMENTS 8
 
@@ -461,30 +456,18 @@ static void help_names_every_flag_with_its_range_and_default(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_path, remove_file)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        CASE(every_size_takes_its_range_and_nothing_beyond),
-        CASE(all_bodies_have_room_for_one),
-        CASE(every_default_is_what_the_documentation_says),
-        CASE(every_key_refuses_a_wrong_type_from_each_source),
-        CASE(a_size_is_digits_only),
-        CASE(a_level_and_a_bool_are_words),
-        CASE(precision_and_kernels_are_names),
-        CASE(every_kernel_has_a_name_in_the_configuration),
-        CASE(a_listen_address_is_checked_when_it_is_read),
-        CASE(a_path_has_its_limits),
-        CASE(flag_wins_over_environment_over_file_over_default),
-        CASE(the_file_is_named_by_flag_or_environment),
-        CASE(what_is_unknown_is_refused_by_name),
-        CASE(a_flag_needs_one_value_and_stands_once),
-        CASE(a_file_is_one_json_object),
-        CASE(the_end_of_a_long_file_name_and_the_reason_fit_in_one_message),
-        CASE(a_control_character_stays_out_of_the_message),
-        CASE(actions_are_flags_without_a_value),
-        CASE(the_printed_default_configuration_is_the_shipped_file),
-        CASE(the_printed_configuration_reads_back_as_the_same),
-        CASE(help_names_every_flag_with_its_range_and_default),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(CASE(every_size_takes_its_range_and_nothing_beyond), CASE(all_bodies_have_room_for_one),
+          CASE(every_default_is_what_the_documentation_says),
+          CASE(every_key_refuses_a_wrong_type_from_each_source), CASE(a_size_is_digits_only),
+          CASE(a_level_and_a_bool_are_words), CASE(precision_and_kernels_are_names),
+          CASE(every_kernel_has_a_name_in_the_configuration),
+          CASE(a_listen_address_is_checked_when_it_is_read), CASE(a_path_has_its_limits),
+          CASE(flag_wins_over_environment_over_file_over_default),
+          CASE(the_file_is_named_by_flag_or_environment), CASE(what_is_unknown_is_refused_by_name),
+          CASE(a_flag_needs_one_value_and_stands_once), CASE(a_file_is_one_json_object),
+          CASE(the_end_of_a_long_file_name_and_the_reason_fit_in_one_message),
+          CASE(a_control_character_stays_out_of_the_message),
+          CASE(actions_are_flags_without_a_value),
+          CASE(the_printed_default_configuration_is_the_shipped_file),
+          CASE(the_printed_configuration_reads_back_as_the_same),
+          CASE(help_names_every_flag_with_its_range_and_default))

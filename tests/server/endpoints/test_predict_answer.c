@@ -1,11 +1,8 @@
 #include "server/endpoints/predict_answer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static const struct digit_model_info model = {.name = "digits", .version = "0123456789ab"};
 
@@ -147,16 +144,9 @@ static void predict_answer_previews_pixels_that_were_no_picture(void **state)
 
 #define CASE(name) cmocka_unit_test_setup(name, begin)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        CASE(predict_answer_is_one_object),
-        CASE(predict_answer_of_a_batch_lists_predictions),
-        CASE(predict_answer_lists_the_likeliest_the_answer_first),
-        CASE(predict_answer_to_a_picture_has_a_receipt),
-        CASE(predict_answer_of_many_has_boxes_and_the_digits),
-        CASE(predict_answer_of_many_in_a_blank_picture_has_its_receipt),
-        CASE(predict_answer_previews_pixels_that_were_no_picture),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(CASE(predict_answer_is_one_object), CASE(predict_answer_of_a_batch_lists_predictions),
+          CASE(predict_answer_lists_the_likeliest_the_answer_first),
+          CASE(predict_answer_to_a_picture_has_a_receipt),
+          CASE(predict_answer_of_many_has_boxes_and_the_digits),
+          CASE(predict_answer_of_many_in_a_blank_picture_has_its_receipt),
+          CASE(predict_answer_previews_pixels_that_were_no_picture))

@@ -1,13 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "server/endpoints/predict_body.h"
+
+#include "tests/test.h"
 
 #define BMP_HEADER_BYTES  (14 + 40)
 #define BMP_PALETTE_BYTES (256 * 4)
@@ -100,9 +96,8 @@ static void assert_refused(const char *type, const void *bytes, size_t size, enu
         fail_msg("\"%s\" is not in: %s", words, fault.detail);
 }
 
-static void predict_read_body_takes_a_picture_under_any_type(void **state)
+TEST(predict_read_body_takes_a_picture_under_any_type)
 {
-    (void)state;
     static const char *const types[] = {
         "image/bmp",
         "image/png",
@@ -119,9 +114,8 @@ static void predict_read_body_takes_a_picture_under_any_type(void **state)
         assert_read(types[i], bmp, sizeof bmp);
 }
 
-static void predict_read_body_takes_784_octets_only_where_they_are_declared(void **state)
+TEST(predict_read_body_takes_784_octets_only_where_they_are_declared)
 {
-    (void)state;
     assert_read("application/octet-stream", octets, sizeof octets);
     assert_read("Application/Octet-Stream ;x=y", octets, sizeof octets);
     assert_refused("image/png", octets, sizeof octets, PROBLEM_UNDECODABLE_IMAGE, "");
@@ -131,9 +125,8 @@ static void predict_read_body_takes_784_octets_only_where_they_are_declared(void
     assert_refused("application/octet-stream", octets, 1, PROBLEM_INVALID_INPUT, "784");
 }
 
-static void predict_read_body_tells_a_wrong_type_from_a_broken_picture(void **state)
+TEST(predict_read_body_tells_a_wrong_type_from_a_broken_picture)
 {
-    (void)state;
     assert_refused("text/plain", "hello", 5, PROBLEM_UNSUPPORTED_MEDIA_TYPE, "text/plain");
     assert_refused("application/jsonx", "{}", 2, PROBLEM_UNSUPPORTED_MEDIA_TYPE, PREDICT_ACCEPT);
     assert_refused("image/gif", "GIF89a", 6, PROBLEM_UNSUPPORTED_MEDIA_TYPE, "image/gif");
@@ -143,18 +136,16 @@ static void predict_read_body_tells_a_wrong_type_from_a_broken_picture(void **st
     assert_refused(NULL, bmp, 100, PROBLEM_UNDECODABLE_IMAGE, "");
 }
 
-static void predict_read_body_holds_pictures_to_their_limits(void **state)
+TEST(predict_read_body_holds_pictures_to_their_limits)
 {
-    (void)state;
     max_side_px = 27;
     assert_refused("image/bmp", bmp, sizeof bmp, PROBLEM_IMAGE_TOO_LARGE, "28");
     max_side_px = 28;
     assert_read("image/bmp", bmp, sizeof bmp);
 }
 
-static void predict_read_body_reads_json_as_utf_8(void **state)
+TEST(predict_read_body_reads_json_as_utf_8)
 {
-    (void)state;
     static const char *const types[] = {
         "application/json", "APPLICATION/JSON", "application/json; charset=utf-8",
         "application/json;charset=\"UTF-8\"", "application/json; charset=us-ascii"};
@@ -180,9 +171,8 @@ static enum problem read_form(const char *headers, const void *bytes, size_t siz
     return read_body("multipart/form-data; boundary=b", form, at + size + strlen(end), fault);
 }
 
-static void predict_read_body_takes_the_picture_of_a_form(void **state)
+TEST(predict_read_body_takes_the_picture_of_a_form)
 {
-    (void)state;
     static const char *const headers[] = {
         "--b\r\nContent-Disposition: form-data; name=x; filename=a.bmp\r\n\r\n",
         "--b\r\nContent-Disposition: form-data; name=image\r\n\r\n",
@@ -201,9 +191,8 @@ static void predict_read_body_takes_the_picture_of_a_form(void **state)
     assert_memory_equal(pixels, expected, sizeof expected);
 }
 
-static void predict_read_body_refuses_a_form_with_anything_else(void **state)
+TEST(predict_read_body_refuses_a_form_with_anything_else)
 {
-    (void)state;
     const char *file = "--b\r\nContent-Disposition: form-data; name=x; filename=a\r\n\r\n";
     static const struct {
         const char *end;
@@ -231,16 +220,11 @@ static void predict_read_body_refuses_a_form_with_anything_else(void **state)
     assert_refused("multipart/form-data", "--b--", 5, PROBLEM_MALFORMED_MULTIPART, "no boundary");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(predict_read_body_takes_a_picture_under_any_type),
-        cmocka_unit_test(predict_read_body_takes_784_octets_only_where_they_are_declared),
-        cmocka_unit_test(predict_read_body_tells_a_wrong_type_from_a_broken_picture),
-        cmocka_unit_test(predict_read_body_holds_pictures_to_their_limits),
-        cmocka_unit_test(predict_read_body_reads_json_as_utf_8),
-        cmocka_unit_test(predict_read_body_takes_the_picture_of_a_form),
-        cmocka_unit_test(predict_read_body_refuses_a_form_with_anything_else),
-    };
-    return cmocka_run_group_tests(tests, make_pictures, destroy_preprocessor);
-}
+TEST_MAIN_WITH(make_pictures, destroy_preprocessor,
+               cmocka_unit_test(predict_read_body_takes_a_picture_under_any_type),
+               cmocka_unit_test(predict_read_body_takes_784_octets_only_where_they_are_declared),
+               cmocka_unit_test(predict_read_body_tells_a_wrong_type_from_a_broken_picture),
+               cmocka_unit_test(predict_read_body_holds_pictures_to_their_limits),
+               cmocka_unit_test(predict_read_body_reads_json_as_utf_8),
+               cmocka_unit_test(predict_read_body_takes_the_picture_of_a_form),
+               cmocka_unit_test(predict_read_body_refuses_a_form_with_anything_else))

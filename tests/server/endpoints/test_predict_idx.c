@@ -1,12 +1,8 @@
 #include "server/endpoints/predict_idx.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define CAPACITY     3
 #define HEADER_BYTES 16
@@ -53,9 +49,8 @@ static void assert_refused(size_t size, enum problem expected, const char *detai
     assert_non_null(strstr(fault.detail, detail));
 }
 
-static void all_images_of_a_file_are_read(void **state)
+TEST(all_images_of_a_file_are_read)
 {
-    (void)state;
     for (uint32_t count = 1; count <= CAPACITY; count++) {
         struct predict_input input = make_input();
         struct fault fault;
@@ -71,10 +66,9 @@ static void all_images_of_a_file_are_read(void **state)
     }
 }
 
-static void what_does_not_begin_as_a_file_of_octets_is_none(void **state)
+TEST(what_does_not_begin_as_a_file_of_octets_is_none)
 {
     static const uint8_t floats[] = {0, 0, 13, 3}, short_one[] = {0, 0, 8};
-    (void)state;
     assert_false(predict_is_idx(floats, sizeof floats));
     assert_false(predict_is_idx(short_one, sizeof short_one));
     assert_false(predict_is_idx((const uint8_t *)"\x89PNG", 4));
@@ -83,9 +77,8 @@ static void what_does_not_begin_as_a_file_of_octets_is_none(void **state)
     assert_true(predict_is_idx(file, 4));
 }
 
-static void a_file_that_says_something_else_is_refused(void **state)
+TEST(a_file_that_says_something_else_is_refused)
 {
-    (void)state;
     assert_refused(make_file(0x801, 1, 28, 28), PROBLEM_INVALID_INPUT, "1 dimensions, must have 3");
     assert_refused(make_file(0x803, 1, 28, 29), PROBLEM_INVALID_INPUT, "28 rows of 29 pixels");
     assert_refused(make_file(0x803, 1, 27, 28), PROBLEM_INVALID_INPUT, "27 rows of 28 pixels");
@@ -97,9 +90,8 @@ static void a_file_that_says_something_else_is_refused(void **state)
     assert_refused(FILE_BYTES, PROBLEM_TOO_MANY_INSTANCES, "4294967295 images");
 }
 
-static void a_file_of_another_size_is_refused(void **state)
+TEST(a_file_of_another_size_is_refused)
 {
-    (void)state;
     size_t size = make_file(0x803, 2, 28, 28);
     assert_refused(size - 1, PROBLEM_INVALID_INPUT,
                    "has 1583 bytes; for 2 images it must have 1584");
@@ -109,9 +101,8 @@ static void a_file_of_another_size_is_refused(void **state)
         assert_refused(cut, PROBLEM_INVALID_INPUT, "of the 16 bytes of its header");
 }
 
-static void many_digits_are_not_looked_for_in_pixels(void **state)
+TEST(many_digits_are_not_looked_for_in_pixels)
 {
-    (void)state;
     struct predict_input input = make_input();
     struct fault fault;
     input.many = true;
@@ -120,14 +111,8 @@ static void many_digits_are_not_looked_for_in_pixels(void **state)
     assert_non_null(strstr(fault.detail, "digits=many"));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_images_of_a_file_are_read),
-        cmocka_unit_test(what_does_not_begin_as_a_file_of_octets_is_none),
-        cmocka_unit_test(a_file_that_says_something_else_is_refused),
-        cmocka_unit_test(a_file_of_another_size_is_refused),
-        cmocka_unit_test(many_digits_are_not_looked_for_in_pixels),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(all_images_of_a_file_are_read),
+          cmocka_unit_test(what_does_not_begin_as_a_file_of_octets_is_none),
+          cmocka_unit_test(a_file_that_says_something_else_is_refused),
+          cmocka_unit_test(a_file_of_another_size_is_refused),
+          cmocka_unit_test(many_digits_are_not_looked_for_in_pixels))

@@ -1,15 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "server/endpoints/predict_json.h"
 #include "server/format/text.h"
+
+#include "tests/test.h"
 
 #define CAPACITY 3
 
@@ -121,9 +117,8 @@ static void assert_refused(struct outcome outcome, enum problem problem, const c
         fail_msg("\"%s\" is not in: %s", words, outcome.fault.detail);
 }
 
-static void predict_read_json_takes_784_numbers(void **state)
+TEST(predict_read_json_takes_784_numbers)
 {
-    (void)state;
     struct outcome outcome = read_flat(784, 783, "255", "");
     assert_int_equal(outcome.problem, PROBLEM_NONE);
     assert_int_equal(outcome.input.count, 1);
@@ -132,17 +127,15 @@ static void predict_read_json_takes_784_numbers(void **state)
     assert_true(pixels[0][783] == 1.0F);
 }
 
-static void predict_read_json_takes_28_rows(void **state)
+TEST(predict_read_json_takes_28_rows)
 {
-    (void)state;
     assert_int_equal(read_rows(28, 28, 0).problem, PROBLEM_NONE);
     assert_true(pixels[0][3 * 28 + 5] == (float)(51 / 255.0));
     assert_true(pixels[0][3 * 28 + 6] == 0.0F);
 }
 
-static void predict_read_json_scales_by_max_wherever_it_stands(void **state)
+TEST(predict_read_json_scales_by_max_wherever_it_stands)
 {
-    (void)state;
     assert_int_equal(read_flat(784, 9, "0.2", ",\"max\":1").problem, PROBLEM_NONE);
     assert_true(pixels[0][9] == (float)0.2);
     assert_int_equal(read_flat(784, 9, "51", ",\"max\":255").problem, PROBLEM_NONE);
@@ -154,9 +147,8 @@ static void predict_read_json_scales_by_max_wherever_it_stands(void **state)
 }
 
 /* What the network makes of octets, so that a digit gives the same answer in every form. */
-static void predict_read_json_gives_the_floats_of_octets(void **state)
+TEST(predict_read_json_gives_the_floats_of_octets)
 {
-    (void)state;
     float expected[DIGIT_PIXELS];
     struct text whole, unit;
     text_init(&whole, 1 << 20);
@@ -197,9 +189,8 @@ static void assert_quotients(const double values[DIGIT_PIXELS], double max, cons
 }
 
 /* Values that are exactly floats, and values that are not. */
-static void predict_read_json_divides_doubles(void **state)
+TEST(predict_read_json_divides_doubles)
 {
-    (void)state;
     double values[DIGIT_PIXELS];
     uint32_t random = 1;
     for (int round = 0; round < 300; round++) {
@@ -217,9 +208,8 @@ static void predict_read_json_divides_doubles(void **state)
     }
 }
 
-static void predict_read_json_refuses_wrong_counts(void **state)
+TEST(predict_read_json_refuses_wrong_counts)
 {
-    (void)state;
     assert_refused(read_flat(783, 783, "", ""), PROBLEM_INVALID_INPUT, "/pixels", "783 numbers");
     assert_refused(read_flat(785, 785, "", ""), PROBLEM_INVALID_INPUT, "/pixels", "785 numbers");
     assert_refused(read_flat(0, 0, "", ""), PROBLEM_INVALID_INPUT, "/pixels", "0 numbers");
@@ -230,9 +220,8 @@ static void predict_read_json_refuses_wrong_counts(void **state)
     assert_refused(read_rows(28, 5, 0), PROBLEM_INVALID_INPUT, "/pixels/5", "0 numbers");
 }
 
-static void predict_read_json_refuses_pixels_out_of_range(void **state)
+TEST(predict_read_json_refuses_pixels_out_of_range)
 {
-    (void)state;
     static const struct {
         const char *pixel;
         const char *rest;
@@ -254,9 +243,8 @@ static void predict_read_json_refuses_pixels_out_of_range(void **state)
                        PROBLEM_INVALID_INPUT, "/pixels/700", refused[i].words);
 }
 
-static void predict_read_json_points_into_rows(void **state)
+TEST(predict_read_json_points_into_rows)
 {
-    (void)state;
     struct text text;
     text_init(&text, 1 << 20);
     text_append(&text, "{\"pixels\":[");
@@ -269,9 +257,8 @@ static void predict_read_json_points_into_rows(void **state)
     text_release(&text);
 }
 
-static void predict_read_json_refuses_wrong_types(void **state)
+TEST(predict_read_json_refuses_wrong_types)
 {
-    (void)state;
     static const struct {
         const char *json;
         const char *pointer;
@@ -301,9 +288,8 @@ static void predict_read_json_refuses_wrong_types(void **state)
                        refused[i].words);
 }
 
-static void predict_read_json_refuses_keys_that_do_not_fit(void **state)
+TEST(predict_read_json_refuses_keys_that_do_not_fit)
 {
-    (void)state;
     assert_refused(read_string("{}"), PROBLEM_INVALID_INPUT, "", "neither pixels nor b64");
     assert_refused(read_string("{\"max\":1}"), PROBLEM_INVALID_INPUT, "", "neither pixels nor b64");
     assert_refused(read_string("{\"image\":7}"), PROBLEM_INVALID_INPUT, "",
@@ -321,9 +307,8 @@ static void predict_read_json_refuses_keys_that_do_not_fit(void **state)
                    "/instances", "instances is empty");
 }
 
-static void predict_read_json_refuses_what_is_not_base64(void **state)
+TEST(predict_read_json_refuses_what_is_not_base64)
 {
-    (void)state;
     assert_refused(read_string("{\"b64\":\"\"}"), PROBLEM_INVALID_INPUT, "/b64", "b64 is empty");
     assert_refused(read_string("{\"b64\":\"data:image/png;base64,AAAA\"}"), PROBLEM_INVALID_INPUT,
                    "/b64", "data: URL");
@@ -333,9 +318,8 @@ static void predict_read_json_refuses_what_is_not_base64(void **state)
     assert_refused(read_string("{\"b64\":\"AAAA\"}"), PROBLEM_UNDECODABLE_IMAGE, "/b64", "");
 }
 
-static void predict_read_json_takes_pictures_within_the_pixels_of_a_request(void **state)
+TEST(predict_read_json_takes_pictures_within_the_pixels_of_a_request)
 {
-    (void)state;
     struct text text;
     text_init(&text, 1 << 20);
     text_format(&text, "{\"instances\":[{\"b64\":\"%s\"},{\"b64\":\"%s\"}]}", picture, picture);
@@ -370,9 +354,8 @@ static struct outcome read_instances(size_t count, const char *after)
     return outcome;
 }
 
-static void predict_read_json_takes_instances_in_order(void **state)
+TEST(predict_read_json_takes_instances_in_order)
 {
-    (void)state;
     struct outcome outcome = read_instances(CAPACITY, "");
     assert_int_equal(outcome.problem, PROBLEM_NONE);
     assert_int_equal(outcome.input.count, CAPACITY);
@@ -381,9 +364,8 @@ static void predict_read_json_takes_instances_in_order(void **state)
         assert_true(pixels[i][783] == (float)((double)(i + 1) / 255));
 }
 
-static void predict_read_json_limits_instances(void **state)
+TEST(predict_read_json_limits_instances)
 {
-    (void)state;
     struct outcome outcome = read_instances(CAPACITY + 1, "");
     assert_refused(outcome, PROBLEM_TOO_MANY_INSTANCES, "/instances/3", "more than 3");
     assert_true(outcome.fault.has_limit);
@@ -392,9 +374,8 @@ static void predict_read_json_limits_instances(void **state)
                    "must have 1 to 3 elements");
 }
 
-static void predict_read_json_points_into_instances(void **state)
+TEST(predict_read_json_points_into_instances)
 {
-    (void)state;
     static const struct {
         const char *json;
         const char *pointer;
@@ -417,9 +398,8 @@ static void predict_read_json_points_into_instances(void **state)
                    "/instances", "instances is empty");
 }
 
-static void predict_read_json_calls_malformed_json_that_first(void **state)
+TEST(predict_read_json_calls_malformed_json_that_first)
 {
-    (void)state;
     static const char *const malformed[] = {
         "",
         "{",
@@ -438,25 +418,20 @@ static void predict_read_json_calls_malformed_json_that_first(void **state)
         assert_refused(read_string(malformed[i]), PROBLEM_MALFORMED_JSON, "", "byte ");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(predict_read_json_takes_784_numbers),
-        cmocka_unit_test(predict_read_json_takes_28_rows),
-        cmocka_unit_test(predict_read_json_scales_by_max_wherever_it_stands),
-        cmocka_unit_test(predict_read_json_gives_the_floats_of_octets),
-        cmocka_unit_test(predict_read_json_divides_doubles),
-        cmocka_unit_test(predict_read_json_refuses_wrong_counts),
-        cmocka_unit_test(predict_read_json_refuses_pixels_out_of_range),
-        cmocka_unit_test(predict_read_json_points_into_rows),
-        cmocka_unit_test(predict_read_json_refuses_wrong_types),
-        cmocka_unit_test(predict_read_json_refuses_keys_that_do_not_fit),
-        cmocka_unit_test(predict_read_json_refuses_what_is_not_base64),
-        cmocka_unit_test(predict_read_json_takes_pictures_within_the_pixels_of_a_request),
-        cmocka_unit_test(predict_read_json_takes_instances_in_order),
-        cmocka_unit_test(predict_read_json_limits_instances),
-        cmocka_unit_test(predict_read_json_points_into_instances),
-        cmocka_unit_test(predict_read_json_calls_malformed_json_that_first),
-    };
-    return cmocka_run_group_tests(tests, create_preprocessor, destroy_preprocessor);
-}
+TEST_MAIN_WITH(create_preprocessor, destroy_preprocessor,
+               cmocka_unit_test(predict_read_json_takes_784_numbers),
+               cmocka_unit_test(predict_read_json_takes_28_rows),
+               cmocka_unit_test(predict_read_json_scales_by_max_wherever_it_stands),
+               cmocka_unit_test(predict_read_json_gives_the_floats_of_octets),
+               cmocka_unit_test(predict_read_json_divides_doubles),
+               cmocka_unit_test(predict_read_json_refuses_wrong_counts),
+               cmocka_unit_test(predict_read_json_refuses_pixels_out_of_range),
+               cmocka_unit_test(predict_read_json_points_into_rows),
+               cmocka_unit_test(predict_read_json_refuses_wrong_types),
+               cmocka_unit_test(predict_read_json_refuses_keys_that_do_not_fit),
+               cmocka_unit_test(predict_read_json_refuses_what_is_not_base64),
+               cmocka_unit_test(predict_read_json_takes_pictures_within_the_pixels_of_a_request),
+               cmocka_unit_test(predict_read_json_takes_instances_in_order),
+               cmocka_unit_test(predict_read_json_limits_instances),
+               cmocka_unit_test(predict_read_json_points_into_instances),
+               cmocka_unit_test(predict_read_json_calls_malformed_json_that_first))

@@ -1,11 +1,8 @@
 #include "server/endpoints/predict_options.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static enum problem read_parameter(struct predict_options *out, const char *name, const char *value,
                                    struct fault *fault)
@@ -22,9 +19,8 @@ static void assert_refused(const char *name, const char *value, const char *deta
     assert_string_equal(fault.detail, detail);
 }
 
-static void predict_options_are_off_without_a_query(void **state)
+TEST(predict_options_are_off_without_a_query)
 {
-    (void)state;
     const struct request request = {.parameter_count = 0};
     struct predict_options options = {9, true, true, true};
     struct fault fault;
@@ -33,9 +29,8 @@ static void predict_options_are_off_without_a_query(void **state)
     assert_false(options.preview || options.explain || options.many);
 }
 
-static void predict_options_read_all_of_a_query(void **state)
+TEST(predict_options_read_all_of_a_query)
 {
-    (void)state;
     const struct request request = {
         .parameters = {{"top_k", "10"}, {"digits", "many"}, {"preview", NULL}, {"explain", "1"}},
         .parameter_count = 4};
@@ -46,9 +41,8 @@ static void predict_options_read_all_of_a_query(void **state)
     assert_true(options.preview && options.explain && options.many);
 }
 
-static void predict_options_take_what_is_the_default(void **state)
+TEST(predict_options_take_what_is_the_default)
 {
-    (void)state;
     const struct request request = {
         .parameters = {{"digits", "one"}, {"preview", "0"}, {"explain", "0"}},
         .parameter_count = 3};
@@ -58,9 +52,8 @@ static void predict_options_take_what_is_the_default(void **state)
     assert_false(options.preview || options.explain || options.many);
 }
 
-static void predict_options_refuse_what_does_not_fit(void **state)
+TEST(predict_options_refuse_what_does_not_fit)
 {
-    (void)state;
     assert_refused("top_k", "0", "top_k is \"0\", must be a whole number from 1 to 10");
     assert_refused("top_k", "11", "top_k is \"11\", must be a whole number from 1 to 10");
     assert_refused("top_k", "010", "top_k is \"010\", must be a whole number from 1 to 10");
@@ -72,9 +65,8 @@ static void predict_options_refuse_what_does_not_fit(void **state)
     assert_refused("digits", NULL, "digits is \"\", must be one or many");
 }
 
-static void predict_parameters_are_those_that_are_read(void **state)
+TEST(predict_parameters_are_those_that_are_read)
 {
-    (void)state;
     size_t count = 0;
     for (; predict_parameters[count] != NULL; count++) {
         struct predict_options options;
@@ -85,14 +77,8 @@ static void predict_parameters_are_those_that_are_read(void **state)
     assert_in_range(count, 1, REQUEST_PARAMETERS_MAX);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(predict_options_are_off_without_a_query),
-        cmocka_unit_test(predict_options_read_all_of_a_query),
-        cmocka_unit_test(predict_options_take_what_is_the_default),
-        cmocka_unit_test(predict_options_refuse_what_does_not_fit),
-        cmocka_unit_test(predict_parameters_are_those_that_are_read),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(predict_options_are_off_without_a_query),
+          cmocka_unit_test(predict_options_read_all_of_a_query),
+          cmocka_unit_test(predict_options_take_what_is_the_default),
+          cmocka_unit_test(predict_options_refuse_what_does_not_fit),
+          cmocka_unit_test(predict_parameters_are_those_that_are_read))

@@ -1,11 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "server/format/address.h"
+
+#include "tests/test.h"
 
 static void assert_address(const char *text, int family, const char *host, uint16_t port)
 {
@@ -19,9 +14,8 @@ static void assert_address(const char *text, int family, const char *host, uint1
     assert_int_equal(address_port(&address), port);
 }
 
-static void address_parse_reads_both_families(void **state)
+TEST(address_parse_reads_both_families)
 {
-    (void)state;
     assert_address("127.0.0.1:8080", AF_INET, "127.0.0.1", 8080);
     assert_address("0.0.0.0:0", AF_INET, "0.0.0.0", 0);
     assert_address("255.255.255.255:65535", AF_INET, "255.255.255.255", 65535);
@@ -31,9 +25,8 @@ static void address_parse_reads_both_families(void **state)
                    "2001:db8:1111:2222:3333:4444:ffff:ffff", 65535);
 }
 
-static void address_parse_refuses_everything_else(void **state)
+TEST(address_parse_refuses_everything_else)
 {
-    (void)state;
     static const char *const refused[] = {
         "",
         ":",
@@ -76,21 +69,14 @@ static void assert_reachable(const char *listen, const char *host)
     assert_int_equal(address_port(&address), 99);
 }
 
-static void address_reachable_turns_wildcards_into_loopback(void **state)
+TEST(address_reachable_turns_wildcards_into_loopback)
 {
-    (void)state;
     assert_reachable("0.0.0.0:99", "127.0.0.1");
     assert_reachable("[::]:99", "::1");
     assert_reachable("192.0.2.1:99", "192.0.2.1");
     assert_reachable("[2001:db8::1]:99", "2001:db8::1");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(address_parse_reads_both_families),
-        cmocka_unit_test(address_parse_refuses_everything_else),
-        cmocka_unit_test(address_reachable_turns_wildcards_into_loopback),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(address_parse_reads_both_families),
+          cmocka_unit_test(address_parse_refuses_everything_else),
+          cmocka_unit_test(address_reachable_turns_wildcards_into_loopback))

@@ -1,13 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "server/format/base64.h"
+
+#include "tests/test.h"
 
 /* Decodes a copy of the exact size, so that a sanitizer sees an overrun. */
 static enum digit_status decode(uint8_t *out, size_t *size, const char *text,
@@ -22,9 +18,8 @@ static enum digit_status decode(uint8_t *out, size_t *size, const char *text,
     return status;
 }
 
-static void base64_decode_reads_the_vectors_of_rfc_4648(void **state)
+TEST(base64_decode_reads_the_vectors_of_rfc_4648)
 {
-    (void)state;
     static const char *const vectors[][2] = {
         {"", ""},
         {"Zg==", "f"},
@@ -44,9 +39,8 @@ static void base64_decode_reads_the_vectors_of_rfc_4648(void **state)
     }
 }
 
-static void base64_decode_knows_the_whole_alphabet(void **state)
+TEST(base64_decode_knows_the_whole_alphabet)
 {
-    (void)state;
     const char *text = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     uint8_t out[48];
     size_t size;
@@ -59,9 +53,8 @@ static void base64_decode_knows_the_whole_alphabet(void **state)
     }
 }
 
-static void base64_decode_works_in_place(void **state)
+TEST(base64_decode_works_in_place)
 {
-    (void)state;
     uint8_t text[] = "Zm9vYmFyZm9vYg==";
     size_t size;
     assert_int_equal(base64_decode(text, &size, text, sizeof text - 1, NULL), DIGIT_OK);
@@ -69,9 +62,8 @@ static void base64_decode_works_in_place(void **state)
     assert_memory_equal(text, "foobarfoob", 10);
 }
 
-static void base64_decode_refuses_everything_else(void **state)
+TEST(base64_decode_refuses_everything_else)
 {
-    (void)state;
     static const struct {
         const char *text;
         const char *message;
@@ -102,9 +94,8 @@ static void base64_decode_refuses_everything_else(void **state)
     }
 }
 
-static void base64_append_writes_the_vectors_of_rfc_4648(void **state)
+TEST(base64_append_writes_the_vectors_of_rfc_4648)
 {
-    (void)state;
     static const char *const vectors[][2] = {
         {"", ""},
         {"f", "Zg=="},
@@ -123,9 +114,8 @@ static void base64_append_writes_the_vectors_of_rfc_4648(void **state)
     }
 }
 
-static void base64_append_comes_back(void **state)
+TEST(base64_append_comes_back)
 {
-    (void)state;
     uint8_t bytes[256], out[258];
     size_t size;
     struct text text;
@@ -140,15 +130,9 @@ static void base64_append_comes_back(void **state)
     text_release(&text);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(base64_decode_reads_the_vectors_of_rfc_4648),
-        cmocka_unit_test(base64_decode_knows_the_whole_alphabet),
-        cmocka_unit_test(base64_decode_works_in_place),
-        cmocka_unit_test(base64_decode_refuses_everything_else),
-        cmocka_unit_test(base64_append_writes_the_vectors_of_rfc_4648),
-        cmocka_unit_test(base64_append_comes_back),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(base64_decode_reads_the_vectors_of_rfc_4648),
+          cmocka_unit_test(base64_decode_knows_the_whole_alphabet),
+          cmocka_unit_test(base64_decode_works_in_place),
+          cmocka_unit_test(base64_decode_refuses_everything_else),
+          cmocka_unit_test(base64_append_writes_the_vectors_of_rfc_4648),
+          cmocka_unit_test(base64_append_comes_back))

@@ -1,16 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "server/format/header_value.h"
 
-static void header_value_parse_lowers_and_trims(void **state)
+#include "tests/test.h"
+
+TEST(header_value_parse_lowers_and_trims)
 {
-    (void)state;
     static const char *const texts[] = {"image/png", " Image/PNG \t", "IMAGE/png;q=1",
                                         "image/png ;"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -20,9 +15,8 @@ static void header_value_parse_lowers_and_trims(void **state)
     }
 }
 
-static void header_value_parse_refuses_no_value_and_space_inside(void **state)
+TEST(header_value_parse_refuses_no_value_and_space_inside)
 {
-    (void)state;
     char longest[HEADER_VALUE_BYTES + 1];
     struct header_value value;
     assert_false(header_value_parse(&value, ""));
@@ -44,9 +38,8 @@ static enum header_parameter find(char *out, size_t out_bytes, const char *text,
     return header_value_parameter(out, out_bytes, &value, name);
 }
 
-static void header_value_parameter_reads_tokens_and_quoted_strings(void **state)
+TEST(header_value_parameter_reads_tokens_and_quoted_strings)
 {
-    (void)state;
     static const struct {
         const char *text;
         const char *expected;
@@ -67,18 +60,16 @@ static void header_value_parameter_reads_tokens_and_quoted_strings(void **state)
     }
 }
 
-static void header_value_parameter_misses_what_is_not_there(void **state)
+TEST(header_value_parameter_misses_what_is_not_there)
 {
-    (void)state;
     char out[16];
     assert_int_equal(find(out, sizeof out, "a", "b"), HEADER_PARAMETER_MISSING);
     assert_int_equal(find(out, sizeof out, "a;", "b"), HEADER_PARAMETER_MISSING);
     assert_int_equal(find(out, sizeof out, "a;c=\"b=d\"", "b"), HEADER_PARAMETER_MISSING);
 }
 
-static void header_value_parameter_refuses_what_breaks_the_grammar(void **state)
+TEST(header_value_parameter_refuses_what_breaks_the_grammar)
 {
-    (void)state;
     static const char *const malformed[] = {
         "a;b",
         "a;b=",
@@ -103,14 +94,8 @@ static void header_value_parameter_refuses_what_breaks_the_grammar(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(header_value_parse_lowers_and_trims),
-        cmocka_unit_test(header_value_parse_refuses_no_value_and_space_inside),
-        cmocka_unit_test(header_value_parameter_reads_tokens_and_quoted_strings),
-        cmocka_unit_test(header_value_parameter_misses_what_is_not_there),
-        cmocka_unit_test(header_value_parameter_refuses_what_breaks_the_grammar),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(header_value_parse_lowers_and_trims),
+          cmocka_unit_test(header_value_parse_refuses_no_value_and_space_inside),
+          cmocka_unit_test(header_value_parameter_reads_tokens_and_quoted_strings),
+          cmocka_unit_test(header_value_parameter_misses_what_is_not_there),
+          cmocka_unit_test(header_value_parameter_refuses_what_breaks_the_grammar))

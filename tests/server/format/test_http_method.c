@@ -1,15 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "server/format/http_method.h"
 
-static void http_method_parse_and_name_agree(void **state)
+#include "tests/test.h"
+
+TEST(http_method_parse_and_name_agree)
 {
-    (void)state;
     for (int method = 0; method < HTTP_OTHER; method++)
         assert_int_equal(http_method_parse(http_method_name((enum http_method)method)), method);
     assert_int_equal(http_method_parse("get"), HTTP_OTHER);
@@ -18,10 +12,4 @@ static void http_method_parse_and_name_agree(void **state)
     assert_string_equal(http_method_name(HTTP_OTHER), "OTHER");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(http_method_parse_and_name_agree),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(http_method_parse_and_name_agree))

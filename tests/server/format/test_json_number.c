@@ -1,14 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "server/format/json_number.h"
+
+#include "tests/test.h"
 
 #define TEXT_BYTES  512
 #define NUMBERS_MAX 64
@@ -54,9 +50,8 @@ static void assert_as_strtod(const char *number, size_t behind)
         fail_msg("%s: %zu bytes give %.17g, not %.17g", text, taken, value, expected);
 }
 
-static void json_number_plain_reads_what_strtod_reads(void **state)
+TEST(json_number_plain_reads_what_strtod_reads)
 {
-    (void)state;
     random_state = 1;
     for (int i = 0; i < 400000; i++) {
         char number[TEXT_BYTES];
@@ -82,9 +77,8 @@ static void json_number_plain_reads_what_strtod_reads(void **state)
  * A value halfway between two doubles rounds to the even one; one more or less in the last digit
  * decides.
  */
-static void json_number_plain_rounds_halves_to_even(void **state)
+TEST(json_number_plain_rounds_halves_to_even)
 {
-    (void)state;
     static const char *const numbers[] = {
         "9007199254740992",     "9007199254740993",     "9007199254740994",
         "9007199254740995",     "9007199254740993.0",   "9007199254740993.1",
@@ -102,9 +96,8 @@ static void json_number_plain_rounds_halves_to_even(void **state)
     }
 }
 
-static void json_number_plain_leaves_what_is_not_plain(void **state)
+TEST(json_number_plain_leaves_what_is_not_plain)
 {
-    (void)state;
     static const char *const others[] = {
         "",           "-1", "+1",  "a.5", "..5",  ".5",    "a",     "00",   "01",   "00.5",
         "0123456789", "1.", "1e2", "1E2", "1.e2", "1.5e2", "1.5E2", "1..2", "1.5.", "1.2.3"};
@@ -165,9 +158,8 @@ static void compare(const char *text, size_t size, size_t room)
 }
 
 /* Repetitions of an element, in which one byte may differ and the end may be missing. */
-static void json_number_elements_reads_repetitions_as_single_numbers(void **state)
+TEST(json_number_elements_reads_repetitions_as_single_numbers)
 {
-    (void)state;
     static const char *const elements[] = {
         ", 0", ",0", ", 0.0", ",\n  255", ",1", ", 0.4980392156862745", ",10", ",7, 7", ",0]",
     };
@@ -188,9 +180,8 @@ static void json_number_elements_reads_repetitions_as_single_numbers(void **stat
     }
 }
 
-static void json_number_elements_reads_no_more_than_there_is_room_for(void **state)
+TEST(json_number_elements_reads_no_more_than_there_is_room_for)
 {
-    (void)state;
     const uint8_t text[] = ",0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]";
     for (size_t room = 0; room <= 20; room++) {
         double values[21] = {0};
@@ -203,14 +194,8 @@ static void json_number_elements_reads_no_more_than_there_is_room_for(void **sta
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(json_number_plain_reads_what_strtod_reads),
-        cmocka_unit_test(json_number_plain_rounds_halves_to_even),
-        cmocka_unit_test(json_number_plain_leaves_what_is_not_plain),
-        cmocka_unit_test(json_number_elements_reads_repetitions_as_single_numbers),
-        cmocka_unit_test(json_number_elements_reads_no_more_than_there_is_room_for),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(json_number_plain_reads_what_strtod_reads),
+          cmocka_unit_test(json_number_plain_rounds_halves_to_even),
+          cmocka_unit_test(json_number_plain_leaves_what_is_not_plain),
+          cmocka_unit_test(json_number_elements_reads_repetitions_as_single_numbers),
+          cmocka_unit_test(json_number_elements_reads_no_more_than_there_is_room_for))

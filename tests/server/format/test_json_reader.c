@@ -1,15 +1,12 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
-#include <cmocka.h>
 
 #include "server/format/json_reader.h"
+
+#include "tests/test.h"
 
 /* A copy of the exact size, so that a sanitizer sees an overrun; the caller frees it. */
 static uint8_t *exact_copy(const char *text, size_t size)
@@ -37,9 +34,8 @@ static enum json_token read_all(const char *text, size_t size, char message[160]
     return token;
 }
 
-static void json_next_shows_the_tokens_in_order(void **state)
+TEST(json_next_shows_the_tokens_in_order)
 {
-    (void)state;
     const char *text =
         " {\"a\" : [1, -2.5e1,{}, []] ,\n\"b\":{\"c\":true,\"d\":false},\t\"e\":null,"
         "\"f\":\"g\"}\r\n";
@@ -56,18 +52,16 @@ static void json_next_shows_the_tokens_in_order(void **state)
         assert_int_equal(json_next(&reader), expected[i]);
 }
 
-static void json_next_takes_any_value_alone(void **state)
+TEST(json_next_takes_any_value_alone)
 {
-    (void)state;
     static const char *const taken[] = {"0", "-0", "\"\"", "true", "[]", "{}", " null ", "1E+2"};
     char message[160];
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
         assert_int_equal(read_all(taken[i], strlen(taken[i]), message), JSON_END);
 }
 
-static void json_next_refuses_what_rfc_8259_refuses(void **state)
+TEST(json_next_refuses_what_rfc_8259_refuses)
 {
-    (void)state;
     static const char *const refused[] = {
         "",
         " ",
@@ -141,9 +135,8 @@ static void json_next_refuses_what_rfc_8259_refuses(void **state)
     assert_int_equal(read_all("\"a\0b\"", 5, message), JSON_MALFORMED);
 }
 
-static void json_next_says_where_and_what(void **state)
+TEST(json_next_says_where_and_what)
 {
-    (void)state;
     static const char *const cases[][2] = {
         {"[1,2", "byte 4: expected ',' or ']', but the text ends"},
         {"[1;2]", "byte 2: expected ',' or ']', found ';'"},
@@ -160,9 +153,8 @@ static void json_next_says_where_and_what(void **state)
     }
 }
 
-static void json_next_stops_at_the_depth_limit(void **state)
+TEST(json_next_stops_at_the_depth_limit)
 {
-    (void)state;
     char message[160];
     assert_int_equal(read_all("[[[[[[[[]]]]]]]]", 16, message), JSON_END);
     assert_int_equal(read_all("[[[[[[[[[]]]]]]]]]", 18, message), JSON_MALFORMED);
@@ -181,9 +173,8 @@ static double number(const char *text)
     return reader.number;
 }
 
-static void json_next_reads_numbers_as_strtod_does(void **state)
+TEST(json_next_reads_numbers_as_strtod_does)
 {
-    (void)state;
     static const char *const texts[] = {
         "0",
         "-0",
@@ -212,9 +203,8 @@ static void json_next_reads_numbers_as_strtod_does(void **state)
     assert_true(number("-1e999") < -1e308);
 }
 
-static void json_next_reads_every_octet_and_its_fraction_exactly(void **state)
+TEST(json_next_reads_every_octet_and_its_fraction_exactly)
 {
-    (void)state;
     char text[64];
     for (int i = 0; i <= 255; i++) {
         snprintf(text, sizeof text, "%d", i);
@@ -226,18 +216,16 @@ static void json_next_reads_every_octet_and_its_fraction_exactly(void **state)
     }
 }
 
-static void json_next_limits_the_length_of_a_number(void **state)
+TEST(json_next_limits_the_length_of_a_number)
 {
-    (void)state;
     char text[JSON_MAX_NUMBER_BYTES + 1], message[160];
     memset(text, '1', sizeof text);
     assert_int_equal(read_all(text, JSON_MAX_NUMBER_BYTES, message), JSON_END);
     assert_int_equal(read_all(text, JSON_MAX_NUMBER_BYTES + 1, message), JSON_MALFORMED);
 }
 
-static void json_string_decode_resolves_every_escape(void **state)
+TEST(json_string_decode_resolves_every_escape)
 {
-    (void)state;
     const char *text = "\"a\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u20AC\\ud83d\\ude00\\u0000z\"";
     const char expected[] = "a\"\\/\b\f\n\r\tA\u00e9\u20ac\U0001f600\0z";
     struct json_reader reader;
@@ -249,9 +237,8 @@ static void json_string_decode_resolves_every_escape(void **state)
     assert_memory_equal(out, expected, sizeof expected - 1);
 }
 
-static void json_key_is_compares_what_escapes_stand_for(void **state)
+TEST(json_key_is_compares_what_escapes_stand_for)
 {
-    (void)state;
     static const struct {
         const char *text;
         bool expected;
@@ -290,9 +277,8 @@ static enum json_token read_array(double out[NUMBERS_MAX], size_t *count, const 
     return token;
 }
 
-static void json_more_numbers_reads_what_json_next_reads(void **state)
+TEST(json_more_numbers_reads_what_json_next_reads)
 {
-    (void)state;
     static const char *const pieces[] = {"0",
                                          "7",
                                          "255",
@@ -333,9 +319,8 @@ static void json_more_numbers_reads_what_json_next_reads(void **state)
     assert_in_range(met, 5000, 200000);
 }
 
-static void json_more_numbers_reads_nothing_outside_an_array(void **state)
+TEST(json_more_numbers_reads_nothing_outside_an_array)
 {
-    (void)state;
     static const char text[] = "{\"a\":1,2}";
     struct json_reader reader;
     double more;
@@ -350,9 +335,8 @@ static void json_more_numbers_reads_nothing_outside_an_array(void **state)
 /*
  * cJSON accepts what this reader accepts; it accepts more, which is why the server does not use it.
  */
-static void json_next_takes_nothing_that_cjson_refuses(void **state)
+TEST(json_next_takes_nothing_that_cjson_refuses)
 {
-    (void)state;
     static const char alphabet[] = "[]{},:\"\\ue-+.019tn a";
     uint32_t random = 1;
     size_t taken = 0;
@@ -373,22 +357,16 @@ static void json_next_takes_nothing_that_cjson_refuses(void **state)
     assert_in_range(taken, 1000, 300000);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(json_next_shows_the_tokens_in_order),
-        cmocka_unit_test(json_next_takes_any_value_alone),
-        cmocka_unit_test(json_next_refuses_what_rfc_8259_refuses),
-        cmocka_unit_test(json_next_says_where_and_what),
-        cmocka_unit_test(json_next_stops_at_the_depth_limit),
-        cmocka_unit_test(json_next_reads_numbers_as_strtod_does),
-        cmocka_unit_test(json_next_reads_every_octet_and_its_fraction_exactly),
-        cmocka_unit_test(json_next_limits_the_length_of_a_number),
-        cmocka_unit_test(json_string_decode_resolves_every_escape),
-        cmocka_unit_test(json_key_is_compares_what_escapes_stand_for),
-        cmocka_unit_test(json_more_numbers_reads_what_json_next_reads),
-        cmocka_unit_test(json_more_numbers_reads_nothing_outside_an_array),
-        cmocka_unit_test(json_next_takes_nothing_that_cjson_refuses),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(json_next_shows_the_tokens_in_order),
+          cmocka_unit_test(json_next_takes_any_value_alone),
+          cmocka_unit_test(json_next_refuses_what_rfc_8259_refuses),
+          cmocka_unit_test(json_next_says_where_and_what),
+          cmocka_unit_test(json_next_stops_at_the_depth_limit),
+          cmocka_unit_test(json_next_reads_numbers_as_strtod_does),
+          cmocka_unit_test(json_next_reads_every_octet_and_its_fraction_exactly),
+          cmocka_unit_test(json_next_limits_the_length_of_a_number),
+          cmocka_unit_test(json_string_decode_resolves_every_escape),
+          cmocka_unit_test(json_key_is_compares_what_escapes_stand_for),
+          cmocka_unit_test(json_more_numbers_reads_what_json_next_reads),
+          cmocka_unit_test(json_more_numbers_reads_nothing_outside_an_array),
+          cmocka_unit_test(json_next_takes_nothing_that_cjson_refuses))

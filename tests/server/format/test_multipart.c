@@ -1,15 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "server/format/multipart.h"
 #include "server/format/text.h"
+
+#include "tests/test.h"
 
 #define DISPOSITION "Content-Disposition: form-data; name=\"image\"\r\n"
 #define MAX_PARTS   MULTIPART_MAX_PARTS
@@ -35,9 +31,8 @@ static enum digit_status read_form(const char *boundary, const char *text, size_
     return status;
 }
 
-static void multipart_next_reads_what_curl_sends(void **state)
+TEST(multipart_next_reads_what_curl_sends)
 {
-    (void)state;
     const char body[] = "--------------------------d74496d66958873e\r\n"
                         "Content-Disposition: form-data; name=\"image\"; filename=\"seven.png\"\r\n"
                         "Content-Type: image/png\r\n"
@@ -63,9 +58,8 @@ static void multipart_next_reads_what_curl_sends(void **state)
     assert_false(found);
 }
 
-static void multipart_next_reads_several_parts(void **state)
+TEST(multipart_next_reads_several_parts)
 {
-    (void)state;
     const char *body = "--b \t\r\n"
                        "content-disposition:form-data;name=a\r\n\r\n"
                        "\r\n--b\r\n"
@@ -88,9 +82,8 @@ static void multipart_next_reads_several_parts(void **state)
     assert_int_equal(parts[1].size, 2);
 }
 
-static void multipart_init_holds_boundaries_to_rfc_2046(void **state)
+TEST(multipart_init_holds_boundaries_to_rfc_2046)
 {
-    (void)state;
     char boundary[MULTIPART_MAX_BOUNDARY_BYTES + 2], body[256];
     static const char *const refused[] = {"", "a ", "a\"b", "a\r\nb", "a@b", "\x7f", "\xc3\xa9"};
     struct multipart multipart;
@@ -112,9 +105,8 @@ static void multipart_init_holds_boundaries_to_rfc_2046(void **state)
         DIGIT_MALFORMED);
 }
 
-static void multipart_refuses_what_breaks_the_format(void **state)
+TEST(multipart_refuses_what_breaks_the_format)
 {
-    (void)state;
     static const struct {
         const char *body;
         const char *words; /* of the message */
@@ -166,9 +158,8 @@ static void multipart_refuses_what_breaks_the_format(void **state)
     }
 }
 
-static void multipart_refuses_a_transfer_encoding_that_changes_bytes(void **state)
+TEST(multipart_refuses_a_transfer_encoding_that_changes_bytes)
 {
-    (void)state;
     const char *body = "--b\r\n" DISPOSITION "Content-Transfer-Encoding: base64\r\n\r\nx\r\n--b--";
     struct multipart_part parts[MAX_PARTS];
     struct digit_error error;
@@ -192,9 +183,8 @@ static enum digit_status read_repeated(const char *before, const char *repeated,
     return status;
 }
 
-static void multipart_limits_parts_headers_and_lines(void **state)
+TEST(multipart_limits_parts_headers_and_lines)
 {
-    (void)state;
     const char *part = "--b\r\n" DISPOSITION "\r\nx\r\n";
     const char *end = "\r\n\r\nx\r\n--b--";
     size_t count;
@@ -215,15 +205,9 @@ static void multipart_limits_parts_headers_and_lines(void **state)
                      DIGIT_LIMIT);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(multipart_next_reads_what_curl_sends),
-        cmocka_unit_test(multipart_next_reads_several_parts),
-        cmocka_unit_test(multipart_init_holds_boundaries_to_rfc_2046),
-        cmocka_unit_test(multipart_refuses_what_breaks_the_format),
-        cmocka_unit_test(multipart_refuses_a_transfer_encoding_that_changes_bytes),
-        cmocka_unit_test(multipart_limits_parts_headers_and_lines),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(multipart_next_reads_what_curl_sends),
+          cmocka_unit_test(multipart_next_reads_several_parts),
+          cmocka_unit_test(multipart_init_holds_boundaries_to_rfc_2046),
+          cmocka_unit_test(multipart_refuses_what_breaks_the_format),
+          cmocka_unit_test(multipart_refuses_a_transfer_encoding_that_changes_bytes),
+          cmocka_unit_test(multipart_limits_parts_headers_and_lines))

@@ -2,15 +2,11 @@
 
 #include <float.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static void assert_text(float value, const char *expected)
 {
@@ -19,9 +15,8 @@ static void assert_text(float value, const char *expected)
     assert_string_equal(text, expected);
 }
 
-static void numbers_look_as_people_write_them(void **state)
+TEST(numbers_look_as_people_write_them)
 {
-    (void)state;
     assert_text(0.0f, "0");
     assert_text(1.0f, "1");
     assert_text(0.1f, "0.1");
@@ -63,9 +58,8 @@ static void check(float value)
 }
 
 /* Every 1999th float from the smallest above 0 to the largest, and all between 1 - 2^-10 and 1. */
-static void any_float_comes_back_from_as_few_digits_as_printf_needs(void **state)
+TEST(any_float_comes_back_from_as_few_digits_as_printf_needs)
 {
-    (void)state;
     for (uint32_t bits = 1; bits < 0x7f800000u; bits += 1999) {
         float value;
         memcpy(&value, &bits, sizeof value);
@@ -78,11 +72,5 @@ static void any_float_comes_back_from_as_few_digits_as_printf_needs(void **state
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_look_as_people_write_them),
-        cmocka_unit_test(any_float_comes_back_from_as_few_digits_as_printf_needs),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(numbers_look_as_people_write_them),
+          cmocka_unit_test(any_float_comes_back_from_as_few_digits_as_printf_needs))

@@ -1,15 +1,11 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "server/format/text.h"
+
+#include "tests/test.h"
 
 static void assert_json_string(const char *chars, const char *expected)
 {
@@ -21,9 +17,8 @@ static void assert_json_string(const char *chars, const char *expected)
     text_release(&text);
 }
 
-static void text_grows_and_stays_terminated(void **state)
+TEST(text_grows_and_stays_terminated)
 {
-    (void)state;
     struct text text;
     text_init(&text, 100000);
     assert_string_equal(text_chars(&text), "");
@@ -36,9 +31,8 @@ static void text_grows_and_stays_terminated(void **state)
     text_release(&text);
 }
 
-static void text_in_a_room_stays_there(void **state)
+TEST(text_in_a_room_stays_there)
 {
-    (void)state;
     char room[6];
     struct text text;
     text_init_in(&text, room, sizeof room);
@@ -52,9 +46,8 @@ static void text_in_a_room_stays_there(void **state)
     assert_string_equal(room, "12345");
 }
 
-static void text_ends_at_its_limit_and_remembers(void **state)
+TEST(text_ends_at_its_limit_and_remembers)
 {
-    (void)state;
     struct text text;
     text_init(&text, 5);
     text_append(&text, "12345");
@@ -75,18 +68,16 @@ static void text_ends_at_its_limit_and_remembers(void **state)
     text_release(&text);
 }
 
-static void text_json_string_escapes_what_json_forbids(void **state)
+TEST(text_json_string_escapes_what_json_forbids)
 {
-    (void)state;
     assert_json_string("", "\"\"");
     assert_json_string("a\"b\\c/", "\"a\\\"b\\\\c/\"");
     assert_json_string("\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"");
     assert_json_string("\x01\x1f\x7f", "\"\\u0001\\u001f\x7f\"");
 }
 
-static void text_json_string_is_utf8_whatever_comes_in(void **state)
+TEST(text_json_string_is_utf8_whatever_comes_in)
 {
-    (void)state;
     assert_json_string("\u00e9\u20ac\U0001f600", "\"\u00e9\u20ac\U0001f600\"");
     assert_json_string("a\xff"
                        "b",
@@ -109,9 +100,8 @@ static void assert_number(float value, const char *expected)
     text_release(&text);
 }
 
-static void text_count_is_decimal(void **state)
+TEST(text_count_is_decimal)
 {
-    (void)state;
     static const size_t counts[] = {0, 7, 10, 4096, SIZE_MAX};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         char expected[32];
@@ -124,9 +114,8 @@ static void text_count_is_decimal(void **state)
     }
 }
 
-static void text_number_is_the_shortest_that_reads_back(void **state)
+TEST(text_number_is_the_shortest_that_reads_back)
 {
-    (void)state;
     assert_number(0.0F, "0");
     assert_number(1.0F, "1");
     assert_number(0.1F, "0.1");
@@ -137,9 +126,8 @@ static void text_number_is_the_shortest_that_reads_back(void **state)
     assert_number(3.4028235e38F, "3.4028235e+38");
 }
 
-static void text_number_reads_back_for_many_floats(void **state)
+TEST(text_number_reads_back_for_many_floats)
 {
-    (void)state;
     uint32_t bits = 12345;
     for (int i = 0; i < 20000; i++) {
         float value;
@@ -150,9 +138,8 @@ static void text_number_reads_back_for_many_floats(void **state)
     }
 }
 
-static void text_number_needs_no_more_room_than_it_takes(void **state)
+TEST(text_number_needs_no_more_room_than_it_takes)
 {
-    (void)state;
     char room[sizeof "0.25,1e-07"];
     for (size_t bytes = 1; bytes <= sizeof room; bytes++) {
         struct text text;
@@ -163,9 +150,8 @@ static void text_number_needs_no_more_room_than_it_takes(void **state)
     assert_string_equal(room, "0.25,1e-07");
 }
 
-static void text_numbers_have_commas_between_them(void **state)
+TEST(text_numbers_have_commas_between_them)
 {
-    (void)state;
     struct text text;
     text_init(&text, 256);
     text_numbers(&text, NULL, 0);
@@ -178,9 +164,8 @@ static void text_numbers_have_commas_between_them(void **state)
     text_release(&text);
 }
 
-static void text_number_refuses_what_json_cannot_say(void **state)
+TEST(text_number_refuses_what_json_cannot_say)
 {
-    (void)state;
     const float values[] = {NAN, INFINITY, -INFINITY};
     for (size_t i = 0; i < 3; i++) {
         struct text text;
@@ -191,20 +176,14 @@ static void text_number_refuses_what_json_cannot_say(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_grows_and_stays_terminated),
-        cmocka_unit_test(text_in_a_room_stays_there),
-        cmocka_unit_test(text_ends_at_its_limit_and_remembers),
-        cmocka_unit_test(text_json_string_escapes_what_json_forbids),
-        cmocka_unit_test(text_json_string_is_utf8_whatever_comes_in),
-        cmocka_unit_test(text_count_is_decimal),
-        cmocka_unit_test(text_number_is_the_shortest_that_reads_back),
-        cmocka_unit_test(text_number_reads_back_for_many_floats),
-        cmocka_unit_test(text_number_needs_no_more_room_than_it_takes),
-        cmocka_unit_test(text_numbers_have_commas_between_them),
-        cmocka_unit_test(text_number_refuses_what_json_cannot_say),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(text_grows_and_stays_terminated),
+          cmocka_unit_test(text_in_a_room_stays_there),
+          cmocka_unit_test(text_ends_at_its_limit_and_remembers),
+          cmocka_unit_test(text_json_string_escapes_what_json_forbids),
+          cmocka_unit_test(text_json_string_is_utf8_whatever_comes_in),
+          cmocka_unit_test(text_count_is_decimal),
+          cmocka_unit_test(text_number_is_the_shortest_that_reads_back),
+          cmocka_unit_test(text_number_reads_back_for_many_floats),
+          cmocka_unit_test(text_number_needs_no_more_room_than_it_takes),
+          cmocka_unit_test(text_numbers_have_commas_between_them),
+          cmocka_unit_test(text_number_refuses_what_json_cannot_say))

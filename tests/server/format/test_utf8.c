@@ -1,15 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "server/format/utf8.h"
 
-static void utf8_encode_and_sequence_agree_on_every_code_point(void **state)
+#include "tests/test.h"
+
+TEST(utf8_encode_and_sequence_agree_on_every_code_point)
 {
-    (void)state;
     for (uint32_t code_point = 0; code_point <= 0x10ffff; code_point++) {
         uint8_t bytes[UTF8_MAX_BYTES];
         size_t size = utf8_encode(bytes, code_point);
@@ -19,9 +13,8 @@ static void utf8_encode_and_sequence_agree_on_every_code_point(void **state)
     }
 }
 
-static void utf8_sequence_refuses_what_is_not_well_formed(void **state)
+TEST(utf8_sequence_refuses_what_is_not_well_formed)
 {
-    (void)state;
     static const uint8_t refused[][4] = {
         {0x80, 0x80, 0x80, 0x80}, {0xc0, 0x80, 0, 0},       {0xc1, 0xbf, 0, 0},
         {0xc2, 0x20, 0, 0},       {0xe0, 0x9f, 0xbf, 0},    {0xed, 0xa0, 0x80, 0},
@@ -32,9 +25,8 @@ static void utf8_sequence_refuses_what_is_not_well_formed(void **state)
         assert_int_equal(utf8_sequence(refused[i], 4), 0);
 }
 
-static void utf8_is_valid_looks_at_every_byte(void **state)
+TEST(utf8_is_valid_looks_at_every_byte)
 {
-    (void)state;
     static const uint8_t text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e\xff";
     assert_true(utf8_is_valid(text, 0));
     assert_true(utf8_is_valid(text, 10));
@@ -42,12 +34,6 @@ static void utf8_is_valid_looks_at_every_byte(void **state)
     assert_false(utf8_is_valid(text, 11));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(utf8_encode_and_sequence_agree_on_every_code_point),
-        cmocka_unit_test(utf8_sequence_refuses_what_is_not_well_formed),
-        cmocka_unit_test(utf8_is_valid_looks_at_every_byte),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(utf8_encode_and_sequence_agree_on_every_code_point),
+          cmocka_unit_test(utf8_sequence_refuses_what_is_not_well_formed),
+          cmocka_unit_test(utf8_is_valid_looks_at_every_byte))

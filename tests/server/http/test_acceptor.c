@@ -2,18 +2,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/loopback.h"
+#include "tests/test.h"
 
 #define ANY_PORT "127.0.0.1:0"
 #define WAIT_MS  20000
@@ -50,9 +45,8 @@ static void assert_connected(int client, int socket)
     assert_int_equal(byte, 'd');
 }
 
-static void a_single_worker_keeps_what_it_accepts(void **state)
+TEST(a_single_worker_keeps_what_it_accepts)
 {
-    (void)state;
     struct acceptor *acceptor = open_acceptor(10, 1);
     int socket;
     assert_int_equal(acceptor_take(acceptor, 0, &socket), ACCEPTOR_NONE);
@@ -66,9 +60,8 @@ static void a_single_worker_keeps_what_it_accepts(void **state)
     acceptor_close(acceptor);
 }
 
-static void connections_go_to_the_worker_that_has_fewest(void **state)
+TEST(connections_go_to_the_worker_that_has_fewest)
 {
-    (void)state;
     struct acceptor *acceptor = open_acceptor(10, 3);
     const enum acceptor_result expected[CLIENTS] = {ACCEPTOR_MINE,   ACCEPTOR_HANDED,
                                                     ACCEPTOR_HANDED, ACCEPTOR_MINE,
@@ -99,9 +92,8 @@ static void connections_go_to_the_worker_that_has_fewest(void **state)
     acceptor_close(acceptor);
 }
 
-static void one_limit_is_for_all_workers_together(void **state)
+TEST(one_limit_is_for_all_workers_together)
 {
-    (void)state;
     struct acceptor *acceptor = open_acceptor(2, 2);
     int clients[3], sockets[2], late;
     for (size_t i = 0; i < 2; i++) {
@@ -124,9 +116,8 @@ static void one_limit_is_for_all_workers_together(void **state)
 }
 
 /* No further descriptor can be opened until the limit is lifted again. */
-static void a_shortage_of_descriptors_is_said_and_passes(void **state)
+TEST(a_shortage_of_descriptors_is_said_and_passes)
 {
-    (void)state;
     struct acceptor *acceptor = open_acceptor(10, 1);
     int client = connect_to(acceptor), socket;
     struct rlimit before;
@@ -143,9 +134,8 @@ static void a_shortage_of_descriptors_is_said_and_passes(void **state)
     acceptor_close(acceptor);
 }
 
-static void what_nobody_collected_is_closed(void **state)
+TEST(what_nobody_collected_is_closed)
 {
-    (void)state;
     struct acceptor *acceptor = open_acceptor(10, 2);
     int clients[2], socket;
     char byte;
@@ -163,9 +153,8 @@ static void what_nobody_collected_is_closed(void **state)
     acceptor_close(NULL);
 }
 
-static void an_address_that_cannot_be_had_is_an_error(void **state)
+TEST(an_address_that_cannot_be_had_is_an_error)
 {
-    (void)state;
     struct acceptor *acceptor;
     struct digit_error error;
     assert_int_equal(acceptor_open(&acceptor, "nowhere", 10, 1, &error), DIGIT_INVALID);
@@ -174,15 +163,9 @@ static void an_address_that_cannot_be_had_is_an_error(void **state)
                         "cannot listen on 192.0.2.1:0: Cannot assign requested address");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_single_worker_keeps_what_it_accepts),
-        cmocka_unit_test(connections_go_to_the_worker_that_has_fewest),
-        cmocka_unit_test(one_limit_is_for_all_workers_together),
-        cmocka_unit_test(a_shortage_of_descriptors_is_said_and_passes),
-        cmocka_unit_test(what_nobody_collected_is_closed),
-        cmocka_unit_test(an_address_that_cannot_be_had_is_an_error),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_single_worker_keeps_what_it_accepts),
+          cmocka_unit_test(connections_go_to_the_worker_that_has_fewest),
+          cmocka_unit_test(one_limit_is_for_all_workers_together),
+          cmocka_unit_test(a_shortage_of_descriptors_is_said_and_passes),
+          cmocka_unit_test(what_nobody_collected_is_closed),
+          cmocka_unit_test(an_address_that_cannot_be_had_is_an_error))

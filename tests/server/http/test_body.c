@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "server/http/body.h"
 #include "server/http/budget.h"
+
+#include "tests/test.h"
 
 /* With these options an allocation that is too large fails under a sanitizer as it does without. */
 const char *__asan_default_options(void);
@@ -24,9 +19,8 @@ const char *__tsan_default_options(void)
 
 static struct budget budget = {.limit_bytes = SIZE_MAX};
 
-static void body_keeps_what_fits_the_limit_exactly(void **state)
+TEST(body_keeps_what_fits_the_limit_exactly)
 {
-    (void)state;
     struct body body = {0};
     body_init(&body, 10000, &budget);
     for (int i = 0; i < 1000; i++)
@@ -37,9 +31,8 @@ static void body_keeps_what_fits_the_limit_exactly(void **state)
     body_release(&body);
 }
 
-static void body_keeps_nothing_once_it_is_too_large(void **state)
+TEST(body_keeps_nothing_once_it_is_too_large)
 {
-    (void)state;
     struct body body = {0};
     body_init(&body, 9, &budget);
     body_append(&body, "01234", 5);
@@ -52,9 +45,8 @@ static void body_keeps_nothing_once_it_is_too_large(void **state)
     assert_int_equal(body.received_bytes, 11);
 }
 
-static void body_expect_decides_before_a_byte_has_come(void **state)
+TEST(body_expect_decides_before_a_byte_has_come)
 {
-    (void)state;
     struct body body = {0};
     body_init(&body, 9, &budget);
     body_expect(&body, 10);
@@ -70,9 +62,8 @@ static void body_expect_decides_before_a_byte_has_come(void **state)
     body_release(&body);
 }
 
-static void body_notes_that_there_is_no_memory(void **state)
+TEST(body_notes_that_there_is_no_memory)
 {
-    (void)state;
     struct body body = {0};
     body_init(&body, SIZE_MAX, &budget);
     body_expect(&body, SIZE_MAX / 2 + 1);
@@ -87,9 +78,8 @@ static size_t taken_bytes(void)
     return atomic_load(&budget.taken_bytes);
 }
 
-static void small_bodies_take_nothing_from_the_budget(void **state)
+TEST(small_bodies_take_nothing_from_the_budget)
 {
-    (void)state;
     struct body body = {0};
     body_init(&body, SIZE_MAX, &budget);
     body_expect(&body, BODY_SMALL_BYTES);
@@ -97,10 +87,9 @@ static void small_bodies_take_nothing_from_the_budget(void **state)
     body_release(&body);
 }
 
-static void larger_ones_take_all_their_room_and_give_it_back(void **state)
+TEST(larger_ones_take_all_their_room_and_give_it_back)
 {
     static const uint8_t bytes[5 * BODY_SMALL_BYTES];
-    (void)state;
     struct body announced = {0}, chunked = {0};
     body_init(&announced, sizeof bytes, &budget);
     body_init(&chunked, sizeof bytes, &budget);
@@ -116,10 +105,9 @@ static void larger_ones_take_all_their_room_and_give_it_back(void **state)
     assert_int_equal(taken_bytes(), 0);
 }
 
-static void a_body_over_the_budget_is_not_kept(void **state)
+TEST(a_body_over_the_budget_is_not_kept)
 {
     static const uint8_t bytes[BODY_SMALL_BYTES + 1];
-    (void)state;
     struct budget small = {.limit_bytes = BODY_SMALL_BYTES};
     struct body announced = {0}, chunked = {0};
     body_init(&announced, SIZE_MAX, &small);
@@ -137,16 +125,10 @@ static void a_body_over_the_budget_is_not_kept(void **state)
     assert_int_equal(atomic_load(&small.taken_bytes), 0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(body_keeps_what_fits_the_limit_exactly),
-        cmocka_unit_test(body_keeps_nothing_once_it_is_too_large),
-        cmocka_unit_test(body_expect_decides_before_a_byte_has_come),
-        cmocka_unit_test(body_notes_that_there_is_no_memory),
-        cmocka_unit_test(small_bodies_take_nothing_from_the_budget),
-        cmocka_unit_test(larger_ones_take_all_their_room_and_give_it_back),
-        cmocka_unit_test(a_body_over_the_budget_is_not_kept),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(body_keeps_what_fits_the_limit_exactly),
+          cmocka_unit_test(body_keeps_nothing_once_it_is_too_large),
+          cmocka_unit_test(body_expect_decides_before_a_byte_has_come),
+          cmocka_unit_test(body_notes_that_there_is_no_memory),
+          cmocka_unit_test(small_bodies_take_nothing_from_the_budget),
+          cmocka_unit_test(larger_ones_take_all_their_room_and_give_it_back),
+          cmocka_unit_test(a_body_over_the_budget_is_not_kept))

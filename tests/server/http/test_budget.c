@@ -1,20 +1,15 @@
 #include "server/http/budget.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define THREADS 4
 #define ROUNDS  20000
 
-static void what_fits_is_taken_and_can_be_given_back(void **state)
+TEST(what_fits_is_taken_and_can_be_given_back)
 {
     struct budget budget = {.limit_bytes = 100};
-    (void)state;
     assert_true(budget_take(&budget, 60));
     assert_false(budget_take(&budget, 41));
     assert_true(budget_take(&budget, 40));
@@ -38,11 +33,10 @@ static void *take_and_give(void *argument)
     return NULL;
 }
 
-static void threads_never_have_more_than_the_limit(void **state)
+TEST(threads_never_have_more_than_the_limit)
 {
     struct budget budget = {.limit_bytes = 2};
     pthread_t threads[THREADS];
-    (void)state;
     for (size_t i = 0; i < THREADS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, take_and_give, &budget), 0);
     for (size_t i = 0; i < THREADS; i++) {
@@ -53,11 +47,5 @@ static void threads_never_have_more_than_the_limit(void **state)
     assert_int_equal(atomic_load(&budget.taken_bytes), 0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_fits_is_taken_and_can_be_given_back),
-        cmocka_unit_test(threads_never_have_more_than_the_limit),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(what_fits_is_taken_and_can_be_given_back),
+          cmocka_unit_test(threads_never_have_more_than_the_limit))

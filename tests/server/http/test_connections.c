@@ -1,15 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "server/http/connections.h"
+
+#include "tests/test.h"
 
 #define DEADLINE_MS 100
 
@@ -33,9 +29,8 @@ static void wait_until_shut_down(int peer)
     assert_true(is_shut_down(peer));
 }
 
-static void connections_shut_down_what_is_never_answered(void **state)
+TEST(connections_shut_down_what_is_never_answered)
 {
-    (void)state;
     struct connections *connections;
     int pair[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
@@ -49,9 +44,8 @@ static void connections_shut_down_what_is_never_answered(void **state)
     close(pair[1]);
 }
 
-static void connections_leave_alone_what_is_answered_or_removed(void **state)
+TEST(connections_leave_alone_what_is_answered_or_removed)
 {
-    (void)state;
     struct connections *connections;
     int busy[2], idle[2], removed[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, busy), 0);
@@ -79,9 +73,8 @@ static void connections_leave_alone_what_is_answered_or_removed(void **state)
     }
 }
 
-static void connections_destroy_forgets_what_is_left(void **state)
+TEST(connections_destroy_forgets_what_is_left)
 {
-    (void)state;
     struct connections *connections;
     int pair[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
@@ -97,12 +90,6 @@ static void connections_destroy_forgets_what_is_left(void **state)
     close(pair[1]);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(connections_shut_down_what_is_never_answered),
-        cmocka_unit_test(connections_leave_alone_what_is_answered_or_removed),
-        cmocka_unit_test(connections_destroy_forgets_what_is_left),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(connections_shut_down_what_is_never_answered),
+          cmocka_unit_test(connections_leave_alone_what_is_answered_or_removed),
+          cmocka_unit_test(connections_destroy_forgets_what_is_left))

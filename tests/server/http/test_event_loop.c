@@ -2,19 +2,14 @@
 
 #include <microhttpd.h>
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "server/http/acceptor.h"
 #include "tests/support/loopback.h"
+#include "tests/test.h"
 
 #define WAIT_MS       20000
 #define SILENCE_MS    200
@@ -104,10 +99,9 @@ static bool is_answered(int client, int wait_ms)
            memcmp(text, ANSWERED, strlen(ANSWERED)) == 0;
 }
 
-static void requests_are_answered(void **state)
+TEST(requests_are_answered)
 {
     struct fixture fixture;
-    (void)state;
     start(&fixture, UNLIMITED);
     int client = loopback_connect(fixture.port);
     ask(client);
@@ -116,11 +110,10 @@ static void requests_are_answered(void **state)
     stop(&fixture);
 }
 
-static void more_clients_than_events_at_once_are_answered(void **state)
+TEST(more_clients_than_events_at_once_are_answered)
 {
     struct fixture fixture;
     int clients[CLIENTS];
-    (void)state;
     start(&fixture, UNLIMITED);
     for (size_t i = 0; i < CLIENTS; i++)
         clients[i] = loopback_connect(fixture.port);
@@ -133,10 +126,9 @@ static void more_clients_than_events_at_once_are_answered(void **state)
     stop(&fixture);
 }
 
-static void a_client_beyond_the_limit_is_answered_when_another_goes(void **state)
+TEST(a_client_beyond_the_limit_is_answered_when_another_goes)
 {
     struct fixture fixture;
-    (void)state;
     start(&fixture, ONE_AT_A_TIME);
     int first = loopback_connect(fixture.port);
     ask(first);
@@ -166,11 +158,10 @@ static int connect_and_quiesce(const struct fixture *fixture)
  * The test is the other worker. The loop is quiesced, so that it cannot accept the connections
  * itself.
  */
-static void a_loop_serves_what_another_worker_accepted(void **state)
+TEST(a_loop_serves_what_another_worker_accepted)
 {
     struct fixture fixture;
     int kept[2], clients[3];
-    (void)state;
     start_as(&fixture, UNLIMITED, 2, 1);
     int old = connect_and_quiesce(&fixture);
     for (size_t i = 0; i < 3; i++)
@@ -188,10 +179,9 @@ static void a_loop_serves_what_another_worker_accepted(void **state)
     stop(&fixture);
 }
 
-static void a_quiet_loop_takes_no_new_connections_and_answers_the_old(void **state)
+TEST(a_quiet_loop_takes_no_new_connections_and_answers_the_old)
 {
     struct fixture fixture;
-    (void)state;
     start(&fixture, UNLIMITED);
     int old = connect_and_quiesce(&fixture);
     int new = loopback_connect(fixture.port); /* waits in the backlog */
@@ -203,14 +193,8 @@ static void a_quiet_loop_takes_no_new_connections_and_answers_the_old(void **sta
     event_loop_stop(NULL);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(requests_are_answered),
-        cmocka_unit_test(more_clients_than_events_at_once_are_answered),
-        cmocka_unit_test(a_client_beyond_the_limit_is_answered_when_another_goes),
-        cmocka_unit_test(a_loop_serves_what_another_worker_accepted),
-        cmocka_unit_test(a_quiet_loop_takes_no_new_connections_and_answers_the_old),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(requests_are_answered),
+          cmocka_unit_test(more_clients_than_events_at_once_are_answered),
+          cmocka_unit_test(a_client_beyond_the_limit_is_answered_when_another_goes),
+          cmocka_unit_test(a_loop_serves_what_another_worker_accepted),
+          cmocka_unit_test(a_quiet_loop_takes_no_new_connections_and_answers_the_old))

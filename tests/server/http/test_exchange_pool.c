@@ -1,15 +1,10 @@
 #include "server/http/exchange_pool.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "server/http/budget.h"
 #include "server/http/exchange.h"
+#include "tests/test.h"
 
 static struct budget budget = {.limit_bytes = SIZE_MAX};
 
@@ -27,9 +22,8 @@ static struct exchange *use(struct exchange_pool *pool, size_t size)
     return exchange;
 }
 
-static void an_exchange_serves_again_with_its_memory(void **state)
+TEST(an_exchange_serves_again_with_its_memory)
 {
-    (void)state;
     struct exchange_pool pool = {0};
     struct exchange *first = use(&pool, 1000);
     const uint8_t *body = first->body.bytes;
@@ -52,9 +46,8 @@ static void an_exchange_serves_again_with_its_memory(void **state)
     exchange_pool_release(&pool);
 }
 
-static void large_memory_is_not_kept(void **state)
+TEST(large_memory_is_not_kept)
 {
-    (void)state;
     struct exchange_pool pool = {0};
     struct exchange *exchange = use(&pool, 100000);
     exchange_pool_give(&pool, exchange);
@@ -64,9 +57,8 @@ static void large_memory_is_not_kept(void **state)
     exchange_pool_release(&pool);
 }
 
-static void no_more_than_some_are_kept(void **state)
+TEST(no_more_than_some_are_kept)
 {
-    (void)state;
     struct exchange_pool pool = {0};
     struct exchange *exchanges[100];
     for (size_t i = 0; i < 100; i++)
@@ -79,12 +71,5 @@ static void no_more_than_some_are_kept(void **state)
     assert_null(pool.first);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_exchange_serves_again_with_its_memory),
-        cmocka_unit_test(large_memory_is_not_kept),
-        cmocka_unit_test(no_more_than_some_are_kept),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(an_exchange_serves_again_with_its_memory),
+          cmocka_unit_test(large_memory_is_not_kept), cmocka_unit_test(no_more_than_some_are_kept))

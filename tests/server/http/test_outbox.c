@@ -1,15 +1,10 @@
 #include "server/http/outbox.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/loopback.h"
+#include "tests/test.h"
 
 /* On loopback, data has arrived when send() returns; the kernel uncorks a socket after 200 ms. */
 struct connection {
@@ -46,11 +41,10 @@ static bool has_answer(const struct connection *connection)
     return recv(connection->client, &byte, 1, MSG_DONTWAIT) == 1;
 }
 
-static void an_answer_that_is_alone_is_not_held(void **state)
+TEST(an_answer_that_is_alone_is_not_held)
 {
     struct connection connection = open_connection();
     struct outbox outbox = {0};
-    (void)state;
     for (size_t round = 0; round < 3; round++) {
         answer(&outbox, &connection);
         assert_true(has_answer(&connection));
@@ -62,11 +56,10 @@ static void an_answer_that_is_alone_is_not_held(void **state)
     close_connection(&connection);
 }
 
-static void answers_are_held_after_a_round_of_several(void **state)
+TEST(answers_are_held_after_a_round_of_several)
 {
     struct connection one = open_connection(), other = open_connection();
     struct outbox outbox = {.busy = true};
-    (void)state;
     for (size_t round = 0; round < 3; round++) {
         answer(&outbox, &one);
         answer(&outbox, &other);
@@ -81,22 +74,20 @@ static void answers_are_held_after_a_round_of_several(void **state)
     close_connection(&other);
 }
 
-static void a_full_outbox_holds_no_more(void **state)
+TEST(a_full_outbox_holds_no_more)
 {
     struct connection connection = open_connection();
     struct outbox outbox = {.busy = true, .held = OUTBOX_SOCKETS};
-    (void)state;
     answer(&outbox, &connection);
     assert_true(has_answer(&connection));
     assert_int_equal(outbox.held, OUTBOX_SOCKETS);
     close_connection(&connection);
 }
 
-static void a_descriptor_that_is_no_tcp_socket_is_left_alone(void **state)
+TEST(a_descriptor_that_is_no_tcp_socket_is_left_alone)
 {
     struct outbox outbox = {.busy = true};
     int pair[2];
-    (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     outbox_hold(&outbox, pair[0]);
     outbox_hold(&outbox, -1);
@@ -108,11 +99,10 @@ static void a_descriptor_that_is_no_tcp_socket_is_left_alone(void **state)
     close(pair[1]);
 }
 
-static void a_closed_connection_has_its_answer(void **state)
+TEST(a_closed_connection_has_its_answer)
 {
     struct connection connection = open_connection();
     struct outbox outbox = {.busy = true};
-    (void)state;
     answer(&outbox, &connection);
     close(connection.server);
     assert_true(has_answer(&connection));
@@ -123,14 +113,8 @@ static void a_closed_connection_has_its_answer(void **state)
     close(connection.listener);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_answer_that_is_alone_is_not_held),
-        cmocka_unit_test(answers_are_held_after_a_round_of_several),
-        cmocka_unit_test(a_full_outbox_holds_no_more),
-        cmocka_unit_test(a_descriptor_that_is_no_tcp_socket_is_left_alone),
-        cmocka_unit_test(a_closed_connection_has_its_answer),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(an_answer_that_is_alone_is_not_held),
+          cmocka_unit_test(answers_are_held_after_a_round_of_several),
+          cmocka_unit_test(a_full_outbox_holds_no_more),
+          cmocka_unit_test(a_descriptor_that_is_no_tcp_socket_is_left_alone),
+          cmocka_unit_test(a_closed_connection_has_its_answer))

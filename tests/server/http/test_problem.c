@@ -1,13 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
-#include <cmocka.h>
 
 #include "server/http/problem.h"
+
+#include "tests/test.h"
 
 static cJSON *written(const struct fault *fault)
 {
@@ -27,9 +24,8 @@ static void assert_member(const cJSON *json, const char *name, const char *expec
                         expected);
 }
 
-static void problem_write_has_every_member(void **state)
+TEST(problem_write_has_every_member)
 {
-    (void)state;
     struct fault fault;
     assert_int_equal(fault_set(&fault, PROBLEM_INVALID_INPUT, "a \"%s\" is %d", "b", 3),
                      PROBLEM_INVALID_INPUT);
@@ -49,9 +45,8 @@ static void problem_write_has_every_member(void **state)
     cJSON_Delete(json);
 }
 
-static void problem_write_leaves_out_what_does_not_apply(void **state)
+TEST(problem_write_leaves_out_what_does_not_apply)
 {
-    (void)state;
     struct fault fault;
     fault_set(&fault, PROBLEM_INVALID_INPUT, "old");
     fault_set_pointer(&fault, "/old");
@@ -64,9 +59,8 @@ static void problem_write_leaves_out_what_does_not_apply(void **state)
     cJSON_Delete(json);
 }
 
-static void fault_set_cuts_a_long_detail(void **state)
+TEST(fault_set_cuts_a_long_detail)
 {
-    (void)state;
     struct fault fault;
     fault_set(&fault, PROBLEM_INTERNAL, "%1000s", "x");
     assert_int_equal(strlen(fault.detail), FAULT_DETAIL_BYTES - 1);
@@ -74,9 +68,8 @@ static void fault_set_cuts_a_long_detail(void **state)
     assert_int_equal(strlen(fault.pointer), FAULT_POINTER_BYTES - 1);
 }
 
-static void problem_kinds_have_slugs_of_their_own_and_error_statuses(void **state)
+TEST(problem_kinds_have_slugs_of_their_own_and_error_statuses)
 {
-    (void)state;
     for (int i = PROBLEM_NONE + 1; i <= PROBLEM_NOT_READY; i++) {
         const struct problem_kind *kind = problem_kind((enum problem)i);
         assert_in_range(kind->status, 400, 599);
@@ -86,13 +79,7 @@ static void problem_kinds_have_slugs_of_their_own_and_error_statuses(void **stat
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(problem_write_has_every_member),
-        cmocka_unit_test(problem_write_leaves_out_what_does_not_apply),
-        cmocka_unit_test(fault_set_cuts_a_long_detail),
-        cmocka_unit_test(problem_kinds_have_slugs_of_their_own_and_error_statuses),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(problem_write_has_every_member),
+          cmocka_unit_test(problem_write_leaves_out_what_does_not_apply),
+          cmocka_unit_test(fault_set_cuts_a_long_detail),
+          cmocka_unit_test(problem_kinds_have_slugs_of_their_own_and_error_statuses))

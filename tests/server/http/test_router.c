@@ -1,12 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "server/http/router.h"
+
+#include "tests/test.h"
 
 static const char *const none[] = {NULL};
 static const char *const verbose[] = {"verbose", NULL};
@@ -24,18 +20,16 @@ static bool is_accepted(struct reply *reply, const struct request *request)
     return router_accepts(reply, router_find(routes, request->path), request);
 }
 
-static void router_find_compares_whole_paths(void **state)
+TEST(router_find_compares_whole_paths)
 {
-    (void)state;
     assert_ptr_equal(router_find(routes, "/livez"), &routes[1]);
     assert_null(router_find(routes, "/live"));
     assert_null(router_find(routes, "/livez/"));
     assert_null(router_find(routes, ""));
 }
 
-static void parameters_that_a_route_does_not_take_are_refused(void **state)
+TEST(parameters_that_a_route_does_not_take_are_refused)
 {
-    (void)state;
     struct request request = {.method = HTTP_GET,
                               .path = "/livez",
                               .parameters = {{"verbose", NULL}},
@@ -55,9 +49,8 @@ static void parameters_that_a_route_does_not_take_are_refused(void **state)
     reply_release(&reply);
 }
 
-static void a_parameter_that_is_given_twice_is_refused(void **state)
+TEST(a_parameter_that_is_given_twice_is_refused)
 {
-    (void)state;
     struct request request = {.method = HTTP_POST,
                               .path = "/predict",
                               .parameters = {{"top_k", "1"}, {"preview", "1"}, {"top_k", "1"}},
@@ -72,12 +65,6 @@ static void a_parameter_that_is_given_twice_is_refused(void **state)
     reply_release(&reply);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(router_find_compares_whole_paths),
-        cmocka_unit_test(parameters_that_a_route_does_not_take_are_refused),
-        cmocka_unit_test(a_parameter_that_is_given_twice_is_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(router_find_compares_whole_paths),
+          cmocka_unit_test(parameters_that_a_route_does_not_take_are_refused),
+          cmocka_unit_test(a_parameter_that_is_given_twice_is_refused))

@@ -1,15 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "server/observe/clock.h"
 
-static void seconds_and_milliseconds_are_those_of_one_clock(void **state)
+#include "tests/test.h"
+
+TEST(seconds_and_milliseconds_are_those_of_one_clock)
 {
-    (void)state;
     double before_s = clock_monotonic_s();
     long long between_ms = clock_monotonic_ms();
     double after_s = clock_monotonic_s();
@@ -17,10 +11,4 @@ static void seconds_and_milliseconds_are_those_of_one_clock(void **state)
     assert_true(between_ms <= (long long)(after_s * 1e3) + 1);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(seconds_and_milliseconds_are_those_of_one_clock),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(seconds_and_milliseconds_are_those_of_one_clock))

@@ -1,10 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <limits.h>
 #include <math.h>
 #include <pthread.h>
@@ -15,6 +8,8 @@
 #include <cjson/cJSON.h>
 
 #include "server/observe/log.h"
+
+#include "tests/test.h"
 
 #define OUTPUT_BYTES 65536
 
@@ -196,17 +191,9 @@ static void log_survives_a_destination_that_is_gone(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_pipe, close_pipe)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        CASE(log_line_holds_time_level_message_and_fields_in_order),
-        CASE(log_time_is_rfc_3339_in_milliseconds),
-        CASE(log_leaves_out_what_is_below_its_level),
-        CASE(log_cuts_a_long_value_and_says_so),
-        CASE(log_line_that_is_too_long_keeps_its_message),
-        CASE(log_line_is_json_whatever_the_bytes),
-        CASE(log_lines_of_several_threads_do_not_mix),
-        CASE(log_survives_a_destination_that_is_gone),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(CASE(log_line_holds_time_level_message_and_fields_in_order),
+          CASE(log_time_is_rfc_3339_in_milliseconds), CASE(log_leaves_out_what_is_below_its_level),
+          CASE(log_cuts_a_long_value_and_says_so),
+          CASE(log_line_that_is_too_long_keeps_its_message),
+          CASE(log_line_is_json_whatever_the_bytes), CASE(log_lines_of_several_threads_do_not_mix),
+          CASE(log_survives_a_destination_that_is_gone))

@@ -1,10 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -14,6 +7,8 @@
 #include "server/http/problem.h"
 #include "server/observe/metrics.h"
 #include "server/observe/process_metrics.h"
+
+#include "tests/test.h"
 
 #define WORKERS         3
 #define MAX_CONNECTIONS 7
@@ -332,20 +327,11 @@ static void metrics_are_well_formed_while_every_worker_writes(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        CASE(metrics_are_well_formed_and_zero_before_traffic),
-        CASE(metrics_are_well_formed_and_summed_after_traffic),
-        CASE(metrics_count_requests_in_flight),
-        CASE(metrics_count_open_connections),
-        CASE(metrics_put_a_value_into_the_bucket_that_it_ends),
-        CASE(metrics_name_every_status_that_a_problem_has),
-        CASE(metrics_keep_label_values_within_closed_sets),
-        CASE(metrics_escape_label_values),
-        CASE(metrics_tell_of_this_process),
-        CASE(process_metrics_say_what_could_not_be_read),
-        CASE(metrics_are_well_formed_while_every_worker_writes),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(CASE(metrics_are_well_formed_and_zero_before_traffic),
+          CASE(metrics_are_well_formed_and_summed_after_traffic),
+          CASE(metrics_count_requests_in_flight), CASE(metrics_count_open_connections),
+          CASE(metrics_put_a_value_into_the_bucket_that_it_ends),
+          CASE(metrics_name_every_status_that_a_problem_has),
+          CASE(metrics_keep_label_values_within_closed_sets), CASE(metrics_escape_label_values),
+          CASE(metrics_tell_of_this_process), CASE(process_metrics_say_what_could_not_be_read),
+          CASE(metrics_are_well_formed_while_every_worker_writes))

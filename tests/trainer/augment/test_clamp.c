@@ -1,16 +1,10 @@
 #include "trainer/augment/clamp.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/drawings.h"
 
-static void pixels_outside_zero_to_one_are_limited(void **state)
+TEST(pixels_outside_zero_to_one_are_limited)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     drawing_fill(image, 0.25f);
     image[0] = -0.5f;
@@ -24,10 +18,4 @@ static void pixels_outside_zero_to_one_are_limited(void **state)
         assert_true(image[i] == 0.25f);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pixels_outside_zero_to_one_are_limited),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(pixels_outside_zero_to_one_are_limited))

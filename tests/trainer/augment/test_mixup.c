@@ -1,10 +1,6 @@
 #include "trainer/augment/mixup.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define IMAGES 4000
 #define OTHERS 5
@@ -16,9 +12,8 @@ static bool draw(struct mixup *out, float probability, float strength, uint64_t 
     return mixup_draw(out, &ranges, strength, OTHERS, &rng);
 }
 
-static void probability_and_strength_decide_how_many_are_blended(void **state)
+TEST(probability_and_strength_decide_how_many_are_blended)
 {
-    (void)state;
     struct mixup mixup;
     size_t never = 0, half = 0, quarter = 0, always = 0;
     for (uint64_t i = 0; i < IMAGES; i++) {
@@ -33,9 +28,8 @@ static void probability_and_strength_decide_how_many_are_blended(void **state)
     assert_int_equal(always, IMAGES);
 }
 
-static void others_and_shares_up_to_a_half_are_drawn_uniformly(void **state)
+TEST(others_and_shares_up_to_a_half_are_drawn_uniformly)
 {
-    (void)state;
     size_t drawn[OTHERS] = {0}, tenths[5] = {0};
     for (uint64_t i = 0; i < IMAGES; i++) {
         struct mixup mixup;
@@ -51,9 +45,8 @@ static void others_and_shares_up_to_a_half_are_drawn_uniformly(void **state)
     }
 }
 
-static void a_blended_pixel_is_the_weighted_mean_of_both(void **state)
+TEST(a_blended_pixel_is_the_weighted_mean_of_both)
 {
-    (void)state;
     float image[DIGIT_PIXELS], other[DIGIT_PIXELS];
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         image[i] = (float)(i % 5) / 4.0f;
@@ -64,12 +57,6 @@ static void a_blended_pixel_is_the_weighted_mean_of_both(void **state)
         assert_true(image[i] == 0.75f * (float)(i % 5) / 4.0f + 0.25f * (float)(i % 3) / 2.0f);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(probability_and_strength_decide_how_many_are_blended),
-        cmocka_unit_test(others_and_shares_up_to_a_half_are_drawn_uniformly),
-        cmocka_unit_test(a_blended_pixel_is_the_weighted_mean_of_both),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(probability_and_strength_decide_how_many_are_blended),
+          cmocka_unit_test(others_and_shares_up_to_a_half_are_drawn_uniformly),
+          cmocka_unit_test(a_blended_pixel_is_the_weighted_mean_of_both))

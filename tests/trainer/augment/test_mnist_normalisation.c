@@ -1,12 +1,8 @@
 #include "trainer/augment/mnist_normalisation.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/drawings.h"
 
 #define SIDE DIGIT_SIDE_PX
@@ -20,9 +16,8 @@ static size_t count_bright(const float image[DIGIT_PIXELS])
 }
 
 /* A box of 8x16 px in a corner becomes one of 10x20 px in the middle, with peak 1. */
-static void a_small_foreground_is_enlarged_to_twenty_pixels(void **state)
+TEST(a_small_foreground_is_enlarged_to_twenty_pixels)
 {
-    (void)state;
     float picture[40 * 50] = {0}, out[DIGIT_PIXELS];
     for (size_t y = 33; y < 49; y++)
         for (size_t x = 2; x < 10; x++)
@@ -39,9 +34,8 @@ static void a_small_foreground_is_enlarged_to_twenty_pixels(void **state)
     assert_float_equal(drawing_sum(out), 200.0, 16.0); /* the edges are soft */
 }
 
-static void a_foreground_of_twenty_pixels_is_copied(void **state)
+TEST(a_foreground_of_twenty_pixels_is_copied)
 {
-    (void)state;
     float image[DIGIT_PIXELS], out[DIGIT_PIXELS], again[DIGIT_PIXELS];
     drawing_box(image, 0, 8, 11, 27);
     image[8 * SIDE] = 0.5f;
@@ -52,9 +46,8 @@ static void a_foreground_of_twenty_pixels_is_copied(void **state)
     assert_true(drawing_is_same(out, again));
 }
 
-static void a_wide_picture_is_reduced(void **state)
+TEST(a_wide_picture_is_reduced)
 {
-    (void)state;
     static float picture[300 * 100];
     float out[DIGIT_PIXELS];
     for (size_t i = 0; i < 300 * 100; i++)
@@ -63,9 +56,8 @@ static void a_wide_picture_is_reduced(void **state)
     assert_float_equal(drawing_sum(out), 20.0 * 20.0 / 3.0, 8.0);
 }
 
-static void a_blank_picture_stays_blank(void **state)
+TEST(a_blank_picture_stays_blank)
 {
-    (void)state;
     float picture[12] = {0}, out[DIGIT_PIXELS];
     drawing_fill(out, 1.0f);
     mnist_normalise(out, picture, 3, 4);
@@ -76,9 +68,8 @@ static void a_blank_picture_stays_blank(void **state)
 
 /* The centre of mass is far from the middle of the box, and the edge of the image limits the
  * shift. */
-static void the_foreground_never_leaves_the_image(void **state)
+TEST(the_foreground_never_leaves_the_image)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     drawing_box(image, 0, 5, 4, 20);
     memset(image + 12 * SIDE, 0, SIDE * sizeof *image);
@@ -90,9 +81,8 @@ static void the_foreground_never_leaves_the_image(void **state)
     assert_true(image[12 * SIDE + 27] > 0.0f || image[13 * SIDE + 27] > 0.0f);
 }
 
-static void pixels_are_rounded_to_bytes(void **state)
+TEST(pixels_are_rounded_to_bytes)
 {
-    (void)state;
     float image[DIGIT_PIXELS] = {0.0f, 1.0f, 0.5f, 0.6f / 255.0f, 0.4f / 255.0f};
     uint8_t bytes[DIGIT_PIXELS];
     mnist_normalise_bytes(bytes, image);
@@ -103,15 +93,9 @@ static void pixels_are_rounded_to_bytes(void **state)
     assert_int_equal(bytes[4], 0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_small_foreground_is_enlarged_to_twenty_pixels),
-        cmocka_unit_test(a_foreground_of_twenty_pixels_is_copied),
-        cmocka_unit_test(a_wide_picture_is_reduced),
-        cmocka_unit_test(a_blank_picture_stays_blank),
-        cmocka_unit_test(the_foreground_never_leaves_the_image),
-        cmocka_unit_test(pixels_are_rounded_to_bytes),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_small_foreground_is_enlarged_to_twenty_pixels),
+          cmocka_unit_test(a_foreground_of_twenty_pixels_is_copied),
+          cmocka_unit_test(a_wide_picture_is_reduced),
+          cmocka_unit_test(a_blank_picture_stays_blank),
+          cmocka_unit_test(the_foreground_never_leaves_the_image),
+          cmocka_unit_test(pixels_are_rounded_to_bytes))

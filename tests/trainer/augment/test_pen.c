@@ -1,19 +1,14 @@
 #include "trainer/augment/pen.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/drawings.h"
 
 #define SIDE DIGIT_SIDE_PX
 
-static void a_line_is_as_wide_as_the_pen_with_soft_edges(void **state)
+TEST(a_line_is_as_wide_as_the_pen_with_soft_edges)
 {
-    (void)state;
     const struct pen pen = {1.25f, 0.8f};
     float image[DIGIT_PIXELS] = {0};
     pen_line(image, (struct pen_point){5, 10}, (struct pen_point){20, 10}, &pen);
@@ -27,9 +22,8 @@ static void a_line_is_as_wide_as_the_pen_with_soft_edges(void **state)
 }
 
 /* The area of a line is length times width, and that of the two half discs at its ends. */
-static void a_line_covers_its_area_at_any_angle(void **state)
+TEST(a_line_covers_its_area_at_any_angle)
 {
-    (void)state;
     const struct pen pen = {1.5f, 1.0f};
     for (int angle = 0; angle < 360; angle += 7) {
         float image[DIGIT_PIXELS] = {0}, radians = (float)angle * 0.0174533f;
@@ -40,9 +34,8 @@ static void a_line_covers_its_area_at_any_angle(void **state)
     }
 }
 
-static void brighter_pixels_stay_and_lines_may_leave_the_image(void **state)
+TEST(brighter_pixels_stay_and_lines_may_leave_the_image)
 {
-    (void)state;
     const struct pen pen = {1.0f, 0.5f};
     float image[DIGIT_PIXELS];
     drawing_fill(image, 0.75f);
@@ -57,12 +50,6 @@ static void brighter_pixels_stay_and_lines_may_leave_the_image(void **state)
     assert_true(drawing_sum(image) == 0.0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_line_is_as_wide_as_the_pen_with_soft_edges),
-        cmocka_unit_test(a_line_covers_its_area_at_any_angle),
-        cmocka_unit_test(brighter_pixels_stay_and_lines_may_leave_the_image),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_line_is_as_wide_as_the_pen_with_soft_edges),
+          cmocka_unit_test(a_line_covers_its_area_at_any_angle),
+          cmocka_unit_test(brighter_pixels_stay_and_lines_may_leave_the_image))

@@ -1,18 +1,13 @@
 #include "trainer/augment/shift.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/drawings.h"
 
-static void a_dot_is_shifted_to_its_new_place(void **state)
+TEST(a_dot_is_shifted_to_its_new_place)
 {
-    (void)state;
     float image[DIGIT_PIXELS], out[DIGIT_PIXELS];
     drawing_dot(image, 10, 5);
     shift_image(out, image, 3, -2);
@@ -21,9 +16,8 @@ static void a_dot_is_shifted_to_its_new_place(void **state)
     assert_true(out[0 * DIGIT_SIDE_PX + 27] == 1.0f && drawing_sum(out) == 1.0);
 }
 
-static void pixels_from_outside_are_background(void **state)
+TEST(pixels_from_outside_are_background)
 {
-    (void)state;
     float image[DIGIT_PIXELS], out[DIGIT_PIXELS];
     drawing_fill(image, 1.0f);
     shift_image(out, image, 5, 0);
@@ -34,11 +28,5 @@ static void pixels_from_outside_are_background(void **state)
     assert_true(drawing_sum(out) == 0.0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_dot_is_shifted_to_its_new_place),
-        cmocka_unit_test(pixels_from_outside_are_background),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_dot_is_shifted_to_its_new_place),
+          cmocka_unit_test(pixels_from_outside_are_background))

@@ -1,13 +1,9 @@
 #include "trainer/augment/variants.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/drawings.h"
 #include "trainer/augment/mnist_normalisation.h"
 #include "trainer/augment/pen.h"
@@ -62,9 +58,8 @@ static long sum_of(const uint8_t image[DIGIT_PIXELS])
 }
 
 /* The stem is 3 px wide: pixels further left belong to the flag, which lies below the top. */
-static void a_one_gets_a_sloping_flag_on_its_left(void **state)
+TEST(a_one_gets_a_sloping_flag_on_its_left)
 {
-    (void)state;
     uint8_t one[DIGIT_PIXELS], out[DIGIT_PIXELS];
     draw_one(one, 0.0f);
     size_t widest = 0;
@@ -85,9 +80,8 @@ static void a_one_gets_a_sloping_flag_on_its_left(void **state)
 
 /* The stem leans by 45 degrees, and the flag by 20 more: more level flags are not drawn, nor are
  * flags on stems that lean backwards. */
-static void a_one_that_leans_too_far_has_no_variant(void **state)
+TEST(a_one_that_leans_too_far_has_no_variant)
 {
-    (void)state;
     uint8_t one[DIGIT_PIXELS], out[DIGIT_PIXELS];
     for (uint64_t index = 0; index < 20; index++) {
         draw_one(one, 16.0f);
@@ -99,9 +93,8 @@ static void a_one_that_leans_too_far_has_no_variant(void **state)
     }
 }
 
-static void an_image_that_is_not_one_straight_stroke_gets_no_flag(void **state)
+TEST(an_image_that_is_not_one_straight_stroke_gets_no_flag)
 {
-    (void)state;
     uint8_t seven[DIGIT_PIXELS], blank[DIGIT_PIXELS] = {0}, out[DIGIT_PIXELS];
     draw_seven(seven);
     assert_false(draw_variant(out, seven, 1, 0));
@@ -110,9 +103,8 @@ static void an_image_that_is_not_one_straight_stroke_gets_no_flag(void **state)
 }
 
 /* Rows in the middle become wider. */
-static void a_seven_gets_a_bar_through_its_stem(void **state)
+TEST(a_seven_gets_a_bar_through_its_stem)
 {
-    (void)state;
     uint8_t seven[DIGIT_PIXELS], out[DIGIT_PIXELS];
     draw_seven(seven);
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -125,9 +117,8 @@ static void a_seven_gets_a_bar_through_its_stem(void **state)
     }
 }
 
-static void a_seven_with_a_bar_has_no_variant(void **state)
+TEST(a_seven_with_a_bar_has_no_variant)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     uint8_t seven[DIGIT_PIXELS], out[DIGIT_PIXELS];
     drawing_seven(image);
@@ -138,9 +129,8 @@ static void a_seven_with_a_bar_has_no_variant(void **state)
         assert_false(draw_variant(out, seven, 7, index));
 }
 
-static void other_digits_and_probability_zero_have_no_variant(void **state)
+TEST(other_digits_and_probability_zero_have_no_variant)
 {
-    (void)state;
     uint8_t one[DIGIT_PIXELS], out[DIGIT_PIXELS];
     const struct variant_settings none = {0.0f, 1.0f};
     draw_one(one, 0.0f);
@@ -151,9 +141,8 @@ static void other_digits_and_probability_zero_have_no_variant(void **state)
     assert_false(variant_image(out, one, 1, &ALL, 0.0f, &rng));
 }
 
-static void strength_scales_the_probabilities(void **state)
+TEST(strength_scales_the_probabilities)
 {
-    (void)state;
     uint8_t one[DIGIT_PIXELS], out[DIGIT_PIXELS];
     const struct variant_settings ranges = {0.6f, 0.0f};
     size_t changed = 0;
@@ -165,16 +154,10 @@ static void strength_scales_the_probabilities(void **state)
     assert_in_range(changed, 120 - 37, 120 + 37); /* four deviations of 9.2 */
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_one_gets_a_sloping_flag_on_its_left),
-        cmocka_unit_test(a_one_that_leans_too_far_has_no_variant),
-        cmocka_unit_test(an_image_that_is_not_one_straight_stroke_gets_no_flag),
-        cmocka_unit_test(a_seven_gets_a_bar_through_its_stem),
-        cmocka_unit_test(a_seven_with_a_bar_has_no_variant),
-        cmocka_unit_test(other_digits_and_probability_zero_have_no_variant),
-        cmocka_unit_test(strength_scales_the_probabilities),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_one_gets_a_sloping_flag_on_its_left),
+          cmocka_unit_test(a_one_that_leans_too_far_has_no_variant),
+          cmocka_unit_test(an_image_that_is_not_one_straight_stroke_gets_no_flag),
+          cmocka_unit_test(a_seven_gets_a_bar_through_its_stem),
+          cmocka_unit_test(a_seven_with_a_bar_has_no_variant),
+          cmocka_unit_test(other_digits_and_probability_zero_have_no_variant),
+          cmocka_unit_test(strength_scales_the_probabilities))

@@ -1,14 +1,10 @@
 #include "trainer/augment/warp.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
 #define SEED 11
@@ -60,9 +56,8 @@ static void augment(float out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXELS],
     warp_image(out, image, ranges, strength, &rng);
 }
 
-static void strength_zero_is_the_identity(void **state)
+TEST(strength_zero_is_the_identity)
 {
-    (void)state;
     const struct warp_ranges ranges = all_warps;
     uint8_t image[DIGIT_PIXELS];
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
@@ -75,9 +70,8 @@ static void strength_zero_is_the_identity(void **state)
     }
 }
 
-static void ranges_of_zero_are_the_identity(void **state)
+TEST(ranges_of_zero_are_the_identity)
 {
-    (void)state;
     const struct warp_ranges ranges = {0};
     uint8_t image[DIGIT_PIXELS];
     draw_disc(image);
@@ -87,9 +81,8 @@ static void ranges_of_zero_are_the_identity(void **state)
         assert_true(out[i] == (float)image[i] / 255.0f);
 }
 
-static void the_same_random_numbers_give_the_same_image(void **state)
+TEST(the_same_random_numbers_give_the_same_image)
 {
-    (void)state;
     const struct warp_ranges ranges = all_warps;
     uint8_t image[DIGIT_PIXELS];
     draw_disc(image);
@@ -101,9 +94,8 @@ static void the_same_random_numbers_give_the_same_image(void **state)
     assert_false(is_same(first, other));
 }
 
-static void values_stay_from_zero_to_one(void **state)
+TEST(values_stay_from_zero_to_one)
 {
-    (void)state;
     struct warp_ranges ranges = all_warps;
     ranges.shift_px = 40.0f; /* far beyond the edges */
     ranges.elastic_px = 10.0f;
@@ -118,9 +110,8 @@ static void values_stay_from_zero_to_one(void **state)
 }
 
 /* A disc is scaled by at most 15 % along each axis and shifted by at most 2 px. */
-static void mass_and_centre_move_within_the_ranges(void **state)
+TEST(mass_and_centre_move_within_the_ranges)
 {
-    (void)state;
     struct warp_ranges ranges = all_warps;
     ranges.elastic_probability = 0.0f;
     uint8_t image[DIGIT_PIXELS];
@@ -143,9 +134,8 @@ static void mass_and_centre_move_within_the_ranges(void **state)
     assert_true(furthest < 2.02f && furthest > 1.9f);
 }
 
-static void half_strength_moves_half_as_far(void **state)
+TEST(half_strength_moves_half_as_far)
 {
-    (void)state;
     struct warp_ranges ranges = {.shift_px = 4.0f};
     uint8_t image[DIGIT_PIXELS];
     draw_disc(image);
@@ -160,9 +150,8 @@ static void half_strength_moves_half_as_far(void **state)
 }
 
 /* A dot to the right of the centre, rotated by the limit. */
-static void rotation_stops_at_its_limit(void **state)
+TEST(rotation_stops_at_its_limit)
 {
-    (void)state;
     struct warp_ranges ranges = {.rotation_deviation_deg = 1e6f, .rotation_limit_deg = 15.0f};
     uint8_t image[DIGIT_PIXELS];
     draw_dot(image, 23, 13);
@@ -175,9 +164,8 @@ static void rotation_stops_at_its_limit(void **state)
     assert_float_equal(sqrtf(x * x + y * y), sqrtf(9.5f * 9.5f + 0.25f), 0.1f);
 }
 
-static void elastic_displacement_moves_pixels_by_about_its_deviation(void **state)
+TEST(elastic_displacement_moves_pixels_by_about_its_deviation)
 {
-    (void)state;
     const struct warp_ranges ranges = {.elastic_probability = 1.0f, .elastic_px = 1.0f};
     uint8_t image[DIGIT_PIXELS];
     draw_disc(image);
@@ -194,9 +182,8 @@ static void elastic_displacement_moves_pixels_by_about_its_deviation(void **stat
     assert_true(deviation > 0.2 && deviation < 0.48);
 }
 
-static void about_half_of_the_images_are_displaced_elastically(void **state)
+TEST(about_half_of_the_images_are_displaced_elastically)
 {
-    (void)state;
     struct warp_ranges ranges = {.elastic_probability = 0.5f, .elastic_px = 1.0f};
     uint8_t image[DIGIT_PIXELS];
     draw_disc(image);
@@ -210,18 +197,12 @@ static void about_half_of_the_images_are_displaced_elastically(void **state)
     assert_in_range(displaced, 437, 563); /* four standard deviations of 15.8 */
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strength_zero_is_the_identity),
-        cmocka_unit_test(ranges_of_zero_are_the_identity),
-        cmocka_unit_test(the_same_random_numbers_give_the_same_image),
-        cmocka_unit_test(values_stay_from_zero_to_one),
-        cmocka_unit_test(mass_and_centre_move_within_the_ranges),
-        cmocka_unit_test(half_strength_moves_half_as_far),
-        cmocka_unit_test(rotation_stops_at_its_limit),
-        cmocka_unit_test(elastic_displacement_moves_pixels_by_about_its_deviation),
-        cmocka_unit_test(about_half_of_the_images_are_displaced_elastically),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(strength_zero_is_the_identity),
+          cmocka_unit_test(ranges_of_zero_are_the_identity),
+          cmocka_unit_test(the_same_random_numbers_give_the_same_image),
+          cmocka_unit_test(values_stay_from_zero_to_one),
+          cmocka_unit_test(mass_and_centre_move_within_the_ranges),
+          cmocka_unit_test(half_strength_moves_half_as_far),
+          cmocka_unit_test(rotation_stops_at_its_limit),
+          cmocka_unit_test(elastic_displacement_moves_pixels_by_about_its_deviation),
+          cmocka_unit_test(about_half_of_the_images_are_displaced_elastically))

@@ -1,11 +1,8 @@
 #include "trainer/base/json_difference.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static void assert_difference(const char *actual, const char *expected, const char *description)
 {
@@ -14,16 +11,14 @@ static void assert_difference(const char *actual, const char *expected, const ch
     assert_string_equal(text, description);
 }
 
-static void equal_documents_have_no_difference(void **state)
+TEST(equal_documents_have_no_difference)
 {
-    (void)state;
     assert_difference("{\"a\": [1, {\"b\": null}]}", "{\"a\":[1,{\"b\":null}]}", "");
     assert_difference("{\"a\": 1, \"b\": 2}", "{\"b\": 2, \"a\": 1}", "");
 }
 
-static void the_path_of_the_first_difference_is_reported(void **state)
+TEST(the_path_of_the_first_difference_is_reported)
 {
-    (void)state;
     assert_difference("{\"epochs\": 5}", "{\"epochs\": 6}", "epochs is 5, expected 6");
     assert_difference("{\"a\": 1, \"augment\": {\"x\": 1, \"y\": 2.5}}",
                       "{\"a\": 1, \"augment\": {\"x\": 1, \"y\": 2}}",
@@ -32,44 +27,33 @@ static void the_path_of_the_first_difference_is_reported(void **state)
                       "{\"layers\": [{\"n\": 1}, {\"n\": 3}]}", "layers[1].n is 2, expected 3");
 }
 
-static void a_value_missing_from_one_document_is_absent(void **state)
+TEST(a_value_missing_from_one_document_is_absent)
 {
-    (void)state;
     assert_difference("{\"a\": 1}", "{\"a\": 1, \"b\": \"x\"}", "b is absent, expected \"x\"");
     assert_difference("{\"a\": 1, \"b\": 1}", "{\"a\": 1}", "b is 1, expected absent");
     assert_difference("{\"a\": [1, 2]}", "{\"a\": [1]}", "a[1] is 2, expected absent");
     assert_difference("{\"a\": [1]}", "{\"a\": [1, 2]}", "a[1] is absent, expected 2");
 }
 
-static void values_of_different_types_are_reported_whole(void **state)
+TEST(values_of_different_types_are_reported_whole)
 {
-    (void)state;
     assert_difference("{\"a\": {\"b\": 1}}", "{\"a\": [1]}", "a is {\"b\":1}, expected [1]");
     assert_difference("1", "2", "the value is 1, expected 2");
 }
 
-static void long_values_are_truncated(void **state)
+TEST(long_values_are_truncated)
 {
-    (void)state;
     assert_difference("{\"a\": \"0123456789012345678901234567890123456789\"}", "{\"a\": null}",
                       "a is \"01234567890123456789012345678901234..., expected null");
 }
 
-static void invalid_json_is_reported(void **state)
+TEST(invalid_json_is_reported)
 {
-    (void)state;
     assert_difference("{", "{}", "not valid JSON");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_documents_have_no_difference),
-        cmocka_unit_test(the_path_of_the_first_difference_is_reported),
-        cmocka_unit_test(a_value_missing_from_one_document_is_absent),
-        cmocka_unit_test(values_of_different_types_are_reported_whole),
-        cmocka_unit_test(long_values_are_truncated),
-        cmocka_unit_test(invalid_json_is_reported),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(equal_documents_have_no_difference),
+          cmocka_unit_test(the_path_of_the_first_difference_is_reported),
+          cmocka_unit_test(a_value_missing_from_one_document_is_absent),
+          cmocka_unit_test(values_of_different_types_are_reported_whole),
+          cmocka_unit_test(long_values_are_truncated), cmocka_unit_test(invalid_json_is_reported))

@@ -1,14 +1,11 @@
 #include "trainer/base/options.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define MAX_ARGUMENTS (2 * OPTIONS_LIST_MAX + 2)
 #define VARIABLE      "DIGITD_TEST_FOLDER"
@@ -84,9 +81,8 @@ static enum digit_status parse(struct settings *out, const char *const *argument
     return options_parse(out, &TABLE, argc, argv, error);
 }
 
-static void defaults_come_from_the_table(void **state)
+TEST(defaults_come_from_the_table)
 {
-    (void)state;
     struct settings settings;
     assert_int_equal(parse(&settings, (const char *[]){NULL}, NULL), DIGIT_OK);
     assert_false(settings.loud);
@@ -96,9 +92,8 @@ static void defaults_come_from_the_table(void **state)
     assert_int_equal(settings.colour, 1);
 }
 
-static void both_forms_of_a_value_are_accepted(void **state)
+TEST(both_forms_of_a_value_are_accepted)
 {
-    (void)state;
     struct settings settings;
     const char *arguments[] = {"--epochs", "7",        "--rate=1.5e-1", "--colour=red",
                                "--loud",   "--folder", "a=b",           NULL};
@@ -110,9 +105,8 @@ static void both_forms_of_a_value_are_accepted(void **state)
     assert_int_equal(settings.colour, 0);
 }
 
-static void a_list_keeps_every_value_in_order(void **state)
+TEST(a_list_keeps_every_value_in_order)
 {
-    (void)state;
     struct settings settings;
     const char *arguments[] = {"--word", "one", "--loud", "--word=two=2", "--word", "one", NULL};
     assert_int_equal(parse(&settings, arguments, NULL), DIGIT_OK);
@@ -122,9 +116,8 @@ static void a_list_keeps_every_value_in_order(void **state)
     assert_string_equal(settings.words.items[2], "one");
 }
 
-static void a_list_has_a_maximum_length(void **state)
+TEST(a_list_has_a_maximum_length)
 {
-    (void)state;
     struct settings settings;
     struct digit_error error;
     const char *arguments[OPTIONS_LIST_MAX + 2] = {NULL};
@@ -137,9 +130,8 @@ static void a_list_has_a_maximum_length(void **state)
     assert_string_equal(error.message, "--word: given more than 64 times");
 }
 
-static void limits_are_inclusive(void **state)
+TEST(limits_are_inclusive)
 {
-    (void)state;
     struct settings settings;
     const char *low[] = {"--epochs", "1", "--rate", "0", NULL};
     const char *high[] = {"--epochs", "100", "--rate", "2", NULL};
@@ -147,9 +139,8 @@ static void limits_are_inclusive(void **state)
     assert_int_equal(parse(&settings, high, NULL), DIGIT_OK);
 }
 
-static void the_command_line_overrides_the_environment(void **state)
+TEST(the_command_line_overrides_the_environment)
 {
-    (void)state;
     struct settings settings;
     setenv(VARIABLE, "there", 1);
     assert_int_equal(parse(&settings, (const char *[]){NULL}, NULL), DIGIT_OK);
@@ -159,9 +150,8 @@ static void the_command_line_overrides_the_environment(void **state)
     unsetenv(VARIABLE);
 }
 
-static void an_empty_environment_variable_is_reported(void **state)
+TEST(an_empty_environment_variable_is_reported)
 {
-    (void)state;
     struct settings settings;
     struct digit_error error;
     setenv(VARIABLE, "", 1);
@@ -170,9 +160,8 @@ static void an_empty_environment_variable_is_reported(void **state)
     unsetenv(VARIABLE);
 }
 
-static void invalid_arguments_are_reported(void **state)
+TEST(invalid_arguments_are_reported)
 {
-    (void)state;
     static const struct {
         const char *arguments[4];
         const char *message;
@@ -216,9 +205,8 @@ static void invalid_arguments_are_reported(void **state)
     }
 }
 
-static void help_shows_ranges_choices_and_defaults(void **state)
+TEST(help_shows_ranges_choices_and_defaults)
 {
-    (void)state;
     char *text;
     size_t size_bytes;
     FILE *out = open_memstream(&text, &size_bytes);
@@ -236,18 +224,11 @@ static void help_shows_ranges_choices_and_defaults(void **state)
     free(text);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults_come_from_the_table),
-        cmocka_unit_test(both_forms_of_a_value_are_accepted),
-        cmocka_unit_test(a_list_keeps_every_value_in_order),
-        cmocka_unit_test(a_list_has_a_maximum_length),
-        cmocka_unit_test(limits_are_inclusive),
-        cmocka_unit_test(the_command_line_overrides_the_environment),
-        cmocka_unit_test(an_empty_environment_variable_is_reported),
-        cmocka_unit_test(invalid_arguments_are_reported),
-        cmocka_unit_test(help_shows_ranges_choices_and_defaults),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(defaults_come_from_the_table),
+          cmocka_unit_test(both_forms_of_a_value_are_accepted),
+          cmocka_unit_test(a_list_keeps_every_value_in_order),
+          cmocka_unit_test(a_list_has_a_maximum_length), cmocka_unit_test(limits_are_inclusive),
+          cmocka_unit_test(the_command_line_overrides_the_environment),
+          cmocka_unit_test(an_empty_environment_variable_is_reported),
+          cmocka_unit_test(invalid_arguments_are_reported),
+          cmocka_unit_test(help_shows_ranges_choices_and_defaults))

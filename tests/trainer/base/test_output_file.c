@@ -1,13 +1,9 @@
 #include "trainer/base/output_file.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
 static char *folder;
@@ -65,12 +61,6 @@ static void a_folder_that_cannot_be_written_to_is_refused_with_the_reason(void *
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(new_and_existing_files_are_accepted),
-        IN_FOLDER(a_path_that_is_not_a_regular_file_is_refused),
-        IN_FOLDER(a_folder_that_cannot_be_written_to_is_refused_with_the_reason),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(IN_FOLDER(new_and_existing_files_are_accepted),
+          IN_FOLDER(a_path_that_is_not_a_regular_file_is_refused),
+          IN_FOLDER(a_folder_that_cannot_be_written_to_is_refused_with_the_reason))

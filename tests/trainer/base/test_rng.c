@@ -1,12 +1,8 @@
 #include "trainer/base/rng.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 /*
  * Seeds are fixed, so every check gives the same result in every run. The tolerances are five
@@ -15,18 +11,16 @@
 #define DRAWS     100000
 #define DEVIATION 5.0
 
-static void equal_seed_purpose_and_index_give_equal_numbers(void **state)
+TEST(equal_seed_purpose_and_index_give_equal_numbers)
 {
-    (void)state;
     struct rng a = rng_make(7, RNG_WARP, 42), b = rng_make(7, RNG_WARP, 42);
     for (int i = 0; i < 1000; i++)
         assert_true(rng_u64(&a) == rng_u64(&b));
 }
 
 /* The output of Vigna's splitmix64.c from state 1234567. */
-static void the_sequence_is_that_of_splitmix64(void **state)
+TEST(the_sequence_is_that_of_splitmix64)
 {
-    (void)state;
     static const uint64_t expected[] = {6457827717110365317u, 3203168211198807973u,
                                         9817491932198370423u, 4593380528125082431u,
                                         16408922859458223821u};
@@ -36,16 +30,14 @@ static void the_sequence_is_that_of_splitmix64(void **state)
 }
 
 /* Models are reproduced from their seeds, so the start of a stream must never change. */
-static void the_start_of_a_stream_does_not_change(void **state)
+TEST(the_start_of_a_stream_does_not_change)
 {
-    (void)state;
     struct rng rng = rng_make(1, RNG_INITIALISE, 0);
     assert_true(rng_u64(&rng) == 0x0b76709ead0826f0u);
 }
 
-static void streams_differ_by_seed_purpose_and_index(void **state)
+TEST(streams_differ_by_seed_purpose_and_index)
 {
-    (void)state;
     const struct rng streams[] = {
         rng_make(1, RNG_INITIALISE, 0), rng_make(2, RNG_INITIALISE, 0),
         rng_make(0, RNG_INITIALISE, 0), rng_make(1, RNG_SHUFFLE, 0),
@@ -66,9 +58,8 @@ static void streams_differ_by_seed_purpose_and_index(void **state)
             assert_true(numbers[i / LENGTH][i % LENGTH] != numbers[j / LENGTH][j % LENGTH]);
 }
 
-static void every_bit_is_set_half_the_time(void **state)
+TEST(every_bit_is_set_half_the_time)
 {
-    (void)state;
     struct rng rng = rng_make(1, RNG_SHUFFLE, 0);
     size_t set[64] = {0};
     for (size_t i = 0; i < DRAWS; i++) {
@@ -80,9 +71,8 @@ static void every_bit_is_set_half_the_time(void **state)
         assert_true(fabs((double)set[bit] - DRAWS / 2.0) < DEVIATION * sqrt(DRAWS * 0.25));
 }
 
-static void below_is_in_range_and_unbiased(void **state)
+TEST(below_is_in_range_and_unbiased)
 {
-    (void)state;
     static const uint32_t bounds[] = {1, 2, 3, 7, 10, 64};
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
         struct rng rng = rng_make(3, RNG_SPLIT, i);
@@ -101,9 +91,8 @@ static void below_is_in_range_and_unbiased(void **state)
 
 /* For the bound 3 * 2^30, taking the remainder of 32 bits would favour the lowest third, and
    multiplication without rejection would favour one number in three. */
-static void below_is_unbiased_for_a_bound_that_does_not_divide_the_range(void **state)
+TEST(below_is_unbiased_for_a_bound_that_does_not_divide_the_range)
 {
-    (void)state;
     const uint32_t bound = 3221225472u;
     struct rng rng = rng_make(4, RNG_SPLIT, 0);
     size_t thirds[3] = {0}, remainders[3] = {0};
@@ -120,9 +109,8 @@ static void below_is_unbiased_for_a_bound_that_does_not_divide_the_range(void **
     }
 }
 
-static void uniform_numbers_cover_zero_to_one_evenly(void **state)
+TEST(uniform_numbers_cover_zero_to_one_evenly)
 {
-    (void)state;
     struct rng rng = rng_make(5, RNG_WARP, 0);
     double sum = 0.0, squares = 0.0;
     size_t bins[16] = {0};
@@ -140,9 +128,8 @@ static void uniform_numbers_cover_zero_to_one_evenly(void **state)
         assert_true(fabs((double)bins[i] - DRAWS / 16.0) < DEVIATION * sqrt(DRAWS * 15.0 / 256.0));
 }
 
-static void range_draws_from_low_to_high(void **state)
+TEST(range_draws_from_low_to_high)
 {
-    (void)state;
     struct rng rng = rng_make(6, RNG_WARP, 0);
     float least = 1e9f, most = -1e9f;
     for (size_t i = 0; i < DRAWS; i++) {
@@ -155,9 +142,8 @@ static void range_draws_from_low_to_high(void **state)
     assert_true(least < -2.99f && most > 4.99f);
 }
 
-static void normal_numbers_have_the_moments_of_a_normal_distribution(void **state)
+TEST(normal_numbers_have_the_moments_of_a_normal_distribution)
 {
-    (void)state;
     struct rng rng = rng_make(8, RNG_WARP, 0);
     double sums[5] = {0};
     size_t within_one = 0;
@@ -177,19 +163,13 @@ static void normal_numbers_have_the_moments_of_a_normal_distribution(void **stat
     assert_true(fabs((double)within_one / DRAWS - p) < DEVIATION * sqrt(p * (1.0 - p) / DRAWS));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_seed_purpose_and_index_give_equal_numbers),
-        cmocka_unit_test(the_sequence_is_that_of_splitmix64),
-        cmocka_unit_test(the_start_of_a_stream_does_not_change),
-        cmocka_unit_test(streams_differ_by_seed_purpose_and_index),
-        cmocka_unit_test(every_bit_is_set_half_the_time),
-        cmocka_unit_test(below_is_in_range_and_unbiased),
-        cmocka_unit_test(below_is_unbiased_for_a_bound_that_does_not_divide_the_range),
-        cmocka_unit_test(uniform_numbers_cover_zero_to_one_evenly),
-        cmocka_unit_test(range_draws_from_low_to_high),
-        cmocka_unit_test(normal_numbers_have_the_moments_of_a_normal_distribution),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(equal_seed_purpose_and_index_give_equal_numbers),
+          cmocka_unit_test(the_sequence_is_that_of_splitmix64),
+          cmocka_unit_test(the_start_of_a_stream_does_not_change),
+          cmocka_unit_test(streams_differ_by_seed_purpose_and_index),
+          cmocka_unit_test(every_bit_is_set_half_the_time),
+          cmocka_unit_test(below_is_in_range_and_unbiased),
+          cmocka_unit_test(below_is_unbiased_for_a_bound_that_does_not_divide_the_range),
+          cmocka_unit_test(uniform_numbers_cover_zero_to_one_evenly),
+          cmocka_unit_test(range_draws_from_low_to_high),
+          cmocka_unit_test(normal_numbers_have_the_moments_of_a_normal_distribution))

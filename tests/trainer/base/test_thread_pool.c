@@ -1,13 +1,9 @@
 #include "trainer/base/thread_pool.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define MAX_THREADS 8
 #define ROUNDS      500
@@ -38,9 +34,8 @@ static void count_call(void *job, size_t thread, size_t thread_count)
     counting->thread_count[thread] = thread_count;
 }
 
-static void every_thread_is_called_once_in_each_of_many_rounds(void **state)
+TEST(every_thread_is_called_once_in_each_of_many_rounds)
 {
-    (void)state;
     for (size_t thread_count = 1; thread_count <= MAX_THREADS; thread_count++) {
         struct thread_pool *pool = make_pool(thread_count);
         struct counting counting = {{0}, {0}};
@@ -63,9 +58,8 @@ static void write_thread_number(void *job, size_t thread, size_t thread_count)
     ((size_t *)job)[thread] = thread + 1;
 }
 
-static void rounds_may_run_different_functions(void **state)
+TEST(rounds_may_run_different_functions)
 {
-    (void)state;
     struct thread_pool *pool = make_pool(3);
     struct counting counting = {{0}, {0}};
     size_t places[3] = {0};
@@ -104,9 +98,8 @@ static void pass_stages(void *job, size_t thread, size_t thread_count)
     }
 }
 
-static void no_thread_passes_a_barrier_before_all_have_arrived(void **state)
+TEST(no_thread_passes_a_barrier_before_all_have_arrived)
 {
-    (void)state;
     for (size_t thread_count = 1; thread_count <= MAX_THREADS; thread_count++) {
         struct stages stages = {.pool = make_pool(thread_count)};
         for (size_t round = 0; round < 10; round++)
@@ -116,9 +109,8 @@ static void no_thread_passes_a_barrier_before_all_have_arrived(void **state)
     }
 }
 
-static void a_pool_that_never_ran_can_be_destroyed(void **state)
+TEST(a_pool_that_never_ran_can_be_destroyed)
 {
-    (void)state;
     for (int i = 0; i < 20; i++)
         thread_pool_destroy(make_pool(MAX_THREADS));
     thread_pool_destroy(NULL);
@@ -145,9 +137,8 @@ static enum digit_status visit_block(void *job, size_t first, size_t count, size
     return DIGIT_OK;
 }
 
-static void every_item_is_processed_once(void **state)
+TEST(every_item_is_processed_once)
 {
-    (void)state;
     static const size_t block_sizes[] = {1, 7, 16, 100, 200};
     for (size_t thread_count = 1; thread_count <= MAX_THREADS; thread_count++) {
         struct thread_pool *pool = make_pool(thread_count);
@@ -163,9 +154,8 @@ static void every_item_is_processed_once(void **state)
     }
 }
 
-static void the_error_of_the_first_thread_that_failed_is_returned(void **state)
+TEST(the_error_of_the_first_thread_that_failed_is_returned)
 {
-    (void)state;
     struct thread_pool *pool = make_pool(3);
     /* Thread 2 fails at its first block, the others at their second. */
     struct items items = {{0}, 10, 20};
@@ -178,15 +168,9 @@ static void the_error_of_the_first_thread_that_failed_is_returned(void **state)
     thread_pool_destroy(pool);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_thread_is_called_once_in_each_of_many_rounds),
-        cmocka_unit_test(rounds_may_run_different_functions),
-        cmocka_unit_test(no_thread_passes_a_barrier_before_all_have_arrived),
-        cmocka_unit_test(a_pool_that_never_ran_can_be_destroyed),
-        cmocka_unit_test(every_item_is_processed_once),
-        cmocka_unit_test(the_error_of_the_first_thread_that_failed_is_returned),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(every_thread_is_called_once_in_each_of_many_rounds),
+          cmocka_unit_test(rounds_may_run_different_functions),
+          cmocka_unit_test(no_thread_passes_a_barrier_before_all_have_arrived),
+          cmocka_unit_test(a_pool_that_never_ran_can_be_destroyed),
+          cmocka_unit_test(every_item_is_processed_once),
+          cmocka_unit_test(the_error_of_the_first_thread_that_failed_is_returned))

@@ -1,17 +1,13 @@
 #include "trainer/cli/dry_run.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
-
 #include "tests/support/failure.h"
 #include "tests/support/temp_folder.h"
+#include "tests/test.h"
 #include "trainer/recipe/recipe_read.h"
 
 static struct recipe recipe_of(size_t batch_size, size_t validation)
@@ -23,9 +19,8 @@ static struct recipe recipe_of(size_t batch_size, size_t validation)
     return recipe;
 }
 
-static void reducing_leaves_a_few_batches(void **state)
+TEST(reducing_leaves_a_few_batches)
 {
-    (void)state;
     struct recipe recipe = recipe_of(128, 5000);
     recipe.fit.hard_examples.count = 5500;
     struct dataset train = {.count = 60000}, test = {.count = 10000};
@@ -38,9 +33,8 @@ static void reducing_leaves_a_few_batches(void **state)
     assert_int_equal(recipe.fit.hard_examples.count, (DRY_RUN_STEPS * 128 + 9) / 10);
 }
 
-static void small_data_sets_are_not_reduced(void **state)
+TEST(small_data_sets_are_not_reduced)
 {
-    (void)state;
     struct recipe recipe = recipe_of(100, 50);
     struct dataset train = {.count = 350}, test = {.count = 60};
     dry_run_reduce(&recipe, &train, &test);
@@ -49,9 +43,8 @@ static void small_data_sets_are_not_reduced(void **state)
     assert_int_equal(test.count, 60);
 }
 
-static void an_invalid_recipe_stays_invalid(void **state)
+TEST(an_invalid_recipe_stays_invalid)
 {
-    (void)state;
     struct recipe recipe = recipe_of(10, 350);
     struct dataset train = {.count = 350}, test = {.count = 60};
     dry_run_reduce(&recipe, &train, &test);
@@ -73,7 +66,7 @@ static void put(const char *path)
     fclose(file);
 }
 
-static void closing_deletes_the_folder_and_its_files(void **state)
+TEST(closing_deletes_the_folder_and_its_files)
 {
     char output[TEMP_FOLDER_PATH_BYTES];
     temp_folder_path(output, state, "model.safetensors");
@@ -92,9 +85,8 @@ static void closing_deletes_the_folder_and_its_files(void **state)
     dry_run_close(&dry_run);
 }
 
-static void a_folder_that_cannot_be_created_is_reported(void **state)
+TEST(a_folder_that_cannot_be_created_is_reported)
 {
-    (void)state;
     struct dry_run dry_run;
     struct digit_error error;
     assert_failure(dry_run_open(&dry_run, "/nowhere/model", &error), &error, DIGIT_IO,
@@ -103,9 +95,8 @@ static void a_folder_that_cannot_be_created_is_reported(void **state)
     dry_run_close(&dry_run);
 }
 
-static void the_time_of_the_complete_training_is_estimated(void **state)
+TEST(the_time_of_the_complete_training_is_estimated)
 {
-    (void)state;
     char text[DRY_RUN_MESSAGE_SIZE];
     const struct recipe recipe = recipe_of(128, 5000);
     dry_run_describe(text, 500, 0.5, &recipe, 60000);
@@ -116,16 +107,10 @@ static void the_time_of_the_complete_training_is_estimated(void **state)
                               "would take about 33 s");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reducing_leaves_a_few_batches),
-        cmocka_unit_test(small_data_sets_are_not_reduced),
-        cmocka_unit_test(an_invalid_recipe_stays_invalid),
-        cmocka_unit_test_setup_teardown(closing_deletes_the_folder_and_its_files, temp_folder_make,
-                                        temp_folder_remove),
-        cmocka_unit_test(a_folder_that_cannot_be_created_is_reported),
-        cmocka_unit_test(the_time_of_the_complete_training_is_estimated),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(reducing_leaves_a_few_batches),
+          cmocka_unit_test(small_data_sets_are_not_reduced),
+          cmocka_unit_test(an_invalid_recipe_stays_invalid),
+          cmocka_unit_test_setup_teardown(closing_deletes_the_folder_and_its_files,
+                                          temp_folder_make, temp_folder_remove),
+          cmocka_unit_test(a_folder_that_cannot_be_created_is_reported),
+          cmocka_unit_test(the_time_of_the_complete_training_is_estimated))

@@ -1,13 +1,10 @@
 #include "trainer/cli/interrupt.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 /* The wait status of a child that catches signals and sends itself `first` and, unless 0,
  * `second`. */
@@ -27,35 +24,26 @@ static int end_after(int first, int second)
     return wait_status;
 }
 
-static void no_signal_is_recorded_at_first(void **state)
+TEST(no_signal_is_recorded_at_first)
 {
-    (void)state;
     interrupt_catch();
     assert_int_equal(interrupt_signal(), 0);
 }
 
-static void the_first_signal_is_recorded(void **state)
+TEST(the_first_signal_is_recorded)
 {
-    (void)state;
     int wait_status = end_after(SIGINT, 0);
     assert_true(WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 130);
     wait_status = end_after(SIGTERM, 0);
     assert_true(WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 143);
 }
 
-static void the_second_signal_of_a_kind_ends_the_program(void **state)
+TEST(the_second_signal_of_a_kind_ends_the_program)
 {
-    (void)state;
     int wait_status = end_after(SIGINT, SIGINT);
     assert_true(WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGINT);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_signal_is_recorded_at_first),
-        cmocka_unit_test(the_first_signal_is_recorded),
-        cmocka_unit_test(the_second_signal_of_a_kind_ends_the_program),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(no_signal_is_recorded_at_first),
+          cmocka_unit_test(the_first_signal_is_recorded),
+          cmocka_unit_test(the_second_signal_of_a_kind_ends_the_program))

@@ -1,12 +1,9 @@
 #include "trainer/cli/progress.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static const struct fit_step HALFWAY = {
     .epoch = 3,
@@ -19,26 +16,23 @@ static const struct fit_step HALFWAY = {
     .learning_rate = 0.00123,
 };
 
-static void an_unfinished_epoch_shows_the_remaining_time(void **state)
+TEST(an_unfinished_epoch_shows_the_remaining_time)
 {
-    (void)state;
     char line[PROGRESS_LINE_BYTES];
     progress_format_step(line, &HALFWAY, 10.0);
     assert_string_equal(line, "Epoch 3/30 [=====>....] 215/430 ETA 0:10 2750 img/s "
                               "loss 0.0914 accuracy 0.9722 learning_rate 0.00123");
 }
 
-static void long_times_have_hours(void **state)
+TEST(long_times_have_hours)
 {
-    (void)state;
     char line[PROGRESS_LINE_BYTES];
     progress_format_step(line, &HALFWAY, 3723.0);
     assert_non_null(strstr(line, "ETA 1:02:03 "));
 }
 
-static void a_finished_epoch_shows_validation_and_learning_rate(void **state)
+TEST(a_finished_epoch_shows_validation_and_learning_rate)
 {
-    (void)state;
     struct fit_epoch epoch = {.last = HALFWAY,
                               .validated = true,
                               .validation_loss = 0.01234,
@@ -54,9 +48,8 @@ static void a_finished_epoch_shows_validation_and_learning_rate(void **state)
                         "learning_rate 0.00123");
 }
 
-static void an_epoch_without_validation_has_no_validation_figures(void **state)
+TEST(an_epoch_without_validation_has_no_validation_figures)
 {
-    (void)state;
     const struct fit_epoch epoch = {.last = HALFWAY};
     char line[PROGRESS_LINE_BYTES];
     progress_format_epoch(line, &epoch, 25.0, 25.0);
@@ -64,9 +57,8 @@ static void an_epoch_without_validation_has_no_validation_figures(void **state)
     assert_non_null(strstr(line, "learning_rate 0.00123"));
 }
 
-static void a_file_gets_one_line_for_each_epoch(void **state)
+TEST(a_file_gets_one_line_for_each_epoch)
 {
-    (void)state;
     FILE *file = tmpfile();
     assert_non_null(file);
     struct progress progress;
@@ -84,14 +76,8 @@ static void a_file_gets_one_line_for_each_epoch(void **state)
     assert_ptr_equal(strchr(text, '\n'), text + length - 1);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_unfinished_epoch_shows_the_remaining_time),
-        cmocka_unit_test(long_times_have_hours),
-        cmocka_unit_test(a_finished_epoch_shows_validation_and_learning_rate),
-        cmocka_unit_test(an_epoch_without_validation_has_no_validation_figures),
-        cmocka_unit_test(a_file_gets_one_line_for_each_epoch),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(an_unfinished_epoch_shows_the_remaining_time),
+          cmocka_unit_test(long_times_have_hours),
+          cmocka_unit_test(a_finished_epoch_shows_validation_and_learning_rate),
+          cmocka_unit_test(an_epoch_without_validation_has_no_validation_figures),
+          cmocka_unit_test(a_file_gets_one_line_for_each_epoch))

@@ -1,15 +1,11 @@
 #include "trainer/cli/summary.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/network/architecture_read.h"
+#include "tests/test.h"
 
 static char *summary_of(const char *json)
 {
@@ -28,9 +24,8 @@ static char *summary_of(const char *json)
 
 /* By hand: conv1 has 8 * 9 weights and 8 * 28 * 14 outputs of 9 products each; norm1 has a scale
  * and a shift for each of 8 channels; logits 8 * 14 * 7 * 10 weights and 10 biases. */
-static void a_summary_has_a_line_for_each_layer_and_the_totals(void **state)
+TEST(a_summary_has_a_line_for_each_layer_and_the_totals)
 {
-    (void)state;
     char *text = summary_of(
         "{\"name\": \"small\", \"layers\": ["
         "{\"type\": \"conv2d\", \"name\": \"conv1\", \"out_channels\": 8, \"kernel_size\": [3, 3],"
@@ -60,10 +55,4 @@ static void a_summary_has_a_line_for_each_layer_and_the_totals(void **state)
     free(text);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_summary_has_a_line_for_each_layer_and_the_totals),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_summary_has_a_line_for_each_layer_and_the_totals))

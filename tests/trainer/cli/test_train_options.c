@@ -1,14 +1,10 @@
 #include "trainer/cli/train_options.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/failure.h"
+#include "tests/test.h"
 #include "trainer/recipe/recipe_read.h"
 
 static struct digit_error error;
@@ -21,9 +17,8 @@ static struct train_options parse(int argc, char *const argv[])
     return options;
 }
 
-static void the_default_recipe_is_that_of_the_shipped_model(void **state)
+TEST(the_default_recipe_is_that_of_the_shipped_model)
 {
-    (void)state;
     char *argv[] = {(char[]){"digitd-train"}, NULL};
     const struct train_options options = parse(1, argv);
     assert_string_equal(options.recipe, "config/recipes/digits.json");
@@ -32,9 +27,8 @@ static void the_default_recipe_is_that_of_the_shipped_model(void **state)
     assert_int_equal(options.threads, 0);
 }
 
-static void settings_are_applied_in_order(void **state)
+TEST(settings_are_applied_in_order)
 {
-    (void)state;
     char *argv[] = {(char[]){"digitd-train"}, (char[]){"--set"}, (char[]){"epochs=3"},
                     (char[]){"--set=seed=2"}, (char[]){"--set"}, (char[]){"epochs=4"}};
     const struct train_options options = parse(6, argv);
@@ -45,9 +39,8 @@ static void settings_are_applied_in_order(void **state)
     assert_int_equal(recipe.fit.seed, 2);
 }
 
-static void the_first_invalid_setting_is_reported(void **state)
+TEST(the_first_invalid_setting_is_reported)
 {
-    (void)state;
     char *argv[] = {(char[]){"digitd-train"}, (char[]){"--set=epochs=0"}, (char[]){"--set=x"}};
     const struct train_options options = parse(3, argv);
     struct recipe recipe;
@@ -56,9 +49,8 @@ static void the_first_invalid_setting_is_reported(void **state)
                    "--set: \"epochs\" must be");
 }
 
-static void only_a_summary_needs_no_data(void **state)
+TEST(only_a_summary_needs_no_data)
 {
-    (void)state;
     const struct train_options nothing = {0}, data = {.data = "."}, summary = {.summary = true},
                                both = {.data = ".", .summary = true, .dry_run = true};
     assert_int_equal(train_options_check(&data, &error), DIGIT_OK);
@@ -69,9 +61,8 @@ static void only_a_summary_needs_no_data(void **state)
                    "--summary and --dry-run cannot be combined");
 }
 
-static void quantise_excludes_options_of_a_training(void **state)
+TEST(quantise_excludes_options_of_a_training)
 {
-    (void)state;
     const struct train_options alone = {.data = ".", .quantise = "m"}, no_data = {.quantise = "m"};
     const struct train_options with[] = {
         {.data = ".", .quantise = "m", .summary = true},
@@ -87,9 +78,8 @@ static void quantise_excludes_options_of_a_training(void **state)
                        "--quantise does not train");
 }
 
-static void calibrate_excludes_options_of_a_training(void **state)
+TEST(calibrate_excludes_options_of_a_training)
 {
-    (void)state;
     const struct train_options alone = {.data = ".", .calibrate = "m"};
     const struct train_options no_data = {.calibrate = "m"};
     const struct train_options summary = {.data = ".", .calibrate = "m", .summary = true};
@@ -102,9 +92,8 @@ static void calibrate_excludes_options_of_a_training(void **state)
                    "--quantise and --calibrate cannot be combined");
 }
 
-static void help_shows_options_and_settings(void **state)
+TEST(help_shows_options_and_settings)
 {
-    (void)state;
     char *text;
     size_t size_bytes;
     FILE *out = open_memstream(&text, &size_bytes);
@@ -117,7 +106,7 @@ static void help_shows_options_and_settings(void **state)
     free(text);
 }
 
-int main(void)
+TEST_FILE_MAIN
 {
     unsetenv("MNIST_DIR");
     const struct CMUnitTest tests[] = {
@@ -129,5 +118,5 @@ int main(void)
         cmocka_unit_test(calibrate_excludes_options_of_a_training),
         cmocka_unit_test(help_shows_options_and_settings),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

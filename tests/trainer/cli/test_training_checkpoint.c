@@ -1,14 +1,10 @@
 #include "trainer/cli/training_checkpoint.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/recipe/recipe_read.h"
 
@@ -143,14 +139,8 @@ static void remove_deletes_an_existing_checkpoint(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(the_checkpoint_is_beside_the_output_by_default),
-        IN_FOLDER(the_checkpoint_cannot_be_the_output),
-        IN_FOLDER(an_existing_checkpoint_needs_resume),
-        IN_FOLDER(a_checkpoint_of_a_different_recipe_is_refused_and_kept),
-        IN_FOLDER(remove_deletes_an_existing_checkpoint),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(IN_FOLDER(the_checkpoint_is_beside_the_output_by_default),
+          IN_FOLDER(the_checkpoint_cannot_be_the_output),
+          IN_FOLDER(an_existing_checkpoint_needs_resume),
+          IN_FOLDER(a_checkpoint_of_a_different_recipe_is_refused_and_kept),
+          IN_FOLDER(remove_deletes_an_existing_checkpoint))

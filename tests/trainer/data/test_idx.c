@@ -1,18 +1,16 @@
 #include "trainer/data/idx.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <zlib.h>
 
 #include <digit/image.h>
 
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
 #define COUNT        3
@@ -94,9 +92,8 @@ static void assert_gzip_refused(const uint8_t *bytes, size_t size_bytes, const c
     folder_remove(folder);
 }
 
-static void uncompressed_files_are_read(void **state)
+TEST(uncompressed_files_are_read)
 {
-    (void)state;
     struct files files = valid_files();
     char *folder = folder_make();
     folder_put(folder, IMAGES, files.images, files.images_bytes);
@@ -115,9 +112,8 @@ static void uncompressed_files_are_read(void **state)
     folder_remove(folder);
 }
 
-static void compressed_files_give_the_same_data(void **state)
+TEST(compressed_files_give_the_same_data)
 {
-    (void)state;
     struct files files = valid_files();
     uint8_t images[IMAGES_BYTES + 1024], labels[LABELS_BYTES + 1024];
     char *folder = folder_make();
@@ -132,9 +128,8 @@ static void compressed_files_give_the_same_data(void **state)
     folder_remove(folder);
 }
 
-static void the_uncompressed_file_is_preferred(void **state)
+TEST(the_uncompressed_file_is_preferred)
 {
-    (void)state;
     struct files files = valid_files();
     char *folder = folder_make();
     folder_put(folder, IMAGES, files.images, files.images_bytes);
@@ -146,9 +141,8 @@ static void the_uncompressed_file_is_preferred(void **state)
     folder_remove(folder);
 }
 
-static void both_names_of_a_missing_file_are_reported(void **state)
+TEST(both_names_of_a_missing_file_are_reported)
 {
-    (void)state;
     char *folder = folder_make();
     struct dataset dataset;
     struct digit_error error;
@@ -157,9 +151,8 @@ static void both_names_of_a_missing_file_are_reported(void **state)
     folder_remove(folder);
 }
 
-static void corrupt_image_headers_are_refused(void **state)
+TEST(corrupt_image_headers_are_refused)
 {
-    (void)state;
     static const struct {
         size_t at;
         uint8_t byte;
@@ -182,9 +175,8 @@ static void corrupt_image_headers_are_refused(void **state)
     }
 }
 
-static void corrupt_label_headers_are_refused(void **state)
+TEST(corrupt_label_headers_are_refused)
 {
-    (void)state;
     struct files files = valid_files();
     files.labels[3] = 3;
     assert_refused(&files, DIGIT_MALFORMED, "magic number 0x00000803, expected 0x00000801");
@@ -193,17 +185,15 @@ static void corrupt_label_headers_are_refused(void **state)
     assert_refused(&files, DIGIT_INVALID, "2 labels for 3 images");
 }
 
-static void a_label_above_nine_is_refused(void **state)
+TEST(a_label_above_nine_is_refused)
 {
-    (void)state;
     struct files files = valid_files();
     files.labels[8 + 1] = 10;
     assert_refused(&files, DIGIT_INVALID, "label 1 is 10, the largest is 9");
 }
 
-static void uncompressed_files_of_another_length_are_refused(void **state)
+TEST(uncompressed_files_of_another_length_are_refused)
 {
-    (void)state;
     struct files files = valid_files();
     files.images_bytes = IMAGES_BYTES - 1;
     assert_refused(&files, DIGIT_MALFORMED, "1 bytes shorter");
@@ -216,9 +206,8 @@ static void uncompressed_files_of_another_length_are_refused(void **state)
     assert_refused(&files, DIGIT_MALFORMED, "1 bytes longer");
 }
 
-static void a_gzip_file_longer_than_its_header_says_is_refused(void **state)
+TEST(a_gzip_file_longer_than_its_header_says_is_refused)
 {
-    (void)state;
     struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES + 1);
@@ -226,18 +215,16 @@ static void a_gzip_file_longer_than_its_header_says_is_refused(void **state)
                         "decompressed contents are longer than their header says");
 }
 
-static void a_gzip_file_shorter_than_its_header_says_is_refused(void **state)
+TEST(a_gzip_file_shorter_than_its_header_says_is_refused)
 {
-    (void)state;
     struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES - 5);
     assert_gzip_refused(bytes, size_bytes, "5 bytes shorter");
 }
 
-static void bytes_after_the_gzip_data_are_refused(void **state)
+TEST(bytes_after_the_gzip_data_are_refused)
 {
-    (void)state;
     struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES);
@@ -245,9 +232,8 @@ static void bytes_after_the_gzip_data_are_refused(void **state)
     assert_gzip_refused(bytes, size_bytes + 1, "1 bytes follow the gzip data");
 }
 
-static void a_truncated_gzip_file_is_refused(void **state)
+TEST(a_truncated_gzip_file_is_refused)
 {
-    (void)state;
     struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES);
@@ -258,9 +244,8 @@ static void a_truncated_gzip_file_is_refused(void **state)
     assert_gzip_refused(bytes, 0, "truncated");
 }
 
-static void a_corrupt_gzip_file_is_refused(void **state)
+TEST(a_corrupt_gzip_file_is_refused)
 {
-    (void)state;
     struct files files = valid_files();
     uint8_t bytes[IMAGES_BYTES + 1024];
     size_t size_bytes = gzip(bytes, files.images, IMAGES_BYTES);
@@ -269,9 +254,8 @@ static void a_corrupt_gzip_file_is_refused(void **state)
     assert_gzip_refused(files.images, IMAGES_BYTES, "incorrect header check");
 }
 
-static void a_file_over_the_size_limit_is_refused(void **state)
+TEST(a_file_over_the_size_limit_is_refused)
 {
-    (void)state;
     char *folder = folder_make();
     folder_put(folder, IMAGES, "", 0);
     char *path = folder_path(folder, IMAGES);
@@ -282,23 +266,17 @@ static void a_file_over_the_size_limit_is_refused(void **state)
     folder_remove(folder);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(uncompressed_files_are_read),
-        cmocka_unit_test(compressed_files_give_the_same_data),
-        cmocka_unit_test(the_uncompressed_file_is_preferred),
-        cmocka_unit_test(both_names_of_a_missing_file_are_reported),
-        cmocka_unit_test(corrupt_image_headers_are_refused),
-        cmocka_unit_test(corrupt_label_headers_are_refused),
-        cmocka_unit_test(a_label_above_nine_is_refused),
-        cmocka_unit_test(uncompressed_files_of_another_length_are_refused),
-        cmocka_unit_test(a_gzip_file_longer_than_its_header_says_is_refused),
-        cmocka_unit_test(a_gzip_file_shorter_than_its_header_says_is_refused),
-        cmocka_unit_test(bytes_after_the_gzip_data_are_refused),
-        cmocka_unit_test(a_truncated_gzip_file_is_refused),
-        cmocka_unit_test(a_corrupt_gzip_file_is_refused),
-        cmocka_unit_test(a_file_over_the_size_limit_is_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(uncompressed_files_are_read),
+          cmocka_unit_test(compressed_files_give_the_same_data),
+          cmocka_unit_test(the_uncompressed_file_is_preferred),
+          cmocka_unit_test(both_names_of_a_missing_file_are_reported),
+          cmocka_unit_test(corrupt_image_headers_are_refused),
+          cmocka_unit_test(corrupt_label_headers_are_refused),
+          cmocka_unit_test(a_label_above_nine_is_refused),
+          cmocka_unit_test(uncompressed_files_of_another_length_are_refused),
+          cmocka_unit_test(a_gzip_file_longer_than_its_header_says_is_refused),
+          cmocka_unit_test(a_gzip_file_shorter_than_its_header_says_is_refused),
+          cmocka_unit_test(bytes_after_the_gzip_data_are_refused),
+          cmocka_unit_test(a_truncated_gzip_file_is_refused),
+          cmocka_unit_test(a_corrupt_gzip_file_is_refused),
+          cmocka_unit_test(a_file_over_the_size_limit_is_refused))

@@ -1,15 +1,10 @@
 /* Reads the real MNIST files; exits with 77 (skipped) if MNIST_DIR is not set. */
 #include "trainer/data/idx.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
-#define SKIPPED 77
+#include "tests/test.h"
 
 static void assert_part(const char *part, size_t count, size_t zeros, const char *sha256)
 {
@@ -26,29 +21,27 @@ static void assert_part(const char *part, size_t count, size_t zeros, const char
     dataset_release(&dataset);
 }
 
-static void the_training_files_are_those_of_mnist(void **state)
+TEST(the_training_files_are_those_of_mnist)
 {
-    (void)state;
     assert_part("train", 60000, 5923,
                 "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b");
 }
 
-static void the_test_files_are_those_of_mnist(void **state)
+TEST(the_test_files_are_those_of_mnist)
 {
-    (void)state;
     assert_part("t10k", 10000, 980,
                 "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b");
 }
 
-int main(void)
+TEST_FILE_MAIN
 {
     if (getenv("MNIST_DIR") == NULL) {
         puts("skipped: MNIST_DIR is not set");
-        return SKIPPED;
+        return TEST_SKIPPED;
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_training_files_are_those_of_mnist),
         cmocka_unit_test(the_test_files_are_those_of_mnist),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -1,16 +1,11 @@
 #include "trainer/data/pixels.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define OCTETS 256
 
-static void every_octet_is_divided_by_255(void **state)
+TEST(every_octet_is_divided_by_255)
 {
-    (void)state;
     uint8_t octets[OCTETS];
     float pixels[OCTETS + 1];
     for (size_t i = 0; i < OCTETS; i++)
@@ -23,10 +18,4 @@ static void every_octet_is_divided_by_255(void **state)
     assert_true(pixels[OCTETS] == -1.0f);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_octet_is_divided_by_255),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(every_octet_is_divided_by_255))

@@ -1,17 +1,13 @@
 #include "trainer/data/split.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define COUNT 1000
 
-static void every_image_occurs_once(void **state)
+TEST(every_image_occurs_once)
 {
-    (void)state;
     uint32_t split[COUNT];
     bool seen[COUNT] = {false};
     size_t in_place = 0;
@@ -26,9 +22,8 @@ static void every_image_occurs_once(void **state)
 }
 
 /* Model files do not list their validation images, so the split of MNIST must never change. */
-static void the_split_of_mnist_does_not_change(void **state)
+TEST(the_split_of_mnist_does_not_change)
 {
-    (void)state;
     static const uint32_t last[] = {57844, 44631, 53894, 47712};
     static uint32_t split[60000];
     split_images(split, 60000);
@@ -36,9 +31,8 @@ static void the_split_of_mnist_does_not_change(void **state)
         assert_int_equal(split[59996 + i], last[i]);
 }
 
-static void zero_images_and_one_are_allowed(void **state)
+TEST(zero_images_and_one_are_allowed)
 {
-    (void)state;
     uint32_t one = 7;
     split_images(&one, 0);
     assert_int_equal(one, 7);
@@ -46,12 +40,6 @@ static void zero_images_and_one_are_allowed(void **state)
     assert_int_equal(one, 0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_image_occurs_once),
-        cmocka_unit_test(the_split_of_mnist_does_not_change),
-        cmocka_unit_test(zero_images_and_one_are_allowed),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(every_image_occurs_once),
+          cmocka_unit_test(the_split_of_mnist_does_not_change),
+          cmocka_unit_test(zero_images_and_one_are_allowed))

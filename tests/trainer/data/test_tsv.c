@@ -1,14 +1,10 @@
 #include "trainer/data/tsv.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
 static enum digit_status read_bytes(struct tsv *out, const char *bytes, size_t size_bytes,
@@ -39,9 +35,8 @@ static void assert_malformed(const char *text, const char *reason)
     assert_refused(text, strlen(text), DIGIT_MALFORMED, reason);
 }
 
-static void rows_and_columns_are_found(void **state)
+TEST(rows_and_columns_are_found)
 {
-    (void)state;
     static const char text[] = "file\tlabel\nseven one.png\t7\n\t0\n";
     struct tsv table;
     assert_int_equal(read_bytes(&table, text, sizeof text - 1, NULL), DIGIT_OK);
@@ -56,9 +51,8 @@ static void rows_and_columns_are_found(void **state)
     tsv_release(&table);
 }
 
-static void the_last_newline_may_be_missing(void **state)
+TEST(the_last_newline_may_be_missing)
 {
-    (void)state;
     struct tsv table;
     assert_int_equal(read_bytes(&table, "a\tb\n1\t2", 7, NULL), DIGIT_OK);
     assert_int_equal(table.rows, 1);
@@ -66,18 +60,16 @@ static void the_last_newline_may_be_missing(void **state)
     tsv_release(&table);
 }
 
-static void a_line_of_names_is_a_table_without_rows(void **state)
+TEST(a_line_of_names_is_a_table_without_rows)
 {
-    (void)state;
     struct tsv table;
     assert_int_equal(read_bytes(&table, "a\tb\n", 4, NULL), DIGIT_OK);
     assert_int_equal(table.rows, 0);
     tsv_release(&table);
 }
 
-static void malformed_tables_are_refused(void **state)
+TEST(malformed_tables_are_refused)
 {
-    (void)state;
     assert_malformed("", "empty");
     assert_malformed("a\tb\r\n1\t2\r\n", "carriage return");
     assert_malformed("a\tb\n1\n", "line 2 has 1 fields, expected 2");
@@ -89,9 +81,8 @@ static void malformed_tables_are_refused(void **state)
     assert_refused("a\n\0\n", 4, DIGIT_MALFORMED, "NUL");
 }
 
-static void too_many_columns_are_refused(void **state)
+TEST(too_many_columns_are_refused)
 {
-    (void)state;
     char text[2 * (TSV_MAX_COLUMNS + 1)];
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = i % 2 == 0 ? 'a' : '\t';
@@ -99,9 +90,8 @@ static void too_many_columns_are_refused(void **state)
     assert_refused(text, sizeof text, DIGIT_LIMIT, "65 columns, the limit is 64");
 }
 
-static void a_file_over_the_size_limit_is_refused(void **state)
+TEST(a_file_over_the_size_limit_is_refused)
 {
-    (void)state;
     char *folder = folder_make();
     folder_put(folder, "table.tsv", "a\n", 2);
     char *path = folder_path(folder, "table.tsv");
@@ -112,23 +102,16 @@ static void a_file_over_the_size_limit_is_refused(void **state)
     folder_remove(folder);
 }
 
-static void a_missing_file_is_an_error(void **state)
+TEST(a_missing_file_is_an_error)
 {
-    (void)state;
     struct tsv table;
     assert_int_equal(tsv_read(&table, "/nowhere/labels.tsv", NULL), DIGIT_IO);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_and_columns_are_found),
-        cmocka_unit_test(the_last_newline_may_be_missing),
-        cmocka_unit_test(a_line_of_names_is_a_table_without_rows),
-        cmocka_unit_test(malformed_tables_are_refused),
-        cmocka_unit_test(too_many_columns_are_refused),
-        cmocka_unit_test(a_file_over_the_size_limit_is_refused),
-        cmocka_unit_test(a_missing_file_is_an_error),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(rows_and_columns_are_found),
+          cmocka_unit_test(the_last_newline_may_be_missing),
+          cmocka_unit_test(a_line_of_names_is_a_table_without_rows),
+          cmocka_unit_test(malformed_tables_are_refused),
+          cmocka_unit_test(too_many_columns_are_refused),
+          cmocka_unit_test(a_file_over_the_size_limit_is_refused),
+          cmocka_unit_test(a_missing_file_is_an_error))

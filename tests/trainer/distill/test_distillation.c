@@ -1,16 +1,11 @@
 #include "trainer/distill/distillation.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
 #define IMAGES 3
@@ -32,7 +27,7 @@ static struct distillation_source source_of(const char *folder)
         .teachers = folder, .sample_digest = "settings", .data = &data, .sample_count = IMAGES};
 }
 
-static void all_models_in_the_folder_are_teachers(void **state)
+TEST(all_models_in_the_folder_are_teachers)
 {
     struct distillation distillation;
     write_teacher(*state, "b.safetensors", 1);
@@ -46,7 +41,7 @@ static void all_models_in_the_folder_are_teachers(void **state)
     distillation_close(&distillation);
 }
 
-static void a_folder_without_models_is_refused(void **state)
+TEST(a_folder_without_models_is_refused)
 {
     struct distillation distillation;
     struct distillation_source source = source_of(*state);
@@ -81,7 +76,7 @@ static void assert_not_shared(struct distillation_source source)
                    "made with other teachers, training images or augmentation settings");
 }
 
-static void a_cache_belongs_to_its_teachers_images_and_samples(void **state)
+TEST(a_cache_belongs_to_its_teachers_images_and_samples)
 {
     bool is_filled;
     write_teacher(*state, "a.safetensors", 2);
@@ -100,14 +95,8 @@ static void a_cache_belongs_to_its_teachers_images_and_samples(void **state)
     assert_not_shared(source);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(all_models_in_the_folder_are_teachers),
-        TEST(a_folder_without_models_is_refused),
-        TEST(a_cache_belongs_to_its_teachers_images_and_samples),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(WITH_FIXTURE(all_models_in_the_folder_are_teachers),
+          WITH_FIXTURE(a_folder_without_models_is_refused),
+          WITH_FIXTURE(a_cache_belongs_to_its_teachers_images_and_samples))

@@ -1,18 +1,14 @@
 #include "trainer/distill/hard_examples.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include <digit/image.h>
 
 #include "core/network/model.h"
 #include "core/network/parameters.h"
 #include "tests/support/failure.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/net/network.h"
 
@@ -87,7 +83,7 @@ static void select_examples(struct hard_examples *out, struct fixture *fixture, 
 }
 
 /* The darkest images with even indices. Image 10 would equal image 70, if there were one. */
-static void the_least_certain_images_are_selected(void **state)
+TEST(the_least_certain_images_are_selected)
 {
     static const uint32_t expected[] = {0, 2, 4, 6, 8, 10, 12};
     uint32_t trained[IMAGES / 2];
@@ -102,7 +98,7 @@ static void the_least_certain_images_are_selected(void **state)
     }
 }
 
-static void of_equal_entropies_the_lower_index_is_selected(void **state)
+TEST(of_equal_entropies_the_lower_index_is_selected)
 {
     static const uint32_t trained[] = {39, 40, 41, 38, 42}, expected[] = {38, 39, 42};
     struct hard_examples hard_examples;
@@ -114,7 +110,7 @@ static void of_equal_entropies_the_lower_index_is_selected(void **state)
     hard_examples_release(&hard_examples);
 }
 
-static void samples_after_the_images_are_the_hard_examples(void **state)
+TEST(samples_after_the_images_are_the_hard_examples)
 {
     static const uint32_t trained[] = {0, 3, 40, 41};
     static const size_t expected[] = {0, 3, 0, 3, 0, 3};
@@ -130,7 +126,7 @@ static void samples_after_the_images_are_the_hard_examples(void **state)
     hard_examples_release(&hard_examples);
 }
 
-static void without_hard_examples_no_teachers_are_needed(void **state)
+TEST(without_hard_examples_no_teachers_are_needed)
 {
     static const uint32_t trained[] = {1};
     const struct hard_example_settings settings = {0, 4};
@@ -144,7 +140,7 @@ static void without_hard_examples_no_teachers_are_needed(void **state)
     hard_examples_release(&hard_examples);
 }
 
-static void a_teacher_with_logits_that_are_not_finite_is_an_error(void **state)
+TEST(a_teacher_with_logits_that_are_not_finite_is_an_error)
 {
     static const uint32_t trained[] = {39, 40};
     const struct hard_example_settings settings = {1, 4};
@@ -164,16 +160,10 @@ static void a_teacher_with_logits_that_are_not_finite_is_an_error(void **state)
     thread_pool_destroy(pool);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(the_least_certain_images_are_selected),
-        TEST(of_equal_entropies_the_lower_index_is_selected),
-        TEST(samples_after_the_images_are_the_hard_examples),
-        TEST(without_hard_examples_no_teachers_are_needed),
-        TEST(a_teacher_with_logits_that_are_not_finite_is_an_error),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(WITH_FIXTURE(the_least_certain_images_are_selected),
+          WITH_FIXTURE(of_equal_entropies_the_lower_index_is_selected),
+          WITH_FIXTURE(samples_after_the_images_are_the_hard_examples),
+          WITH_FIXTURE(without_hard_examples_no_teachers_are_needed),
+          WITH_FIXTURE(a_teacher_with_logits_that_are_not_finite_is_an_error))

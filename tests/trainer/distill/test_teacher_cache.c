@@ -1,18 +1,13 @@
 #include "trainer/distill/teacher_cache.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <digit/model.h>
 
 #include "core/base/file.h"
 #include "tests/support/failure.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
 #define IMAGES     7
@@ -45,7 +40,7 @@ static void write_cache(const char *folder, size_t epoch)
     teacher_cache_destroy(cache);
 }
 
-static void an_epoch_is_read_back(void **state)
+TEST(an_epoch_is_read_back)
 {
     write_cache(*state, 2);
     struct teacher_cache *cache = open_cache(*state, KEY, 2);
@@ -56,7 +51,7 @@ static void an_epoch_is_read_back(void **state)
     teacher_cache_destroy(cache);
 }
 
-static void an_epoch_without_a_file_is_not_filled(void **state)
+TEST(an_epoch_without_a_file_is_not_filled)
 {
     write_cache(*state, 2);
     struct teacher_cache *cache = open_cache(*state, KEY, 2);
@@ -66,7 +61,7 @@ static void an_epoch_without_a_file_is_not_filled(void **state)
     teacher_cache_destroy(NULL);
 }
 
-static void a_filled_cache_is_not_written_again(void **state)
+TEST(a_filled_cache_is_not_written_again)
 {
     write_cache(*state, 0);
     struct teacher_cache *cache = open_cache(*state, KEY, 0);
@@ -77,7 +72,7 @@ static void a_filled_cache_is_not_written_again(void **state)
     teacher_cache_destroy(cache);
 }
 
-static void a_final_epoch_has_a_cache_file_of_its_own(void **state)
+TEST(a_final_epoch_has_a_cache_file_of_its_own)
 {
     write_cache(*state, 2);
     struct teacher_cache *cache = open_cache(*state, KEY, 2);
@@ -99,7 +94,7 @@ static void assert_refused(const char *folder, const char *key, enum digit_statu
     teacher_cache_destroy(cache);
 }
 
-static void a_cache_with_another_key_is_refused(void **state)
+TEST(a_cache_with_another_key_is_refused)
 {
     write_cache(*state, 0);
     assert_refused(
@@ -107,7 +102,7 @@ static void a_cache_with_another_key_is_refused(void **state)
         "epoch-0001.logits: made with other teachers, training images or augmentation settings");
 }
 
-static void a_truncated_or_foreign_file_is_refused(void **state)
+TEST(a_truncated_or_foreign_file_is_refused)
 {
     write_cache(*state, 0);
     char *path = folder_path(*state, "epoch-0001.logits");
@@ -126,7 +121,7 @@ static void a_truncated_or_foreign_file_is_refused(void **state)
     free(path);
 }
 
-static void the_folder_must_be_one_that_can_be_created(void **state)
+TEST(the_folder_must_be_one_that_can_be_created)
 {
     struct teacher_cache *cache;
     char *path = folder_path(*state, "file");
@@ -144,18 +139,11 @@ static void the_folder_must_be_one_that_can_be_created(void **state)
     free(path);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(an_epoch_is_read_back),
-        TEST(an_epoch_without_a_file_is_not_filled),
-        TEST(a_filled_cache_is_not_written_again),
-        TEST(a_final_epoch_has_a_cache_file_of_its_own),
-        TEST(a_cache_with_another_key_is_refused),
-        TEST(a_truncated_or_foreign_file_is_refused),
-        TEST(the_folder_must_be_one_that_can_be_created),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(WITH_FIXTURE(an_epoch_is_read_back), WITH_FIXTURE(an_epoch_without_a_file_is_not_filled),
+          WITH_FIXTURE(a_filled_cache_is_not_written_again),
+          WITH_FIXTURE(a_final_epoch_has_a_cache_file_of_its_own),
+          WITH_FIXTURE(a_cache_with_another_key_is_refused),
+          WITH_FIXTURE(a_truncated_or_foreign_file_is_refused),
+          WITH_FIXTURE(the_folder_must_be_one_that_can_be_created))

@@ -1,19 +1,14 @@
 #include "trainer/distill/teachers.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include <digit/context.h>
 
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/export/model_file.h"
 
@@ -52,7 +47,7 @@ static void add_half(double out[IMAGES][DIGIT_CLASSES], const char *path, const 
     digit_model_destroy(model);
 }
 
-static void logits_are_the_mean_of_the_logarithms(void **state)
+TEST(logits_are_the_mean_of_the_logarithms)
 {
     static float pixels[IMAGES * DIGIT_PIXELS], logits[IMAGES * DIGIT_CLASSES];
     double expected[IMAGES][DIGIT_CLASSES] = {{0.0}};
@@ -99,7 +94,7 @@ static void predict_relative_logits(float out[DIGIT_CLASSES], const char *path, 
     teachers_destroy(teachers);
 }
 
-static void a_teachers_calibration_does_not_change_its_logits(void **state)
+TEST(a_teachers_calibration_does_not_change_its_logits)
 {
     static float pixels[IMAGES * DIGIT_PIXELS];
     float before[DIGIT_CLASSES], after[DIGIT_CLASSES];
@@ -113,7 +108,7 @@ static void a_teachers_calibration_does_not_change_its_logits(void **state)
     free(path);
 }
 
-static void a_teacher_that_cannot_be_loaded_is_reported(void **state)
+TEST(a_teacher_that_cannot_be_loaded_is_reported)
 {
     char *good = write_teacher(*state, "a.safetensors", 1);
     char *missing = folder_path(*state, "missing.safetensors");
@@ -126,7 +121,7 @@ static void a_teacher_that_cannot_be_loaded_is_reported(void **state)
     free(good);
 }
 
-static void pixels_that_are_not_finite_are_an_error(void **state)
+TEST(pixels_that_are_not_finite_are_an_error)
 {
     static float pixels[IMAGES * DIGIT_PIXELS], logits[IMAGES * DIGIT_CLASSES];
     char *path = write_teacher(*state, "a.safetensors", 1);
@@ -141,15 +136,9 @@ static void pixels_that_are_not_finite_are_an_error(void **state)
     free(path);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(logits_are_the_mean_of_the_logarithms),
-        TEST(a_teachers_calibration_does_not_change_its_logits),
-        TEST(a_teacher_that_cannot_be_loaded_is_reported),
-        TEST(pixels_that_are_not_finite_are_an_error),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(WITH_FIXTURE(logits_are_the_mean_of_the_logarithms),
+          WITH_FIXTURE(a_teachers_calibration_does_not_change_its_logits),
+          WITH_FIXTURE(a_teacher_that_cannot_be_loaded_is_reported),
+          WITH_FIXTURE(pixels_that_are_not_finite_are_an_error))

@@ -1,14 +1,10 @@
 #include "trainer/eval/calibration.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define COUNT 47
 
@@ -26,9 +22,8 @@ static struct evaluation make_evaluation(uint8_t labels[COUNT])
     return (struct evaluation){.count = COUNT, .digits = digits, .probabilities = probabilities};
 }
 
-static void bins_are_equally_large_and_ascending(void **state)
+TEST(bins_are_equally_large_and_ascending)
 {
-    (void)state;
     uint8_t labels[COUNT];
     const struct evaluation evaluation = make_evaluation(labels);
     struct calibration calibration;
@@ -49,9 +44,8 @@ static void bins_are_equally_large_and_ascending(void **state)
     assert_true(fabs(calibration.ece - ece) < 1e-12);
 }
 
-static void fewer_images_than_bins_get_a_bin_each(void **state)
+TEST(fewer_images_than_bins_get_a_bin_each)
 {
-    (void)state;
     uint8_t labels[COUNT];
     struct evaluation evaluation = make_evaluation(labels);
     evaluation.count = 2; /* 0.50, misclassified, and 0.57, correct */
@@ -65,9 +59,8 @@ static void fewer_images_than_bins_get_a_bin_each(void **state)
 
 /* 0 of 10 gives 0 to 0.2775 (Agresti and Coull 1998), 81 of 263 gives 0.2553 to 0.3662 (Newcombe
  * 1998, table I). */
-static void wilson_intervals_match_published_values(void **state)
+TEST(wilson_intervals_match_published_values)
 {
-    (void)state;
     struct interval none = wilson_interval(0, 10), all = wilson_interval(10, 10),
                     some = wilson_interval(81, 263);
     assert_true(none.low == 0.0 && fabs(none.high - 0.2775) < 5e-5);
@@ -75,12 +68,6 @@ static void wilson_intervals_match_published_values(void **state)
     assert_true(fabs(some.low - 0.2553) < 5e-5 && fabs(some.high - 0.3662) < 5e-5);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bins_are_equally_large_and_ascending),
-        cmocka_unit_test(fewer_images_than_bins_get_a_bin_each),
-        cmocka_unit_test(wilson_intervals_match_published_values),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(bins_are_equally_large_and_ascending),
+          cmocka_unit_test(fewer_images_than_bins_get_a_bin_each),
+          cmocka_unit_test(wilson_intervals_match_published_values))

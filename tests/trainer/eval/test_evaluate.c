@@ -1,15 +1,11 @@
 #include "trainer/eval/evaluate.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/network/model.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/net/network.h"
 
@@ -49,9 +45,8 @@ static void evaluate(struct evaluation *out, const struct images *images, size_t
     digit_model_destroy(model);
 }
 
-static void figures_match_those_calculated_by_hand(void **state)
+TEST(figures_match_those_calculated_by_hand)
 {
-    (void)state;
     struct images *images = make_images();
     struct evaluation evaluation;
     evaluate(&evaluation, images, COUNT, 2);
@@ -71,9 +66,8 @@ static void figures_match_those_calculated_by_hand(void **state)
     free(images);
 }
 
-static void uncertain_images_are_counted(void **state)
+TEST(uncertain_images_are_counted)
 {
-    (void)state;
     static const struct model_calibration strict = {1.0f, 0.2f};
     struct images *images = make_images();
     struct digit_model *model = pixel_model();
@@ -98,9 +92,8 @@ static void uncertain_images_are_counted(void **state)
     free(images);
 }
 
-static void misclassified_images_are_listed_in_order(void **state)
+TEST(misclassified_images_are_listed_in_order)
 {
-    (void)state;
     struct images *images = make_images();
     struct evaluation evaluation;
     evaluate(&evaluation, images, COUNT, 3);
@@ -114,9 +107,8 @@ static void misclassified_images_are_listed_in_order(void **state)
     free(images);
 }
 
-static void predictions_are_kept_in_the_order_of_the_images(void **state)
+TEST(predictions_are_kept_in_the_order_of_the_images)
 {
-    (void)state;
     struct images *images = make_images();
     struct evaluation evaluation;
     evaluate(&evaluation, images, COUNT, 3);
@@ -132,9 +124,8 @@ static void predictions_are_kept_in_the_order_of_the_images(void **state)
     free(images);
 }
 
-static void any_number_of_threads_gives_the_same_bits(void **state)
+TEST(any_number_of_threads_gives_the_same_bits)
 {
-    (void)state;
     struct images *images = make_images();
     struct evaluation one, many;
     evaluate(&one, images, COUNT, 1);
@@ -148,9 +139,8 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
     free(images);
 }
 
-static void one_image_is_enough(void **state)
+TEST(one_image_is_enough)
 {
-    (void)state;
     struct images *images = make_images();
     struct evaluation evaluation;
     evaluate(&evaluation, images, 1, 2);
@@ -161,9 +151,8 @@ static void one_image_is_enough(void **state)
     free(images);
 }
 
-static void class_scores_match_those_calculated_by_hand(void **state)
+TEST(class_scores_match_those_calculated_by_hand)
 {
-    (void)state;
     struct confusion confusion = {0};
     confusion.images[3][3] = 6;
     confusion.images[3][5] = 2;
@@ -181,18 +170,16 @@ static void class_scores_match_those_calculated_by_hand(void **state)
     assert_float_equal(none.f1, 0.0, 0);
 }
 
-static void an_impossible_label_has_a_finite_loss(void **state)
+TEST(an_impossible_label_has_a_finite_loss)
 {
-    (void)state;
     struct digit_prediction prediction = {.probabilities = {1.0f}};
     assert_true(fabs(evaluate_loss(&prediction, 1) - 87.3365) < 1e-3);
     assert_true(evaluate_loss(&prediction, 0) == 0.0);
 }
 
 /* Weights near the largest float make logits infinite. */
-static void the_error_of_a_thread_is_returned(void **state)
+TEST(the_error_of_a_thread_is_returned)
 {
-    (void)state;
     struct architecture architecture;
     dense_architecture(&architecture);
     static float parameters[DIGIT_CLASSES * DIGIT_PIXELS + DIGIT_CLASSES];
@@ -218,18 +205,12 @@ static void the_error_of_a_thread_is_returned(void **state)
     free(images);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(figures_match_those_calculated_by_hand),
-        cmocka_unit_test(uncertain_images_are_counted),
-        cmocka_unit_test(misclassified_images_are_listed_in_order),
-        cmocka_unit_test(predictions_are_kept_in_the_order_of_the_images),
-        cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
-        cmocka_unit_test(one_image_is_enough),
-        cmocka_unit_test(class_scores_match_those_calculated_by_hand),
-        cmocka_unit_test(an_impossible_label_has_a_finite_loss),
-        cmocka_unit_test(the_error_of_a_thread_is_returned),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(figures_match_those_calculated_by_hand),
+          cmocka_unit_test(uncertain_images_are_counted),
+          cmocka_unit_test(misclassified_images_are_listed_in_order),
+          cmocka_unit_test(predictions_are_kept_in_the_order_of_the_images),
+          cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
+          cmocka_unit_test(one_image_is_enough),
+          cmocka_unit_test(class_scores_match_those_calculated_by_hand),
+          cmocka_unit_test(an_impossible_label_has_a_finite_loss),
+          cmocka_unit_test(the_error_of_a_thread_is_returned))

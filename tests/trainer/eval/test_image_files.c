@@ -1,15 +1,11 @@
 #include "trainer/eval/image_files.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
 #define DIGITS SOURCE_DIR "/tests/fixtures/digits"
@@ -46,9 +42,8 @@ static void assert_refused(const char *text, const char *message)
     tsv_release(&table);
 }
 
-static void files_are_decoded_preprocessed_and_predicted(void **state)
+TEST(files_are_decoded_preprocessed_and_predicted)
 {
-    (void)state;
     struct tsv table;
     struct image_file_list list;
     read_table(&table, "label\tfile\n7\t7.png\n7\t7.bmp\n7\t7-on-paper.jpg\n3\t3.png\n");
@@ -70,9 +65,8 @@ static void files_are_decoded_preprocessed_and_predicted(void **state)
 }
 
 /* Of a model that is sure of everything: a blank picture, and one of several digits. */
-static void pictures_make_answers_uncertain_as_in_the_server(void **state)
+TEST(pictures_make_answers_uncertain_as_in_the_server)
 {
-    (void)state;
     struct tsv table;
     struct image_file_list list;
     read_table(&table, "file\tlabel\n7.png\t7\nblank.png\t7\n90210.png\t7\n");
@@ -86,9 +80,8 @@ static void pictures_make_answers_uncertain_as_in_the_server(void **state)
     tsv_release(&table);
 }
 
-static void unreadable_files_count_as_misclassified(void **state)
+TEST(unreadable_files_count_as_misclassified)
 {
-    (void)state;
     char *folder = folder_make();
     folder_put(folder, "text.png", "no image", 8);
     folder_put(folder, "large.png", "", 0);
@@ -111,9 +104,8 @@ static void unreadable_files_count_as_misclassified(void **state)
     folder_remove(folder);
 }
 
-static void files_are_grouped_by_name(void **state)
+TEST(files_are_grouped_by_name)
 {
-    (void)state;
     struct tsv table;
     struct image_file_list list;
     read_table(&table, "file\tlabel\tkind\tsource\n"
@@ -134,32 +126,24 @@ static void files_are_grouped_by_name(void **state)
     tsv_release(&table);
 }
 
-static void a_table_without_a_column_or_rows_is_refused(void **state)
+TEST(a_table_without_a_column_or_rows_is_refused)
 {
-    (void)state;
     assert_refused("name\tlabel\na\t7\n", "labels: no column is named \"file\"");
     assert_refused("file\tdigit\na\t7\n", "labels: no column is named \"label\"");
     assert_refused("file\tlabel\n", "labels: no rows");
 }
 
-static void a_label_that_is_not_a_digit_is_refused(void **state)
+TEST(a_label_that_is_not_a_digit_is_refused)
 {
-    (void)state;
     assert_refused("file\tlabel\n7.png\t7\n7.png\tx\n",
                    "labels: line 3: label \"x\" is not a digit");
     assert_refused("file\tlabel\n7.png\t10\n", "labels: line 2: label \"10\" is not a digit");
     assert_refused("file\tlabel\n7.png\t\n", "labels: line 2: label \"\" is not a digit");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_are_decoded_preprocessed_and_predicted),
-        cmocka_unit_test(pictures_make_answers_uncertain_as_in_the_server),
-        cmocka_unit_test(unreadable_files_count_as_misclassified),
-        cmocka_unit_test(files_are_grouped_by_name),
-        cmocka_unit_test(a_table_without_a_column_or_rows_is_refused),
-        cmocka_unit_test(a_label_that_is_not_a_digit_is_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(files_are_decoded_preprocessed_and_predicted),
+          cmocka_unit_test(pictures_make_answers_uncertain_as_in_the_server),
+          cmocka_unit_test(unreadable_files_count_as_misclassified),
+          cmocka_unit_test(files_are_grouped_by_name),
+          cmocka_unit_test(a_table_without_a_column_or_rows_is_refused),
+          cmocka_unit_test(a_label_that_is_not_a_digit_is_refused))

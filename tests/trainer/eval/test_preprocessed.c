@@ -1,14 +1,11 @@
 #include "trainer/eval/preprocessed.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include <digit/image.h>
+
+#include "tests/test.h"
 
 #define COUNT 7
 
@@ -30,9 +27,8 @@ static struct thread_pool *pool_of(size_t thread_count)
     return pool;
 }
 
-static void mnist_normalised_images_are_unchanged_with_any_number_of_threads(void **state)
+TEST(mnist_normalised_images_are_unchanged_with_any_number_of_threads)
 {
-    (void)state;
     uint8_t *images = draw_bars();
     for (size_t thread_count = 1; thread_count <= 3; thread_count += 2) {
         struct thread_pool *pool = pool_of(thread_count);
@@ -45,9 +41,8 @@ static void mnist_normalised_images_are_unchanged_with_any_number_of_threads(voi
     free(images);
 }
 
-static void dark_on_light_is_inverted(void **state)
+TEST(dark_on_light_is_inverted)
 {
-    (void)state;
     uint8_t *images = draw_bars();
     uint8_t expected[DIGIT_PIXELS];
     struct thread_pool *pool = pool_of(2);
@@ -62,11 +57,5 @@ static void dark_on_light_is_inverted(void **state)
     free(images);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mnist_normalised_images_are_unchanged_with_any_number_of_threads),
-        cmocka_unit_test(dark_on_light_is_inverted),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(mnist_normalised_images_are_unchanged_with_any_number_of_threads),
+          cmocka_unit_test(dark_on_light_is_inverted))

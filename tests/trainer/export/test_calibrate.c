@@ -1,14 +1,8 @@
 #include "trainer/export/calibrate.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <digit/context.h>
 #include <digit/model.h>
@@ -16,6 +10,7 @@
 #include "core/network/model.h"
 #include "core/network/prediction.h"
 #include "tests/support/failure.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/data/split.h"
 #include "trainer/net/network.h"
@@ -68,18 +63,16 @@ static struct model_calibration calibrate_on(size_t validation_count)
  * A logit of log 27 at temperature T has the probability x / (x + 9) with x = 27^(1/T). It equals
  * the accuracy of nine tenths for x = 81.
  */
-static void the_temperature_makes_confidence_equal_to_accuracy(void **state)
+TEST(the_temperature_makes_confidence_equal_to_accuracy)
 {
-    (void)state;
     make_images(COUNT, 10);
     assert_true(fabs((double)calibrate_on(COUNT).temperature - 0.75) < 1e-6);
     make_images(COUNT, 2); /* accuracy one half: x = 9 */
     assert_true(fabs((double)calibrate_on(COUNT).temperature - 1.5) < 1e-6);
 }
 
-static void only_validation_images_count(void **state)
+TEST(only_validation_images_count)
 {
-    (void)state;
     uint32_t split[COUNT];
     make_images(COUNT, COUNT);
     split_images(split, COUNT);
@@ -102,9 +95,8 @@ static float uncertainty_of(uint8_t light, const struct model_calibration *calib
 }
 
 /* 0.003 of 1000 images are three: images 100 to 102, which have the values 50, 60 and 70. */
-static void the_threshold_lies_halfway_between_two_images(void **state)
+TEST(the_threshold_lies_halfway_between_two_images)
 {
-    (void)state;
     make_images(COUNT, 10);
     for (size_t i = 0; i < 4; i++)
         images[(100 + i) * DIGIT_PIXELS + i] = (uint8_t)(50 + 10 * i);
@@ -114,9 +106,8 @@ static void the_threshold_lies_halfway_between_two_images(void **state)
     assert_true(found.uncertain_above < third && found.uncertain_above > fourth);
 }
 
-static void at_least_one_image_is_uncertain(void **state)
+TEST(at_least_one_image_is_uncertain)
 {
-    (void)state;
     make_images(20, 10);
     images[15 * DIGIT_PIXELS + 5] = 100;
     struct model_calibration found = calibrate_on(20);
@@ -125,18 +116,16 @@ static void at_least_one_image_is_uncertain(void **state)
 }
 
 /* Equal images have equal uncertainties: none of them is above the threshold. */
-static void equal_images_are_all_certain(void **state)
+TEST(equal_images_are_all_certain)
 {
-    (void)state;
     make_images(COUNT, 10);
     struct model_calibration found = calibrate_on(COUNT);
     assert_true(fabsf(found.uncertain_above - 0.1f) < 1e-6f);
     assert_true(uncertainty_of(255, &found) <= found.uncertain_above + 1e-6f);
 }
 
-static void a_best_temperature_out_of_range_is_reported(void **state)
+TEST(a_best_temperature_out_of_range_is_reported)
 {
-    (void)state;
     struct model_calibration out;
     make_images(COUNT, COUNT);
     labels[0] = 0; /* all are classified correctly */
@@ -168,9 +157,8 @@ static void assert_temperature(const char *path, double expected)
 
 /* A file that has a calibration is calibrated again; the old temperature does not affect the
  * result. */
-static void a_file_is_calibrated_on_its_validation_images(void **state)
+TEST(a_file_is_calibrated_on_its_validation_images)
 {
-    (void)state;
     static const char training[] =
         "{\"recipe\":{\"validation\":999},\"data\":{\"train_sha256\":\"abc\"}}";
     char *folder = folder_make(), *path = folder_path(folder, "m");
@@ -190,9 +178,8 @@ static void a_file_is_calibrated_on_its_validation_images(void **state)
     folder_remove(folder);
 }
 
-static void a_file_of_another_training_is_not_changed(void **state)
+TEST(a_file_of_another_training_is_not_changed)
 {
-    (void)state;
     char *folder = folder_make(), *path = folder_path(folder, "m");
     make_images(COUNT, 10);
     save(path, "{\"recipe\":{\"validation\":999},\"data\":{\"train_sha256\":\"def\"}}");
@@ -203,7 +190,7 @@ static void a_file_of_another_training_is_not_changed(void **state)
     folder_remove(folder);
 }
 
-int main(void)
+TEST_FILE_MAIN
 {
     make_network();
     const struct CMUnitTest tests[] = {
@@ -216,5 +203,5 @@ int main(void)
         cmocka_unit_test(a_file_is_calibrated_on_its_validation_images),
         cmocka_unit_test(a_file_of_another_training_is_not_changed),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

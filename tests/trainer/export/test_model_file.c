@@ -1,20 +1,14 @@
 #include "trainer/export/model_file.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/failure.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
-static void a_model_file_opens_with_all_its_tensors(void **state)
+TEST(a_model_file_opens_with_all_its_tensors)
 {
-    (void)state;
     struct model_file file;
     assert_int_equal(model_file_open(&file, SOURCE_DIR "/models/digits.safetensors", NULL),
                      DIGIT_OK);
@@ -25,9 +19,8 @@ static void a_model_file_opens_with_all_its_tensors(void **state)
     assert_null(file.tensors);
 }
 
-static void a_file_that_is_not_a_model_is_refused(void **state)
+TEST(a_file_that_is_not_a_model_is_refused)
 {
-    (void)state;
     static const char bytes[] = "\x02\0\0\0\0\0\0\0{}";
     char *folder = folder_make();
     folder_put(folder, "m", bytes, sizeof bytes - 1);
@@ -69,9 +62,8 @@ static void assert_equal_except(const struct model_file *before, const struct mo
 }
 
 /* A new key, an unknown one, and one between others. */
-static void rewriting_changes_one_value(void **state)
+TEST(rewriting_changes_one_value)
 {
-    (void)state;
     static const char *const keys[] = {"calibration", "unknown", "labels"};
     char *folder = folder_make(), *path = folder_path(folder, "m");
     struct model_file before, after;
@@ -93,12 +85,6 @@ static void rewriting_changes_one_value(void **state)
     folder_remove(folder);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_model_file_opens_with_all_its_tensors),
-        cmocka_unit_test(a_file_that_is_not_a_model_is_refused),
-        cmocka_unit_test(rewriting_changes_one_value),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_model_file_opens_with_all_its_tensors),
+          cmocka_unit_test(a_file_that_is_not_a_model_is_refused),
+          cmocka_unit_test(rewriting_changes_one_value))

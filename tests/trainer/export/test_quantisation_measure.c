@@ -1,14 +1,8 @@
 #include "trainer/export/quantisation_measure.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <digit/context.h>
 #include <digit/image.h>
@@ -16,6 +10,7 @@
 #include "core/network/model_data.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 
 #define IMAGES 40
 
@@ -64,9 +59,8 @@ static void measure(struct quantisation *out, const struct digit_model *model,
         fail_msg("%s", error.message);
 }
 
-static void there_is_a_range_for_each_convolution_but_the_last(void **state)
+TEST(there_is_a_range_for_each_convolution_but_the_last)
 {
-    (void)state;
     struct digit_model *model = make_model(BASELINE_JSON);
     struct quantisation all, one;
     uint8_t *octets = make_octets();
@@ -112,16 +106,14 @@ static void check_answers(const char *path)
     digit_model_destroy(model);
 }
 
-static void answers_are_near_those_in_float32_and_the_same_on_all_kernels(void **state)
+TEST(answers_are_near_those_in_float32_and_the_same_on_all_kernels)
 {
-    (void)state;
     check_answers(DIGITS_JSON);
     check_answers(BASELINE_JSON);
 }
 
-static void only_float32_is_measured(void **state)
+TEST(only_float32_is_measured)
 {
-    (void)state;
     struct digit_model *model = make_model(DIGITS_JSON);
     struct quantisation quantisation;
     uint8_t *octets = make_octets();
@@ -135,12 +127,6 @@ static void only_float32_is_measured(void **state)
     digit_model_destroy(model);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_is_a_range_for_each_convolution_but_the_last),
-        cmocka_unit_test(answers_are_near_those_in_float32_and_the_same_on_all_kernels),
-        cmocka_unit_test(only_float32_is_measured),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(there_is_a_range_for_each_convolution_but_the_last),
+          cmocka_unit_test(answers_are_near_those_in_float32_and_the_same_on_all_kernels),
+          cmocka_unit_test(only_float32_is_measured))

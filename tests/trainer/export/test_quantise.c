@@ -1,13 +1,7 @@
 #include "trainer/export/quantise.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <digit/image.h>
 #include <digit/model.h>
@@ -15,6 +9,7 @@
 #include "core/base/file.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/export/model_file.h"
 
@@ -68,9 +63,8 @@ static void copy_shipped_model(const char *path)
     free(bytes);
 }
 
-static void quantising_a_file_changes_its_ranges_only(void **state)
+TEST(quantising_a_file_changes_its_ranges_only)
 {
-    (void)state;
     char *folder = folder_make(), *path = folder_path(folder, "m");
     struct model_file before, after;
     struct digit_model *model;
@@ -88,9 +82,8 @@ static void quantising_a_file_changes_its_ranges_only(void **state)
     folder_remove(folder);
 }
 
-static void ranges_depend_on_the_images(void **state)
+TEST(ranges_depend_on_the_images)
 {
-    (void)state;
     struct architecture architecture;
     struct quantisation of_all, of_one;
     const struct dataset first = {.count = 1, .images = images};
@@ -105,9 +98,8 @@ static void ranges_depend_on_the_images(void **state)
     free(parameters);
 }
 
-static void a_file_that_is_not_a_model_is_not_changed(void **state)
+TEST(a_file_that_is_not_a_model_is_not_changed)
 {
-    (void)state;
     char *folder = folder_make(), *path = folder_path(folder, "m");
     uint8_t *bytes;
     size_t size_bytes;
@@ -121,7 +113,7 @@ static void a_file_that_is_not_a_model_is_not_changed(void **state)
     folder_remove(folder);
 }
 
-int main(void)
+TEST_FILE_MAIN
 {
     fill_images();
     const struct CMUnitTest tests[] = {
@@ -129,5 +121,5 @@ int main(void)
         cmocka_unit_test(ranges_depend_on_the_images),
         cmocka_unit_test(a_file_that_is_not_a_model_is_not_changed),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

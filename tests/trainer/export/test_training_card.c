@@ -1,14 +1,11 @@
 #include "trainer/export/training_card.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 
 #include <cjson/cJSON.h>
-#include <cmocka.h>
 
 #include "tests/support/failure.h"
+#include "tests/test.h"
 #include "trainer/recipe/recipe_read.h"
 
 static double number_at(const cJSON *object, const char *key)
@@ -18,9 +15,8 @@ static double number_at(const cJSON *object, const char *key)
     return item->valuedouble;
 }
 
-static void the_card_has_recipe_data_and_figures(void **state)
+TEST(the_card_has_recipe_data_and_figures)
 {
-    (void)state;
     struct recipe recipe;
     recipe_init(&recipe);
     recipe.fit.seed = 9;
@@ -54,9 +50,8 @@ static void the_card_has_recipe_data_and_figures(void **state)
     free(text);
 }
 
-static void the_number_of_validation_images_is_read(void **state)
+TEST(the_number_of_validation_images_is_read)
 {
-    (void)state;
     static const char text[] = "{\"recipe\":{\"validation\":50},\"data\":{\"train_sha256\":\"a\"}}";
     const struct dataset train = {.count = 51, .sha256 = "a"};
     size_t validation_count = 0;
@@ -65,9 +60,8 @@ static void the_number_of_validation_images_is_read(void **state)
     assert_int_equal(validation_count, 50);
 }
 
-static void an_invalid_card_is_refused(void **state)
+TEST(an_invalid_card_is_refused)
 {
-    (void)state;
     static const struct {
         const char *text;
         enum digit_status status;
@@ -97,12 +91,6 @@ static void an_invalid_card_is_refused(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_card_has_recipe_data_and_figures),
-        cmocka_unit_test(the_number_of_validation_images_is_read),
-        cmocka_unit_test(an_invalid_card_is_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(the_card_has_recipe_data_and_figures),
+          cmocka_unit_test(the_number_of_validation_images_is_read),
+          cmocka_unit_test(an_invalid_card_is_refused))

@@ -1,20 +1,15 @@
 #include "trainer/fit/batch_loader.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <digit/image.h>
 #include <digit/model.h>
 
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
 #define IMAGES 40
@@ -88,7 +83,7 @@ static struct train_batch fill(struct batch_loader *loader, const uint32_t *indi
 }
 
 /* Image 7 in two batches and at two indices. */
-static void a_sample_does_not_depend_on_its_batch(void **state)
+TEST(a_sample_does_not_depend_on_its_batch)
 {
     static const uint32_t first[] = {7, 1, 2}, second[] = {30, 31, 32, 33, 7};
     struct batch_loader *loader = open_loader(*state, 4);
@@ -105,7 +100,7 @@ static void a_sample_does_not_depend_on_its_batch(void **state)
     batch_loader_destroy(NULL);
 }
 
-static void samples_depend_on_epoch_and_augmentation_seed(void **state)
+TEST(samples_depend_on_epoch_and_augmentation_seed)
 {
     static const uint32_t index = 7;
     struct fixture *fixture = *state;
@@ -147,7 +142,7 @@ static void run_epoch(struct batch_loader *loader, float logits[IMAGES][DIGIT_CL
     assert_int_equal(batch_loader_end_epoch(loader, &error), DIGIT_OK);
 }
 
-static void a_cache_returns_the_same_logits_to_the_bit(void **state)
+TEST(a_cache_returns_the_same_logits_to_the_bit)
 {
     struct fixture *fixture = *state;
     float computed[IMAGES][DIGIT_CLASSES], cached[IMAGES][DIGIT_CLASSES];
@@ -168,7 +163,7 @@ static void a_cache_returns_the_same_logits_to_the_bit(void **state)
 }
 
 /* Distortion changes the pixels, but not the teachers' logits. */
-static void teachers_see_samples_before_distortion(void **state)
+TEST(teachers_see_samples_before_distortion)
 {
     static const uint32_t indices[] = {7, 8, 9};
     struct fixture *fixture = *state;
@@ -204,7 +199,7 @@ static void fill_all(struct fixture *fixture, size_t epoch, float pixels[IMAGES 
     batch_loader_destroy(loader);
 }
 
-static void outliers_replace_samples_with_their_probability_and_change_no_others(void **state)
+TEST(outliers_replace_samples_with_their_probability_and_change_no_others)
 {
     struct fixture *fixture = *state;
     static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
@@ -249,7 +244,7 @@ static size_t count_changed(const float *plain, const float *pixels)
 
 /* Compares no augmentation with one of the four kinds at its highest probability, in an epoch that
  * is not final and in one that is. */
-static void final_epochs_have_a_multiplier_of_each_kind(void **state)
+TEST(final_epochs_have_a_multiplier_of_each_kind)
 {
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
@@ -281,7 +276,7 @@ static void final_epochs_have_a_multiplier_of_each_kind(void **state)
 }
 
 /* All images are one upright stroke: those labelled 1 get a flag, those labelled 7 a bar. */
-static void variants_are_for_ones_and_sevens(void **state)
+TEST(variants_are_for_ones_and_sevens)
 {
     struct fixture *fixture = *state;
     static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
@@ -299,7 +294,7 @@ static void variants_are_for_ones_and_sevens(void **state)
 }
 
 /* The teachers' logits are those of the digits before they are replaced. */
-static void teachers_see_neither_outliers_nor_variants(void **state)
+TEST(teachers_see_neither_outliers_nor_variants)
 {
     static const uint32_t indices[] = {1, 7, 8};
     struct fixture *fixture = *state;
@@ -319,7 +314,7 @@ static void teachers_see_neither_outliers_nor_variants(void **state)
 
 /* Only images 3 and 4 are training images. Without warps, a mixup consists of one of them and the
  * image itself. */
-static void mixup_blends_in_training_images_only(void **state)
+TEST(mixup_blends_in_training_images_only)
 {
     static const uint32_t trained[] = {3, 4}, indices[] = {0, 1, 2, 3, 4, 5, 6, 7};
     struct fixture *fixture = *state;
@@ -351,7 +346,7 @@ static void mixup_blends_in_training_images_only(void **state)
 
 /* Three images have two more samples each, with warps of their own, whose logits are cached,
  * too. */
-static void hard_examples_have_an_augmentation_for_each_sample(void **state)
+TEST(hard_examples_have_an_augmentation_for_each_sample)
 {
     static const uint32_t samples[] = {IMAGES,     IMAGES + 1, IMAGES + 2,
                                        IMAGES + 3, IMAGES + 4, IMAGES + 5};
@@ -385,7 +380,7 @@ static void hard_examples_have_an_augmentation_for_each_sample(void **state)
 }
 
 /* A variant has the same mixup as the original digit. */
-static void teachers_see_samples_after_mixup(void **state)
+TEST(teachers_see_samples_after_mixup)
 {
     static const uint32_t indices[] = {0, 7, 8};
     struct fixture *fixture = *state;
@@ -411,22 +406,16 @@ static void teachers_see_samples_after_mixup(void **state)
     teachers_destroy(fixture->distillation.teachers);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(a_sample_does_not_depend_on_its_batch),
-        TEST(samples_depend_on_epoch_and_augmentation_seed),
-        TEST(a_cache_returns_the_same_logits_to_the_bit),
-        TEST(teachers_see_samples_before_distortion),
-        TEST(outliers_replace_samples_with_their_probability_and_change_no_others),
-        TEST(final_epochs_have_a_multiplier_of_each_kind),
-        TEST(variants_are_for_ones_and_sevens),
-        TEST(teachers_see_neither_outliers_nor_variants),
-        TEST(mixup_blends_in_training_images_only),
-        TEST(hard_examples_have_an_augmentation_for_each_sample),
-        TEST(teachers_see_samples_after_mixup),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(WITH_FIXTURE(a_sample_does_not_depend_on_its_batch),
+          WITH_FIXTURE(samples_depend_on_epoch_and_augmentation_seed),
+          WITH_FIXTURE(a_cache_returns_the_same_logits_to_the_bit),
+          WITH_FIXTURE(teachers_see_samples_before_distortion),
+          WITH_FIXTURE(outliers_replace_samples_with_their_probability_and_change_no_others),
+          WITH_FIXTURE(final_epochs_have_a_multiplier_of_each_kind),
+          WITH_FIXTURE(variants_are_for_ones_and_sevens),
+          WITH_FIXTURE(teachers_see_neither_outliers_nor_variants),
+          WITH_FIXTURE(mixup_blends_in_training_images_only),
+          WITH_FIXTURE(hard_examples_have_an_augmentation_for_each_sample),
+          WITH_FIXTURE(teachers_see_samples_after_mixup))

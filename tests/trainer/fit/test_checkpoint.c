@@ -1,16 +1,12 @@
 #include "trainer/fit/checkpoint.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/base/file.h"
 #include "core/weights/safetensors.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
 #define TOTAL    7
@@ -277,18 +273,12 @@ static void ten_thousand_epochs_fit(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(a_state_is_restored_to_the_bit),
-        IN_FOLDER(epochs_without_validation_are_read_back),
-        IN_FOLDER(a_checkpoint_of_a_different_training_is_refused_with_the_difference),
-        IN_FOLDER(a_checkpoint_with_any_byte_changed_is_refused),
-        IN_FOLDER(a_checkpoint_truncated_at_any_byte_is_refused),
-        IN_FOLDER(a_changed_weight_is_reported_as_damage),
-        IN_FOLDER(other_files_and_formats_are_refused),
-        IN_FOLDER(a_checkpoint_that_cannot_be_written_keeps_the_last_one),
-        IN_FOLDER(ten_thousand_epochs_fit),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(IN_FOLDER(a_state_is_restored_to_the_bit),
+          IN_FOLDER(epochs_without_validation_are_read_back),
+          IN_FOLDER(a_checkpoint_of_a_different_training_is_refused_with_the_difference),
+          IN_FOLDER(a_checkpoint_with_any_byte_changed_is_refused),
+          IN_FOLDER(a_checkpoint_truncated_at_any_byte_is_refused),
+          IN_FOLDER(a_changed_weight_is_reported_as_damage),
+          IN_FOLDER(other_files_and_formats_are_refused),
+          IN_FOLDER(a_checkpoint_that_cannot_be_written_keeps_the_last_one),
+          IN_FOLDER(ten_thousand_epochs_fit))

@@ -1,15 +1,11 @@
 #include "trainer/fit/fit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/network/architecture_read.h"
 #include "core/network/parameters.h"
+#include "tests/test.h"
 #include "tests/trainer/fit/training.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/eval/evaluate.h"
@@ -31,9 +27,8 @@ static void assert_refused(const struct fit_settings *settings, const char *reas
     dataset_release(&data);
 }
 
-static void a_small_data_set_is_learnt(void **state)
+TEST(a_small_data_set_is_learnt)
 {
-    (void)state;
     struct dataset data;
     struct training_record record;
     struct fit_result result;
@@ -55,9 +50,8 @@ static void a_small_data_set_is_learnt(void **state)
 
 /* Random labels can only be memorised, so the training images are classified better than the
  * validation images. The figures of both together are those of all images. */
-static void training_figures_are_those_of_the_training_images(void **state)
+TEST(training_figures_are_those_of_the_training_images)
 {
-    (void)state;
     struct dataset data;
     struct training_record record;
     struct fit_result result;
@@ -91,9 +85,8 @@ static void training_figures_are_those_of_the_training_images(void **state)
 }
 
 /* 303 images in batches of at most 64 are five steps of 60 or 61. */
-static void samples_are_distributed_evenly_over_steps(void **state)
+TEST(samples_are_distributed_evenly_over_steps)
 {
-    (void)state;
     struct dataset data;
     struct training_record record;
     struct fit_result result;
@@ -110,9 +103,8 @@ static void samples_are_distributed_evenly_over_steps(void **state)
     dataset_release(&data);
 }
 
-static void the_number_of_steps_is_rounded_up(void **state)
+TEST(the_number_of_steps_is_rounded_up)
 {
-    (void)state;
     assert_int_equal(fit_steps(1, 128), 1);
     assert_int_equal(fit_steps(128, 128), 1);
     assert_int_equal(fit_steps(129, 128), 2);
@@ -120,9 +112,8 @@ static void the_number_of_steps_is_rounded_up(void **state)
 }
 
 /* With augmentation and dropout. The third training has another seed. */
-static void one_and_two_threads_give_the_same_weights(void **state)
+TEST(one_and_two_threads_give_the_same_weights)
 {
-    (void)state;
     struct architecture architecture;
     training_architecture(&architecture);
     struct parameter_table table;
@@ -156,9 +147,8 @@ static void one_and_two_threads_give_the_same_weights(void **state)
 }
 
 /* Half of the samples are outliers: if these counted, the accuracy would be about a half. */
-static void figures_do_not_include_outliers(void **state)
+TEST(figures_do_not_include_outliers)
 {
-    (void)state;
     struct dataset data;
     struct fit_result result;
     struct fit_settings settings = training_settings();
@@ -174,9 +164,8 @@ static void figures_do_not_include_outliers(void **state)
 }
 
 /* A warp of half strength equals a warp with half the range, to the bit. */
-static void warps_have_half_their_strength_in_final_epochs(void **state)
+TEST(warps_have_half_their_strength_in_final_epochs)
 {
-    (void)state;
     struct dataset data;
     struct training_record record;
     struct fit_result results[3];
@@ -196,9 +185,8 @@ static void warps_have_half_their_strength_in_final_epochs(void **state)
     dataset_release(&data);
 }
 
-static void distortion_changes_the_weights(void **state)
+TEST(distortion_changes_the_weights)
 {
-    (void)state;
     struct dataset data;
     struct fit_result results[2];
     training_make_bars(&data, 100);
@@ -220,9 +208,8 @@ static void distortion_changes_the_weights(void **state)
  * With random labels the validation loss soon rises. The weights must be those of a training that
  * ends after the best epoch; with a constant learning rate, that training is the same up to there.
  */
-static void early_stopping_restores_the_best_weights(void **state)
+TEST(early_stopping_restores_the_best_weights)
 {
-    (void)state;
     struct dataset data;
     struct training_record record, again;
     struct fit_result stopped, ended;
@@ -250,9 +237,8 @@ static void early_stopping_restores_the_best_weights(void **state)
     dataset_release(&data);
 }
 
-static void without_patience_the_last_weights_are_kept(void **state)
+TEST(without_patience_the_last_weights_are_kept)
 {
-    (void)state;
     struct dataset data;
     struct training_record record;
     struct fit_result result;
@@ -267,9 +253,8 @@ static void without_patience_the_last_weights_are_kept(void **state)
     dataset_release(&data);
 }
 
-static void without_validation_every_image_is_trained_on(void **state)
+TEST(without_validation_every_image_is_trained_on)
 {
-    (void)state;
     struct dataset data;
     struct training_record record;
     struct fit_result result;
@@ -285,9 +270,8 @@ static void without_validation_every_image_is_trained_on(void **state)
     dataset_release(&data);
 }
 
-static void the_observer_can_interrupt_the_training(void **state)
+TEST(the_observer_can_interrupt_the_training)
 {
-    (void)state;
     struct architecture architecture;
     struct dataset data;
     struct training_record record = {.stop_after = 12};
@@ -305,9 +289,8 @@ static void the_observer_can_interrupt_the_training(void **state)
     dataset_release(&data);
 }
 
-static void a_state_that_cannot_be_saved_ends_the_training(void **state)
+TEST(a_state_that_cannot_be_saved_ends_the_training)
 {
-    (void)state;
     struct architecture architecture;
     struct dataset data;
     struct training_record record = {.save_fails = true};
@@ -325,34 +308,30 @@ static void a_state_that_cannot_be_saved_ends_the_training(void **state)
     dataset_release(&data);
 }
 
-static void a_loss_that_is_not_finite_is_an_error(void **state)
+TEST(a_loss_that_is_not_finite_is_an_error)
 {
-    (void)state;
     struct fit_settings settings = training_settings();
     settings.learning_rate = 1e38;
     assert_refused(&settings, "the loss is not finite at learning rate 1e+38");
 }
 
-static void validation_must_leave_images_to_train_on(void **state)
+TEST(validation_must_leave_images_to_train_on)
 {
-    (void)state;
     struct fit_settings settings = training_settings();
     settings.validation_count = 100;
     assert_refused(&settings, "100 validation images of 100 leave none to train on");
 }
 
-static void patience_needs_validation(void **state)
+TEST(patience_needs_validation)
 {
-    (void)state;
     struct fit_settings settings = training_settings();
     settings.validation_count = 0;
     settings.patience = 2;
     assert_refused(&settings, "patience 2 needs validation images");
 }
 
-static void hard_examples_need_enough_training_images_and_teachers(void **state)
+TEST(hard_examples_need_enough_training_images_and_teachers)
 {
-    (void)state;
     struct fit_settings settings = training_settings();
     settings.hard_examples = (struct hard_example_settings){41, 1};
     assert_refused(&settings, "hard_examples.count is 41, but there are only 40 training images");
@@ -360,26 +339,20 @@ static void hard_examples_need_enough_training_images_and_teachers(void **state)
     assert_refused(&settings, "hard_examples.count is 40, but there are no teachers");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_small_data_set_is_learnt),
-        cmocka_unit_test(training_figures_are_those_of_the_training_images),
-        cmocka_unit_test(samples_are_distributed_evenly_over_steps),
-        cmocka_unit_test(the_number_of_steps_is_rounded_up),
-        cmocka_unit_test(one_and_two_threads_give_the_same_weights),
-        cmocka_unit_test(warps_have_half_their_strength_in_final_epochs),
-        cmocka_unit_test(distortion_changes_the_weights),
-        cmocka_unit_test(figures_do_not_include_outliers),
-        cmocka_unit_test(early_stopping_restores_the_best_weights),
-        cmocka_unit_test(without_patience_the_last_weights_are_kept),
-        cmocka_unit_test(without_validation_every_image_is_trained_on),
-        cmocka_unit_test(the_observer_can_interrupt_the_training),
-        cmocka_unit_test(a_state_that_cannot_be_saved_ends_the_training),
-        cmocka_unit_test(a_loss_that_is_not_finite_is_an_error),
-        cmocka_unit_test(validation_must_leave_images_to_train_on),
-        cmocka_unit_test(patience_needs_validation),
-        cmocka_unit_test(hard_examples_need_enough_training_images_and_teachers),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_small_data_set_is_learnt),
+          cmocka_unit_test(training_figures_are_those_of_the_training_images),
+          cmocka_unit_test(samples_are_distributed_evenly_over_steps),
+          cmocka_unit_test(the_number_of_steps_is_rounded_up),
+          cmocka_unit_test(one_and_two_threads_give_the_same_weights),
+          cmocka_unit_test(warps_have_half_their_strength_in_final_epochs),
+          cmocka_unit_test(distortion_changes_the_weights),
+          cmocka_unit_test(figures_do_not_include_outliers),
+          cmocka_unit_test(early_stopping_restores_the_best_weights),
+          cmocka_unit_test(without_patience_the_last_weights_are_kept),
+          cmocka_unit_test(without_validation_every_image_is_trained_on),
+          cmocka_unit_test(the_observer_can_interrupt_the_training),
+          cmocka_unit_test(a_state_that_cannot_be_saved_ends_the_training),
+          cmocka_unit_test(a_loss_that_is_not_finite_is_an_error),
+          cmocka_unit_test(validation_must_leave_images_to_train_on),
+          cmocka_unit_test(patience_needs_validation),
+          cmocka_unit_test(hard_examples_need_enough_training_images_and_teachers))

@@ -1,14 +1,10 @@
 #include "trainer/fit/fit_run.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/model.h"
+#include "tests/test.h"
 #include "tests/trainer/fit/training.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/net/schedule.h"
@@ -58,9 +54,8 @@ static void assert_resumes(const struct architecture *architecture, const struct
     training_record_release(&record);
 }
 
-static void a_training_resumes_after_any_epoch_to_the_same_weights(void **state)
+TEST(a_training_resumes_after_any_epoch_to_the_same_weights)
 {
-    (void)state;
     struct architecture architecture;
     struct dataset data;
     struct fit_settings settings;
@@ -73,9 +68,8 @@ static void a_training_resumes_after_any_epoch_to_the_same_weights(void **state)
 }
 
 /* Ten of 90 images have three additional samples each. */
-static void an_epoch_has_additional_samples_of_the_hard_examples(void **state)
+TEST(an_epoch_has_additional_samples_of_the_hard_examples)
 {
-    (void)state;
     struct architecture architecture;
     struct dataset data;
     struct fit_settings settings;
@@ -106,9 +100,8 @@ static void an_epoch_has_additional_samples_of_the_hard_examples(void **state)
 }
 
 /* Resumes from states after the best epoch, up to the one at which the training stopped. */
-static void patience_counts_epochs_before_a_resume(void **state)
+TEST(patience_counts_epochs_before_a_resume)
 {
-    (void)state;
     struct architecture architecture;
     struct dataset data;
     struct fit_settings settings = training_settings();
@@ -139,9 +132,8 @@ static void patience_counts_epochs_before_a_resume(void **state)
     dataset_release(&data);
 }
 
-static void a_state_that_does_not_fit_is_refused(void **state)
+TEST(a_state_that_does_not_fit_is_refused)
 {
-    (void)state;
     struct architecture architecture;
     struct dataset data;
     struct training_record record = {.save_after = 2}, unused = {0};
@@ -176,13 +168,7 @@ static void a_state_that_does_not_fit_is_refused(void **state)
     dataset_release(&data);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_training_resumes_after_any_epoch_to_the_same_weights),
-        cmocka_unit_test(an_epoch_has_additional_samples_of_the_hard_examples),
-        cmocka_unit_test(patience_counts_epochs_before_a_resume),
-        cmocka_unit_test(a_state_that_does_not_fit_is_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_training_resumes_after_any_epoch_to_the_same_weights),
+          cmocka_unit_test(an_epoch_has_additional_samples_of_the_hard_examples),
+          cmocka_unit_test(patience_counts_epochs_before_a_resume),
+          cmocka_unit_test(a_state_that_does_not_fit_is_refused))

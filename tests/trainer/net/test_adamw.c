@@ -1,13 +1,9 @@
 #include "trainer/net/adamw.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/golden.h"
+#include "tests/test.h"
 
 /* The sizes in make_optimizer_golden.py. */
 #define WEIGHTS      24
@@ -59,9 +55,8 @@ static struct adamw *make_adamw(const struct parameter_table *table, double weig
     return adamw;
 }
 
-static void twelve_steps_match_pytorch(void **state)
+TEST(twelve_steps_match_pytorch)
 {
-    (void)state;
     struct safetensors *golden = golden_open("optimizer.safetensors");
     const struct parameter_table table = make_table();
     struct adamw *adamw = make_adamw(&table, WEIGHT_DECAY);
@@ -82,9 +77,8 @@ static void twelve_steps_match_pytorch(void **state)
     safetensors_destroy(golden);
 }
 
-static void running_statistics_are_not_changed(void **state)
+TEST(running_statistics_are_not_changed)
 {
-    (void)state;
     const struct parameter_table table = make_table();
     struct adamw *adamw = make_adamw(&table, WEIGHT_DECAY);
     float parameters[TOTAL], gradients[TOTAL];
@@ -97,9 +91,8 @@ static void running_statistics_are_not_changed(void **state)
 }
 
 /* With a zero gradient only the decay changes a parameter. */
-static void decay_shrinks_weights_and_not_biases(void **state)
+TEST(decay_shrinks_weights_and_not_biases)
 {
-    (void)state;
     const struct parameter_table table = make_table();
     struct adamw *adamw = make_adamw(&table, 0.5);
     float parameters[TOTAL], gradients[TOTAL] = {0};
@@ -111,9 +104,8 @@ static void decay_shrinks_weights_and_not_biases(void **state)
     adamw_destroy(adamw);
 }
 
-static void a_restored_optimiser_continues_to_the_same_bits(void **state)
+TEST(a_restored_optimiser_continues_to_the_same_bits)
 {
-    (void)state;
     const struct parameter_table table = make_table();
     struct adamw *first = make_adamw(&table, WEIGHT_DECAY);
     struct adamw *second = make_adamw(&table, WEIGHT_DECAY);
@@ -134,20 +126,13 @@ static void a_restored_optimiser_continues_to_the_same_bits(void **state)
     adamw_destroy(first);
 }
 
-static void destroy_accepts_null(void **state)
+TEST(destroy_accepts_null)
 {
-    (void)state;
     adamw_destroy(NULL);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(twelve_steps_match_pytorch),
-        cmocka_unit_test(running_statistics_are_not_changed),
-        cmocka_unit_test(decay_shrinks_weights_and_not_biases),
-        cmocka_unit_test(a_restored_optimiser_continues_to_the_same_bits),
-        cmocka_unit_test(destroy_accepts_null),
-    };
-    return cmocka_run_group_tests(tests, make_pool, destroy_pool);
-}
+TEST_MAIN_WITH(make_pool, destroy_pool, cmocka_unit_test(twelve_steps_match_pytorch),
+               cmocka_unit_test(running_statistics_are_not_changed),
+               cmocka_unit_test(decay_shrinks_weights_and_not_biases),
+               cmocka_unit_test(a_restored_optimiser_continues_to_the_same_bits),
+               cmocka_unit_test(destroy_accepts_null))

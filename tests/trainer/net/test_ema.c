@@ -1,10 +1,6 @@
 #include "trainer/net/ema.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/test.h"
 
 /* Three threads, so that their parts are unequal. */
 static struct thread_pool *pool;
@@ -22,9 +18,8 @@ static int destroy_pool(void **state)
     return 0;
 }
 
-static void the_ema_starts_at_the_first_values(void **state)
+TEST(the_ema_starts_at_the_first_values)
 {
-    (void)state;
     const float values[] = {1.0f, -2.0f};
     struct ema *ema;
     assert_int_equal(ema_create(&ema, values, 2, 0.9, NULL), DIGIT_OK);
@@ -34,9 +29,8 @@ static void the_ema_starts_at_the_first_values(void **state)
 
 /* By hand: d = (1 + t) / (10 + t) is 1/10, then 2/11; from 1 towards 0 gives 0.1, then 0.1 *
  * 2/11. */
-static void early_updates_forget_faster(void **state)
+TEST(early_updates_forget_faster)
 {
-    (void)state;
     const float start = 1.0f, zero = 0.0f;
     struct ema *ema;
     assert_int_equal(ema_create(&ema, &start, 1, 0.9, NULL), DIGIT_OK);
@@ -48,9 +42,8 @@ static void early_updates_forget_faster(void **state)
 }
 
 /* (1 + t) / (10 + t) reaches 0.5 at t = 8; from then on each update halves the distance. */
-static void later_updates_use_the_decay(void **state)
+TEST(later_updates_use_the_decay)
 {
-    (void)state;
     const float start = 0.0f, one = 1.0f, zero = 0.0f;
     struct ema *ema;
     assert_int_equal(ema_create(&ema, &start, 1, 0.5, NULL), DIGIT_OK);
@@ -63,9 +56,8 @@ static void later_updates_use_the_decay(void **state)
     ema_destroy(ema);
 }
 
-static void with_decay_zero_the_ema_is_the_latest_values(void **state)
+TEST(with_decay_zero_the_ema_is_the_latest_values)
 {
-    (void)state;
     const float start[] = {0.5f, 0.5f}, latest[] = {0.3f, -1e-30f};
     struct ema *ema;
     assert_int_equal(ema_create(&ema, start, 2, 0.0, NULL), DIGIT_OK);
@@ -75,9 +67,8 @@ static void with_decay_zero_the_ema_is_the_latest_values(void **state)
     ema_destroy(NULL);
 }
 
-static void a_restored_ema_continues_to_the_same_bits(void **state)
+TEST(a_restored_ema_continues_to_the_same_bits)
 {
-    (void)state;
     const float start[] = {1.0f, -2.0f}, next[] = {0.3f, 0.7f};
     struct ema *first, *second;
     assert_int_equal(ema_create(&first, start, 2, 0.9, NULL), DIGIT_OK);
@@ -91,14 +82,8 @@ static void a_restored_ema_continues_to_the_same_bits(void **state)
     ema_destroy(first);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_ema_starts_at_the_first_values),
-        cmocka_unit_test(early_updates_forget_faster),
-        cmocka_unit_test(later_updates_use_the_decay),
-        cmocka_unit_test(with_decay_zero_the_ema_is_the_latest_values),
-        cmocka_unit_test(a_restored_ema_continues_to_the_same_bits),
-    };
-    return cmocka_run_group_tests(tests, make_pool, destroy_pool);
-}
+TEST_MAIN_WITH(make_pool, destroy_pool, cmocka_unit_test(the_ema_starts_at_the_first_values),
+               cmocka_unit_test(early_updates_forget_faster),
+               cmocka_unit_test(later_updates_use_the_decay),
+               cmocka_unit_test(with_decay_zero_the_ema_is_the_latest_values),
+               cmocka_unit_test(a_restored_ema_continues_to_the_same_bits))

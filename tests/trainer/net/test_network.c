@@ -1,15 +1,9 @@
 #include "trainer/net/network.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <digit/context.h>
 #include <digit/image.h>
@@ -20,6 +14,7 @@
 #include "core/network/model.h"
 #include "tests/support/golden.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 
 /* Gradients pass through nine layers, whose floats are added in another order than in PyTorch. */
 #define TOLERANCE 2e-4
@@ -73,9 +68,8 @@ static void close_fixture(struct fixture *fixture)
     free(fixture->labels);
 }
 
-static void step_matches_pytorch(void **state)
+TEST(step_matches_pytorch)
 {
-    (void)state;
     struct fixture fixture;
     struct train_result result;
     open_fixture(&fixture, 2);
@@ -96,9 +90,8 @@ static void step_matches_pytorch(void **state)
     close_fixture(&fixture);
 }
 
-static void inference_matches_pytorch(void **state)
+TEST(inference_matches_pytorch)
 {
-    (void)state;
     struct fixture fixture;
     struct digit_error error;
     struct digit_model *model;
@@ -142,9 +135,8 @@ static double loss_at(struct fixture *fixture, float *value, float moved)
  * ReLU and pooling, whose kinks a step of 1e-3 sometimes crosses: nine tenths of the values must
  * agree.
  */
-static void gradients_match_finite_differences(void **state)
+TEST(gradients_match_finite_differences)
 {
-    (void)state;
     struct fixture fixture;
     struct train_result result;
     size_t checked = 0, agreed = 0;
@@ -171,9 +163,8 @@ static void gradients_match_finite_differences(void **state)
     close_fixture(&fixture);
 }
 
-static void results_do_not_depend_on_the_number_of_threads(void **state)
+TEST(results_do_not_depend_on_the_number_of_threads)
 {
-    (void)state;
     struct fixture one, three;
     struct train_result result;
     open_fixture(&one, 1);
@@ -222,9 +213,8 @@ static void run_steps(float *gradients, size_t threads)
     thread_pool_destroy(thread_pool);
 }
 
-static void gradients_of_the_shipped_network_do_not_depend_on_the_number_of_threads(void **state)
+TEST(gradients_of_the_shipped_network_do_not_depend_on_the_number_of_threads)
 {
-    (void)state;
     struct architecture architecture;
     struct parameter_table table;
     load_architecture(&architecture, DIGITS_JSON);
@@ -242,9 +232,8 @@ static void gradients_of_the_shipped_network_do_not_depend_on_the_number_of_thre
     free(one);
 }
 
-static void the_seed_decides_the_initial_weights(void **state)
+TEST(the_seed_decides_the_initial_weights)
 {
-    (void)state;
     struct fixture fixture;
     struct digit_error error;
     struct train_network *same, *other;
@@ -264,15 +253,8 @@ static void the_seed_decides_the_initial_weights(void **state)
     close_fixture(&fixture);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(step_matches_pytorch),
-        cmocka_unit_test(inference_matches_pytorch),
-        cmocka_unit_test(gradients_match_finite_differences),
-        cmocka_unit_test(results_do_not_depend_on_the_number_of_threads),
-        cmocka_unit_test(gradients_of_the_shipped_network_do_not_depend_on_the_number_of_threads),
-        cmocka_unit_test(the_seed_decides_the_initial_weights),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(step_matches_pytorch), cmocka_unit_test(inference_matches_pytorch),
+          cmocka_unit_test(gradients_match_finite_differences),
+          cmocka_unit_test(results_do_not_depend_on_the_number_of_threads),
+          cmocka_unit_test(gradients_of_the_shipped_network_do_not_depend_on_the_number_of_threads),
+          cmocka_unit_test(the_seed_decides_the_initial_weights))

@@ -1,15 +1,9 @@
 /* Also tests network_forward.c and network_memory.c, with architectures that begin and end with
  * different layers and divide into different spans. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <digit/image.h>
 
@@ -18,6 +12,8 @@
 #include "tests/support/model.h"
 #include "tests/support/reference.h"
 #include "trainer/net/network.h"
+
+#include "tests/test.h"
 
 #define IMAGES    21 /* one full block and a part of one */
 #define SMOOTHING 0.1f
@@ -170,17 +166,15 @@ static void check_architecture(const char *path, const struct kernels *kernels)
     close_fixture(fixture);
 }
 
-static void gradients_match_plain_loops_in_double(void **state)
+TEST(gradients_match_plain_loops_in_double)
 {
-    (void)state;
     for (size_t i = 0; i < FILES; i++)
         check_architecture(files[i], kernels_select());
 }
 
 /* The other tables differ in vectors and remainders only, so two architectures are enough. */
-static void gradients_match_on_all_kernels(void **state)
+TEST(gradients_match_on_all_kernels)
 {
-    (void)state;
     for (size_t k = 1; kernels_at(k) != NULL; k++) {
         check_architecture(FOLDER "tiny.json", kernels_at(k));
         check_architecture(FOLDER "relu_flat.json", kernels_at(k));
@@ -197,9 +191,8 @@ static double loss_at(struct fixture *fixture, float *value, float moved)
 }
 
 /* The masks depend on seed and step only, so the loss is a differentiable function. */
-static void gradients_with_dropout_match_finite_differences(void **state)
+TEST(gradients_with_dropout_match_finite_differences)
 {
-    (void)state;
     struct fixture *fixture = open_fixture(FOLDER "dropout_first.json", 2, kernels_select());
     fixture->batch.label_smoothing = 0.0f; /* the reported loss has no smoothing */
     float *gradients = malloc(fixture->table->total * sizeof *gradients);
@@ -219,9 +212,8 @@ static void gradients_with_dropout_match_finite_differences(void **state)
     close_fixture(fixture);
 }
 
-static void results_do_not_depend_on_the_number_of_threads(void **state)
+TEST(results_do_not_depend_on_the_number_of_threads)
 {
-    (void)state;
     for (size_t i = 0; i < FILES; i++) {
         struct fixture *one = open_fixture(files[i], 1, kernels_select());
         struct fixture *three = open_fixture(files[i], 3, kernels_select());
@@ -238,9 +230,8 @@ static void results_do_not_depend_on_the_number_of_threads(void **state)
 }
 
 /* With smoothing 1 the target is uniform and the label does not matter. */
-static void the_target_of_an_outlier_is_uniform(void **state)
+TEST(the_target_of_an_outlier_is_uniform)
 {
-    (void)state;
     struct fixture *fixture = open_fixture(FOLDER "tiny.json", 2, kernels_select());
     size_t bytes = fixture->table->total * sizeof(float);
     float teacher[IMAGES * DIGIT_CLASSES], *expected = malloc(bytes);
@@ -262,9 +253,8 @@ static void the_target_of_an_outlier_is_uniform(void **state)
 }
 
 /* The cross-entropy is linear in its target, and so are its gradients. */
-static void the_target_of_a_mixup_has_its_share_of_both_labels(void **state)
+TEST(the_target_of_a_mixup_has_its_share_of_both_labels)
 {
-    (void)state;
     struct fixture *fixture = open_fixture(FOLDER "tiny.json", 2, kernels_select());
     size_t total = fixture->table->total;
     struct train_mixup mixups[IMAGES];
@@ -291,9 +281,8 @@ static void the_target_of_a_mixup_has_its_share_of_both_labels(void **state)
 
 /* Labels do not change the activations, so the losses of two parts add up to the loss of all
  * images. */
-static void only_images_with_a_class_are_measured(void **state)
+TEST(only_images_with_a_class_are_measured)
 {
-    (void)state;
     struct fixture *fixture = open_fixture(FOLDER "tiny.json", 2, kernels_select());
     struct train_result sum = {0.0, 0, 0};
     step(fixture);
@@ -327,9 +316,8 @@ static void descend(struct fixture *fixture, double losses[2], size_t steps)
     }
 }
 
-static void training_gives_the_same_losses_on_all_kernels(void **state)
+TEST(training_gives_the_same_losses_on_all_kernels)
 {
-    (void)state;
     double expected[2];
     for (size_t k = 0; kernels_at(k) != NULL; k++) {
         struct fixture *fixture = open_fixture(FOLDER "tiny.json", 2, kernels_at(k));
@@ -344,17 +332,11 @@ static void training_gives_the_same_losses_on_all_kernels(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gradients_match_plain_loops_in_double),
-        cmocka_unit_test(gradients_match_on_all_kernels),
-        cmocka_unit_test(gradients_with_dropout_match_finite_differences),
-        cmocka_unit_test(the_target_of_an_outlier_is_uniform),
-        cmocka_unit_test(the_target_of_a_mixup_has_its_share_of_both_labels),
-        cmocka_unit_test(only_images_with_a_class_are_measured),
-        cmocka_unit_test(results_do_not_depend_on_the_number_of_threads),
-        cmocka_unit_test(training_gives_the_same_losses_on_all_kernels),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(gradients_match_plain_loops_in_double),
+          cmocka_unit_test(gradients_match_on_all_kernels),
+          cmocka_unit_test(gradients_with_dropout_match_finite_differences),
+          cmocka_unit_test(the_target_of_an_outlier_is_uniform),
+          cmocka_unit_test(the_target_of_a_mixup_has_its_share_of_both_labels),
+          cmocka_unit_test(only_images_with_a_class_are_measured),
+          cmocka_unit_test(results_do_not_depend_on_the_number_of_threads),
+          cmocka_unit_test(training_gives_the_same_losses_on_all_kernels))

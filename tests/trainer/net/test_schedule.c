@@ -1,13 +1,9 @@
 #include "trainer/net/schedule.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/support/golden.h"
+#include "tests/test.h"
 
 /* The golden rates were rounded to float32; the tolerance is relative to each rate. */
 #define TOLERANCE 1e-6
@@ -26,48 +22,37 @@ static void assert_cycle(const char *name, double peak)
     safetensors_destroy(golden);
 }
 
-static void one_cycle_matches_pytorch(void **state)
+TEST(one_cycle_matches_pytorch)
 {
-    (void)state;
     assert_cycle("long", 0.003);
 }
 
-static void one_cycle_of_few_steps_matches_pytorch(void **state)
+TEST(one_cycle_of_few_steps_matches_pytorch)
 {
-    (void)state;
     assert_cycle("short", 0.01);
 }
 
 /* The peak lies before the first step. */
-static void one_cycle_without_a_rise_matches_pytorch(void **state)
+TEST(one_cycle_without_a_rise_matches_pytorch)
 {
-    (void)state;
     assert_cycle("three", 1.0);
 }
 
-static void one_cycle_of_one_step_is_finite(void **state)
+TEST(one_cycle_of_one_step_is_finite)
 {
-    (void)state;
     struct schedule schedule = schedule_make(SCHEDULE_ONE_CYCLE, 0.01, 1);
     assert_true(schedule_rate(&schedule, 0) == 0.01 / 25.0 / 1e4);
 }
 
-static void a_constant_rate_does_not_change(void **state)
+TEST(a_constant_rate_does_not_change)
 {
-    (void)state;
     struct schedule schedule = schedule_make(SCHEDULE_CONSTANT, 0.01, 5);
     for (size_t i = 0; i < 5; i++)
         assert_true(schedule_rate(&schedule, i) == 0.01);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_cycle_matches_pytorch),
-        cmocka_unit_test(one_cycle_of_few_steps_matches_pytorch),
-        cmocka_unit_test(one_cycle_without_a_rise_matches_pytorch),
-        cmocka_unit_test(one_cycle_of_one_step_is_finite),
-        cmocka_unit_test(a_constant_rate_does_not_change),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(one_cycle_matches_pytorch),
+          cmocka_unit_test(one_cycle_of_few_steps_matches_pytorch),
+          cmocka_unit_test(one_cycle_without_a_rise_matches_pytorch),
+          cmocka_unit_test(one_cycle_of_one_step_is_finite),
+          cmocka_unit_test(a_constant_rate_does_not_change))

@@ -1,13 +1,10 @@
 #include "trainer/recipe/recipe_fields.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 /* Length of "augment." in "augment.shift_px"; 0 for a field at the top. */
 static size_t group_length(const char *path)
@@ -22,9 +19,8 @@ static bool is_same_group(const char *a, const char *b)
     return length == group_length(b) && memcmp(a, b, length) == 0;
 }
 
-static void fields_are_found_by_their_paths(void **state)
+TEST(fields_are_found_by_their_paths)
 {
-    (void)state;
     for (size_t i = 0; i < recipe_field_count; i++) {
         assert_ptr_equal(recipe_field_find(recipe_fields[i].path), &recipe_fields[i]);
         assert_true(strlen(recipe_fields[i].path) < RECIPE_PATH_BYTES);
@@ -34,18 +30,16 @@ static void fields_are_found_by_their_paths(void **state)
     assert_null(recipe_field_find(""));
 }
 
-static void fields_of_one_object_are_adjacent(void **state)
+TEST(fields_of_one_object_are_adjacent)
 {
-    (void)state;
     for (size_t i = 0; i < recipe_field_count; i++)
         for (size_t k = i + 1; k < recipe_field_count; k++)
             if (is_same_group(recipe_fields[i].path, recipe_fields[k].path))
                 assert_true(is_same_group(recipe_fields[i].path, recipe_fields[k - 1].path));
 }
 
-static void an_object_exists_if_it_has_fields(void **state)
+TEST(an_object_exists_if_it_has_fields)
 {
-    (void)state;
     assert_true(recipe_group_exists("augment"));
     assert_false(recipe_group_exists("augmen"));
     assert_false(recipe_group_exists("epochs"));
@@ -53,9 +47,8 @@ static void an_object_exists_if_it_has_fields(void **state)
     assert_false(recipe_group_exists(""));
 }
 
-static void help_shows_every_field_with_range_and_default(void **state)
+TEST(help_shows_every_field_with_range_and_default)
 {
-    (void)state;
     char *text;
     size_t size_bytes;
     FILE *out = open_memstream(&text, &size_bytes);
@@ -72,13 +65,7 @@ static void help_shows_every_field_with_range_and_default(void **state)
     free(text);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fields_are_found_by_their_paths),
-        cmocka_unit_test(fields_of_one_object_are_adjacent),
-        cmocka_unit_test(an_object_exists_if_it_has_fields),
-        cmocka_unit_test(help_shows_every_field_with_range_and_default),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(fields_are_found_by_their_paths),
+          cmocka_unit_test(fields_of_one_object_are_adjacent),
+          cmocka_unit_test(an_object_exists_if_it_has_fields),
+          cmocka_unit_test(help_shows_every_field_with_range_and_default))

@@ -1,17 +1,12 @@
 #include "trainer/recipe/recipe_read.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/failure.h"
+#include "tests/test.h"
 #include "trainer/net/schedule.h"
 #include "trainer/recipe/recipe_fields.h"
 #include "trainer/recipe/recipe_format.h"
@@ -56,9 +51,8 @@ static void assert_same(const struct recipe *a, const struct recipe *b)
     free(text_a);
 }
 
-static void missing_fields_have_their_defaults(void **state)
+TEST(missing_fields_have_their_defaults)
 {
-    (void)state;
     struct recipe recipe = parse("{}"), fresh;
     recipe_init(&fresh);
     assert_same(&recipe, &fresh);
@@ -70,9 +64,8 @@ static void missing_fields_have_their_defaults(void **state)
     assert_true(recipe.fit.warp.scale == 0.15f);
 }
 
-static void fields_are_read_from_nested_objects(void **state)
+TEST(fields_are_read_from_nested_objects)
 {
-    (void)state;
     const struct recipe recipe =
         parse("{\"name\": \"short\", \"architecture\": \"net.json\", \"epochs\": 2,\n"
               " \"schedule\": \"constant\", \"learning_rate\": 1e-2, \"dropout\": 0,\n"
@@ -88,9 +81,8 @@ static void fields_are_read_from_nested_objects(void **state)
     assert_true(recipe.fit.warp.shear == 0.15f);
 }
 
-static void a_recipe_is_formatted_completely_and_read_back(void **state)
+TEST(a_recipe_is_formatted_completely_and_read_back)
 {
-    (void)state;
     struct recipe recipe = parse("{\"architecture\": \"a.json\", \"seed\": 4294967295,\n"
                                  " \"label_smoothing\": 0.1, \"ema_decay\": 0.9995}");
     char *text = format(&recipe);
@@ -111,9 +103,8 @@ static void a_recipe_is_formatted_completely_and_read_back(void **state)
     free(text);
 }
 
-static void invalid_values_are_reported_with_their_range(void **state)
+TEST(invalid_values_are_reported_with_their_range)
 {
-    (void)state;
     static const struct {
         const char *text;
         const char *words;
@@ -157,9 +148,8 @@ static void invalid_values_are_reported_with_their_range(void **state)
     assert_refused("{\"epochs\": 1", DIGIT_MALFORMED, "not JSON");
 }
 
-static void limits_are_inclusive(void **state)
+TEST(limits_are_inclusive)
 {
-    (void)state;
     for (size_t i = 0; i < recipe_field_count; i++) {
         const struct recipe_field *field = &recipe_fields[i];
         if (field->type != RECIPE_COUNT && field->type != RECIPE_DOUBLE &&
@@ -176,9 +166,8 @@ static void limits_are_inclusive(void **state)
     }
 }
 
-static void the_recipe_names_the_classes(void **state)
+TEST(the_recipe_names_the_classes)
 {
-    (void)state;
     static const char set_labels[] =
         "labels=[\"T-shirt\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\","
         "\"i\",\"j\"]";
@@ -202,9 +191,8 @@ static void the_recipe_names_the_classes(void **state)
     assert_string_equal(labels[0], "0");
 }
 
-static void set_changes_one_field(void **state)
+TEST(set_changes_one_field)
 {
-    (void)state;
     struct recipe recipe;
     recipe_init(&recipe);
     set(&recipe, "epochs=3");
@@ -221,9 +209,8 @@ static void set_changes_one_field(void **state)
     assert_true(isnan(recipe.dropout));
 }
 
-static void set_reports_errors_and_changes_nothing(void **state)
+TEST(set_reports_errors_and_changes_nothing)
 {
-    (void)state;
     static const struct {
         const char *assignment;
         const char *words;
@@ -250,9 +237,8 @@ static void set_reports_errors_and_changes_nothing(void **state)
     assert_same(&recipe, &fresh);
 }
 
-static void set_refuses_a_name_that_is_too_long(void **state)
+TEST(set_refuses_a_name_that_is_too_long)
 {
-    (void)state;
     struct recipe recipe;
     recipe_init(&recipe);
     char assignment[4 * RECIPE_PATH_BYTES];
@@ -270,9 +256,8 @@ static void assert_located(const struct recipe *recipe, const char *expected)
     free(path);
 }
 
-static void file_names_are_relative_to_the_recipes_folder(void **state)
+TEST(file_names_are_relative_to_the_recipes_folder)
 {
-    (void)state;
     struct recipe recipe = parse("{\"architecture\": \"../net.json\"}");
     assert_located(&recipe, "here/../net.json");
     set(&recipe, "architecture=net.json");
@@ -284,9 +269,8 @@ static void file_names_are_relative_to_the_recipes_folder(void **state)
     assert_located(&recipe, "net.json");
 }
 
-static void a_recipe_without_an_architecture_is_refused(void **state)
+TEST(a_recipe_without_an_architecture_is_refused)
 {
-    (void)state;
     struct architecture architecture;
     const struct recipe recipe = parse("{\"name\": \"bare\"}");
     assert_failure(recipe_load_architecture(&architecture, &recipe, &error), &error, DIGIT_INVALID,
@@ -302,9 +286,8 @@ static float dropout_of(const struct architecture *architecture)
     return NAN;
 }
 
-static void the_recipes_of_the_repository_are_valid(void **state)
+TEST(the_recipes_of_the_repository_are_valid)
 {
-    (void)state;
     static const char *const names[] = {"digits", "baseline", "accurate"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[512];
@@ -319,9 +302,8 @@ static void the_recipes_of_the_repository_are_valid(void **state)
     }
 }
 
-static void a_recipe_can_override_dropout(void **state)
+TEST(a_recipe_can_override_dropout)
 {
-    (void)state;
     struct recipe recipe;
     struct architecture architecture;
     assert_int_equal(recipe_load(&recipe, SOURCE_DIR "/config/recipes/digits.json", &error),
@@ -333,9 +315,8 @@ static void a_recipe_can_override_dropout(void **state)
     assert_true(dropout_of(&architecture) == 0.0f);
 }
 
-static void a_file_that_cannot_be_read_is_reported(void **state)
+TEST(a_file_that_cannot_be_read_is_reported)
 {
-    (void)state;
     struct recipe recipe;
     assert_failure(recipe_load(&recipe, "/nowhere/mine.json", &error), &error, DIGIT_IO,
                    "/nowhere/mine.json");
@@ -346,9 +327,8 @@ static void a_file_that_cannot_be_read_is_reported(void **state)
                    "the limit is 1023");
 }
 
-static void a_file_over_the_size_limit_is_refused(void **state)
+TEST(a_file_over_the_size_limit_is_refused)
 {
-    (void)state;
     char path[] = "/tmp/digitd-recipe-XXXXXX";
     int descriptor = mkstemp(path);
     assert_true(descriptor >= 0);
@@ -362,9 +342,8 @@ static void a_file_over_the_size_limit_is_refused(void **state)
     assert_failure(status, &error, DIGIT_LIMIT, "65536");
 }
 
-static void settings_of_the_training_loop_are_read(void **state)
+TEST(settings_of_the_training_loop_are_read)
 {
-    (void)state;
     const struct recipe recipe =
         parse("{\"seed\": 5, \"epochs\": 7, \"batch_size\": 9, \"validation\": 11,\n"
               " \"patience\": 2, \"final_epochs\": 3, \"schedule\": \"constant\",\n"
@@ -419,7 +398,7 @@ static bool is_sample_digest_changed_by(const char *assignment)
     return strcmp(before, after) != 0;
 }
 
-static void the_digest_depends_on_settings_that_determine_the_samples(void **state)
+TEST(the_digest_depends_on_settings_that_determine_the_samples)
 {
     static const char *const same[] = {"seed=77",
                                        "learning_rate=0.5",
@@ -437,18 +416,16 @@ static void the_digest_depends_on_settings_that_determine_the_samples(void **sta
         "augment.seed=6",   "augment.shift_px=3",    "mixup.probability=0.5",
         "final.mixup=0.25", "hard_examples.count=1", "hard_examples.extra_samples=5",
         "validation=1",     "augment.scale=0.3",     "augment.elastic_px=0.1"};
-    (void)state;
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         assert_false(is_sample_digest_changed_by(same[i]));
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
         assert_true(is_sample_digest_changed_by(other[i]));
 }
 
-static void without_an_augmentation_seed_the_digest_depends_on_the_seed(void **state)
+TEST(without_an_augmentation_seed_the_digest_depends_on_the_seed)
 {
     char digests[3][SHA256_HEX_BYTES];
     struct recipe recipe;
-    (void)state;
     recipe_init(&recipe);
     set(&recipe, "seed=5");
     recipe_sample_digest(digests[0], &recipe);
@@ -460,27 +437,20 @@ static void without_an_augmentation_seed_the_digest_depends_on_the_seed(void **s
     assert_string_equal(digests[0], digests[2]);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(missing_fields_have_their_defaults),
-        cmocka_unit_test(fields_are_read_from_nested_objects),
-        cmocka_unit_test(a_recipe_is_formatted_completely_and_read_back),
-        cmocka_unit_test(invalid_values_are_reported_with_their_range),
-        cmocka_unit_test(limits_are_inclusive),
-        cmocka_unit_test(the_recipe_names_the_classes),
-        cmocka_unit_test(set_changes_one_field),
-        cmocka_unit_test(set_reports_errors_and_changes_nothing),
-        cmocka_unit_test(set_refuses_a_name_that_is_too_long),
-        cmocka_unit_test(file_names_are_relative_to_the_recipes_folder),
-        cmocka_unit_test(a_recipe_without_an_architecture_is_refused),
-        cmocka_unit_test(the_recipes_of_the_repository_are_valid),
-        cmocka_unit_test(a_recipe_can_override_dropout),
-        cmocka_unit_test(a_file_that_cannot_be_read_is_reported),
-        cmocka_unit_test(a_file_over_the_size_limit_is_refused),
-        cmocka_unit_test(settings_of_the_training_loop_are_read),
-        cmocka_unit_test(the_digest_depends_on_settings_that_determine_the_samples),
-        cmocka_unit_test(without_an_augmentation_seed_the_digest_depends_on_the_seed),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(missing_fields_have_their_defaults),
+          cmocka_unit_test(fields_are_read_from_nested_objects),
+          cmocka_unit_test(a_recipe_is_formatted_completely_and_read_back),
+          cmocka_unit_test(invalid_values_are_reported_with_their_range),
+          cmocka_unit_test(limits_are_inclusive), cmocka_unit_test(the_recipe_names_the_classes),
+          cmocka_unit_test(set_changes_one_field),
+          cmocka_unit_test(set_reports_errors_and_changes_nothing),
+          cmocka_unit_test(set_refuses_a_name_that_is_too_long),
+          cmocka_unit_test(file_names_are_relative_to_the_recipes_folder),
+          cmocka_unit_test(a_recipe_without_an_architecture_is_refused),
+          cmocka_unit_test(the_recipes_of_the_repository_are_valid),
+          cmocka_unit_test(a_recipe_can_override_dropout),
+          cmocka_unit_test(a_file_that_cannot_be_read_is_reported),
+          cmocka_unit_test(a_file_over_the_size_limit_is_refused),
+          cmocka_unit_test(settings_of_the_training_loop_are_read),
+          cmocka_unit_test(the_digest_depends_on_settings_that_determine_the_samples),
+          cmocka_unit_test(without_an_augmentation_seed_the_digest_depends_on_the_seed))

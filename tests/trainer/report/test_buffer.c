@@ -1,17 +1,12 @@
 #include "trainer/report/buffer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
-static void contents_are_in_order_and_end_with_a_nul(void **state)
+TEST(contents_are_in_order_and_end_with_a_nul)
 {
-    (void)state;
     struct buffer buffer = {0};
     buffer_text(&buffer, "a");
     buffer_print(&buffer, "%d-%s", 12, "b");
@@ -23,9 +18,8 @@ static void contents_are_in_order_and_end_with_a_nul(void **state)
     assert_null(buffer.bytes);
 }
 
-static void the_buffer_grows_as_needed(void **state)
+TEST(the_buffer_grows_as_needed)
 {
-    (void)state;
     struct buffer buffer = {0};
     for (size_t i = 0; i < 5000; i++)
         buffer_print(&buffer, "%04zu", i);
@@ -34,9 +28,8 @@ static void the_buffer_grows_as_needed(void **state)
     buffer_release(&buffer);
 }
 
-static void after_a_failure_nothing_is_appended(void **state)
+TEST(after_a_failure_nothing_is_appended)
 {
-    (void)state;
     struct buffer buffer = {0};
     buffer_text(&buffer, "a");
     buffer_add(&buffer, "b", SIZE_MAX / 2);
@@ -48,9 +41,8 @@ static void after_a_failure_nothing_is_appended(void **state)
 }
 
 /* RFC 4648, section 10. */
-static void base64_matches_the_examples_of_the_rfc(void **state)
+TEST(base64_matches_the_examples_of_the_rfc)
 {
-    (void)state;
     static const char *const pairs[][2] = {{"", ""},
                                            {"f", "Zg=="},
                                            {"fo", "Zm8="},
@@ -71,13 +63,7 @@ static void base64_matches_the_examples_of_the_rfc(void **state)
     buffer_release(&buffer);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contents_are_in_order_and_end_with_a_nul),
-        cmocka_unit_test(the_buffer_grows_as_needed),
-        cmocka_unit_test(after_a_failure_nothing_is_appended),
-        cmocka_unit_test(base64_matches_the_examples_of_the_rfc),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(contents_are_in_order_and_end_with_a_nul),
+          cmocka_unit_test(the_buffer_grows_as_needed),
+          cmocka_unit_test(after_a_failure_nothing_is_appended),
+          cmocka_unit_test(base64_matches_the_examples_of_the_rfc))

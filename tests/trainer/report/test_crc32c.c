@@ -1,18 +1,13 @@
 #include "trainer/report/crc32c.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 /* RFC 3720, appendix B.4, and the check value of the catalogues. */
-static void checksums_match_the_examples_of_the_rfc(void **state)
+TEST(checksums_match_the_examples_of_the_rfc)
 {
-    (void)state;
     uint8_t bytes[32] = {0};
     assert_int_equal(crc32c(bytes, 32), 0x8a9136aa);
     memset(bytes, 0xff, sizeof bytes);
@@ -24,8 +19,4 @@ static void checksums_match_the_examples_of_the_rfc(void **state)
     assert_int_equal(crc32c("", 0), 0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(checksums_match_the_examples_of_the_rfc)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(checksums_match_the_examples_of_the_rfc))

@@ -1,20 +1,15 @@
 #include "trainer/report/csv.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static const char *const LABELS[DIGIT_CLASSES] = {"0", "a,b", "say \"2\"", "3", "4",
                                                   "5", "6",   "7",         "8", "9"};
 
-static void a_history_has_empty_cells_where_nothing_was_validated(void **state)
+TEST(a_history_has_empty_cells_where_nothing_was_validated)
 {
-    (void)state;
     const struct fit_epoch epochs[] = {
         {.last = {.epoch = 1, .images = 100, .loss = 0.5, .accuracy = 0.75, .learning_rate = 0.001},
          .seconds = 4.0},
@@ -36,9 +31,8 @@ static void a_history_has_empty_cells_where_nothing_was_validated(void **state)
     buffer_release(&buffer);
 }
 
-static void labels_with_commas_and_quotes_are_quoted(void **state)
+TEST(labels_with_commas_and_quotes_are_quoted)
 {
-    (void)state;
     struct confusion confusion = {0};
     confusion.images[1][1] = 3;
     confusion.images[1][2] = 1;
@@ -49,9 +43,8 @@ static void labels_with_commas_and_quotes_are_quoted(void **state)
     buffer_release(&buffer);
 }
 
-static void errors_have_the_names_of_their_labels(void **state)
+TEST(errors_have_the_names_of_their_labels)
 {
-    (void)state;
     struct gallery_item items[] = {{7, 1, 3, 0.75f, 0.125f}};
     const struct gallery gallery = {items, 1, 1};
     struct buffer buffer = {0};
@@ -61,12 +54,6 @@ static void errors_have_the_names_of_their_labels(void **state)
     buffer_release(&buffer);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_history_has_empty_cells_where_nothing_was_validated),
-        cmocka_unit_test(labels_with_commas_and_quotes_are_quoted),
-        cmocka_unit_test(errors_have_the_names_of_their_labels),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_history_has_empty_cells_where_nothing_was_validated),
+          cmocka_unit_test(labels_with_commas_and_quotes_are_quoted),
+          cmocka_unit_test(errors_have_the_names_of_their_labels))

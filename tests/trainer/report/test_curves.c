@@ -1,14 +1,10 @@
 #include "trainer/report/curves.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define EPOCHS 3
 
@@ -45,9 +41,8 @@ static size_t count_of(const char *text, const char *what)
     return count;
 }
 
-static void both_series_have_a_line_a_name_and_a_dot_for_each_epoch(void **state)
+TEST(both_series_have_a_line_a_name_and_a_dot_for_each_epoch)
 {
-    (void)state;
     struct fit_epoch epochs[EPOCHS];
     make_epochs(epochs, 1, true);
     char *svg = draw(CURVE_ACCURACY, epochs, EPOCHS, 3);
@@ -61,9 +56,8 @@ static void both_series_have_a_line_a_name_and_a_dot_for_each_epoch(void **state
     free(svg);
 }
 
-static void without_validation_there_is_one_series(void **state)
+TEST(without_validation_there_is_one_series)
 {
-    (void)state;
     struct fit_epoch epochs[EPOCHS];
     make_epochs(epochs, 1, false);
     char *svg = draw(CURVE_LOSS, epochs, EPOCHS, 0);
@@ -74,9 +68,8 @@ static void without_validation_there_is_one_series(void **state)
     free(svg);
 }
 
-static void values_without_a_logarithm_are_drawn_linearly(void **state)
+TEST(values_without_a_logarithm_are_drawn_linearly)
 {
-    (void)state;
     struct fit_epoch epochs[EPOCHS];
     make_epochs(epochs, 1, true);
     epochs[2].validation_accuracy = 1.0;
@@ -87,9 +80,8 @@ static void values_without_a_logarithm_are_drawn_linearly(void **state)
     free(svg);
 }
 
-static void one_epoch_and_a_constant_can_be_drawn(void **state)
+TEST(one_epoch_and_a_constant_can_be_drawn)
 {
-    (void)state;
     struct fit_epoch epochs[EPOCHS];
     make_epochs(epochs, 41, true);
     for (int curve = CURVE_ACCURACY; curve <= CURVE_SPEED; curve++) {
@@ -98,13 +90,7 @@ static void one_epoch_and_a_constant_can_be_drawn(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_series_have_a_line_a_name_and_a_dot_for_each_epoch),
-        cmocka_unit_test(without_validation_there_is_one_series),
-        cmocka_unit_test(values_without_a_logarithm_are_drawn_linearly),
-        cmocka_unit_test(one_epoch_and_a_constant_can_be_drawn),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(both_series_have_a_line_a_name_and_a_dot_for_each_epoch),
+          cmocka_unit_test(without_validation_there_is_one_series),
+          cmocka_unit_test(values_without_a_logarithm_are_drawn_linearly),
+          cmocka_unit_test(one_epoch_and_a_constant_can_be_drawn))

@@ -1,13 +1,11 @@
 #include "trainer/report/evaluation_report.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
-#include <cmocka.h>
+
+#include "tests/test.h"
 
 static const struct digit_model_info MODEL = {
     .name = "digits",
@@ -91,9 +89,8 @@ static char *report_text(const struct evaluation_report *report)
     return text;
 }
 
-static void json_of_a_data_set_is_complete(void **state)
+TEST(json_of_a_data_set_is_complete)
 {
-    (void)state;
     const struct evaluation evaluation = make_evaluation();
     const struct evaluation_report report = {
         .model = &MODEL, .data = "mnist", .evaluation = &evaluation, .calibration = &CALIBRATION};
@@ -120,9 +117,8 @@ static void json_of_a_data_set_is_complete(void **state)
     cJSON_Delete(json);
 }
 
-static void json_of_image_files_is_complete(void **state)
+TEST(json_of_image_files_is_complete)
 {
-    (void)state;
     const struct image_file_list list = make_files();
     const struct evaluation_report report = {
         .model = &MODEL, .data = "labels.tsv", .pictures = &list};
@@ -153,9 +149,8 @@ static struct corruption_scores make_scores(void)
     return scores;
 }
 
-static void json_has_corruptions_only_if_they_were_measured(void **state)
+TEST(json_has_corruptions_only_if_they_were_measured)
 {
-    (void)state;
     const struct evaluation evaluation = make_evaluation();
     const struct corruption_scores scores = make_scores();
     struct evaluation_report report = {
@@ -177,9 +172,8 @@ static void json_has_corruptions_only_if_they_were_measured(void **state)
     cJSON_Delete(json);
 }
 
-static void text_ends_with_the_corruptions(void **state)
+TEST(text_ends_with_the_corruptions)
 {
-    (void)state;
     const struct evaluation evaluation = make_evaluation();
     const struct corruption_scores scores = make_scores();
     const struct evaluation_report report = {.model = &MODEL,
@@ -195,9 +189,8 @@ static void text_ends_with_the_corruptions(void **state)
     free(text);
 }
 
-static void text_of_a_data_set_is_complete(void **state)
+TEST(text_of_a_data_set_is_complete)
 {
-    (void)state;
     const struct evaluation evaluation = make_evaluation();
     const struct evaluation_report report = {
         .model = &MODEL, .data = "mnist", .evaluation = &evaluation, .calibration = &CALIBRATION};
@@ -212,9 +205,8 @@ static void text_of_a_data_set_is_complete(void **state)
     free(text);
 }
 
-static void text_of_image_files_is_complete(void **state)
+TEST(text_of_image_files_is_complete)
 {
-    (void)state;
     const struct image_file_list list = make_files();
     const struct evaluation_report report = {
         .model = &MODEL, .data = "labels.tsv", .pictures = &list};
@@ -229,15 +221,9 @@ static void text_of_image_files_is_complete(void **state)
     free(text);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(json_of_a_data_set_is_complete),
-        cmocka_unit_test(json_of_image_files_is_complete),
-        cmocka_unit_test(json_has_corruptions_only_if_they_were_measured),
-        cmocka_unit_test(text_of_a_data_set_is_complete),
-        cmocka_unit_test(text_ends_with_the_corruptions),
-        cmocka_unit_test(text_of_image_files_is_complete),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(json_of_a_data_set_is_complete),
+          cmocka_unit_test(json_of_image_files_is_complete),
+          cmocka_unit_test(json_has_corruptions_only_if_they_were_measured),
+          cmocka_unit_test(text_of_a_data_set_is_complete),
+          cmocka_unit_test(text_ends_with_the_corruptions),
+          cmocka_unit_test(text_of_image_files_is_complete))

@@ -1,16 +1,11 @@
 #include "trainer/report/first_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/network/architecture_read.h"
 #include "core/network/model.h"
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/net/network.h"
 
@@ -39,9 +34,8 @@ static void open_file(struct model_file *out, const char *json)
     free(parameters);
 }
 
-static void a_convolution_is_shown_by_its_kernels(void **state)
+TEST(a_convolution_is_shown_by_its_kernels)
 {
-    (void)state;
     struct model_file file;
     open_file(
         &file,
@@ -64,9 +58,8 @@ static void a_convolution_is_shown_by_its_kernels(void **state)
     model_file_release(&file);
 }
 
-static void a_dense_layer_is_shown_in_the_shape_of_its_input(void **state)
+TEST(a_dense_layer_is_shown_in_the_shape_of_its_input)
 {
-    (void)state;
     struct model_file file;
     open_file(&file, "{\"name\": \"small\", \"layers\": [{\"type\": \"flatten\"},"
                      "{\"type\": \"dense\", \"name\": \"logits\", \"out_features\": 10}]}");
@@ -79,11 +72,5 @@ static void a_dense_layer_is_shown_in_the_shape_of_its_input(void **state)
     model_file_release(&file);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_convolution_is_shown_by_its_kernels),
-        cmocka_unit_test(a_dense_layer_is_shown_in_the_shape_of_its_input),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_convolution_is_shown_by_its_kernels),
+          cmocka_unit_test(a_dense_layer_is_shown_in_the_shape_of_its_input))

@@ -1,15 +1,11 @@
 #include "trainer/report/gallery.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include <digit/image.h>
+
+#include "tests/test.h"
 
 #define COUNT 300
 
@@ -30,9 +26,8 @@ static struct evaluation make_evaluation(void)
                                .probabilities = probabilities};
 }
 
-static void the_most_confident_come_first_and_equal_ones_by_index(void **state)
+TEST(the_most_confident_come_first_and_equal_ones_by_index)
 {
-    (void)state;
     const struct evaluation evaluation = make_evaluation();
     struct gallery gallery;
     assert_int_equal(gallery_make(&gallery, &evaluation, NULL), DIGIT_OK);
@@ -48,9 +43,8 @@ static void the_most_confident_come_first_and_equal_ones_by_index(void **state)
     gallery_release(&gallery);
 }
 
-static void pairs_are_sorted_by_descending_count(void **state)
+TEST(pairs_are_sorted_by_descending_count)
 {
-    (void)state;
     struct confusion confusion = {0};
     confusion.images[4][4] = 100;
     confusion.images[9][4] = 2;
@@ -66,9 +60,8 @@ static void pairs_are_sorted_by_descending_count(void **state)
     assert_int_equal(pairs[2].label, 9);
 }
 
-static void the_sheet_has_twenty_to_a_row(void **state)
+TEST(the_sheet_has_twenty_to_a_row)
 {
-    (void)state;
     static uint8_t images[22 * DIGIT_PIXELS];
     images[21 * DIGIT_PIXELS] = 255; /* the first pixel of the last image */
     struct gallery_item items[22];
@@ -93,9 +86,8 @@ static void the_sheet_has_twenty_to_a_row(void **state)
     buffer_release(&buffer);
 }
 
-static void without_errors_there_is_no_sheet(void **state)
+TEST(without_errors_there_is_no_sheet)
 {
-    (void)state;
     const struct evaluation evaluation = {.count = 1};
     struct gallery gallery;
     struct buffer buffer = {0};
@@ -105,13 +97,7 @@ static void without_errors_there_is_no_sheet(void **state)
     gallery_release(&gallery);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_most_confident_come_first_and_equal_ones_by_index),
-        cmocka_unit_test(pairs_are_sorted_by_descending_count),
-        cmocka_unit_test(the_sheet_has_twenty_to_a_row),
-        cmocka_unit_test(without_errors_there_is_no_sheet),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(the_most_confident_come_first_and_equal_ones_by_index),
+          cmocka_unit_test(pairs_are_sorted_by_descending_count),
+          cmocka_unit_test(the_sheet_has_twenty_to_a_row),
+          cmocka_unit_test(without_errors_there_is_no_sheet))

@@ -1,13 +1,9 @@
 #include "trainer/report/history.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static const struct fit_epoch EPOCHS[] = {
     {.last = {.images = 300}, .seconds = 4.0},
@@ -16,27 +12,19 @@ static const struct fit_epoch EPOCHS[] = {
 };
 static const struct history HISTORY = {EPOCHS, 3, 1000.0};
 
-static void times_are_counted_back_from_the_end(void **state)
+TEST(times_are_counted_back_from_the_end)
 {
-    (void)state;
     assert_true(history_elapsed_s(&HISTORY) == 6.0);
     assert_true(history_ended_s(&HISTORY, 2) == 1000.0);
     assert_true(history_ended_s(&HISTORY, 1) == 1000.0);
     assert_true(history_ended_s(&HISTORY, 0) == 998.0);
 }
 
-static void an_epoch_without_time_has_no_speed(void **state)
+TEST(an_epoch_without_time_has_no_speed)
 {
-    (void)state;
     assert_true(history_speed(&EPOCHS[0]) == 75.0);
     assert_true(history_speed(&EPOCHS[2]) == 0.0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(times_are_counted_back_from_the_end),
-        cmocka_unit_test(an_epoch_without_time_has_no_speed),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(times_are_counted_back_from_the_end),
+          cmocka_unit_test(an_epoch_without_time_has_no_speed))

@@ -1,19 +1,13 @@
 #include "trainer/report/machine.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 
-static void the_processor_has_the_name_that_the_kernel_gives(void **state)
+TEST(the_processor_has_the_name_that_the_kernel_gives)
 {
-    (void)state;
     static const char text[] =
         "processor\t: 0\nmodel name\t: Example CPU @ 3.00GHz\nflags\t: fpu\n";
     char *folder = folder_make();
@@ -28,19 +22,12 @@ static void the_processor_has_the_name_that_the_kernel_gives(void **state)
     folder_remove(folder);
 }
 
-static void without_a_name_the_processor_is_the_architecture(void **state)
+TEST(without_a_name_the_processor_is_the_architecture)
 {
-    (void)state;
     struct machine machine;
     machine_read(&machine, "/nowhere");
     assert_true(machine.processor[0] != '\0');
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_processor_has_the_name_that_the_kernel_gives),
-        cmocka_unit_test(without_a_name_the_processor_is_the_architecture),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(the_processor_has_the_name_that_the_kernel_gives),
+          cmocka_unit_test(without_a_name_the_processor_is_the_architecture))

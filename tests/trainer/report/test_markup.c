@@ -1,13 +1,9 @@
 #include "trainer/report/markup.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 typedef void add_fn(struct buffer *out, const char *text);
 
@@ -20,16 +16,14 @@ static void assert_becomes(add_fn *add, const char *text, const char *expected)
     buffer_release(&buffer);
 }
 
-static void markup_characters_are_escaped(void **state)
+TEST(markup_characters_are_escaped)
 {
-    (void)state;
     assert_becomes(markup_text, "<a href=\"x\">'&amp;'</a>",
                    "&lt;a href=&quot;x&quot;&gt;&#39;&amp;amp;&#39;&lt;/a&gt;");
 }
 
-static void utf8_is_kept_and_other_bytes_are_replaced(void **state)
+TEST(utf8_is_kept_and_other_bytes_are_replaced)
 {
-    (void)state;
     assert_becomes(markup_text, "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x99\x82",
                    "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x99\x82");
     /* Control characters, a C1 control, an invalid byte, an overlong sequence, a surrogate, a
@@ -46,15 +40,13 @@ static void utf8_is_kept_and_other_bytes_are_replaced(void **state)
                    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 }
 
-static void json_syntax_is_not_escaped(void **state)
+TEST(json_syntax_is_not_escaped)
 {
-    (void)state;
     assert_becomes(markup_utf8, "{\"a\":\n\t\"<\xff>\"}", "{\"a\":\n\t\"<\xef\xbf\xbd>\"}");
 }
 
-static void a_long_text_ends_in_an_ellipsis(void **state)
+TEST(a_long_text_ends_in_an_ellipsis)
 {
-    (void)state;
     struct buffer buffer = {0};
     markup_short(&buffer, "abc", 3);
     markup_short(&buffer, "a\xc3\xa9<d", 3);
@@ -63,9 +55,8 @@ static void a_long_text_ends_in_an_ellipsis(void **state)
     assert_int_equal(markup_length("a\xc3\xa9<\xff"), 4);
 }
 
-static void counts_are_grouped_by_thousands(void **state)
+TEST(counts_are_grouped_by_thousands)
 {
-    (void)state;
     static const struct {
         size_t count;
         const char *text;
@@ -79,9 +70,8 @@ static void counts_are_grouped_by_thousands(void **state)
     }
 }
 
-static void durations_have_at_most_two_units(void **state)
+TEST(durations_have_at_most_two_units)
 {
-    (void)state;
     static const struct {
         double seconds;
         const char *text;
@@ -101,15 +91,9 @@ static void durations_have_at_most_two_units(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(markup_characters_are_escaped),
-        cmocka_unit_test(utf8_is_kept_and_other_bytes_are_replaced),
-        cmocka_unit_test(json_syntax_is_not_escaped),
-        cmocka_unit_test(a_long_text_ends_in_an_ellipsis),
-        cmocka_unit_test(counts_are_grouped_by_thousands),
-        cmocka_unit_test(durations_have_at_most_two_units),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(markup_characters_are_escaped),
+          cmocka_unit_test(utf8_is_kept_and_other_bytes_are_replaced),
+          cmocka_unit_test(json_syntax_is_not_escaped),
+          cmocka_unit_test(a_long_text_ends_in_an_ellipsis),
+          cmocka_unit_test(counts_are_grouped_by_thousands),
+          cmocka_unit_test(durations_have_at_most_two_units))

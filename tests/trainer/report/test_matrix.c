@@ -1,13 +1,9 @@
 #include "trainer/report/matrix.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static const char *const LABELS[DIGIT_CLASSES] = {
     "T-shirt/top", "<b>", "2", "3", "4", "5", "6", "7", "a label of a great many letters", "9"};
@@ -24,9 +20,8 @@ static char *draw(enum matrix_kind kind)
     return buffer.bytes;
 }
 
-static void cells_show_counts_or_shares(void **state)
+TEST(cells_show_counts_or_shares)
 {
-    (void)state;
     char *counts = draw(MATRIX_COUNTS), *shares = draw(MATRIX_SHARES);
     assert_non_null(strstr(counts, ">97</text>"));
     assert_non_null(strstr(counts, "<title>T-shirt/top predicted as &lt;b&gt;: 3 of 100</title>"));
@@ -37,18 +32,16 @@ static void cells_show_counts_or_shares(void **state)
     free(counts);
 }
 
-static void classes_without_images_are_empty_cells(void **state)
+TEST(classes_without_images_are_empty_cells)
 {
-    (void)state;
     char *svg = draw(MATRIX_SHARES);
     assert_null(strstr(svg, "nan"));
     assert_non_null(strstr(svg, "<title>9 predicted as 9: 0 of 0</title>"));
     free(svg);
 }
 
-static void long_names_are_truncated_and_escaped(void **state)
+TEST(long_names_are_truncated_and_escaped)
 {
-    (void)state;
     char *svg = draw(MATRIX_COUNTS);
     assert_non_null(strstr(svg, ">a label of a g\xe2\x80\xa6</text>"));
     assert_non_null(strstr(svg, ">&lt;b&gt;</text>"));
@@ -56,12 +49,6 @@ static void long_names_are_truncated_and_escaped(void **state)
     free(svg);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells_show_counts_or_shares),
-        cmocka_unit_test(classes_without_images_are_empty_cells),
-        cmocka_unit_test(long_names_are_truncated_and_escaped),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(cells_show_counts_or_shares),
+          cmocka_unit_test(classes_without_images_are_empty_cells),
+          cmocka_unit_test(long_names_are_truncated_and_escaped))

@@ -1,15 +1,11 @@
 #include "trainer/report/png.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include <digit/image.h>
+
+#include "tests/test.h"
 
 static void assert_reads_back(const struct png_picture *picture, const uint8_t *luma)
 {
@@ -27,9 +23,8 @@ static void assert_reads_back(const struct png_picture *picture, const uint8_t *
     buffer_release(&buffer);
 }
 
-static void grey_levels_are_lossless(void **state)
+TEST(grey_levels_are_lossless)
 {
-    (void)state;
     struct png_picture picture;
     assert_int_equal(png_picture_init(&picture, PNG_PICTURE_GREY, 3, 2, NULL), DIGIT_OK);
     static const uint8_t samples[] = {0, 1, 127, 128, 254, 255};
@@ -40,9 +35,8 @@ static void grey_levels_are_lossless(void **state)
 
 /* digit_image_decode puts transparent pixels on a background that contrasts with the opaque
  * ones. */
-static void transparency_is_kept(void **state)
+TEST(transparency_is_kept)
 {
-    (void)state;
     struct png_picture picture;
     assert_int_equal(png_picture_init(&picture, PNG_PICTURE_RGBA, 2, 1, NULL), DIGIT_OK);
     static const uint8_t samples[] = {9, 9, 9, 255, 9, 9, 9, 0};
@@ -51,11 +45,4 @@ static void transparency_is_kept(void **state)
     png_picture_release(&picture);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grey_levels_are_lossless),
-        cmocka_unit_test(transparency_is_kept),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(grey_levels_are_lossless), cmocka_unit_test(transparency_is_kept))

@@ -1,13 +1,9 @@
 #include "trainer/report/reliability.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static char *draw(const struct calibration *calibration)
 {
@@ -19,38 +15,29 @@ static char *draw(const struct calibration *calibration)
     return buffer.bytes;
 }
 
-static void a_bin_has_a_tooltip_with_its_figures(void **state)
+TEST(a_bin_has_a_tooltip_with_its_figures)
 {
-    (void)state;
     const struct calibration calibration = {.bins = {{100, 90, 0.95}}, .bin_count = 1};
     char *svg = draw(&calibration);
     assert_non_null(strstr(svg, "<title>100 images, confidence 95.00 %, accuracy 90.00 %"));
     free(svg);
 }
 
-static void a_bin_without_errors_is_drawn_above_the_axis(void **state)
+TEST(a_bin_without_errors_is_drawn_above_the_axis)
 {
-    (void)state;
     const struct calibration calibration = {.bins = {{100, 100, 1.0}}, .bin_count = 1};
     char *svg = draw(&calibration);
     assert_non_null(strstr(svg, "cy=\"16.0\"><title>100 images, confidence 100.00 %"));
     free(svg);
 }
 
-static void a_model_that_is_always_wrong_can_be_drawn(void **state)
+TEST(a_model_that_is_always_wrong_can_be_drawn)
 {
-    (void)state;
     const struct calibration calibration = {.bins = {{1, 0, 0.1}, {1, 0, 0.999999}},
                                             .bin_count = 2};
     free(draw(&calibration));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_bin_has_a_tooltip_with_its_figures),
-        cmocka_unit_test(a_bin_without_errors_is_drawn_above_the_axis),
-        cmocka_unit_test(a_model_that_is_always_wrong_can_be_drawn),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_bin_has_a_tooltip_with_its_figures),
+          cmocka_unit_test(a_bin_without_errors_is_drawn_above_the_axis),
+          cmocka_unit_test(a_model_that_is_always_wrong_can_be_drawn))

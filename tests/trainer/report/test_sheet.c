@@ -1,11 +1,6 @@
 #include "trainer/report/sheet.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/test.h"
 
 static const struct sheet_layout LAYOUT = {
     .tile_count = 5,
@@ -15,9 +10,8 @@ static const struct sheet_layout LAYOUT = {
     .gap_px = 4,
 };
 
-static void tiles_fill_rows_from_the_top_left(void **state)
+TEST(tiles_fill_rows_from_the_top_left)
 {
-    (void)state;
     static const struct sheet_place expected[] = {{4, 4}, {18, 4}, {32, 4}, {4, 28}, {18, 28}};
     for (size_t i = 0; i < LAYOUT.tile_count; i++) {
         struct sheet_place place = sheet_place_of(&LAYOUT, i);
@@ -35,9 +29,8 @@ static void assert_size(const struct sheet_layout *layout, size_t width_px, size
     png_picture_release(&sheet);
 }
 
-static void a_sheet_is_as_large_as_its_tiles_and_gaps(void **state)
+TEST(a_sheet_is_as_large_as_its_tiles_and_gaps)
 {
-    (void)state;
     struct sheet_layout layout = LAYOUT;
     assert_size(&layout, 3 * 14 + 4, 2 * 24 + 4);
     layout.tile_count = 3;
@@ -46,11 +39,5 @@ static void a_sheet_is_as_large_as_its_tiles_and_gaps(void **state)
     assert_size(&layout, 14 + 4, 24 + 4);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tiles_fill_rows_from_the_top_left),
-        cmocka_unit_test(a_sheet_is_as_large_as_its_tiles_and_gaps),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(tiles_fill_rows_from_the_top_left),
+          cmocka_unit_test(a_sheet_is_as_large_as_its_tiles_and_gaps))

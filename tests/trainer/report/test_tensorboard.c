@@ -1,18 +1,13 @@
 #include "trainer/report/tensorboard.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 /* test_report_folder.py reads the records. */
-static void a_host_name_cannot_leave_the_folder(void **state)
+TEST(a_host_name_cannot_leave_the_folder)
 {
-    (void)state;
     char name[TENSORBOARD_NAME_BYTES];
     tensorboard_name(name, 1700000000.5, "../a b.c");
     assert_string_equal(name, "events.out.tfevents.1700000000.---a-b-c.digitd");
@@ -25,9 +20,8 @@ static void a_host_name_cannot_leave_the_folder(void **state)
 }
 
 /* Eight bytes of length, 9 + 2 + 13 bytes of data, two checksums of four bytes. */
-static void an_empty_history_has_only_the_first_event(void **state)
+TEST(an_empty_history_has_only_the_first_event)
 {
-    (void)state;
     const struct history history = {NULL, 0, 0.0};
     struct buffer buffer = {0};
     tensorboard_add_events(&buffer, &history);
@@ -36,11 +30,5 @@ static void an_empty_history_has_only_the_first_event(void **state)
     buffer_release(&buffer);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_host_name_cannot_leave_the_folder),
-        cmocka_unit_test(an_empty_history_has_only_the_first_event),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_host_name_cannot_leave_the_folder),
+          cmocka_unit_test(an_empty_history_has_only_the_first_event))

@@ -1,13 +1,10 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/augment/distort/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 300
 
@@ -16,9 +13,8 @@ static struct rng generator(uint64_t index)
     return rng_make(5, RNG_WARP, index);
 }
 
-static void contrast_clips_nothing_and_stays_within_its_range(void **state)
+TEST(contrast_clips_nothing_and_stays_within_its_range)
 {
-    (void)state;
     const struct distort_ranges ranges = {.contrast_least = 0.25f};
     float least = 1.0f, lightest = 0.0f;
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -36,9 +32,8 @@ static void contrast_clips_nothing_and_stays_within_its_range(void **state)
 }
 
 /* The contrast that is left is 1 minus the fog's depth, the same everywhere. */
-static void fog_hides_no_more_than_its_depth(void **state)
+TEST(fog_hides_no_more_than_its_depth)
 {
-    (void)state;
     const struct distort_ranges ranges = {.fog_depth = 0.8f};
     for (uint64_t index = 0; index < IMAGES; index++) {
         float dark[DIGIT_PIXELS], light[DIGIT_PIXELS];
@@ -57,9 +52,8 @@ static void fog_hides_no_more_than_its_depth(void **state)
 }
 
 /* On a black image, inverted pixels have a single grey level, in a band, margins or a frame. */
-static void inversion_is_by_whole_rows_columns_or_a_frame(void **state)
+TEST(inversion_is_by_whole_rows_columns_or_a_frame)
 {
-    (void)state;
     const struct distort_ranges ranges = {0};
     size_t bands = 0, frames = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -88,9 +82,8 @@ static void inversion_is_by_whole_rows_columns_or_a_frame(void **state)
     assert_true(frames > IMAGES / 5 && bands > IMAGES / 2);
 }
 
-static void inverting_a_half_changes_nothing(void **state)
+TEST(inverting_a_half_changes_nothing)
 {
-    (void)state;
     const struct distort_ranges ranges = {0};
     float image[DIGIT_PIXELS];
     struct rng rng = generator(1);
@@ -99,13 +92,7 @@ static void inverting_a_half_changes_nothing(void **state)
     assert_true(drawing_sum(image) == 392.0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contrast_clips_nothing_and_stays_within_its_range),
-        cmocka_unit_test(fog_hides_no_more_than_its_depth),
-        cmocka_unit_test(inversion_is_by_whole_rows_columns_or_a_frame),
-        cmocka_unit_test(inverting_a_half_changes_nothing),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(contrast_clips_nothing_and_stays_within_its_range),
+          cmocka_unit_test(fog_hides_no_more_than_its_depth),
+          cmocka_unit_test(inversion_is_by_whole_rows_columns_or_a_frame),
+          cmocka_unit_test(inverting_a_half_changes_nothing))

@@ -1,13 +1,10 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/augment/distort/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 300
 
@@ -28,9 +25,8 @@ static double variance_of(const float image[DIGIT_PIXELS])
     return sum / drawing_sum(image);
 }
 
-static void a_blur_spreads_by_up_to_its_deviation_and_keeps_the_sum(void **state)
+TEST(a_blur_spreads_by_up_to_its_deviation_and_keeps_the_sum)
 {
-    (void)state;
     const struct distort_ranges ranges = {.blur_px = 1.5f};
     double most = 0.0, least = 9.0;
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -46,9 +42,8 @@ static void a_blur_spreads_by_up_to_its_deviation_and_keeps_the_sum(void **state
     assert_true(least < 0.32 && least > 0.3 - 1e-5);
 }
 
-static void motion_blur_is_symmetric(void **state)
+TEST(motion_blur_is_symmetric)
 {
-    (void)state;
     const struct distort_ranges ranges = {.motion_px = 7.0f};
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -64,9 +59,8 @@ static void motion_blur_is_symmetric(void **state)
     }
 }
 
-static void shuffled_pixels_come_from_nearby(void **state)
+TEST(shuffled_pixels_come_from_nearby)
 {
-    (void)state;
     const struct distort_ranges ranges = {.shuffle_px = 2.0f};
     double sum = 0.0;
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -87,12 +81,6 @@ static void shuffled_pixels_come_from_nearby(void **state)
     assert_float_equal(sum / IMAGES, 1.0, 0.25);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_blur_spreads_by_up_to_its_deviation_and_keeps_the_sum),
-        cmocka_unit_test(motion_blur_is_symmetric),
-        cmocka_unit_test(shuffled_pixels_come_from_nearby),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_blur_spreads_by_up_to_its_deviation_and_keeps_the_sum),
+          cmocka_unit_test(motion_blur_is_symmetric),
+          cmocka_unit_test(shuffled_pixels_come_from_nearby))

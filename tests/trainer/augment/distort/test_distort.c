@@ -1,13 +1,9 @@
 #include "trainer/augment/distort/distort.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/drawings.h"
 
 #define IMAGES 2000
@@ -63,9 +59,8 @@ static size_t count_changed(const struct distort_ranges *ranges, float strength)
     return changed;
 }
 
-static void with_probability_zero_nothing_changes(void **state)
+TEST(with_probability_zero_nothing_changes)
 {
-    (void)state;
     struct distort_ranges ranges = ALL;
     assert_int_equal(count_changed(&ranges, 0.0f), 0);
     ranges.probability = 0.0f;
@@ -74,9 +69,8 @@ static void with_probability_zero_nothing_changes(void **state)
     assert_int_equal(count_changed(&kinds_off, 1.0f), 0);
 }
 
-static void without_distortion_no_random_number_is_drawn(void **state)
+TEST(without_distortion_no_random_number_is_drawn)
 {
-    (void)state;
     const struct distort_ranges none = {0};
     float image[DIGIT_PIXELS] = {0};
     struct rng rng = rng_make(5, RNG_WARP, 0), before = rng;
@@ -84,9 +78,8 @@ static void without_distortion_no_random_number_is_drawn(void **state)
     assert_true(rng.state == before.state);
 }
 
-static void the_same_random_numbers_give_the_same_image(void **state)
+TEST(the_same_random_numbers_give_the_same_image)
 {
-    (void)state;
     float first[DIGIT_PIXELS], again[DIGIT_PIXELS], other[DIGIT_PIXELS];
     distort(first, &ALL, 1.0f, 8);
     distort(other, &ALL, 1.0f, 9);
@@ -95,9 +88,8 @@ static void the_same_random_numbers_give_the_same_image(void **state)
     assert_false(drawing_is_same(first, other));
 }
 
-static void values_stay_from_zero_to_one(void **state)
+TEST(values_stay_from_zero_to_one)
 {
-    (void)state;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float out[DIGIT_PIXELS];
         distort(out, &ALL, 1.0f, index);
@@ -107,9 +99,8 @@ static void values_stay_from_zero_to_one(void **state)
 }
 
 /* Noise changes every image that it is applied to. */
-static void strength_scales_how_many_images_are_distorted(void **state)
+TEST(strength_scales_how_many_images_are_distorted)
 {
-    (void)state;
     const struct distort_ranges ranges = {
         .probability = 0.8f, .noise_probability = 0.5f, .noise_deviation = 0.3f};
     /* 0.4 and 0.2 of 2,000, within four deviations of 22 and 18. */
@@ -117,14 +108,8 @@ static void strength_scales_how_many_images_are_distorted(void **state)
     assert_in_range(count_changed(&ranges, 0.5f), 400 - 72, 400 + 72);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(with_probability_zero_nothing_changes),
-        cmocka_unit_test(without_distortion_no_random_number_is_drawn),
-        cmocka_unit_test(the_same_random_numbers_give_the_same_image),
-        cmocka_unit_test(values_stay_from_zero_to_one),
-        cmocka_unit_test(strength_scales_how_many_images_are_distorted),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(with_probability_zero_nothing_changes),
+          cmocka_unit_test(without_distortion_no_random_number_is_drawn),
+          cmocka_unit_test(the_same_random_numbers_give_the_same_image),
+          cmocka_unit_test(values_stay_from_zero_to_one),
+          cmocka_unit_test(strength_scales_how_many_images_are_distorted))

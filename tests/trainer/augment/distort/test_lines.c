@@ -1,13 +1,10 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/augment/distort/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 300
 
@@ -16,9 +13,8 @@ static struct rng generator(uint64_t index)
     return rng_make(5, RNG_WARP, index);
 }
 
-static void lines_only_brighten_pixels(void **state)
+TEST(lines_only_brighten_pixels)
 {
-    (void)state;
     const struct distort_ranges ranges = {.line_count = 2.0f};
     double most = 0.0;
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -35,9 +31,8 @@ static void lines_only_brighten_pixels(void **state)
 }
 
 /* Ruled lines are 4 to 10 px apart and cover less than half of the image. */
-static void ruled_lines_repeat(void **state)
+TEST(ruled_lines_repeat)
 {
-    (void)state;
     const struct distort_ranges ranges = {0};
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -57,11 +52,4 @@ static void ruled_lines_repeat(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_only_brighten_pixels),
-        cmocka_unit_test(ruled_lines_repeat),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(lines_only_brighten_pixels), cmocka_unit_test(ruled_lines_repeat))

@@ -1,13 +1,10 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/augment/distort/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 300
 
@@ -18,9 +15,8 @@ static struct rng generator(uint64_t index)
 
 /* Shares are drawn from 0.02 to 0.3: on average 0.16 of all pixels change, half of them to
  * white. */
-static void the_share_of_impulses_is_uniform_up_to_its_limit(void **state)
+TEST(the_share_of_impulses_is_uniform_up_to_its_limit)
 {
-    (void)state;
     const struct distort_ranges ranges = {.impulse_share = 0.3f};
     size_t white = 0, black = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -57,29 +53,21 @@ static double deviation_of(distort_function *function, const struct distort_rang
     return sqrt(squares / ((double)IMAGES * DIGIT_PIXELS));
 }
 
-static void noise_is_the_same_everywhere(void **state)
+TEST(noise_is_the_same_everywhere)
 {
-    (void)state;
     const struct distort_ranges ranges = {.noise_deviation = 0.05f}; /* also the smallest */
     assert_float_equal(deviation_of(distort_noise, &ranges, 0.0f), 0.05, 0.0005);
     assert_float_equal(deviation_of(distort_noise, &ranges, 1.0f), 0.05, 0.0005);
 }
 
-static void grain_grows_with_the_square_root_of_brightness(void **state)
+TEST(grain_grows_with_the_square_root_of_brightness)
 {
-    (void)state;
     const struct distort_ranges ranges = {.grain_deviation = 0.05f};
     assert_true(deviation_of(distort_grain, &ranges, 0.0f) == 0.0);
     assert_float_equal(deviation_of(distort_grain, &ranges, 0.25f), 0.025, 0.0003);
     assert_float_equal(deviation_of(distort_grain, &ranges, 1.0f), 0.05, 0.0005);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_share_of_impulses_is_uniform_up_to_its_limit),
-        cmocka_unit_test(noise_is_the_same_everywhere),
-        cmocka_unit_test(grain_grows_with_the_square_root_of_brightness),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(the_share_of_impulses_is_uniform_up_to_its_limit),
+          cmocka_unit_test(noise_is_the_same_everywhere),
+          cmocka_unit_test(grain_grows_with_the_square_root_of_brightness))

@@ -1,13 +1,10 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/augment/distort/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 300
 
@@ -24,9 +21,8 @@ static size_t count_changed(const float image[DIGIT_PIXELS], float was)
     return changed;
 }
 
-static void boxes_stay_within_their_size_and_half_are_dark(void **state)
+TEST(boxes_stay_within_their_size_and_half_are_dark)
 {
-    (void)state;
     const struct distort_ranges ranges = {.box_px = 9.0f};
     size_t dark = 0, largest = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -43,9 +39,8 @@ static void boxes_stay_within_their_size_and_half_are_dark(void **state)
     assert_in_range(dark, 150 - 35, 150 + 35); /* four deviations of 8.7 */
 }
 
-static void a_box_may_fill_the_image_or_be_one_pixel(void **state)
+TEST(a_box_may_fill_the_image_or_be_one_pixel)
 {
-    (void)state;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
         struct rng rng = generator(index);
@@ -56,9 +51,8 @@ static void a_box_may_fill_the_image_or_be_one_pixel(void **state)
     }
 }
 
-static void blots_are_small_and_within_their_number(void **state)
+TEST(blots_are_small_and_within_their_number)
 {
-    (void)state;
     const struct distort_ranges ranges = {.blob_count = 3.0f};
     size_t most = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -76,12 +70,6 @@ static void blots_are_small_and_within_their_number(void **state)
     assert_true(most > 30 && most < 3 * 38);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(boxes_stay_within_their_size_and_half_are_dark),
-        cmocka_unit_test(a_box_may_fill_the_image_or_be_one_pixel),
-        cmocka_unit_test(blots_are_small_and_within_their_number),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(boxes_stay_within_their_size_and_half_are_dark),
+          cmocka_unit_test(a_box_may_fill_the_image_or_be_one_pixel),
+          cmocka_unit_test(blots_are_small_and_within_their_number))

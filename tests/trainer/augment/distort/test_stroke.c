@@ -1,13 +1,10 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/augment/distort/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 300
 
@@ -17,9 +14,8 @@ static struct rng generator(uint64_t index)
 }
 
 /* A bar 4 px wide becomes 3 to 6 px wide. */
-static void strokes_become_thinner_and_thicker_within_the_range(void **state)
+TEST(strokes_become_thinner_and_thicker_within_the_range)
 {
-    (void)state;
     const struct distort_ranges ranges = {.stroke_px = 2.0f};
     double least = 99.0, most = 0.0;
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -37,9 +33,8 @@ static void strokes_become_thinner_and_thicker_within_the_range(void **state)
     assert_true(most <= 6.0 + 1e-5 && most > 5.9);
 }
 
-static void an_outline_is_the_ring_around_the_stroke(void **state)
+TEST(an_outline_is_the_ring_around_the_stroke)
 {
-    (void)state;
     const struct distort_ranges ranges = {0};
     float image[DIGIT_PIXELS];
     struct rng rng = generator(0);
@@ -55,11 +50,5 @@ static void an_outline_is_the_ring_around_the_stroke(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strokes_become_thinner_and_thicker_within_the_range),
-        cmocka_unit_test(an_outline_is_the_ring_around_the_stroke),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(strokes_become_thinner_and_thicker_within_the_range),
+          cmocka_unit_test(an_outline_is_the_ring_around_the_stroke))

@@ -1,22 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "tests/trainer/augment/outliers/measures.h"
 
+#include "tests/test.h"
+
 /* The smallest letter is two short strokes of the thinnest pen. */
-static void letters_are_as_large_as_digits(void **state)
+TEST(letters_are_as_large_as_digits)
 {
-    (void)state;
     assert_strokes(outlier_letter, NULL, 20);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(letters_are_as_large_as_digits),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(letters_are_as_large_as_digits))

@@ -1,11 +1,8 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/augment/outliers/measures.h"
+
+#include "tests/test.h"
 
 #define IMAGES 1000
 
@@ -21,9 +18,8 @@ static double deviation_of(const float image[DIGIT_PIXELS])
 }
 
 /* From faint noise to black and white; impulses may all have one colour. */
-static void noise_has_any_strength(void **state)
+TEST(noise_has_any_strength)
 {
-    (void)state;
     size_t faint = 0, strong = 0, windows = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -38,10 +34,4 @@ static void noise_has_any_strength(void **state)
     assert_in_range(windows, IMAGES / 5, IMAGES / 3); /* a quarter, few of which fill the image */
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(noise_has_any_strength),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(noise_has_any_strength))

@@ -1,12 +1,8 @@
 #include "trainer/augment/outliers/outliers.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/augment/outliers/measures.h"
 
 #define DRAWN 2000
@@ -25,18 +21,16 @@ static int make_cross(void **state)
     return 0;
 }
 
-static void kinds_have_different_names(void **state)
+TEST(kinds_have_different_names)
 {
-    (void)state;
     assert_true(outlier_kind_count() > 1);
     for (size_t i = 0; i < outlier_kind_count(); i++)
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(outlier_kind_name(i), outlier_kind_name(k));
 }
 
-static void the_same_random_numbers_draw_the_same_outlier(void **state)
+TEST(the_same_random_numbers_draw_the_same_outlier)
 {
-    (void)state;
     for (size_t kind = 0; kind < outlier_kind_count(); kind++) {
         uint8_t a[DIGIT_PIXELS], b[DIGIT_PIXELS];
         for (uint64_t index = 0; index < 20; index++) {
@@ -51,9 +45,8 @@ static void the_same_random_numbers_draw_the_same_outlier(void **state)
 }
 
 /* Kinds made of strokes have weights of 22 in 28.5. */
-static void most_outliers_are_strokes(void **state)
+TEST(most_outliers_are_strokes)
 {
-    (void)state;
     size_t written = 0;
     for (uint64_t index = 0; index < DRAWN; index++) {
         uint8_t image[DIGIT_PIXELS];
@@ -63,12 +56,6 @@ static void most_outliers_are_strokes(void **state)
     assert_in_range(written, 1544 - 75, 1544 + 75); /* four deviations of 18.8 */
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kinds_have_different_names),
-        cmocka_unit_test(the_same_random_numbers_draw_the_same_outlier),
-        cmocka_unit_test(most_outliers_are_strokes),
-    };
-    return cmocka_run_group_tests(tests, make_cross, NULL);
-}
+TEST_MAIN_WITH(make_cross, NULL, cmocka_unit_test(kinds_have_different_names),
+               cmocka_unit_test(the_same_random_numbers_draw_the_same_outlier),
+               cmocka_unit_test(most_outliers_are_strokes))

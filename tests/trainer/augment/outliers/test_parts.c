@@ -1,11 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/trainer/augment/outliers/measures.h"
+
+#include "tests/test.h"
 
 #define SIDE DIGIT_SIDE_PX
 
@@ -32,9 +29,8 @@ static void make_frame(void)
 /* Of a 3, the lower half (20x10 px) or the left half (10x20 px) is used; normalisation keeps their
  * size. Four of the six halves that may be drawn need another label: there a pair is drawn instead,
  * which is wide, too. */
-static void halves_are_normalised(void **state)
+TEST(halves_are_normalised)
 {
-    (void)state;
     size_t wide = 0;
     make_frame();
     for (uint64_t index = 0; index < 200; index++) {
@@ -49,9 +45,8 @@ static void halves_are_normalised(void **state)
     assert_in_range(wide, 167 - 21, 167 + 21); /* four deviations of 5.3 */
 }
 
-static void digits_without_a_suitable_half_become_pairs(void **state)
+TEST(digits_without_a_suitable_half_become_pairs)
 {
-    (void)state;
     make_frame();
     labels[0] = 7;
     for (uint64_t index = 0; index < 50; index++) {
@@ -64,9 +59,8 @@ static void digits_without_a_suitable_half_become_pairs(void **state)
 }
 
 /* Pairs of 37 to 43 by 20 px become 20 by 11 to 9 px. */
-static void pairs_are_reduced_to_the_box(void **state)
+TEST(pairs_are_reduced_to_the_box)
 {
-    (void)state;
     make_frame();
     for (uint64_t index = 0; index < 50; index++) {
         float image[DIGIT_PIXELS];
@@ -77,9 +71,8 @@ static void pairs_are_reduced_to_the_box(void **state)
 }
 
 /* Digits that fill the whole image make the widest pair. */
-static void the_widest_pair_fits(void **state)
+TEST(the_widest_pair_fits)
 {
-    (void)state;
     memset(images, 255, sizeof images);
     for (uint64_t index = 0; index < 50; index++) {
         float image[DIGIT_PIXELS];
@@ -90,9 +83,8 @@ static void the_widest_pair_fits(void **state)
 }
 
 /* The mark appears in any quarter but its own. */
-static void every_quarter_is_moved(void **state)
+TEST(every_quarter_is_moved)
 {
-    (void)state;
     size_t found[4] = {0};
     memset(images, 0, sizeof images);
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
@@ -112,14 +104,7 @@ static void every_quarter_is_moved(void **state)
         assert_in_range(found[i], 100 - 33, 100 + 33); /* four deviations of 8.2 */
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(halves_are_normalised),
-        cmocka_unit_test(digits_without_a_suitable_half_become_pairs),
-        cmocka_unit_test(pairs_are_reduced_to_the_box),
-        cmocka_unit_test(the_widest_pair_fits),
-        cmocka_unit_test(every_quarter_is_moved),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(halves_are_normalised),
+          cmocka_unit_test(digits_without_a_suitable_half_become_pairs),
+          cmocka_unit_test(pairs_are_reduced_to_the_box), cmocka_unit_test(the_widest_pair_fits),
+          cmocka_unit_test(every_quarter_is_moved))

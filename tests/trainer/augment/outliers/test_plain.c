@@ -1,11 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "tests/trainer/augment/outliers/measures.h"
 #include "tests/trainer/drawings.h"
+
+#include "tests/test.h"
 
 #define IMAGES 1200
 
@@ -19,9 +15,8 @@ static bool has_one_level(const float image[DIGIT_PIXELS])
 
 /* A sixth is blank. Another sixth has a single grey level, which is the background's, 0, in half of
  * them. The other kinds have a pattern, except for bands over the whole image. */
-static void a_third_has_a_single_grey_level(void **state)
+TEST(a_third_has_a_single_grey_level)
 {
-    (void)state;
     size_t blank = 0, even = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -36,9 +31,8 @@ static void a_third_has_a_single_grey_level(void **state)
 }
 
 /* An upright stroke narrower than 8 px would be a 1. */
-static void no_image_is_a_single_stroke(void **state)
+TEST(no_image_is_a_single_stroke)
 {
-    (void)state;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
         draw(image, outlier_plain, NULL, index);
@@ -47,11 +41,5 @@ static void no_image_is_a_single_stroke(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_third_has_a_single_grey_level),
-        cmocka_unit_test(no_image_is_a_single_stroke),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_third_has_a_single_grey_level),
+          cmocka_unit_test(no_image_is_a_single_stroke))

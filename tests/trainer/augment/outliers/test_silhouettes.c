@@ -1,17 +1,12 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "tests/trainer/augment/outliers/measures.h"
+
+#include "tests/test.h"
 
 #define IMAGES 1000
 
 /* Upright and lying ones; at most a quarter is dark. */
-static void silhouettes_reach_the_edges(void **state)
+TEST(silhouettes_reach_the_edges)
 {
-    (void)state;
     size_t upright = 0, lying = 0, dark = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -25,10 +20,4 @@ static void silhouettes_reach_the_edges(void **state)
     assert_true(dark < IMAGES / 4);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(silhouettes_reach_the_edges),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(silhouettes_reach_the_edges))

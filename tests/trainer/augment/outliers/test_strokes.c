@@ -1,18 +1,13 @@
 #include "trainer/augment/outliers/strokes.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/augment/outliers/measures.h"
 #include "tests/trainer/drawings.h"
 
-static void a_curve_goes_through_its_controls(void **state)
+TEST(a_curve_goes_through_its_controls)
 {
-    (void)state;
     const struct pen_point controls[] = {{0, 0}, {5, 1}, {3, 7}, {-2, 4}};
     struct strokes strokes = {.count = 0};
     strokes_add_curve(&strokes, controls, 4);
@@ -26,9 +21,8 @@ static void a_curve_goes_through_its_controls(void **state)
 }
 
 /* Two level lines, so far apart that the thickest pen leaves background between them. */
-static void strokes_fill_the_box_and_are_not_connected(void **state)
+TEST(strokes_fill_the_box_and_are_not_connected)
 {
-    (void)state;
     for (uint64_t index = 0; index < 200; index++) {
         struct strokes strokes = {.count = 0};
         float image[DIGIT_PIXELS] = {0};
@@ -47,9 +41,8 @@ static void strokes_fill_the_box_and_are_not_connected(void **state)
     }
 }
 
-static void width_scales_horizontally(void **state)
+TEST(width_scales_horizontally)
 {
-    (void)state;
     struct strokes strokes = {.count = 0};
     float image[DIGIT_PIXELS] = {0};
     struct rng rng = generator(0);
@@ -60,9 +53,8 @@ static void width_scales_horizontally(void **state)
     assert_in_range(width_of(image), 10, 14);
 }
 
-static void without_points_nothing_is_drawn_and_one_point_is_a_dot(void **state)
+TEST(without_points_nothing_is_drawn_and_one_point_is_a_dot)
 {
-    (void)state;
     struct strokes strokes = {.count = 0};
     float image[DIGIT_PIXELS] = {0};
     struct rng rng = generator(0);
@@ -74,13 +66,7 @@ static void without_points_nothing_is_drawn_and_one_point_is_a_dot(void **state)
     assert_in_range(height_of(image), 2, 7);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_curve_goes_through_its_controls),
-        cmocka_unit_test(strokes_fill_the_box_and_are_not_connected),
-        cmocka_unit_test(width_scales_horizontally),
-        cmocka_unit_test(without_points_nothing_is_drawn_and_one_point_is_a_dot),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_curve_goes_through_its_controls),
+          cmocka_unit_test(strokes_fill_the_box_and_are_not_connected),
+          cmocka_unit_test(width_scales_horizontally),
+          cmocka_unit_test(without_points_nothing_is_drawn_and_one_point_is_a_dot))

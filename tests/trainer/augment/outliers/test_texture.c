@@ -1,12 +1,8 @@
 #include "trainer/augment/outliers/texture.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/augment/outliers/measures.h"
 #include "tests/trainer/drawings.h"
 
@@ -28,9 +24,8 @@ static struct range range_of(const float image[DIGIT_PIXELS])
     return range;
 }
 
-static void clouds_stay_within_their_amplitude_and_slope(void **state)
+TEST(clouds_stay_within_their_amplitude_and_slope)
 {
-    (void)state;
     const float cells_px[] = {2.0f, 3.5f, 14.0f, 40.0f};
     for (uint64_t index = 0; index < 200; index++) {
         float image[DIGIT_PIXELS] = {0}, cell_px = cells_px[index % 4];
@@ -42,9 +37,8 @@ static void clouds_stay_within_their_amplitude_and_slope(void **state)
     }
 }
 
-static void a_slope_is_a_plane_through_zero(void **state)
+TEST(a_slope_is_a_plane_through_zero)
 {
-    (void)state;
     for (uint64_t index = 0; index < 50; index++) {
         float image[DIGIT_PIXELS] = {0};
         struct rng rng = generator(index);
@@ -57,9 +51,8 @@ static void a_slope_is_a_plane_through_zero(void **state)
 }
 
 /* The share of the area that is bright is that of a period, except for what the edges cut off. */
-static void stripes_cover_their_share(void **state)
+TEST(stripes_cover_their_share)
 {
-    (void)state;
     for (uint64_t index = 0; index < 100; index++) {
         float image[DIGIT_PIXELS] = {0};
         struct rng rng = generator(index);
@@ -69,12 +62,6 @@ static void stripes_cover_their_share(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(clouds_stay_within_their_amplitude_and_slope),
-        cmocka_unit_test(a_slope_is_a_plane_through_zero),
-        cmocka_unit_test(stripes_cover_their_share),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(clouds_stay_within_their_amplitude_and_slope),
+          cmocka_unit_test(a_slope_is_a_plane_through_zero),
+          cmocka_unit_test(stripes_cover_their_share))

@@ -1,13 +1,10 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/eval/mnist_c/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 200
 
@@ -23,9 +20,8 @@ static void blur_by_motion(float image[DIGIT_PIXELS], uint64_t index)
     corrupt_motion_blur(image, &rng);
 }
 
-static void glass_blur_scatters_pixels_and_keeps_the_sum(void **state)
+TEST(glass_blur_scatters_pixels_and_keeps_the_sum)
 {
-    (void)state;
     float seven[DIGIT_PIXELS], image[DIGIT_PIXELS];
     drawing_seven(seven);
     for (uint64_t index = 0; index < IMAGES; index++) {
@@ -38,9 +34,8 @@ static void glass_blur_scatters_pixels_and_keeps_the_sum(void **state)
 }
 
 /* Each of the two passes may move a dot up and left many times, but right and down only by one. */
-static void glass_blur_moves_a_dot_up_and_left_or_by_one(void **state)
+TEST(glass_blur_moves_a_dot_up_and_left_or_by_one)
 {
-    (void)state;
     bool stays = false, leaves = false;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -58,9 +53,8 @@ static void glass_blur_moves_a_dot_up_and_left_or_by_one(void **state)
 }
 
 /* The blur of a dot has the shape of the trail, weighted by half a Gaussian. */
-static void motion_blur_draws_a_one_sided_trail(void **state)
+TEST(motion_blur_draws_a_one_sided_trail)
 {
-    (void)state;
     double highest = 0.0, lowest = 0.0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -78,9 +72,8 @@ static void motion_blur_draws_a_one_sided_trail(void **state)
     assert_true(highest > 1.0 && lowest < -1.0); /* both above and below the horizontal */
 }
 
-static void a_uniform_image_stays_uniform(void **state)
+TEST(a_uniform_image_stays_uniform)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     drawing_fill(image, 1.0f);
     blur_by_motion(image, 3);
@@ -89,13 +82,7 @@ static void a_uniform_image_stays_uniform(void **state)
         assert_float_equal(image[i], 1.0f, 1.1f / 255.0f); /* glass rounds down to 8 bits */
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(glass_blur_scatters_pixels_and_keeps_the_sum),
-        cmocka_unit_test(glass_blur_moves_a_dot_up_and_left_or_by_one),
-        cmocka_unit_test(motion_blur_draws_a_one_sided_trail),
-        cmocka_unit_test(a_uniform_image_stays_uniform),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(glass_blur_scatters_pixels_and_keeps_the_sum),
+          cmocka_unit_test(glass_blur_moves_a_dot_up_and_left_or_by_one),
+          cmocka_unit_test(motion_blur_draws_a_one_sided_trail),
+          cmocka_unit_test(a_uniform_image_stays_uniform))

@@ -1,12 +1,9 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/eval/mnist_c/kinds.h"
+
+#include "tests/test.h"
 
 static void find_edges(float image[DIGIT_PIXELS])
 {
@@ -36,9 +33,8 @@ static void draw_soft_box(float out[DIGIT_PIXELS], size_t left, size_t top, size
                  coverage(i / DIGIT_SIDE_PX, top, bottom);
 }
 
-static void a_box_becomes_its_outline(void **state)
+TEST(a_box_becomes_its_outline)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     draw_soft_box(image, 8, 6, 19, 21, 1.0f);
     find_edges(image);
@@ -52,9 +48,8 @@ static void a_box_becomes_its_outline(void **state)
 
 /* With a deviation of 1, Sobel's gradient of a soft step of height h is 4 h (0.3989 + 0.2420) =
  * 2.56 h, which reaches the upper threshold of 0.2 at h = 0.078. */
-static void faint_steps_are_not_edges(void **state)
+TEST(faint_steps_are_not_edges)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     draw_soft_box(image, 8, 6, 19, 21, 0.074f);
     find_edges(image);
@@ -66,9 +61,8 @@ static void faint_steps_are_not_edges(void **state)
 
 /* The height of a soft step falls from 0.12 to 0.045. 2.56 times that stays above the lower
  * threshold of 0.1, so the whole step is an edge. */
-static void weak_edges_continue_strong_ones(void **state)
+TEST(weak_edges_continue_strong_ones)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         size_t x = i % DIGIT_SIDE_PX, y = i / DIGIT_SIDE_PX;
@@ -80,9 +74,8 @@ static void weak_edges_continue_strong_ones(void **state)
     assert_true(drawing_sum(image) == 26.0);
 }
 
-static void there_is_no_edge_at_the_border_or_in_a_uniform_image(void **state)
+TEST(there_is_no_edge_at_the_border_or_in_a_uniform_image)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     draw_soft_box(image, 0, 0, 27, 27, 1.0f);
     find_edges(image);
@@ -94,13 +87,6 @@ static void there_is_no_edge_at_the_border_or_in_a_uniform_image(void **state)
     assert_true(drawing_sum(image) == 0.0);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_box_becomes_its_outline),
-        cmocka_unit_test(faint_steps_are_not_edges),
-        cmocka_unit_test(weak_edges_continue_strong_ones),
-        cmocka_unit_test(there_is_no_edge_at_the_border_or_in_a_uniform_image),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_box_becomes_its_outline), cmocka_unit_test(faint_steps_are_not_edges),
+          cmocka_unit_test(weak_edges_continue_strong_ones),
+          cmocka_unit_test(there_is_no_edge_at_the_border_or_in_a_uniform_image))

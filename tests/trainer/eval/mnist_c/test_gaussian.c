@@ -1,12 +1,8 @@
 #include "trainer/eval/mnist_c/gaussian.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/drawings.h"
 
 /* For sums of a few hundred float32 products. */
@@ -17,9 +13,8 @@ static float at(const float image[DIGIT_PIXELS], size_t x, size_t y)
     return image[y * DIGIT_SIDE_PX + x];
 }
 
-static void a_dot_becomes_the_kernel(void **state)
+TEST(a_dot_becomes_the_kernel)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     drawing_dot(image, 13, 13);
     gaussian_both(image, 1.0f, GAUSSIAN_ZEROS);
@@ -29,9 +24,8 @@ static void a_dot_becomes_the_kernel(void **state)
     assert_true(at(image, 17, 13) > 0.0f && at(image, 18, 13) == 0.0f); /* four deviations */
 }
 
-static void columns_are_smoothed_independently(void **state)
+TEST(columns_are_smoothed_independently)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     drawing_dot(image, 13, 13);
     gaussian_columns(image, 0.7f, GAUSSIAN_ZEROS);
@@ -40,9 +34,8 @@ static void columns_are_smoothed_independently(void **state)
     assert_true(at(image, 13, 16) > 0.0f && at(image, 13, 17) == 0.0f);
 }
 
-static void the_nearest_pixel_continues_a_uniform_image(void **state)
+TEST(the_nearest_pixel_continues_a_uniform_image)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     drawing_fill(image, 0.75f);
     gaussian_both(image, GAUSSIAN_MAX_DEVIATION_PX, GAUSSIAN_NEAREST);
@@ -50,9 +43,8 @@ static void the_nearest_pixel_continues_a_uniform_image(void **state)
         assert_float_equal(image[i], 0.75f, TOLERANCE);
 }
 
-static void zeros_darken_the_edges(void **state)
+TEST(zeros_darken_the_edges)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     drawing_fill(image, 1.0f);
     gaussian_both(image, 1.0f, GAUSSIAN_ZEROS);
@@ -61,13 +53,7 @@ static void zeros_darken_the_edges(void **state)
     assert_float_equal(at(image, 0, 13), 0.5f + 0.3989f / 2.0f, 1e-3f);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_dot_becomes_the_kernel),
-        cmocka_unit_test(columns_are_smoothed_independently),
-        cmocka_unit_test(the_nearest_pixel_continues_a_uniform_image),
-        cmocka_unit_test(zeros_darken_the_edges),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(a_dot_becomes_the_kernel),
+          cmocka_unit_test(columns_are_smoothed_independently),
+          cmocka_unit_test(the_nearest_pixel_continues_a_uniform_image),
+          cmocka_unit_test(zeros_darken_the_edges))

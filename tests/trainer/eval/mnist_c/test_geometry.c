@@ -1,13 +1,10 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/eval/mnist_c/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 40
 
@@ -25,9 +22,8 @@ static void draw_square(float out[DIGIT_PIXELS], size_t x, size_t y)
     drawing_box(out, x - 1, y - 1, x + 1, y + 1);
 }
 
-static void translation_is_by_three_pixels_in_four_directions(void **state)
+TEST(translation_is_by_three_pixels_in_four_directions)
 {
-    (void)state;
     bool seen[2][2] = {{false}};
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -43,18 +39,16 @@ static void translation_is_by_three_pixels_in_four_directions(void **state)
     assert_true(seen[0][0] && seen[0][1] && seen[1][0] && seen[1][1]);
 }
 
-static void pixels_that_leave_the_image_are_lost(void **state)
+TEST(pixels_that_leave_the_image_are_lost)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     drawing_fill(image, 1.0f);
     corrupt(image, corrupt_translate, 0);
     assert_true(drawing_sum(image) == 25.0 * 25.0);
 }
 
-static void scale_shrinks_to_seven_tenths_about_the_centre(void **state)
+TEST(scale_shrinks_to_seven_tenths_about_the_centre)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     double x, y;
     drawing_box(image, 4, 9, 23, 18); /* 20 by 10 around the centre */
@@ -66,9 +60,8 @@ static void scale_shrinks_to_seven_tenths_about_the_centre(void **state)
 }
 
 /* A square 9.5 px to the right of the centre and half a pixel above it. */
-static void rotation_is_by_four_tenths_of_a_radian_in_both_directions(void **state)
+TEST(rotation_is_by_four_tenths_of_a_radian_in_both_directions)
 {
-    (void)state;
     bool seen[2] = {false};
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -85,9 +78,8 @@ static void rotation_is_by_four_tenths_of_a_radian_in_both_directions(void **sta
 
 /* A square 8.5 px above the centre is sampled at cos(0.4) of its height: it moves away from the
  * centre. */
-static void shear_leans_and_stretches(void **state)
+TEST(shear_leans_and_stretches)
 {
-    (void)state;
     bool seen[2] = {false};
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -102,14 +94,8 @@ static void shear_leans_and_stretches(void **state)
     assert_true(seen[0] && seen[1]);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(translation_is_by_three_pixels_in_four_directions),
-        cmocka_unit_test(pixels_that_leave_the_image_are_lost),
-        cmocka_unit_test(scale_shrinks_to_seven_tenths_about_the_centre),
-        cmocka_unit_test(rotation_is_by_four_tenths_of_a_radian_in_both_directions),
-        cmocka_unit_test(shear_leans_and_stretches),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(translation_is_by_three_pixels_in_four_directions),
+          cmocka_unit_test(pixels_that_leave_the_image_are_lost),
+          cmocka_unit_test(scale_shrinks_to_seven_tenths_about_the_centre),
+          cmocka_unit_test(rotation_is_by_four_tenths_of_a_radian_in_both_directions),
+          cmocka_unit_test(shear_leans_and_stretches))

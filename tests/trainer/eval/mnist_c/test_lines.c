@@ -1,18 +1,14 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/eval/mnist_c/kinds.h"
 
+#include "tests/test.h"
+
 #define IMAGES 100
 
-static void stripes_invert_seven_columns_at_either_side(void **state)
+TEST(stripes_invert_seven_columns_at_either_side)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     struct rng rng = rng_make(1, RNG_CORRUPT, 0);
     drawing_box(image, 5, 0, 22, 27);
@@ -23,9 +19,8 @@ static void stripes_invert_seven_columns_at_either_side(void **state)
     }
 }
 
-static void a_dotted_line_shows_two_columns_of_four(void **state)
+TEST(a_dotted_line_shows_two_columns_of_four)
 {
-    (void)state;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
         struct rng rng = rng_make(1, RNG_CORRUPT, index);
@@ -43,9 +38,8 @@ static void a_dotted_line_shows_two_columns_of_four(void **state)
     }
 }
 
-static void a_level_line_is_bright_on_its_row_and_half_beside_it(void **state)
+TEST(a_level_line_is_bright_on_its_row_and_half_beside_it)
 {
-    (void)state;
     for (uint64_t index = 0;; index++) {
         float image[DIGIT_PIXELS];
         struct rng rng = rng_make(1, RNG_CORRUPT, index);
@@ -64,9 +58,8 @@ static void a_level_line_is_bright_on_its_row_and_half_beside_it(void **state)
 }
 
 /* Tips lie 2 px to either side of an axis from column 2 to 25 that falls by -5 to 4 rows. */
-static void a_zigzag_swings_to_both_sides(void **state)
+TEST(a_zigzag_swings_to_both_sides)
 {
-    (void)state;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
         struct rng rng = rng_make(1, RNG_CORRUPT, index);
@@ -86,13 +79,7 @@ static void a_zigzag_swings_to_both_sides(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stripes_invert_seven_columns_at_either_side),
-        cmocka_unit_test(a_dotted_line_shows_two_columns_of_four),
-        cmocka_unit_test(a_level_line_is_bright_on_its_row_and_half_beside_it),
-        cmocka_unit_test(a_zigzag_swings_to_both_sides),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(stripes_invert_seven_columns_at_either_side),
+          cmocka_unit_test(a_dotted_line_shows_two_columns_of_four),
+          cmocka_unit_test(a_level_line_is_bright_on_its_row_and_half_beside_it),
+          cmocka_unit_test(a_zigzag_swings_to_both_sides))

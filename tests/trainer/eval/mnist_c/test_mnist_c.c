@@ -1,14 +1,10 @@
 #include "trainer/eval/mnist_c/mnist_c.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/test.h"
 #include "tests/trainer/drawings.h"
 #include "tests/trainer/fixtures.h"
 
@@ -30,9 +26,8 @@ static size_t kind_named(const char *name)
     return kind;
 }
 
-static void corruptions_have_different_names_and_change_the_image(void **state)
+TEST(corruptions_have_different_names_and_change_the_image)
 {
-    (void)state;
     uint8_t seven[DIGIT_PIXELS], out[DIGIT_PIXELS];
     draw_seven(seven);
     for (size_t kind = 0; kind < CORRUPTIONS_COUNT; kind++) {
@@ -42,9 +37,8 @@ static void corruptions_have_different_names_and_change_the_image(void **state)
     }
 }
 
-static void the_same_index_gives_the_same_image(void **state)
+TEST(the_same_index_gives_the_same_image)
 {
-    (void)state;
     uint8_t seven[DIGIT_PIXELS], first[DIGIT_PIXELS], again[DIGIT_PIXELS];
     draw_seven(seven);
     for (size_t kind = 0; kind < CORRUPTIONS_COUNT; kind++) {
@@ -56,9 +50,8 @@ static void the_same_index_gives_the_same_image(void **state)
 }
 
 /* Corruptions without random numbers, or with only two directions, are left out. */
-static void another_index_gives_another_image(void **state)
+TEST(another_index_gives_another_image)
 {
-    (void)state;
     static const char *const NAMES[] = {"shot_noise", "impulse_noise", "glass_blur",  "motion_blur",
                                         "fog",        "spatter",       "dotted_line", "zigzag"};
     uint8_t seven[DIGIT_PIXELS], first[DIGIT_PIXELS], second[DIGIT_PIXELS];
@@ -70,9 +63,8 @@ static void another_index_gives_another_image(void **state)
     }
 }
 
-static void results_are_clamped_and_rounded_to_eight_bits(void **state)
+TEST(results_are_clamped_and_rounded_to_eight_bits)
 {
-    (void)state;
     uint8_t image[DIGIT_PIXELS] = {0, 10, 200};
     uint8_t out[DIGIT_PIXELS];
     corruption_apply(out, image, kind_named("brightness"), 0);
@@ -94,9 +86,8 @@ static void evaluate(struct corruption_scores *out, const uint8_t *images, const
 }
 
 /* The model predicts by the first ten pixels, of which only the one of the label is 255. */
-static void figures_are_those_of_the_corrupted_images(void **state)
+TEST(figures_are_those_of_the_corrupted_images)
 {
-    (void)state;
     uint8_t *images = calloc(COUNT, DIGIT_PIXELS), labels[COUNT];
     assert_non_null(images);
     for (size_t i = 0; i < COUNT; i++) {
@@ -118,9 +109,8 @@ static void figures_are_those_of_the_corrupted_images(void **state)
 }
 
 /* Preprocessing keeps sheared digits, which are nearly MNIST-normalised. */
-static void preprocessed_figures_do_not_depend_on_the_number_of_threads(void **state)
+TEST(preprocessed_figures_do_not_depend_on_the_number_of_threads)
 {
-    (void)state;
     uint8_t *images = calloc(COUNT, DIGIT_PIXELS), labels[COUNT];
     assert_non_null(images);
     for (size_t i = 0; i < COUNT; i++) {
@@ -139,9 +129,8 @@ static void preprocessed_figures_do_not_depend_on_the_number_of_threads(void **s
 
 /* The model predicts by a single bright pixel, which preprocessing changes in some of the images
  * with fog. */
-static void images_are_preprocessed_after_corruption(void **state)
+TEST(images_are_preprocessed_after_corruption)
 {
-    (void)state;
     uint8_t *images = calloc(COUNT, DIGIT_PIXELS), labels[COUNT];
     assert_non_null(images);
     for (size_t i = 0; i < COUNT; i++) {
@@ -156,9 +145,8 @@ static void images_are_preprocessed_after_corruption(void **state)
     free(images);
 }
 
-static void mean_and_worst_follow_from_the_scores(void **state)
+TEST(mean_and_worst_follow_from_the_scores)
 {
-    (void)state;
     struct corruption_scores scores = {.count = 10};
     for (size_t kind = 0; kind < CORRUPTIONS_COUNT; kind++)
         scores.correct[kind] = 8;
@@ -169,17 +157,11 @@ static void mean_and_worst_follow_from_the_scores(void **state)
     assert_int_equal(corruptions_worst(&scores), 4);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(corruptions_have_different_names_and_change_the_image),
-        cmocka_unit_test(the_same_index_gives_the_same_image),
-        cmocka_unit_test(another_index_gives_another_image),
-        cmocka_unit_test(results_are_clamped_and_rounded_to_eight_bits),
-        cmocka_unit_test(figures_are_those_of_the_corrupted_images),
-        cmocka_unit_test(preprocessed_figures_do_not_depend_on_the_number_of_threads),
-        cmocka_unit_test(images_are_preprocessed_after_corruption),
-        cmocka_unit_test(mean_and_worst_follow_from_the_scores),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(corruptions_have_different_names_and_change_the_image),
+          cmocka_unit_test(the_same_index_gives_the_same_image),
+          cmocka_unit_test(another_index_gives_another_image),
+          cmocka_unit_test(results_are_clamped_and_rounded_to_eight_bits),
+          cmocka_unit_test(figures_are_those_of_the_corrupted_images),
+          cmocka_unit_test(preprocessed_figures_do_not_depend_on_the_number_of_threads),
+          cmocka_unit_test(images_are_preprocessed_after_corruption),
+          cmocka_unit_test(mean_and_worst_follow_from_the_scores))

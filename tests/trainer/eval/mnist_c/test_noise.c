@@ -1,12 +1,9 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/eval/mnist_c/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 200
 
@@ -15,9 +12,8 @@ static struct rng generator(uint64_t index)
     return rng_make(1, RNG_CORRUPT, index);
 }
 
-static void shot_noise_has_multiples_of_a_third_and_keeps_the_mean(void **state)
+TEST(shot_noise_has_multiples_of_a_third_and_keeps_the_mean)
 {
-    (void)state;
     double sum = 0.0, squares = 0.0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -37,9 +33,8 @@ static void shot_noise_has_multiples_of_a_third_and_keeps_the_mean(void **state)
     assert_float_equal(squares / (IMAGES * DIGIT_PIXELS), 1.5 / 9.0, 0.004);
 }
 
-static void shot_noise_leaves_background_unchanged(void **state)
+TEST(shot_noise_leaves_background_unchanged)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     struct rng rng = generator(0);
     drawing_fill(image, 0.0f);
@@ -47,9 +42,8 @@ static void shot_noise_leaves_background_unchanged(void **state)
     assert_true(drawing_sum(image) == 0.0);
 }
 
-static void a_sixth_of_the_pixels_turns_black_or_white(void **state)
+TEST(a_sixth_of_the_pixels_turns_black_or_white)
 {
-    (void)state;
     size_t black = 0, white = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -67,12 +61,6 @@ static void a_sixth_of_the_pixels_turns_black_or_white(void **state)
     assert_in_range(white, 13328 - 552, 13328 + 552);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shot_noise_has_multiples_of_a_third_and_keeps_the_mean),
-        cmocka_unit_test(shot_noise_leaves_background_unchanged),
-        cmocka_unit_test(a_sixth_of_the_pixels_turns_black_or_white),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(shot_noise_has_multiples_of_a_third_and_keeps_the_mean),
+          cmocka_unit_test(shot_noise_leaves_background_unchanged),
+          cmocka_unit_test(a_sixth_of_the_pixels_turns_black_or_white))

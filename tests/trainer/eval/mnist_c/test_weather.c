@@ -1,12 +1,9 @@
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "tests/trainer/drawings.h"
 #include "trainer/eval/mnist_c/kinds.h"
+
+#include "tests/test.h"
 
 #define IMAGES 40
 
@@ -15,9 +12,8 @@ static struct rng generator(uint64_t index)
     return rng_make(1, RNG_CORRUPT, index);
 }
 
-static void brightness_adds_a_half(void **state)
+TEST(brightness_adds_a_half)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     struct rng rng = generator(0);
     drawing_box(image, 4, 4, 8, 8);
@@ -26,9 +22,8 @@ static void brightness_adds_a_half(void **state)
 }
 
 /* With black and white pixels, fog is scaled to at most 3/4 and white to 1/4, which add up to 1. */
-static void fog_stays_below_white_and_above_the_image(void **state)
+TEST(fog_stays_below_white_and_above_the_image)
 {
-    (void)state;
     double sum = 0.0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float seven[DIGIT_PIXELS], image[DIGIT_PIXELS];
@@ -47,9 +42,8 @@ static void fog_stays_below_white_and_above_the_image(void **state)
 }
 
 /* Neighbours differ much less than pixels ten apart do. */
-static void fog_is_smooth(void **state)
+TEST(fog_is_smooth)
 {
-    (void)state;
     double near = 0.0, far = 0.0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS] = {1.0f};
@@ -63,9 +57,8 @@ static void fog_is_smooth(void **state)
     assert_true(far > 1.5 * near);
 }
 
-static void a_dark_image_has_no_fog(void **state)
+TEST(a_dark_image_has_no_fog)
 {
-    (void)state;
     float image[DIGIT_PIXELS];
     struct rng rng = generator(0);
     drawing_fill(image, 0.0f);
@@ -74,9 +67,8 @@ static void a_dark_image_has_no_fog(void **state)
 }
 
 /* Thick mud turns white to 63/255; thin mud is removed. */
-static void mud_is_dark_grey_and_never_thin(void **state)
+TEST(mud_is_dark_grey_and_never_thin)
 {
-    (void)state;
     size_t covered = 0;
     for (uint64_t index = 0; index < IMAGES; index++) {
         float image[DIGIT_PIXELS];
@@ -94,14 +86,7 @@ static void mud_is_dark_grey_and_never_thin(void **state)
     assert_in_range(covered, IMAGES * DIGIT_PIXELS / 10, IMAGES * DIGIT_PIXELS * 3 / 10);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(brightness_adds_a_half),
-        cmocka_unit_test(fog_stays_below_white_and_above_the_image),
-        cmocka_unit_test(fog_is_smooth),
-        cmocka_unit_test(a_dark_image_has_no_fog),
-        cmocka_unit_test(mud_is_dark_grey_and_never_thin),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(brightness_adds_a_half),
+          cmocka_unit_test(fog_stays_below_white_and_above_the_image),
+          cmocka_unit_test(fog_is_smooth), cmocka_unit_test(a_dark_image_has_no_fog),
+          cmocka_unit_test(mud_is_dark_grey_and_never_thin))

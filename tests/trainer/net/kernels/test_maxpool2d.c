@@ -1,17 +1,13 @@
 /* Tests trainer/net/kernels/maxpool2d.inc. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "tests/support/arrays.h"
 #include "tests/support/golden.h"
 #include "tests/support/golden_maxpool2d.h"
 #include "tests/trainer/net/kernels/train_tables.h"
+
+#include "tests/test.h"
 
 static void check_pool(const struct safetensors *golden, const struct golden_maxpool2d *which,
                        const struct train_kernels *kernels)
@@ -31,9 +27,8 @@ static void check_pool(const struct safetensors *golden, const struct golden_max
     array_free(grad_in);
 }
 
-static void maxpool2d_backward_matches_pytorch(void **state)
+TEST(maxpool2d_backward_matches_pytorch)
 {
-    (void)state;
     struct safetensors *golden = golden_open("layers.safetensors");
     for (size_t k = 0; table_at(k) != NULL; k++)
         for (size_t i = 0; i < GOLDEN_MAXPOOL2DS; i++)
@@ -93,9 +88,8 @@ static void check_pool_plainly(const struct train_kernels *kernels, const struct
     free(expected);
 }
 
-static void maxpool2d_backward_gives_ties_to_the_first_in_any_channel(void **state)
+TEST(maxpool2d_backward_gives_ties_to_the_first_in_any_channel)
 {
-    (void)state;
     /* Adjacent windows; with a remaining row and column; overlapping windows; with gaps between
      * them. */
     static const struct maxpool2d pools[] = {
@@ -113,11 +107,5 @@ static void maxpool2d_backward_gives_ties_to_the_first_in_any_channel(void **sta
             }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(maxpool2d_backward_matches_pytorch),
-        cmocka_unit_test(maxpool2d_backward_gives_ties_to_the_first_in_any_channel),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(maxpool2d_backward_matches_pytorch),
+          cmocka_unit_test(maxpool2d_backward_gives_ties_to_the_first_in_any_channel))

@@ -1,18 +1,13 @@
 #include "trainer/net/kernels/train_kernels.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/support/arrays.h"
 #include "tests/support/golden.h"
 #include "tests/support/model.h"
+#include "tests/test.h"
 #include "tests/trainer/net/kernels/train_tables.h"
 
 /* VNNI and AMX have no float instructions: their tables are those of AVX-512 and AVX2. */
@@ -23,9 +18,8 @@ static const char *name_in_floats(const char *name)
     return strcmp(name, "avxvnni") == 0 ? "avx2" : name;
 }
 
-static void tables_have_the_names_of_their_processors(void **state)
+TEST(tables_have_the_names_of_their_processors)
 {
-    (void)state;
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         assert_string_equal(table_at(k)->name, name_in_floats(kernels_at(k)->name));
 }
@@ -94,9 +88,8 @@ static void check_outer(const struct train_kernels *kernels, const struct outer 
     array_free(out);
 }
 
-static void outer_matches_plain_loops(void **state)
+TEST(outer_matches_plain_loops)
 {
-    (void)state;
     static const size_t row_counts[] = {1, 2, 5, 47, 48, 49, MAX_ROWS};
     static const size_t column_counts[] = {1, 4, 7, 8, 10, 16, 17, 33, 48, 64, 81};
     static const size_t segment_counts[] = {1, 3};
@@ -204,9 +197,8 @@ static void check_sums(const struct train_kernels *kernels, struct channels *all
     assert_sums(all, value_at, square_at);
 }
 
-static void totals_and_sums_match_plain_loops(void **state)
+TEST(totals_and_sums_match_plain_loops)
 {
-    (void)state;
     for_many_channels(check_totals);
     for_many_channels(check_sums);
 }
@@ -246,9 +238,8 @@ static void check_passed_gradient_sums(const struct train_kernels *kernels, stru
     assert_sums(all, passed_at, passed_product_at);
 }
 
-static void gradient_sums_match_plain_loops(void **state)
+TEST(gradient_sums_match_plain_loops)
 {
-    (void)state;
     for_many_channels(check_gradient_sums);
     for_many_channels(check_passed_gradient_sums);
 }
@@ -268,15 +259,13 @@ static void check_normalise(const struct train_kernels *kernels, struct channels
     }
 }
 
-static void normalise_scales_shifts_and_rectifies(void **state)
+TEST(normalise_scales_shifts_and_rectifies)
 {
-    (void)state;
     for_many_channels(check_normalise);
 }
 
-static void normalise_keeps_nan(void **state)
+TEST(normalise_keeps_nan)
 {
-    (void)state;
     const float one = 1.0f, in[2] = {NAN, -2.0f};
     for (size_t k = 0; table_at(k) != NULL; k++) {
         float out[2];
@@ -305,9 +294,8 @@ static void check_normalise_backward(const struct train_kernels *kernels, struct
     assert_memory_equal(all->grad, all->result, all->pixels * all->count * sizeof(float));
 }
 
-static void normalise_backward_follows_the_formula_also_in_place(void **state)
+TEST(normalise_backward_follows_the_formula_also_in_place)
 {
-    (void)state;
     for_many_channels(check_normalise_backward);
 }
 
@@ -322,9 +310,8 @@ static void check_relu_backward(const struct train_kernels *kernels, struct chan
     assert_memory_equal(all->grad, all->result, count * sizeof(float));
 }
 
-static void relu_backward_passes_gradients_of_positive_outputs_also_in_place(void **state)
+TEST(relu_backward_passes_gradients_of_positive_outputs_also_in_place)
 {
-    (void)state;
     for_many_channels(check_relu_backward);
 }
 
@@ -391,9 +378,8 @@ static void check_norm(const struct safetensors *golden, const struct train_kern
     array_free(values);
 }
 
-static void batch_normalisation_matches_pytorch(void **state)
+TEST(batch_normalisation_matches_pytorch)
 {
-    (void)state;
     struct safetensors *golden = golden_open("layers.safetensors");
     for (size_t k = 0; table_at(k) != NULL; k++)
         check_norm(golden, table_at(k));
@@ -426,9 +412,8 @@ static void make_moments(struct moments *out, float gradients[PARAMETERS])
         out->square[i] = fabsf(out->square[i]) + 0.01f;
 }
 
-static void adamw_follows_the_formula(void **state)
+TEST(adamw_follows_the_formula)
 {
-    (void)state;
     for (size_t k = 0; table_at(k) != NULL; k++) {
         struct moments before, after;
         float gradients[PARAMETERS];
@@ -451,9 +436,8 @@ static void adamw_follows_the_formula(void **state)
     }
 }
 
-static void adamw_and_ema_give_the_same_bits_in_pieces(void **state)
+TEST(adamw_and_ema_give_the_same_bits_in_pieces)
 {
-    (void)state;
     for (size_t k = 0; table_at(k) != NULL; k++)
         for (size_t piece = 1; piece < 40; piece++) {
             const struct train_kernels *kernels = table_at(k);
@@ -474,9 +458,8 @@ static void adamw_and_ema_give_the_same_bits_in_pieces(void **state)
         }
 }
 
-static void ema_follows_the_formula(void **state)
+TEST(ema_follows_the_formula)
 {
-    (void)state;
     for (size_t k = 0; table_at(k) != NULL; k++) {
         float values[PARAMETERS], average[PARAMETERS], before[PARAMETERS];
         fill_numbers(values, PARAMETERS, 1);
@@ -489,21 +472,15 @@ static void ema_follows_the_formula(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables_have_the_names_of_their_processors),
-        cmocka_unit_test(outer_matches_plain_loops),
-        cmocka_unit_test(totals_and_sums_match_plain_loops),
-        cmocka_unit_test(gradient_sums_match_plain_loops),
-        cmocka_unit_test(normalise_scales_shifts_and_rectifies),
-        cmocka_unit_test(normalise_keeps_nan),
-        cmocka_unit_test(normalise_backward_follows_the_formula_also_in_place),
-        cmocka_unit_test(relu_backward_passes_gradients_of_positive_outputs_also_in_place),
-        cmocka_unit_test(batch_normalisation_matches_pytorch),
-        cmocka_unit_test(adamw_follows_the_formula),
-        cmocka_unit_test(adamw_and_ema_give_the_same_bits_in_pieces),
-        cmocka_unit_test(ema_follows_the_formula),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(tables_have_the_names_of_their_processors),
+          cmocka_unit_test(outer_matches_plain_loops),
+          cmocka_unit_test(totals_and_sums_match_plain_loops),
+          cmocka_unit_test(gradient_sums_match_plain_loops),
+          cmocka_unit_test(normalise_scales_shifts_and_rectifies),
+          cmocka_unit_test(normalise_keeps_nan),
+          cmocka_unit_test(normalise_backward_follows_the_formula_also_in_place),
+          cmocka_unit_test(relu_backward_passes_gradients_of_positive_outputs_also_in_place),
+          cmocka_unit_test(batch_normalisation_matches_pytorch),
+          cmocka_unit_test(adamw_follows_the_formula),
+          cmocka_unit_test(adamw_and_ema_give_the_same_bits_in_pieces),
+          cmocka_unit_test(ema_follows_the_formula))

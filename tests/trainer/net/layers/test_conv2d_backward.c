@@ -1,16 +1,11 @@
 #include "trainer/net/layers/conv2d_backward.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/golden.h"
 #include "tests/support/golden_conv2d.h"
+#include "tests/test.h"
 
 /* Sums of at most 300 float terms of magnitude 1, added in another order than in PyTorch. */
 #define TOLERANCE 1e-5
@@ -78,9 +73,8 @@ static void check_against_pytorch(const struct safetensors *golden,
     conv2d_fixture_release(&fixture);
 }
 
-static void both_gradients_match_pytorch_on_all_kernels(void **state)
+TEST(both_gradients_match_pytorch_on_all_kernels)
 {
-    (void)state;
     struct safetensors *golden = golden_open("layers.safetensors");
     for (size_t k = 0; kernels_at(k) != NULL; k++)
         for (size_t i = 0; i < GOLDEN_CONV2DS; i++)
@@ -127,9 +121,8 @@ static void assert_matches_differences(struct difference *d, float *values, cons
     }
 }
 
-static void gradients_match_finite_differences(void **state)
+TEST(gradients_match_finite_differences)
 {
-    (void)state;
     static const size_t variants[][4] = {{1, 1, 0, 0}, {1, 1, 1, 1}, {2, 1, 1, 0}, {3, 2, 2, 1}};
     for (size_t v = 0; v < 4; v++) {
         struct difference d = {.conv = {.in_channels = 2,
@@ -157,9 +150,8 @@ static void gradients_match_finite_differences(void **state)
     }
 }
 
-static void gradients_of_weights_are_added_on_request(void **state)
+TEST(gradients_of_weights_are_added_on_request)
 {
-    (void)state;
     const struct conv2d conv = {1, 2, 2, 3, 1, 1, 2, 2, 1, 1, 0, 0};
     const float weight[12] = {0}, in[4] = {1, 2, 3, 4};
     const float grad_out[3 + GRADIENT_SLACK] = {1, 10, 100};
@@ -175,12 +167,6 @@ static void gradients_of_weights_are_added_on_request(void **state)
     conv2d_fixture_release(&fixture);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_gradients_match_pytorch_on_all_kernels),
-        cmocka_unit_test(gradients_match_finite_differences),
-        cmocka_unit_test(gradients_of_weights_are_added_on_request),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(both_gradients_match_pytorch_on_all_kernels),
+          cmocka_unit_test(gradients_match_finite_differences),
+          cmocka_unit_test(gradients_of_weights_are_added_on_request))
