@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <digit/model.h>
 
@@ -207,13 +208,15 @@ static int run_command_line(int argc, char *argv[])
 {
     struct eval_options options = {0};
     struct digit_error error;
-    if (options_parse(&options, &eval_option_table, argc, argv, &error) != DIGIT_OK)
+    unsigned action;
+    if (options_load(&options, &action, &eval_option_table, argc, argv, environ, &error) !=
+        DIGIT_OK)
         return program_fail_usage(NAME, &error);
-    if (options.help) {
-        options_print(stdout, &eval_option_table);
+    if (action == OPTIONS_HELP) {
+        options_print_help(stdout, &eval_option_table);
         return EXIT_SUCCESS;
     }
-    if (options.version) {
+    if (action == OPTIONS_VERSION) {
         program_print_version(NAME);
         return EXIT_SUCCESS;
     }

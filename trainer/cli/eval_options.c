@@ -58,7 +58,7 @@ static const struct option_spec ITEMS[] = {
      .offset = AT(kernels),
      .value = "NAME",
      .help = "kernels to use instead of the fastest that run here"},
-    {.name = "leave-out",
+    {.name = "leave_out",
      .type = OPTION_CHOICE,
      .offset = AT(leave_out),
      .choices = STEPS,
@@ -80,11 +80,8 @@ static const struct option_spec ITEMS[] = {
      .value = "DIR",
      .help = "with --data: write report.html and its data as files into DIR"},
     {.name = "json", .type = OPTION_FLAG, .offset = AT(json), .help = "print one JSON object"},
-    {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this help and exit"},
-    {.name = "version",
-     .type = OPTION_FLAG,
-     .offset = AT(version),
-     .help = "print the version and exit"},
+    OPTION_HELP_ITEM,
+    OPTION_VERSION_ITEM,
 };
 
 const struct option_table eval_option_table = {

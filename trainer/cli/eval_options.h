@@ -9,7 +9,7 @@
 
 #include <digit/status.h>
 
-#include "trainer/base/options.h"
+#include "cli/options.h"
 
 struct eval_options {
     const char *model;
@@ -23,8 +23,6 @@ struct eval_options {
     bool corruptions;
     bool preprocess;
     bool json;
-    bool help;
-    bool version;
 };
 
 extern const struct option_table eval_option_table;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/network/architecture.h"
 #include "core/network/model.h"
@@ -451,13 +452,15 @@ static int run_command_line(int argc, char *argv[])
 {
     struct train_options options = {0};
     struct digit_error error;
-    if (options_parse(&options, &train_option_table, argc, argv, &error) != DIGIT_OK)
+    unsigned action;
+    if (options_load(&options, &action, &train_option_table, argc, argv, environ, &error) !=
+        DIGIT_OK)
         return program_fail_usage(NAME, &error);
-    if (options.help) {
+    if (action == OPTIONS_HELP) {
         train_options_print_help(stdout);
         return EXIT_SUCCESS;
     }
-    if (options.version) {
+    if (action == OPTIONS_VERSION) {
         program_print_version(NAME);
         return EXIT_SUCCESS;
     }

@@ -10,7 +10,7 @@ static const struct option_spec ITEMS[] = {
     {.name = "data",
      .type = OPTION_TEXT,
      .offset = AT(data),
-     .environment = "MNIST_DIR",
+     .variable = "MNIST_DIR",
      .value = "DIR",
      .help = "folder of the four IDX files, plain or .gz"},
     {.name = "recipe",
@@ -30,7 +30,7 @@ static const struct option_spec ITEMS[] = {
      .fallback = "model.safetensors",
      .value = "FILE",
      .help = "model file to write"},
-    {.name = "teacher-cache",
+    {.name = "teacher_cache",
      .type = OPTION_TEXT,
      .offset = AT(teacher_cache),
      .value = "DIR",
@@ -69,7 +69,7 @@ static const struct option_spec ITEMS[] = {
      .help =
          "do not train; fit a model file's temperature and uncertainty threshold on its validation "
          "images (trained files have them)"},
-    {.name = "dry-run",
+    {.name = "dry_run",
      .type = OPTION_FLAG,
      .offset = AT(dry_run),
      .help = "run all steps on a few batches, print the speed, leave no files"},
@@ -77,11 +77,8 @@ static const struct option_spec ITEMS[] = {
      .type = OPTION_FLAG,
      .offset = AT(summary),
      .help = "print the network's layers and exit; needs no data"},
-    {.name = "help", .type = OPTION_FLAG, .offset = AT(help), .help = "print this help and exit"},
-    {.name = "version",
-     .type = OPTION_FLAG,
-     .offset = AT(version),
-     .help = "print the version and exit"},
+    OPTION_HELP_ITEM,
+    OPTION_VERSION_ITEM,
 };
 
 const struct option_table train_option_table = {
@@ -124,7 +121,7 @@ enum digit_status train_options_set(struct recipe *recipe, const struct train_op
 
 void train_options_print_help(FILE *out)
 {
-    options_print(out, &train_option_table);
+    options_print_help(out, &train_option_table);
     fputs("\nSettings of a recipe, for --set NAME=VALUE:\n\n", out);
     recipe_fields_print(out);
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "trainer/base/options.h"
+#include "cli/options.h"
 #include "trainer/recipe/recipe.h"
 
 struct train_options {
@@ -27,8 +27,6 @@ struct train_options {
     bool resume;
     bool summary;
     bool dry_run;
-    bool help;
-    bool version;
 };
 
 extern const struct option_table train_option_table;

@@ -12,7 +12,10 @@ static struct digit_error error;
 static struct train_options parse(int argc, char *const argv[])
 {
     struct train_options options = {0};
-    if (options_parse(&options, &train_option_table, argc, argv, &error) != DIGIT_OK)
+    char *environment = NULL;
+    unsigned action;
+    if (options_load(&options, &action, &train_option_table, argc, argv, &environment, &error) !=
+        DIGIT_OK)
         fail_msg("%s", error.message);
     return options;
 }
@@ -108,7 +111,6 @@ TEST(help_shows_options_and_settings)
 
 TEST_FILE_MAIN
 {
-    unsetenv("MNIST_DIR");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_default_recipe_is_that_of_the_shipped_model),
         cmocka_unit_test(settings_are_applied_in_order),
