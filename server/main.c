@@ -12,6 +12,7 @@
 #include <digit/context.h>
 #include <digit/model.h>
 
+#include "cli/options.h"
 #include "core/base/cpus.h"
 #include "server/config/config.h"
 #include "server/format/text.h"
@@ -26,8 +27,6 @@
 
 #define HEALTHCHECK_TIMEOUT_MS 2000
 #define MAX_PRINTED_BYTES      65536
-
-extern char **environ;
 
 static void exit_at_once(int signal_number)
 {
@@ -163,7 +162,7 @@ static enum digit_status print_text(const struct text *text, struct digit_error 
 {
     if (text_failed(text))
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the text to print");
-    if (fputs(text_chars(text), stdout) == EOF || fflush(stdout) == EOF)
+    if (fputs(text_chars(text), stdout) == EOF || fflush(stdout) == EOF || ferror(stdout) != 0)
         return digit_fail(error, DIGIT_IO, "cannot write to standard output");
     return DIGIT_OK;
 }
@@ -186,7 +185,7 @@ static enum digit_status run_action(enum config_action action, struct config *co
     case CONFIG_HEALTH_CHECK:
         return healthcheck(config->listen, HEALTHCHECK_TIMEOUT_MS, error);
     case CONFIG_HELP:
-        config_print_help(&text);
+        options_print_help(stdout, &config_options);
         break;
     case CONFIG_VERSION:
         write_version(&text);

@@ -29,7 +29,7 @@ TABLE = """
 The rooms of `core/` and `server/` are listed in their order. Inside `server/http/`, only
 `loop.c` and `reply.c` include `<microhttpd.h>`: nobody else.
 """
-LINKS = "add_library(digitd_server STATIC a.c)\ntarget_link_libraries(digitd_server\n  PUBLIC digit m)\n"
+LINKS = "add_library(digitd_server STATIC a.c)\ntarget_link_libraries(digitd_server\n  PUBLIC digit digit_cli m)\n"
 
 
 class CheckIncludes(unittest.TestCase):
@@ -111,10 +111,10 @@ class CheckIncludes(unittest.TestCase):
         self.assert_refused("core/new/a.c", "#include <stdio.h>", "in no room")
 
     def test_a_second_library_behind_the_server_is_refused(self):
-        self.write("server/CMakeLists.txt", LINKS.replace("digit m", "digit digit_train"))
+        self.write("server/CMakeLists.txt", LINKS.replace("digit_cli m", "digit_cli digit_train"))
         self.assertEqual(
             self.run_check(),
-            (1, "server/CMakeLists.txt:3: links digit_train; the server links only digit\n"),
+            (1, "server/CMakeLists.txt:3: links digit_train; the server links only digit and digit_cli\n"),
         )
 
     def test_a_server_without_the_library_is_refused(self):

@@ -2,139 +2,179 @@
 
 #include <string.h>
 
-#include "server/config/config_table.h"
-#include "server/format/text.h"
+#include "server/format/utf8.h"
 
-/* The texts that one source gives, not yet converted; NULL for a key that it does not give. */
-struct source {
-    const char *values[CONFIG_KEY_COUNT];
-    const char *file; /* of --config or DIGITD_CONFIG */
+#define AT(member) offsetof(struct config, member)
+
+/* In the order of enum digit_precision. */
+static const char *const precisions[] = {"auto", "f32", "int8", NULL};
+
+const char *const config_kernels_names[] = {"auto",   "portable",   "neon", "avx2", "avxvnni",
+                                            "avx512", "avx512vnni", "amx",  NULL};
+
+static enum digit_status check_address(const char *text, struct digit_error *reason)
+{
+    struct address address;
+    return address_parse(&address, text, reason);
+}
+
+/* A path that is not UTF-8 is refused: --print-config could not write it as JSON. */
+static enum digit_status check_path(const char *text, struct digit_error *reason)
+{
+    if (!utf8_is_valid((const uint8_t *)text, strlen(text)))
+        return digit_fail(reason, DIGIT_INVALID, "must be UTF-8");
+    return DIGIT_OK;
+}
+
+static const struct option_spec items[] = {
+    {.name = "listen",
+     .type = OPTION_STRING,
+     .offset = AT(listen),
+     .min = 1,
+     .max = ADDRESS_TEXT_BYTES - 1,
+     .check = check_address,
+     .fallback = "127.0.0.1:8080",
+     .value = "ADDRESS",
+     .help = "IPv4:port or [IPv6]:port to listen on; port 0 picks a free port"},
+    {.name = "model",
+     .type = OPTION_STRING,
+     .offset = AT(model),
+     .min = 1,
+     .max = CONFIG_PATH_BYTES - 1,
+     .check = check_path,
+     .fallback = "models/digits.safetensors",
+     .value = "FILE",
+     .help = "safetensors file of the model"},
+    {.name = "workers",
+     .type = OPTION_COUNT,
+     .offset = AT(workers),
+     .max = 256,
+     .fallback = "0",
+     .value = "N",
+     .help = "worker threads; 0: one for each CPU available to the process"},
+    {.name = "max_body_bytes",
+     .type = OPTION_COUNT,
+     .offset = AT(max_body_bytes),
+     .min = 1024,
+     .max = 67108864,
+     .fallback = "8388608",
+     .value = "N",
+     .help = "maximum size of a request body"},
+    {.name = "max_bodies_bytes",
+     .type = OPTION_COUNT,
+     .offset = AT(max_bodies_bytes),
+     .min = 1024,
+     .max = 17179869184,
+     .fallback = "67108864",
+     .value = "N",
+     .help = "total memory for request bodies being received"},
+    {.name = "max_instances",
+     .type = OPTION_COUNT,
+     .offset = AT(max_instances),
+     .min = 1,
+     .max = 4096,
+     .fallback = "256",
+     .value = "N",
+     .help = "maximum number of digits in a request"},
+    {.name = "max_image_side_px",
+     .type = OPTION_COUNT,
+     .offset = AT(max_image_side_px),
+     .min = 28,
+     .max = 65535,
+     .fallback = "4096",
+     .value = "N",
+     .help = "maximum width and height of an encoded image"},
+    {.name = "max_image_pixels",
+     .type = OPTION_COUNT,
+     .offset = AT(max_image_pixels),
+     .min = 784,
+     .max = 268435456,
+     .fallback = "12582912",
+     .value = "N",
+     .help = "maximum total of width times height over the encoded images of a request"},
+    {.name = "max_connections",
+     .type = OPTION_COUNT,
+     .offset = AT(max_connections),
+     .min = 1,
+     .max = 65535,
+     .fallback = "1000",
+     .value = "N",
+     .help = "maximum number of open connections, distributed evenly over the workers"},
+    {.name = "connection_timeout_s",
+     .type = OPTION_COUNT,
+     .offset = AT(connection_timeout_s),
+     .min = 1,
+     .max = 3600,
+     .fallback = "75",
+     .value = "N",
+     .help = "seconds after which a silent connection is closed"},
+    {.name = "drain_timeout_ms",
+     .type = OPTION_COUNT,
+     .offset = AT(drain_timeout_ms),
+     .max = 300000,
+     .fallback = "8000",
+     .value = "N",
+     .help = "milliseconds that requests in flight have to finish after SIGTERM"},
+    {.name = "precision",
+     .type = OPTION_CHOICE,
+     .offset = AT(precision),
+     .choices = precisions,
+     .fallback = "auto",
+     .value = "NAME",
+     .help = "arithmetic of the network"},
+    {.name = "kernels",
+     .type = OPTION_CHOICE,
+     .offset = AT(kernels),
+     .choices = config_kernels_names,
+     .fallback = "auto",
+     .value = "NAME",
+     .help = "instruction set for the network"},
+    {.name = "log_level",
+     .type = OPTION_CHOICE,
+     .offset = AT(log_level),
+     .choices = log_level_names,
+     .fallback = "info",
+     .value = "NAME",
+     .help = "lowest level that is logged"},
+    {.name = "access_log",
+     .type = OPTION_BOOL,
+     .offset = AT(access_log),
+     .fallback = "true",
+     .value = "BOOL",
+     .help = "log one line for each request"},
+    {.name = "config",
+     .type = OPTION_FILE,
+     .value = "FILE",
+     .help = "JSON file with any of the settings above"},
+    {.name = "print_config",
+     .type = OPTION_ACTION,
+     .action = CONFIG_PRINT,
+     .help = "print the configuration in the format of the --config file, and exit"},
+    {.name = "check_config",
+     .type = OPTION_ACTION,
+     .action = CONFIG_CHECK,
+     .help = "check the configuration and exit"},
+    {.name = "healthcheck",
+     .type = OPTION_ACTION,
+     .action = CONFIG_HEALTH_CHECK,
+     .help = "ask the server at --listen whether it is ready, and exit with 0 if so"},
+    OPTION_HELP_ITEM,
+    {.name = "version",
+     .type = OPTION_ACTION,
+     .action = CONFIG_VERSION,
+     .help = "print version, revision, compiler and library versions, and exit"},
 };
 
-/* Writes the name of a key in a source: config_flag_name or config_variable_name. */
-typedef void name_writer(char out[CONFIG_NAME_BYTES], const char *key_name);
-
-static const struct action_flag {
-    const char *name;
-    enum config_action action;
-    const char *help;
-} action_flags[] = {
-    {"--help", CONFIG_HELP, "print this help and exit"},
-    {"--version", CONFIG_VERSION,
-     "print version, revision, compiler and library versions, and exit"},
-    {"--print-config", CONFIG_PRINT,
-     "print the configuration in the format of the --config file, and exit"},
-    {"--check-config", CONFIG_CHECK, "check the configuration and exit"},
-    {"--healthcheck", CONFIG_HEALTH_CHECK,
-     "ask the server at --listen whether it is ready, and exit with 0 if so"},
+const struct option_table config_options = {
+    .usage = "digitd [options]",
+    .summary = "Recognises handwritten digits over HTTP.",
+    .notes = "Each setting is also an environment variable and a key of the file: "
+             "--max-body-bytes,\nDIGITD_MAX_BODY_BYTES, \"max_body_bytes\". Flags override "
+             "variables, variables override\nthe file, the file overrides the defaults.\n",
+    .prefix = "DIGITD_",
+    .items = items,
+    .count = sizeof items / sizeof items[0],
 };
-#define ACTION_FLAG_COUNT (sizeof action_flags / sizeof action_flags[0])
-
-static const struct action_flag *find_action_flag(const char *argument)
-{
-    for (size_t i = 0; i < ACTION_FLAG_COUNT; i++)
-        if (strcmp(argument, action_flags[i].name) == 0)
-            return &action_flags[i];
-    return NULL;
-}
-
-/* Where the value of `name` [name_bytes] belongs in `source`; NULL if no key has that name. */
-static const char **find_value(struct source *source, name_writer *write_name, const char *name,
-                               size_t name_bytes)
-{
-    char known[CONFIG_NAME_BYTES];
-    for (size_t i = 0; i <= CONFIG_KEY_COUNT; i++) {
-        write_name(known, i < CONFIG_KEY_COUNT ? config_table[i].name : "config");
-        if (strlen(known) == name_bytes && memcmp(known, name, name_bytes) == 0)
-            return i < CONFIG_KEY_COUNT ? &source->values[i] : &source->file;
-    }
-    return NULL;
-}
-
-/* Reads the flag argv[*index] and its value, and moves *index to the last argument read. */
-static enum digit_status read_flag(struct source *flags, int argc, char *const argv[], int *index,
-                                   struct digit_error *error)
-{
-    const char *flag = argv[*index];
-    size_t name_bytes = strcspn(flag, "=");
-    const char **value = find_value(flags, config_flag_name, flag, name_bytes);
-    if (value == NULL)
-        return digit_fail(error, DIGIT_INVALID, "unknown flag \"%.64s\"; --help lists all", flag);
-    if (*value != NULL)
-        return digit_fail(error, DIGIT_INVALID, "%.*s is given twice", (int)name_bytes, flag);
-    if (flag[name_bytes] == '=') {
-        *value = flag + name_bytes + 1;
-        return DIGIT_OK;
-    }
-    if (*index + 1 >= argc)
-        return digit_fail(error, DIGIT_INVALID, "%s needs a value", flag);
-    *index += 1;
-    *value = argv[*index];
-    return DIGIT_OK;
-}
-
-static enum digit_status read_flags(struct source *flags, enum config_action *action, int argc,
-                                    char *const argv[], struct digit_error *error)
-{
-    const char *first_action = NULL;
-    for (int i = 1; i < argc; i++) {
-        const struct action_flag *found = find_action_flag(argv[i]);
-        if (found != NULL && first_action != NULL)
-            return digit_fail(error, DIGIT_INVALID, "%s and %s cannot be combined", first_action,
-                              found->name);
-        if (found != NULL) {
-            first_action = found->name;
-            *action = found->action;
-            continue;
-        }
-        enum digit_status status = read_flag(flags, argc, argv, &i, error);
-        if (status != DIGIT_OK)
-            return status;
-    }
-    return DIGIT_OK;
-}
-
-static enum digit_status read_environment(struct source *variables, char *const environment[],
-                                          struct digit_error *error)
-{
-    for (size_t i = 0; environment[i] != NULL; i++) {
-        const char *entry = environment[i];
-        if (strncmp(entry, "DIGITD_", strlen("DIGITD_")) != 0)
-            continue;
-        size_t name_bytes = strcspn(entry, "=");
-        const char **value = find_value(variables, config_variable_name, entry, name_bytes);
-        if (value == NULL)
-            return digit_fail(error, DIGIT_INVALID, "unknown environment variable \"%.*s\"",
-                              name_bytes > 64 ? 64 : (int)name_bytes, entry);
-        *value = entry + name_bytes + (entry[name_bytes] == '=');
-    }
-    return DIGIT_OK;
-}
-
-static enum digit_status set_values(struct config *config, const struct source *source,
-                                    name_writer *write_name, struct digit_error *error)
-{
-    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
-        char subject[CONFIG_NAME_BYTES];
-        if (source->values[i] == NULL)
-            continue;
-        write_name(subject, config_table[i].name);
-        enum digit_status status =
-            config_set(config, &config_table[i], source->values[i], subject, error);
-        if (status != DIGIT_OK)
-            return status;
-    }
-    return DIGIT_OK;
-}
-
-static enum digit_status set_defaults(struct config *config, struct digit_error *error)
-{
-    struct source defaults = {.file = NULL};
-    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++)
-        defaults.values[i] = config_table[i].default_value;
-    memset(config, 0, sizeof *config);
-    return set_values(config, &defaults, config_flag_name, error);
-}
 
 /* Checks conditions that involve more than one key. */
 static enum digit_status check_combination(const struct config *config, struct digit_error *error)
@@ -150,75 +190,36 @@ enum digit_status config_load(struct config *out, enum config_action *action, in
                               char *const argv[], char *const environment[],
                               struct digit_error *error)
 {
-    struct source flags = {.file = NULL};
-    struct source variables = {.file = NULL};
-    *action = CONFIG_SERVE;
-    enum digit_status status = set_defaults(out, error);
-    if (status == DIGIT_OK)
-        status = read_flags(&flags, action, argc, argv, error);
-    if (status != DIGIT_OK || *action == CONFIG_HELP || *action == CONFIG_VERSION)
-        return status;
-
-    status = read_environment(&variables, environment, error);
-    const char *file = flags.file != NULL ? flags.file : variables.file;
-    if (status == DIGIT_OK && file != NULL)
-        status = config_read_file(out, file, error);
-    if (status == DIGIT_OK)
-        status = set_values(out, &variables, config_variable_name, error);
-    if (status == DIGIT_OK)
-        status = set_values(out, &flags, config_flag_name, error);
+    unsigned chosen;
+    memset(out, 0, sizeof *out);
+    enum digit_status status =
+        options_load(out, &chosen, &config_options, argc, argv, environment, error);
+    *action = (enum config_action)chosen;
     return status == DIGIT_OK ? check_combination(out, error) : status;
 }
 
-static void print_value(struct text *out, const void *field, const struct config_key *key)
+static void print_value(struct text *out, const struct option_spec *key, const void *field)
 {
-    switch (key->type) {
-    case CONFIG_ADDRESS:
-    case CONFIG_PATH:
+    if (key->type == OPTION_STRING)
         text_json_string(out, field);
-        break;
-    case CONFIG_SIZE:
+    else if (key->type == OPTION_COUNT)
         text_format(out, "%zu", *(const size_t *)field);
-        break;
-    case CONFIG_BOOL:
+    else if (key->type == OPTION_BOOL)
         text_append(out, *(const bool *)field ? "true" : "false");
-        break;
-    case CONFIG_CHOICE:
+    else if (key->type == OPTION_CHOICE)
         text_json_string(out, key->choices[*(const size_t *)field]);
-        break;
-    }
 }
 
 void config_print(struct text *out, const struct config *config)
 {
-    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
-        const struct config_key *key = &config_table[i];
-        text_format(out, "%s\n  \"%s\": ", i == 0 ? "{" : ",", key->name);
-        print_value(out, (const char *)config + key->offset, key);
+    const char *before = "{";
+    for (size_t i = 0; i < config_options.count; i++) {
+        const struct option_spec *key = &items[i];
+        if (!option_is_setting(key))
+            continue;
+        text_format(out, "%s\n  \"%s\": ", before, key->name);
+        print_value(out, key, (const char *)config + key->offset);
+        before = ",";
     }
     text_append(out, "\n}\n");
-}
-
-static void print_key_help(struct text *out, const struct config_key *key)
-{
-    char flag[CONFIG_NAME_BYTES];
-    config_flag_name(flag, key->name);
-    text_format(out, "  %-24s %s (", flag, key->help);
-    if (key->type == CONFIG_SIZE)
-        text_format(out, "%zu to %zu, ", key->min, key->max);
-    text_format(out, "default %s)\n", key->default_value);
-}
-
-void config_print_help(struct text *out)
-{
-    text_append(out, "usage: digitd [--FLAG VALUE | --FLAG=VALUE]...\n"
-                     "Recognises handwritten digits over HTTP.\n\n");
-    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++)
-        print_key_help(out, &config_table[i]);
-    text_format(out, "  %-24s %s\n\n", "--config", "JSON file with any of these settings");
-    for (size_t i = 0; i < ACTION_FLAG_COUNT; i++)
-        text_format(out, "  %-24s %s\n", action_flags[i].name, action_flags[i].help);
-    text_append(out, "\nEach setting is also an environment variable and a key of the file: "
-                     "--max-body-bytes,\nDIGITD_MAX_BODY_BYTES, \"max_body_bytes\". Flags override "
-                     "variables, variables override\nthe file, the file overrides the defaults.\n");
 }

@@ -1,7 +1,7 @@
 /*
  * The configuration. Flags override environment variables, variables override the file, the file
- * overrides the defaults. One table (config_table.c) defines the keys for all of them, and for
- * --help and --print-config.
+ * overrides the defaults (cli/options.h). One table in config.c defines the keys for all of them,
+ * and for --help and --print-config.
  *
  *     struct config config;
  *     enum config_action action;
@@ -21,6 +21,7 @@
 
 #include <digit/status.h>
 
+#include "cli/options.h"
 #include "server/format/address.h"
 #include "server/format/text.h"
 #include "server/observe/log.h"
@@ -45,27 +46,29 @@ struct config {
     bool access_log;             /* log one line for each request */
 };
 
-/* The values of `kernels`; the first has the model choose the fastest that this processor runs. */
-#define CONFIG_KERNELS 8
-extern const char *const config_kernels_names[CONFIG_KERNELS];
+/* The values of `kernels`, then NULL; the first has the model choose the fastest that runs here. */
+extern const char *const config_kernels_names[];
 
 /* What the command line asks for; CONFIG_SERVE if it has none of these flags. */
 enum config_action {
-    CONFIG_SERVE,
-    CONFIG_HELP,         /* --help */
-    CONFIG_VERSION,      /* --version */
-    CONFIG_PRINT,        /* --print-config */
-    CONFIG_CHECK,        /* --check-config */
-    CONFIG_HEALTH_CHECK, /* --healthcheck */
+    CONFIG_SERVE = OPTIONS_RUN,
+    CONFIG_HELP = OPTIONS_HELP,       /* --help, -h */
+    CONFIG_VERSION = OPTIONS_VERSION, /* --version */
+    CONFIG_PRINT = OPTIONS_OTHER,     /* --print-config */
+    CONFIG_CHECK,                     /* --check-config */
+    CONFIG_HEALTH_CHECK,              /* --healthcheck */
 };
 
+/* Keys, actions, what --help says of them; the offsets are into struct config. */
+extern const struct option_table config_options;
+
 /*
- * Fills `out` from all sources. argv[0] is skipped; `environment` is a NULL-terminated list of
- * "NAME=value", of which only names that begin with DIGITD_ are read. With --help or --version
- * neither the environment nor the file is read, and `out` has the defaults.
- * Errors, each naming source, key, value and limit: INVALID (unknown flag, variable or file key; a
- * value missing, given twice, of the wrong type, out of range), MALFORMED (the file is not JSON),
- * IO, LIMIT (the file), NO_MEMORY. `out` is then unspecified.
+ * Fills `out` from all sources, and checks what involves more than one key. argv[0] is skipped;
+ * `environment` is a NULL-terminated list of "NAME=value", of which only names that begin with
+ * DIGITD_ are read. With --help or --version neither the environment nor the file is read, and
+ * `out` has the defaults.
+ * Errors: those of options_load; INVALID (max_bodies_bytes is below max_body_bytes). `out` is then
+ * unspecified.
  */
 DIGIT_MUST_CHECK enum digit_status config_load(struct config *out, enum config_action *action,
                                                int argc, char *const argv[],
@@ -74,8 +77,5 @@ DIGIT_MUST_CHECK enum digit_status config_load(struct config *out, enum config_a
 
 /* Appends every key with its value, as a JSON object that --config accepts. */
 void config_print(struct text *out, const struct config *config);
-
-/* Appends the usage, and each key with its range and default. */
-void config_print_help(struct text *out);
 
 #endif

@@ -13,7 +13,7 @@
 #define LINE_BYTES  PIPE_BUF
 #define VALUE_BYTES 1000
 
-const char *const log_level_names[LOG_LEVELS] = {"debug", "info", "warning", "error"};
+const char *const log_level_names[LOG_LEVELS + 1] = {"debug", "info", "warning", "error", NULL};
 
 static enum log_level threshold = LOG_INFO;
 static int destination = STDOUT_FILENO;

@@ -131,14 +131,15 @@ def test_version_names_what_was_built():
 def test_help_goes_to_standard_output():
     result = run("--help")
     assert (result.returncode, result.stderr) == (0, "")
+    assert run("-h").stdout == result.stdout
     for word in ("--config", "--print-config", "--check-config", "--version", "--healthcheck"):
         assert word in result.stdout
 
 
-def test_a_full_disk_under_print_config_is_not_silent():
+@pytest.mark.parametrize("flag", ["--print-config", "--help"])
+def test_a_full_disk_is_not_silent(flag):
     with open("/dev/full", "w", encoding="ascii") as full:
-        result = subprocess.run([BINARY, "--print-config"], stdout=full, stderr=subprocess.PIPE,
-                                timeout=30, check=False)
+        result = subprocess.run([BINARY, flag], stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
     assert result.returncode == 1
 
 

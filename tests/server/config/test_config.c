@@ -5,8 +5,9 @@
 
 #include <digit/model.h>
 
+#include "cli/options.h"
 #include "core/base/file.h"
-#include "server/config/config_table.h"
+#include "server/config/config.h"
 #include "trainer/eval/image_files.h"
 
 #include "tests/test.h"
@@ -73,7 +74,7 @@ static void assert_message_names(const char *const *parts)
     assert_null(strchr(error.message, '\n'));
 }
 
-static size_t size_of(const struct config_key *key)
+static size_t size_of(const struct option_spec *key)
 {
     size_t value;
     memcpy(&value, (const char *)&config + key->offset, sizeof value);
@@ -82,17 +83,17 @@ static size_t size_of(const struct config_key *key)
 
 /* The flag, the variable and the file that set `key` to `value` (in JSON in the file). */
 struct spelling {
-    char flag[CONFIG_NAME_BYTES];
-    char variable[CONFIG_NAME_BYTES];
+    char flag[OPTION_NAME_BYTES];
+    char variable[OPTION_NAME_BYTES];
     char assignment[128];
     char file[128];
 };
 
-static struct spelling spell(const struct config_key *key, const char *value, const char *json)
+static struct spelling spell(const struct option_spec *key, const char *value, const char *json)
 {
     struct spelling out;
-    config_flag_name(out.flag, key->name);
-    config_variable_name(out.variable, key->name);
+    option_flag_name(out.flag, key);
+    option_variable_name(out.variable, &config_options, key);
     snprintf(out.assignment, sizeof out.assignment, "%s=%s", out.variable, value);
     snprintf(out.file, sizeof out.file, "{\"%s\": %s}", key->name, json);
     return out;
@@ -102,12 +103,12 @@ static struct spelling spell(const struct config_key *key, const char *value, co
  * Sets a size by flag, variable and file: all must accept it, or all must refuse it with the
  * limits.
  */
-static void check_size(const struct config_key *key, unsigned long long value, bool is_taken)
+static void check_size(const struct option_spec *key, unsigned long long value, bool is_taken)
 {
     char number[32];
     char limit[64];
     snprintf(number, sizeof number, "%llu", value);
-    snprintf(limit, sizeof limit, "must be %zu to %zu", key->min, key->max);
+    snprintf(limit, sizeof limit, "must be a whole number from %.0f to %.0f", key->min, key->max);
     struct spelling spelling = spell(key, number, number);
     const char *subjects[] = {spelling.flag, spelling.variable, file_path};
 
@@ -138,15 +139,15 @@ static void every_size_takes_its_range_and_nothing_beyond(void **state)
 {
     (void)state;
     size_t sizes = 0;
-    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
-        const struct config_key *key = &config_table[i];
-        if (key->type != CONFIG_SIZE)
+    for (size_t i = 0; i < config_options.count; i++) {
+        const struct option_spec *key = &config_options.items[i];
+        if (key->type != OPTION_COUNT)
             continue;
         if (key->min > 0)
-            check_size(key, key->min - 1, false);
-        check_size(key, key->min, true);
-        check_size(key, key->max, true);
-        check_size(key, key->max + 1, false);
+            check_size(key, (unsigned long long)key->min - 1, false);
+        check_size(key, (unsigned long long)key->min, true);
+        check_size(key, (unsigned long long)key->max, true);
+        check_size(key, (unsigned long long)key->max + 1, false);
         sizes++;
     }
     assert_int_equal(sizes, 9);
@@ -192,10 +193,12 @@ static void every_default_is_what_the_documentation_says(void **state)
 static void every_key_refuses_a_wrong_type_from_each_source(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
-        const struct config_key *key = &config_table[i];
+    for (size_t i = 0; i < config_options.count; i++) {
+        const struct option_spec *key = &config_options.items[i];
+        if (!option_is_setting(key))
+            continue;
         /* Only the empty text is not a path. */
-        const char *wrong = key->type == CONFIG_PATH ? "" : "wrong";
+        const char *wrong = strcmp(key->name, "model") == 0 ? "" : "wrong";
         struct spelling spelling = spell(key, wrong, "[]");
 
         assert_int_equal(load(LIST(spelling.flag, wrong), NULL, NULL), DIGIT_INVALID);
@@ -316,7 +319,7 @@ static void what_is_unknown_is_refused_by_name(void **state)
 {
     (void)state;
     assert_int_equal(load(LIST("--worker", "3"), NULL, NULL), DIGIT_INVALID);
-    assert_message_names(LIST("unknown flag", "--worker"));
+    assert_message_names(LIST("unknown option", "--worker"));
     assert_int_equal(load(LIST("--max_body_bytes", "3000"), NULL, NULL), DIGIT_INVALID);
     assert_int_equal(load(LIST("serve"), NULL, NULL), DIGIT_INVALID);
     assert_message_names(LIST("serve"));
@@ -383,11 +386,9 @@ static void actions_are_flags_without_a_value(void **state)
         const char *flag;
         enum config_action action;
     } cases[] = {
-        {"--help", CONFIG_HELP},
-        {"--version", CONFIG_VERSION},
-        {"--print-config", CONFIG_PRINT},
-        {"--check-config", CONFIG_CHECK},
-        {"--healthcheck", CONFIG_HEALTH_CHECK},
+        {"--help", CONFIG_HELP},          {"-h", CONFIG_HELP},
+        {"--version", CONFIG_VERSION},    {"--print-config", CONFIG_PRINT},
+        {"--check-config", CONFIG_CHECK}, {"--healthcheck", CONFIG_HEALTH_CHECK},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(load(LIST("--workers=1", cases[i].flag), NULL, NULL), DIGIT_OK);
@@ -440,18 +441,20 @@ static void the_printed_configuration_reads_back_as_the_same(void **state)
 static void help_names_every_flag_with_its_range_and_default(void **state)
 {
     (void)state;
-    struct text text;
-    text_init(&text, 65536);
-    config_print_help(&text);
-    assert_false(text_failed(&text));
-    for (size_t i = 0; i < CONFIG_KEY_COUNT; i++) {
-        char flag[CONFIG_NAME_BYTES];
-        config_flag_name(flag, config_table[i].name);
-        assert_non_null(strstr(text_chars(&text), flag));
-        assert_non_null(strstr(text_chars(&text), config_table[i].help));
+    char *text;
+    size_t size_bytes;
+    FILE *out = open_memstream(&text, &size_bytes);
+    assert_non_null(out);
+    options_print_help(out, &config_options);
+    fclose(out);
+    for (size_t i = 0; i < config_options.count; i++) {
+        char flag[OPTION_NAME_BYTES];
+        option_flag_name(flag, &config_options.items[i]);
+        assert_non_null(strstr(text, flag));
+        assert_non_null(strstr(text, config_options.items[i].help));
     }
-    assert_non_null(strstr(text_chars(&text), "(1024 to 67108864, default 8388608)"));
-    text_release(&text);
+    assert_non_null(strstr(text, "(1024 to 67108864; default 8388608)"));
+    free(text);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_path, remove_file)
