@@ -2,12 +2,11 @@
  * digitd-bench: measures how fast one thread classifies digits and compares that with the processor's
  * peak. Both are measured in one run, because the speed of a shared machine changes from run to run.
  */
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 #include <digit/context.h>
 #include <digit/model.h>
@@ -17,6 +16,7 @@
 #include "bench/preprocessing.h"
 #include "bench/random_model.h"
 #include "bench/timing.h"
+#include "cli/options.h"
 
 #define EXIT_USAGE 2
 
@@ -64,63 +64,72 @@ struct work {
     struct digit_error error;
 };
 
-static void print_usage(FILE *out)
-{
-    fputs("usage: digitd-bench (--model FILE | --architecture FILE) [options]\n"
-          "Measures inference in one thread, with every kernel table that runs on this processor, "
-          "in\n"
-          "float32 and in int8, at batch sizes 1, 8 and 32. Prints microseconds per image, "
-          "operations\n"
-          "per second and their share of the peak of the same instructions, which is measured in "
-          "the\n"
-          "same run. A multiply-accumulate counts as two operations; a convolution counts as many "
-          "as\n"
-          "the direct method needs, so Winograd may exceed 100 %.\n"
-          "  --model FILE         measure this model file (safetensors)\n"
-          "  --architecture FILE  measure this architecture (JSON) with random weights\n"
-          "  --kernels NAME       measure this kernel table only\n"
-          "  --layers             also time each step of the network with the fastest kernels\n"
-          "  --preprocessing      also time preprocessing of decoded pictures\n"
-          "  --json               print {\"rows\": [...]}, without steps and preprocessing\n"
-          "  --help               print this help\n",
-          out);
-}
+#define AT(member) offsetof(struct options, member)
+
+static const struct option_spec items[] = {
+    {.name = "model",
+     .type = OPTION_TEXT,
+     .offset = AT(model),
+     .value = "FILE",
+     .help = "measure this model file (safetensors)"},
+    {.name = "architecture",
+     .type = OPTION_TEXT,
+     .offset = AT(architecture),
+     .value = "FILE",
+     .help = "measure this architecture (JSON) with random weights"},
+    {.name = "kernels",
+     .type = OPTION_TEXT,
+     .offset = AT(kernels),
+     .value = "NAME",
+     .help = "measure this kernel table only"},
+    {.name = "layers",
+     .type = OPTION_FLAG,
+     .offset = AT(layers),
+     .help = "also time each step of the network with the fastest kernels"},
+    {.name = "preprocessing",
+     .type = OPTION_FLAG,
+     .offset = AT(preprocessing),
+     .help = "also time preprocessing of decoded pictures"},
+    {.name = "json",
+     .type = OPTION_FLAG,
+     .offset = AT(json),
+     .help = "print {\"rows\": [...]}, without steps and preprocessing"},
+    OPTION_HELP_ITEM,
+};
+
+static const struct option_table option_table = {
+    .usage = "digitd-bench (--model FILE | --architecture FILE) [options]",
+    .summary = "Measures inference in one thread, with every kernel table that runs on this "
+               "processor, in\n"
+               "float32 and in int8, at batch sizes 1, 8 and 32. Prints microseconds per image, "
+               "operations\n"
+               "per second and their share of the peak of the same instructions, which is measured "
+               "in the\n"
+               "same run. A multiply-accumulate counts as two operations; a convolution counts as "
+               "many as\n"
+               "the direct method needs, so Winograd may exceed 100 %.",
+    .items = items,
+    .count = sizeof items / sizeof items[0],
+};
 
 /* Exits after --help and on a usage error. */
-static struct options parse_options(int argc, char **argv)
+static struct options read_options(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"model", required_argument, NULL, 'm'},   {"architecture", required_argument, NULL, 'a'},
-        {"kernels", required_argument, NULL, 'k'}, {"layers", no_argument, NULL, 'l'},
-        {"preprocessing", no_argument, NULL, 'p'}, {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
-    };
     struct options options = {0};
-    int option;
+    unsigned action;
+    struct digit_error error;
+    enum digit_status status =
+        options_load(&options, &action, &option_table, argc, argv, environ, &error);
 
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == 'h') {
-            print_usage(stdout);
-            exit(EXIT_SUCCESS);
-        } else if (option == 'm') {
-            options.model = optarg;
-        } else if (option == 'a') {
-            options.architecture = optarg;
-        } else if (option == 'k') {
-            options.kernels = optarg;
-        } else if (option == 'l') {
-            options.layers = true;
-        } else if (option == 'p') {
-            options.preprocessing = true;
-        } else if (option == 'j') {
-            options.json = true;
-        } else {
-            exit(EXIT_USAGE);
-        }
+    if (status == DIGIT_OK && action == OPTIONS_HELP) {
+        options_print_help(stdout, &option_table);
+        exit(EXIT_SUCCESS);
     }
-    if (optind != argc || (options.model == NULL) == (options.architecture == NULL)) {
-        fputs("digitd-bench: give exactly one of --model and --architecture\n", stderr);
-        print_usage(stderr);
+    if (status == DIGIT_OK && (options.model == NULL) == (options.architecture == NULL))
+        status = digit_fail(&error, DIGIT_INVALID,
+                            "exactly one of --model and --architecture is required");
+    if (status != DIGIT_OK) {
+        fprintf(stderr, "digitd-bench: %s\n", error.message);
         exit(EXIT_USAGE);
     }
     return options;
@@ -287,7 +296,7 @@ static enum digit_status print_layers(const struct options *options, enum digit_
 
 int main(int argc, char **argv)
 {
-    const struct options options = parse_options(argc, argv);
+    const struct options options = read_options(argc, argv);
     static struct table table;
     struct digit_error error;
     enum digit_status status = measure_all(&table, &options, &error);

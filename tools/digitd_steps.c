@@ -21,14 +21,17 @@
 static void print_usage(FILE *out)
 {
     fputs(
-        "usage: digitd-steps PICTURE STRIP.png\n"
+        "Usage: digitd-steps PICTURE STRIP.png\n"
+        "\n"
         "Reads a PNG, JPEG or BMP, preprocesses it as the server does, and writes the result of "
         "each\n"
         "step from left to right: luma; polarity (light ink on a dark background); background\n"
         "subtracted; contrast stretched; ruled lines removed; components of the digit; crop; "
         "stroke\n"
         "width normalised; 28x28. The panel of a step that did not run is transparent. Prints the\n"
-        "receipt to standard output. Exit codes: 2 usage error, 1 any other failure.\n",
+        "receipt to standard output. Exit codes: 2 usage error, 1 any other failure.\n"
+        "\n"
+        "  -h, --help                  print this help and exit\n",
         out);
 }
 
@@ -80,7 +83,7 @@ static enum digit_status run(const char *picture, const char *strip, struct digi
 int main(int argc, char **argv)
 {
     struct digit_error error;
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         print_usage(stdout);
         return EXIT_SUCCESS;
     }

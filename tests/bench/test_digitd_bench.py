@@ -70,13 +70,22 @@ class DigitdBench(unittest.TestCase):
             self.assertGreater(fastest, 0)
 
     def test_model_and_architecture_exclude_each_other(self):
-        for arguments in ((), ("--model", "a", "--architecture", "b"), ("--json", "rest")):
+        for arguments in ((), ("--model", "a", "--architecture", "b")):
             done = run(*arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn("exactly one of --model and --architecture", done.stderr)
 
     def test_unknown_option_is_a_usage_error(self):
-        self.assertEqual(run("--architecture", TINY, "--threads", "2").returncode, 2)
+        for arguments in (("--threads", "2"), ("rest",)):
+            done = run("--architecture", TINY, *arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(f'unknown option "{arguments[0]}"', done.stderr)
+
+    def test_help_is_printed(self):
+        done = run("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertTrue(done.stdout.startswith("Usage: digitd-bench "), done.stdout)
+        self.assertEqual(run("-h").stdout, done.stdout)
 
     def test_kernels_that_do_not_run_here_are_named(self):
         done = run("--architecture", TINY, "--kernels", "abacus")

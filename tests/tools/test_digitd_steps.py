@@ -79,6 +79,12 @@ class DigitdSteps(unittest.TestCase):
             done = self.run_program(path)
             self.assertEqual((done.returncode, done.stderr), (0, ""), path.name)
 
+    def test_help_is_printed(self):
+        for flag in ("--help", "-h"):
+            done = subprocess.run([PROGRAM, flag], capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertTrue(done.stdout.startswith("Usage: digitd-steps "), done.stdout)
+
     def test_other_arguments_are_a_usage_error(self):
         for arguments in ((), ("a",), ("a", "b", "c")):
             done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=False)
