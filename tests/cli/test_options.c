@@ -1,12 +1,8 @@
 #include "cli/options.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define MAX_ARGUMENTS (2 * OPTIONS_LIST_MAX + 2)
 #define CHECK         OPTIONS_OTHER
@@ -106,9 +102,8 @@ static void assert_refused(enum digit_status status, const char *message)
     assert_string_equal(error.message, message);
 }
 
-static void defaults_come_from_the_table(void **state)
+TEST(defaults_come_from_the_table)
 {
-    (void)state;
     assert_int_equal(load(&ALONE, NONE, NONE), DIGIT_OK);
     assert_int_equal(action, OPTIONS_RUN);
     assert_false(settings.loud);
@@ -118,9 +113,8 @@ static void defaults_come_from_the_table(void **state)
     assert_int_equal(settings.colour, 1);
 }
 
-static void both_ways_of_writing_a_value_are_taken(void **state)
+TEST(both_ways_of_writing_a_value_are_taken)
 {
-    (void)state;
     assert_int_equal(load(&ALONE,
                           LIST("--max-epochs", "7", "--rate=1.5e-1", "--colour=red", "--loud",
                                "--folder", "a=b"),
@@ -133,9 +127,8 @@ static void both_ways_of_writing_a_value_are_taken(void **state)
     assert_int_equal(settings.colour, 0);
 }
 
-static void a_list_takes_every_value_in_order(void **state)
+TEST(a_list_takes_every_value_in_order)
 {
-    (void)state;
     assert_int_equal(
         load(&ALONE, LIST("--word", "one", "--loud", "--word=two=2", "--word", "one"), NONE),
         DIGIT_OK);
@@ -145,9 +138,8 @@ static void a_list_takes_every_value_in_order(void **state)
     assert_string_equal(settings.words.items[2], "one");
 }
 
-static void a_list_is_only_so_long(void **state)
+TEST(a_list_is_only_so_long)
 {
-    (void)state;
     const char *arguments[OPTIONS_LIST_MAX + 2] = {NULL};
     for (size_t i = 0; i < OPTIONS_LIST_MAX; i++)
         arguments[i] = "--word=on";
@@ -157,9 +149,8 @@ static void a_list_is_only_so_long(void **state)
     assert_refused(load(&ALONE, arguments, NONE), "--word is given more than 64 times");
 }
 
-static void the_command_line_is_over_the_environment(void **state)
+TEST(the_command_line_is_over_the_environment)
 {
-    (void)state;
     assert_int_equal(load(&ALONE, NONE, LIST("HOME=/", "TEST_FOLDER=there")), DIGIT_OK);
     assert_string_equal(settings.folder, "there");
     assert_int_equal(load(&ALONE, LIST("--folder", "here"), LIST("TEST_FOLDER=there")), DIGIT_OK);
@@ -168,9 +159,8 @@ static void the_command_line_is_over_the_environment(void **state)
                    "TEST_FOLDER is \"\", must not be empty");
 }
 
-static void a_prefix_gives_every_setting_a_variable(void **state)
+TEST(a_prefix_gives_every_setting_a_variable)
 {
-    (void)state;
     const char *const *variables =
         LIST("=x", "DIGITD_MAX_EPOCHS=3", "TEST_FOLDER=there", "DIGITD_COLOUR=red");
     assert_int_equal(load(&PREFIXED, LIST("--rate=1"), variables), DIGIT_OK);
@@ -183,9 +173,8 @@ static void a_prefix_gives_every_setting_a_variable(void **state)
                    "DIGITD_MAX_EPOCHS is \"0\", must be a whole number from 1 to 100");
 }
 
-static void an_unknown_variable_with_the_prefix_is_refused(void **state)
+TEST(an_unknown_variable_with_the_prefix_is_refused)
 {
-    (void)state;
     static const char *const unknown[] = {"DIGITD_EPOCHS", "DIGITD_",     "DIGITD_LOUD",
                                           "DIGITD_WORD",   "DIGITD_HELP", "DIGITD_FOLDER"};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
@@ -198,9 +187,8 @@ static void an_unknown_variable_with_the_prefix_is_refused(void **state)
     assert_int_equal(load(&PREFIXED, NONE, LIST("digitd_rate=9")), DIGIT_OK);
 }
 
-static void only_one_action_can_be_given(void **state)
+TEST(only_one_action_can_be_given)
 {
-    (void)state;
     assert_int_equal(load(&ALONE, LIST("--loud", "--check"), NONE), DIGIT_OK);
     assert_int_equal(action, CHECK);
     assert_true(settings.loud);
@@ -215,9 +203,8 @@ static void only_one_action_can_be_given(void **state)
     assert_refused(load(&ALONE, LIST("-h", "--help"), NONE), "--help is given twice");
 }
 
-static void with_help_and_version_only_flags_are_read(void **state)
+TEST(with_help_and_version_only_flags_are_read)
 {
-    (void)state;
     static const char *const actions[] = {"--help", "-h", "--version"};
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         assert_int_equal(
@@ -229,9 +216,8 @@ static void with_help_and_version_only_flags_are_read(void **state)
     assert_int_equal(load(&PREFIXED, LIST("--check"), LIST("DIGITD_UNKNOWN=1")), DIGIT_INVALID);
 }
 
-static void whatever_does_not_fit_is_named(void **state)
+TEST(whatever_does_not_fit_is_named)
 {
-    (void)state;
     static const struct {
         const char *arguments[4];
         const char *message;
@@ -260,19 +246,13 @@ static void whatever_does_not_fit_is_named(void **state)
         assert_refused(load(&ALONE, cases[i].arguments, NONE), cases[i].message);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults_come_from_the_table),
-        cmocka_unit_test(both_ways_of_writing_a_value_are_taken),
-        cmocka_unit_test(a_list_takes_every_value_in_order),
-        cmocka_unit_test(a_list_is_only_so_long),
-        cmocka_unit_test(the_command_line_is_over_the_environment),
-        cmocka_unit_test(a_prefix_gives_every_setting_a_variable),
-        cmocka_unit_test(an_unknown_variable_with_the_prefix_is_refused),
-        cmocka_unit_test(only_one_action_can_be_given),
-        cmocka_unit_test(with_help_and_version_only_flags_are_read),
-        cmocka_unit_test(whatever_does_not_fit_is_named),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(defaults_come_from_the_table),
+          cmocka_unit_test(both_ways_of_writing_a_value_are_taken),
+          cmocka_unit_test(a_list_takes_every_value_in_order),
+          cmocka_unit_test(a_list_is_only_so_long),
+          cmocka_unit_test(the_command_line_is_over_the_environment),
+          cmocka_unit_test(a_prefix_gives_every_setting_a_variable),
+          cmocka_unit_test(an_unknown_variable_with_the_prefix_is_refused),
+          cmocka_unit_test(only_one_action_can_be_given),
+          cmocka_unit_test(with_help_and_version_only_flags_are_read),
+          cmocka_unit_test(whatever_does_not_fit_is_named))

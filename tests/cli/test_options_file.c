@@ -1,16 +1,11 @@
 #include "cli/options.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/base/file.h"
 #include "tests/support/failure.h"
 #include "tests/support/temp_folder.h"
+#include "tests/test.h"
 
 #define NAME_BYTES 6
 
@@ -190,14 +185,7 @@ static void the_file_is_over_the_defaults_and_under_all_else(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, temp_folder_make, temp_folder_remove)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        CASE(every_setting_is_a_member),
-        CASE(keys_that_are_missing_change_nothing),
-        CASE(what_does_not_fit_is_named_with_the_file),
-        CASE(the_end_of_a_long_file_name_and_the_reason_fit_in_one_message),
-        CASE(the_file_is_over_the_defaults_and_under_all_else),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(CASE(every_setting_is_a_member), CASE(keys_that_are_missing_change_nothing),
+          CASE(what_does_not_fit_is_named_with_the_file),
+          CASE(the_end_of_a_long_file_name_and_the_reason_fit_in_one_message),
+          CASE(the_file_is_over_the_defaults_and_under_all_else))

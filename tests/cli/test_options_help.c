@@ -1,12 +1,8 @@
 #include "cli/options.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 static const char *const COLOURS[] = {"red", "green", NULL};
 
@@ -63,9 +59,8 @@ static char *help_of(const struct option_table *table)
     return text;
 }
 
-static void help_shows_ranges_choices_and_defaults(void **state)
+TEST(help_shows_ranges_choices_and_defaults)
 {
-    (void)state;
     const struct option_table table = {.usage = "test [options]",
                                        .summary = "Tests.",
                                        .items = ITEMS,
@@ -87,9 +82,8 @@ static void help_shows_ranges_choices_and_defaults(void **state)
     free(text);
 }
 
-static void notes_follow_the_options(void **state)
+TEST(notes_follow_the_options)
 {
-    (void)state;
     const struct option_table table = {.usage = "test",
                                        .summary = "Tests.",
                                        .notes = "Flags override variables.\n",
@@ -102,11 +96,5 @@ static void notes_follow_the_options(void **state)
     free(text);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(help_shows_ranges_choices_and_defaults),
-        cmocka_unit_test(notes_follow_the_options),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(help_shows_ranges_choices_and_defaults),
+          cmocka_unit_test(notes_follow_the_options))

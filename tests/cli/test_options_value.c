@@ -1,14 +1,9 @@
 #include "cli/options.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/failure.h"
+#include "tests/test.h"
 
 #define NAME_BYTES 6
 
@@ -57,9 +52,8 @@ static void assert_set(const struct option_spec *spec, const char *text)
         fail_msg("%s", error.message);
 }
 
-static void every_type_is_stored_in_its_member(void **state)
+TEST(every_type_is_stored_in_its_member)
 {
-    (void)state;
     memset(&settings, 0, sizeof settings);
     assert_set(&FLAG, NULL);
     assert_true(settings.flag);
@@ -81,9 +75,8 @@ static void every_type_is_stored_in_its_member(void **state)
     assert_string_equal(settings.words.items[1], "two");
 }
 
-static void limits_are_allowed_values(void **state)
+TEST(limits_are_allowed_values)
 {
-    (void)state;
     assert_set(&EPOCHS, "1");
     assert_set(&EPOCHS, "100");
     assert_set(&RATE, "0");
@@ -94,9 +87,8 @@ static void limits_are_allowed_values(void **state)
                    DIGIT_INVALID, "from 0 to 9007199254740992");
 }
 
-static void a_string_is_copied_within_its_limits(void **state)
+TEST(a_string_is_copied_within_its_limits)
 {
-    (void)state;
     char text[] = "abcde";
     assert_set(&NAME, text);
     text[0] = 'x';
@@ -111,9 +103,8 @@ static void a_string_is_copied_within_its_limits(void **state)
     assert_string_equal(settings.name, "ab");
 }
 
-static void a_list_is_only_so_long(void **state)
+TEST(a_list_is_only_so_long)
 {
-    (void)state;
     memset(&settings, 0, sizeof settings);
     for (size_t i = 0; i < OPTIONS_LIST_MAX; i++)
         assert_set(&WORDS, "on");
@@ -125,9 +116,8 @@ static void a_list_is_only_so_long(void **state)
 #define WHOLE  "must be a whole number from 1 to 100"
 #define NUMBER "must be a number from 0 to 2"
 
-static void a_wrong_value_is_quoted_with_what_it_must_be(void **state)
+TEST(a_wrong_value_is_quoted_with_what_it_must_be)
 {
-    (void)state;
     static const struct {
         const struct option_spec *spec;
         const char *text;
@@ -167,9 +157,8 @@ static void a_wrong_value_is_quoted_with_what_it_must_be(void **state)
     }
 }
 
-static void a_long_value_is_cut_and_a_control_character_is_replaced(void **state)
+TEST(a_long_value_is_cut_and_a_control_character_is_replaced)
 {
-    (void)state;
     char text[201];
     memset(text, 'a', sizeof text - 1);
     text[200] = '\0';
@@ -179,15 +168,9 @@ static void a_long_value_is_cut_and_a_control_character_is_replaced(void **state
                    DIGIT_INVALID, "here is \"a?b??[0m\", must be");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type_is_stored_in_its_member),
-        cmocka_unit_test(limits_are_allowed_values),
-        cmocka_unit_test(a_string_is_copied_within_its_limits),
-        cmocka_unit_test(a_list_is_only_so_long),
-        cmocka_unit_test(a_wrong_value_is_quoted_with_what_it_must_be),
-        cmocka_unit_test(a_long_value_is_cut_and_a_control_character_is_replaced),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(cmocka_unit_test(every_type_is_stored_in_its_member),
+          cmocka_unit_test(limits_are_allowed_values),
+          cmocka_unit_test(a_string_is_copied_within_its_limits),
+          cmocka_unit_test(a_list_is_only_so_long),
+          cmocka_unit_test(a_wrong_value_is_quoted_with_what_it_must_be),
+          cmocka_unit_test(a_long_value_is_cut_and_a_control_character_is_replaced))
