@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "tests/support/failure.h"
-#include "tests/support/model.h"
 #include "tests/test.h"
+#include "tests/trainer/distill/teacher_file.h"
 #include "tests/trainer/fixtures.h"
 
 #define IMAGES 3
@@ -13,13 +13,6 @@
 static const struct dataset data = {.count = IMAGES, .sha256 = "abc"};
 static const struct dataset other_data = {.count = IMAGES, .sha256 = "abd"};
 static struct digit_error error;
-
-static void write_teacher(const char *folder, const char *name, uint64_t start)
-{
-    char *path = folder_path(folder, name);
-    write_model(path, start);
-    free(path);
-}
 
 static struct distillation_source source_of(const char *folder)
 {
@@ -30,8 +23,8 @@ static struct distillation_source source_of(const char *folder)
 TEST(all_models_in_the_folder_are_teachers)
 {
     struct distillation distillation;
-    write_teacher(*state, "b.safetensors", 1);
-    write_teacher(*state, "a.safetensors", 2);
+    free(teacher_file_write(*state, "b.safetensors", 1));
+    free(teacher_file_write(*state, "a.safetensors", 2));
     folder_put(*state, "README", "x", 1);
     const struct distillation_source source = source_of(*state);
     assert_int_equal(distillation_open(&distillation, &source, 2, &error), DIGIT_OK);
@@ -79,7 +72,7 @@ static void assert_not_shared(struct distillation_source source)
 TEST(a_cache_belongs_to_its_teachers_images_and_samples)
 {
     bool is_filled;
-    write_teacher(*state, "a.safetensors", 2);
+    free(teacher_file_write(*state, "a.safetensors", 2));
     struct distillation_source source = source_of(*state);
     assert_int_equal(run_epoch(source, &is_filled), DIGIT_OK);
     assert_false(is_filled);
@@ -91,7 +84,7 @@ TEST(a_cache_belongs_to_its_teachers_images_and_samples)
     source.data = &other_data;
     assert_not_shared(source);
     source.data = &data;
-    write_teacher(*state, "a.safetensors", 3);
+    free(teacher_file_write(*state, "a.safetensors", 3));
     assert_not_shared(source);
 }
 

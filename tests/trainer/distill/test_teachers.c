@@ -9,20 +9,13 @@
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
 #include "tests/test.h"
+#include "tests/trainer/distill/teacher_file.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/export/model_file.h"
 
 #define IMAGES 19
 
 static struct digit_error error;
-
-/* Writes a model with made-up weights; the caller frees its path. */
-static char *write_teacher(const char *folder, const char *name, uint64_t start)
-{
-    char *path = folder_path(folder, name);
-    write_model(path, start);
-    return path;
-}
 
 static void make_pixels(float pixels[IMAGES * DIGIT_PIXELS])
 {
@@ -51,8 +44,8 @@ TEST(logits_are_the_mean_of_the_logarithms)
 {
     static float pixels[IMAGES * DIGIT_PIXELS], logits[IMAGES * DIGIT_CLASSES];
     double expected[IMAGES][DIGIT_CLASSES] = {{0.0}};
-    char *paths[] = {write_teacher(*state, "a.safetensors", 1),
-                     write_teacher(*state, "b.safetensors", 2)};
+    char *paths[] = {teacher_file_write(*state, "a.safetensors", 1),
+                     teacher_file_write(*state, "b.safetensors", 2)};
     const char *const names[] = {paths[0], paths[1]};
     struct teachers *teachers;
     make_pixels(pixels);
@@ -98,7 +91,7 @@ TEST(a_teachers_calibration_does_not_change_its_logits)
 {
     static float pixels[IMAGES * DIGIT_PIXELS];
     float before[DIGIT_CLASSES], after[DIGIT_CLASSES];
-    char *path = write_teacher(*state, "a.safetensors", 1);
+    char *path = teacher_file_write(*state, "a.safetensors", 1);
     make_pixels(pixels);
     predict_relative_logits(before, path, pixels);
     soften(path);
@@ -110,7 +103,7 @@ TEST(a_teachers_calibration_does_not_change_its_logits)
 
 TEST(a_teacher_that_cannot_be_loaded_is_reported)
 {
-    char *good = write_teacher(*state, "a.safetensors", 1);
+    char *good = teacher_file_write(*state, "a.safetensors", 1);
     char *missing = folder_path(*state, "missing.safetensors");
     const char *const names[] = {good, missing};
     struct teachers *teachers;
@@ -124,7 +117,7 @@ TEST(a_teacher_that_cannot_be_loaded_is_reported)
 TEST(pixels_that_are_not_finite_are_an_error)
 {
     static float pixels[IMAGES * DIGIT_PIXELS], logits[IMAGES * DIGIT_CLASSES];
-    char *path = write_teacher(*state, "a.safetensors", 1);
+    char *path = teacher_file_write(*state, "a.safetensors", 1);
     const char *const names[] = {path};
     struct teachers *teachers;
     make_pixels(pixels);

@@ -8,8 +8,8 @@
 #include <digit/model.h>
 
 #include "tests/support/failure.h"
-#include "tests/support/model.h"
 #include "tests/test.h"
+#include "tests/trainer/distill/teacher_file.h"
 #include "tests/trainer/fixtures.h"
 
 #define IMAGES 40
@@ -120,9 +120,7 @@ TEST(samples_depend_on_epoch_and_augmentation_seed)
 /* Loads a teacher, which the test destroys. */
 static void open_teachers(struct fixture *fixture)
 {
-    char *path = folder_path(fixture->folder, "teacher.safetensors");
-    write_model(path, 1);
-    free(path);
+    free(teacher_file_write(fixture->folder, "teacher.safetensors", 1));
     assert_int_equal(
         teachers_open_folder(&fixture->distillation.teachers, fixture->folder, 3, &error),
         DIGIT_OK);

@@ -4,6 +4,7 @@
 
 #include "tests/support/golden.h"
 #include "tests/test.h"
+#include "tests/trainer/net/three_threads.h"
 
 /* The sizes in make_optimizer_golden.py. */
 #define WEIGHTS      24
@@ -15,22 +16,6 @@
 
 /* Floats are added in another order than in PyTorch: a few roundings in each of twelve steps. */
 #define TOLERANCE 1e-6
-
-/* Three threads, so that their parts are unequal. */
-static struct thread_pool *pool;
-
-static int make_pool(void **state)
-{
-    (void)state;
-    return thread_pool_create(&pool, 3, NULL) == DIGIT_OK ? 0 : -1;
-}
-
-static int destroy_pool(void **state)
-{
-    (void)state;
-    thread_pool_destroy(pool);
-    return 0;
-}
 
 static struct parameter_table make_table(void)
 {
@@ -68,7 +53,7 @@ TEST(twelve_steps_match_pytorch)
     const float *from = golden_get(golden, "adamw", "gradients")->data;
     for (size_t i = 0; i < rates->count; i++) {
         memcpy(gradients, from + i * TRAINED, TRAINED * sizeof(float));
-        adamw_update(adamw, parameters, gradients, (double)rates->data[i], pool);
+        adamw_update(adamw, parameters, gradients, (double)rates->data[i], three_threads);
     }
     assert_close(parameters, golden_get(golden, "adamw", "after.weight")->data, WEIGHTS, TOLERANCE);
     assert_close(parameters + WEIGHTS, golden_get(golden, "adamw", "after.bias")->data, BIASES,
@@ -84,7 +69,7 @@ TEST(running_statistics_are_not_changed)
     float parameters[TOTAL], gradients[TOTAL];
     for (size_t i = 0; i < TOTAL; i++)
         parameters[i] = gradients[i] = 1.0f;
-    adamw_update(adamw, parameters, gradients, 0.1, pool);
+    adamw_update(adamw, parameters, gradients, 0.1, three_threads);
     for (size_t i = 0; i < TOTAL; i++)
         assert_true(i < TRAINED ? parameters[i] < 1.0f : parameters[i] == 1.0f);
     adamw_destroy(adamw);
@@ -98,7 +83,7 @@ TEST(decay_shrinks_weights_and_not_biases)
     float parameters[TOTAL], gradients[TOTAL] = {0};
     for (size_t i = 0; i < TOTAL; i++)
         parameters[i] = 2.0f;
-    adamw_update(adamw, parameters, gradients, 0.5, pool);
+    adamw_update(adamw, parameters, gradients, 0.5, three_threads);
     for (size_t i = 0; i < TOTAL; i++)
         assert_true(parameters[i] == (i < WEIGHTS ? 1.5f : 2.0f));
     adamw_destroy(adamw);
@@ -114,13 +99,13 @@ TEST(a_restored_optimiser_continues_to_the_same_bits)
         parameters[i] = (float)i;
         gradients[i] = 0.1f * (float)i - 1.0f;
     }
-    adamw_update(first, parameters, gradients, 0.1, pool);
+    adamw_update(first, parameters, gradients, 0.1, three_threads);
     const struct adamw_state middle = adamw_state(first);
     assert_int_equal(middle.step, 1);
     adamw_restore(second, &middle);
     memcpy(copy, parameters, sizeof copy);
-    adamw_update(first, parameters, gradients, 0.1, pool);
-    adamw_update(second, copy, gradients, 0.1, pool);
+    adamw_update(first, parameters, gradients, 0.1, three_threads);
+    adamw_update(second, copy, gradients, 0.1, three_threads);
     assert_memory_equal(parameters, copy, sizeof copy);
     adamw_destroy(second);
     adamw_destroy(first);
@@ -131,7 +116,8 @@ TEST(destroy_accepts_null)
     adamw_destroy(NULL);
 }
 
-TEST_MAIN_WITH(make_pool, destroy_pool, cmocka_unit_test(twelve_steps_match_pytorch),
+TEST_MAIN_WITH(three_threads_create, three_threads_destroy,
+               cmocka_unit_test(twelve_steps_match_pytorch),
                cmocka_unit_test(running_statistics_are_not_changed),
                cmocka_unit_test(decay_shrinks_weights_and_not_biases),
                cmocka_unit_test(a_restored_optimiser_continues_to_the_same_bits),

@@ -1,22 +1,7 @@
 #include "trainer/net/ema.h"
 
 #include "tests/test.h"
-
-/* Three threads, so that their parts are unequal. */
-static struct thread_pool *pool;
-
-static int make_pool(void **state)
-{
-    (void)state;
-    return thread_pool_create(&pool, 3, NULL) == DIGIT_OK ? 0 : -1;
-}
-
-static int destroy_pool(void **state)
-{
-    (void)state;
-    thread_pool_destroy(pool);
-    return 0;
-}
+#include "tests/trainer/net/three_threads.h"
 
 TEST(the_ema_starts_at_the_first_values)
 {
@@ -34,9 +19,9 @@ TEST(early_updates_forget_faster)
     const float start = 1.0f, zero = 0.0f;
     struct ema *ema;
     assert_int_equal(ema_create(&ema, &start, 1, 0.9, NULL), DIGIT_OK);
-    ema_update(ema, &zero, pool);
+    ema_update(ema, &zero, three_threads);
     assert_float_equal(ema_values(ema)[0], 0.1f, 1e-7f);
-    ema_update(ema, &zero, pool);
+    ema_update(ema, &zero, three_threads);
     assert_float_equal(ema_values(ema)[0], 0.1f * 2.0f / 11.0f, 1e-7f);
     ema_destroy(ema);
 }
@@ -48,10 +33,10 @@ TEST(later_updates_use_the_decay)
     struct ema *ema;
     assert_int_equal(ema_create(&ema, &start, 1, 0.5, NULL), DIGIT_OK);
     for (size_t i = 0; i < 8; i++)
-        ema_update(ema, &zero, pool);
-    ema_update(ema, &one, pool);
+        ema_update(ema, &zero, three_threads);
+    ema_update(ema, &one, three_threads);
     assert_float_equal(ema_values(ema)[0], 0.5f, 1e-7f);
-    ema_update(ema, &one, pool);
+    ema_update(ema, &one, three_threads);
     assert_float_equal(ema_values(ema)[0], 0.75f, 1e-7f);
     ema_destroy(ema);
 }
@@ -61,7 +46,7 @@ TEST(with_decay_zero_the_ema_is_the_latest_values)
     const float start[] = {0.5f, 0.5f}, latest[] = {0.3f, -1e-30f};
     struct ema *ema;
     assert_int_equal(ema_create(&ema, start, 2, 0.0, NULL), DIGIT_OK);
-    ema_update(ema, latest, pool);
+    ema_update(ema, latest, three_threads);
     assert_memory_equal(ema_values(ema), latest, sizeof latest);
     ema_destroy(ema);
     ema_destroy(NULL);
@@ -73,16 +58,17 @@ TEST(a_restored_ema_continues_to_the_same_bits)
     struct ema *first, *second;
     assert_int_equal(ema_create(&first, start, 2, 0.9, NULL), DIGIT_OK);
     assert_int_equal(ema_create(&second, next, 2, 0.9, NULL), DIGIT_OK);
-    ema_update(first, next, pool);
+    ema_update(first, next, three_threads);
     ema_restore(second, ema_values(first), 1);
-    ema_update(first, next, pool);
-    ema_update(second, next, pool);
+    ema_update(first, next, three_threads);
+    ema_update(second, next, three_threads);
     assert_memory_equal(ema_values(first), ema_values(second), sizeof start);
     ema_destroy(second);
     ema_destroy(first);
 }
 
-TEST_MAIN_WITH(make_pool, destroy_pool, cmocka_unit_test(the_ema_starts_at_the_first_values),
+TEST_MAIN_WITH(three_threads_create, three_threads_destroy,
+               cmocka_unit_test(the_ema_starts_at_the_first_values),
                cmocka_unit_test(early_updates_forget_faster),
                cmocka_unit_test(later_updates_use_the_decay),
                cmocka_unit_test(with_decay_zero_the_ema_is_the_latest_values),
