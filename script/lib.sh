@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# What the scripts share. Sourced by them, with `set -euo pipefail` already on.
+# Functions that the scripts share. A script sources this file after `set -euo pipefail`.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jobs=$(nproc)
+phases=()
 
 say() {
     printf '\n== %s\n' "$*"
@@ -13,9 +14,24 @@ fail() {
     exit 1
 }
 
-# Fails unless MNIST_DIR is given.
+# phase NAME COMMAND...: runs the command under a headline and records its seconds for `summary`.
+phase() {
+    local name=$1 begun=$SECONDS
+    shift
+    say "$name"
+    "$@"
+    phases+=("$(printf '%5d s  %s' $((SECONDS - begun)) "$name")")
+}
+
+# summary: prints the seconds of every phase and of the whole script.
+summary() {
+    say "Passed in $SECONDS s"
+    printf '%s\n' "${phases[@]}"
+}
+
+# Fails unless MNIST_DIR is set.
 need_mnist() {
-    [ -n "${MNIST_DIR-}" ] || fail "MNIST_DIR must name the folder of the MNIST files (script/fetch-mnist)"
+    [ -n "${MNIST_DIR-}" ] || fail "set MNIST_DIR to the folder of the MNIST files (script/fetch-mnist downloads them)"
 }
 
 # Runs a command with the rights to install packages.
@@ -23,24 +39,24 @@ as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
     else
-        command -v sudo >/dev/null || fail "needs root or sudo to run: $*"
+        command -v sudo >/dev/null || fail "run this as root, or install sudo: $*"
         sudo "$@"
     fi
 }
 
-# is_installed NAME[:ARCHITECTURE]: for this machine if no architecture is named.
+# is_installed NAME[:ARCHITECTURE]: the architecture is this machine's unless one is given.
 is_installed() {
     local architecture=${1#*:}
     [[ $1 = *:* ]] || architecture=$(dpkg --print-architecture)
-    # shellcheck disable=SC2016 # dpkg-query's own variables
+    # shellcheck disable=SC2016 # dpkg-query expands these, not the shell
     dpkg-query -W -f '${db:Status-Status} ${Architecture}\n' "$1" 2>/dev/null |
         grep -Eqx "installed ($architecture|all)"
 }
 
-# install_packages NAME...: those that are missing, by apt-get.
+# install_packages NAME...: installs the packages that are missing, with apt-get.
 install_packages() {
     local package missing=()
-    command -v dpkg-query >/dev/null || fail "needs Debian or Ubuntu, or these packages by hand: $*"
+    command -v dpkg-query >/dev/null || fail "this is neither Debian nor Ubuntu; install these packages yourself: $*"
     for package in "$@"; do
         is_installed "$package" || missing+=("$package")
     done
@@ -51,15 +67,46 @@ install_packages() {
         -o DPkg::Lock::Timeout=300 "${missing[@]}" </dev/null
 }
 
-# build PRESET [CMAKE OPTION...]: configures and builds build/PRESET.
-build() {
+# install_available NAME...: installs those of the packages that this distribution has.
+install_available() {
+    local package available=()
+    for package in "$@"; do
+        if is_installed "$package" || apt-cache show "$package" >/dev/null 2>&1; then
+            available+=("$package")
+        fi
+    done
+    install_packages "${available[@]}"
+}
+
+# configure PRESET [CMAKE OPTION...]: configures build/PRESET.
+configure() {
     local preset=$1
     shift
     (cd "$root" && cmake --preset "$preset" "$@" >/dev/null)
-    cmake --build "$root/build/$preset" --parallel "$jobs"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds; fails when the time is up.
+# build PRESET [CMAKE OPTION...]: configures build/PRESET and builds everything in it.
+build() {
+    configure "$@"
+    cmake --build "$root/build/$1" --parallel "$jobs"
+}
+
+# ctest_in PRESET [OPTION...]: the unit tests of build/PRESET. With MNIST_DIR set, a skipped test is a failure.
+ctest_in() {
+    local log="$root/build/$1/ctest.log"
+    ctest --test-dir "$root/build/$1" --parallel "$jobs" --output-on-failure "${@:2}" | tee "$log"
+    if [ -n "${MNIST_DIR-}" ] && grep -q '(Skipped)$' "$log"; then
+        fail "unit tests were skipped although MNIST_DIR is set"
+    fi
+}
+
+# pytest_in PRESET [OPTION...]: the end-to-end tests, against the digitd of build/PRESET.
+pytest_in() {
+    DIGITD="$root/build/$1/server/digitd" /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider \
+        --numprocesses "$jobs" --dist loadscope "${@:2}" "$root/tests/e2e"
+}
+
+# wait_for SECONDS COMMAND...: repeats the command until it succeeds; fails when the time is up.
 wait_for() {
     local deadline=$((SECONDS + $1))
     shift
