@@ -1,5 +1,6 @@
 """Start and end: ports, signals, models that are refused, and the health check."""
 
+import http.client
 import json
 import re
 import signal
@@ -8,9 +9,8 @@ import threading
 import time
 
 import pytest
-import requests
 
-from digitd import MODEL, Digitd, encoded, run, wait_until
+from digitd import MODEL, START_SECONDS, Digitd, encoded, run, wait_until
 
 
 def test_port_0_is_a_free_port_and_is_told():
@@ -40,34 +40,75 @@ def test_a_signal_ends_an_idle_server_at_once(signal_number):
         assert time.monotonic() - start < 5
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_under_load_loses_no_answer(seven, signal_number):
-    server = Digitd("--workers", 2)
-    body = json.dumps({"instances": [{"pixels": seven.tolist()}] * 64})
-    answered, failures, stopping = [], [], threading.Event()
+class Load:
+    """Clients that ask again and again, each on a new connection, until the server takes no more of them.
 
-    def ask():
-        """Sends until the server stops; a connection refused by then is no loss."""
+    A connection is refused if it was never made; it is lost if it was made and closed without a whole answer.
+    """
+
+    def __init__(self, server, body, clients=4):
+        self.server = server
+        self.body = body
+        self.answers = []
+        self.refused = []
+        self.lost = []
+        self.threads = [threading.Thread(target=self._ask_until_the_end) for _ in range(clients)]
+        for thread in self.threads:
+            thread.start()
+
+    def _ask_until_the_end(self):
         while True:
+            connection = http.client.HTTPConnection(self.server.host, self.server.port, START_SECONDS)
             try:
-                answer = server.post(body, "application/json", Connection="close")
-            except requests.ConnectionError as error:
-                if not stopping.is_set():
-                    failures.append(error)
+                connection.connect()
+            except ConnectionRefusedError as error:
+                self.refused.append(error)
                 return
-            answered.append((answer.status_code, len(answer.json().get("predictions", []))))
+            try:
+                self.answers.append(self._ask(connection))
+            except (OSError, http.client.HTTPException) as error:
+                self.lost.append(error)
+                return
+            finally:
+                connection.close()
 
-    clients = [threading.Thread(target=ask) for _ in range(4)]
-    for client in clients:
-        client.start()
-    assert wait_until(lambda: len(answered) > 8)
-    stopping.set()
-    code, errors = server.stop(signal_number)
-    for client in clients:
-        client.join(30)
-    assert (code, errors) == (0, "")
-    assert not failures
-    assert set(answered) <= {(200, 64), (503, 0)}
+    def _ask(self, connection):
+        """The answer's status, and the number of its predictions."""
+        connection.request("POST", "/predict", self.body,
+                           {"Content-Type": "application/json", "Connection": "close"})
+        answer = connection.getresponse()
+        return answer.status, len(json.loads(answer.read()).get("predictions", []))
+
+    def wait(self):
+        for thread in self.threads:
+            thread.join(START_SECONDS)
+
+
+@pytest.fixture(scope="module", params=[signal.SIGTERM, signal.SIGINT])
+def stopped_load(request, seven):
+    """A load under which a server was stopped, the failures before that, and how the server ended."""
+    server = Digitd("--workers", 2)
+    load = Load(server, json.dumps({"instances": [{"pixels": seven.tolist()}] * 64}))
+    assert wait_until(lambda: len(load.answers) > 8)
+    early = load.refused + load.lost
+    ended = server.stop(request.param)
+    load.wait()
+    return load, early, ended
+
+
+def test_a_signal_under_load_ends_the_server_cleanly(stopped_load):
+    load, early, ended = stopped_load
+    assert ended == (0, "")
+    assert not early
+    assert set(load.answers) <= {(200, 64), (503, 0)}
+    assert len(load.refused) + len(load.lost) == len(load.threads)
+
+
+# A race: sometimes no connection waits.
+@pytest.mark.xfail(strict=False, reason="issue 21 (An edge that holds): connections that wait to be accepted "
+                   "when the signal comes are reset")
+def test_a_signal_under_load_loses_no_answer(stopped_load):
+    assert not stopped_load[0].lost
 
 
 def test_a_request_whose_body_is_on_its_way_is_finished(seven):
