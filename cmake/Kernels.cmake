@@ -1,32 +1,52 @@
-# digitd_kernels(TARGET FOLDER): adds FOLDER's files for single instruction sets, and how its portable
-# one is compiled. Which of them runs is chosen at run time. Fusing a product and the sum it goes into is
-# what the kernels are for; nobody reads errno or traps of float arithmetic.
+# digitd_kernel(TARGET SOURCE CPU_FLAG OPTION...): adds a file of kernels, for processors whose "flags" in
+# /proc/cpuinfo have CPU_FLAG; any processor if it is empty.
+function(digitd_kernel target source cpu_flag)
+  set(options ${ARGN})
+  if(DIGITD_SANITIZE AND NOT " ${digitd_cpu_flags} " MATCHES " ${cpu_flag}")
+    # No test on this machine runs them, and instrumented kernels take long to compile.
+    list(APPEND options -O1 -fno-sanitize=all)
+  endif()
+  target_sources(${target} PRIVATE ${source})
+  set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "${options}")
+endfunction()
+
+# digitd_kernels(TARGET FOLDER): adds FOLDER's files for single instruction sets and the portable one. Which of them
+# runs is chosen at run time. Products are fused with the sums that they go into, which is what the kernels are for;
+# nobody reads errno or traps of float arithmetic.
 function(digitd_kernels target folder)
   set(options -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math)
-  # From version 13 on, gcc splits some sums' multiply-adds and not others: slower, and a row would get
-  # other bits in a tile of another height.
+  set(digitd_cpu_flags "")
+  if(DIGITD_SANITIZE AND NOT CMAKE_CROSSCOMPILING AND EXISTS /proc/cpuinfo)
+    file(STRINGS /proc/cpuinfo digitd_cpu_flags REGEX "^flags" LIMIT_COUNT 1)
+  endif()
+  # gcc 13 and newer would split the multiply-adds of some sums and not of others: slower, and the bits of a row would
+  # depend on the height of its tile.
   if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     list(APPEND options --param=avoid-fma-max-bits=0)
-    # Where a sum of whole numbers is two instructions, gcc would put the additions off until the products
-    # no longer fit the registers.
+    # Where a sum of integers is two instructions, gcc would put the additions off until the products no longer fit
+    # the registers.
     set(pair_options -fno-tree-ter)
   endif()
-  set_source_files_properties(${folder}/portable.c PROPERTIES COMPILE_OPTIONS "${options}")
+  if(DIGITD_FUZZ)
+    # The fuzzers reach no kernel, and instrumented kernels take minutes to compile.
+    list(APPEND options -O1 -fno-sanitize=all)
+  elseif(DIGITD_SANITIZE MATCHES "undefined" AND CMAKE_C_COMPILER_ID MATCHES "Clang")
+    # At -O3 and with messages, the checks of every access in unrolled loops take clang twice as long to compile. A
+    # failed check ends the program by a trap.
+    list(APPEND options -O2 -gline-tables-only -fsanitize-trap=undefined)
+  endif()
+  set(avx512 -mavx512f -mavx512vl -mavx512dq -mavx512bw)
+  set(wide -mfma -mprefer-vector-width=512)
+
+  digitd_kernel(${target} ${folder}/portable.c "" ${options})
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    target_sources(${target} PRIVATE ${folder}/avx2.c ${folder}/avx512.c)
-    set_source_files_properties(${folder}/avx2.c PROPERTIES COMPILE_OPTIONS "${options};${pair_options};-mavx2;-mfma")
-    set_source_files_properties(${folder}/avx512.c PROPERTIES COMPILE_OPTIONS
-      "${options};${pair_options};-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mfma;-mprefer-vector-width=512")
+    digitd_kernel(${target} ${folder}/avx2.c avx2 ${options} ${pair_options} -mavx2 -mfma)
+    digitd_kernel(${target} ${folder}/avx512.c avx512bw ${options} ${pair_options} ${avx512} ${wide})
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/avx512vnni.c)
-      target_sources(${target} PRIVATE ${folder}/avx512vnni.c)
-      set_source_files_properties(${folder}/avx512vnni.c PROPERTIES COMPILE_OPTIONS
-        "${options};-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mavx512vnni;-mfma;-mprefer-vector-width=512")
-      target_sources(${target} PRIVATE ${folder}/avxvnni.c)
-      set_source_files_properties(${folder}/avxvnni.c PROPERTIES COMPILE_OPTIONS
-        "${options};-mavx2;-mavxvnni;-mfma")
-      target_sources(${target} PRIVATE ${folder}/amx.c)
-      set_source_files_properties(${folder}/amx.c PROPERTIES COMPILE_OPTIONS
-        "${options};-mavx512f;-mavx512vl;-mavx512dq;-mavx512bw;-mavx512vnni;-mamx-tile;-mamx-int8;-mfma;-mprefer-vector-width=512")
+      digitd_kernel(${target} ${folder}/avxvnni.c avx_vnni ${options} -mavx2 -mavxvnni -mfma)
+      digitd_kernel(${target} ${folder}/avx512vnni.c avx512_vnni ${options} ${avx512} -mavx512vnni ${wide})
+      digitd_kernel(${target} ${folder}/amx.c amx_int8 ${options} ${avx512} -mavx512vnni -mamx-tile -mamx-int8
+                    ${wide})
     endif()
   endif()
 endfunction()

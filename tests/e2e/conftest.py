@@ -1,7 +1,7 @@
-"""End-to-end tests: digitd as it ships, from outside.
+"""End-to-end tests: the digitd program, used over HTTP and from the command line.
 
-DIGITD names the binary (build/release/server/digitd if it is not set). With MNIST_DIR set, the
-folder of the MNIST files, a skipped test fails the run.
+DIGITD names the binary (build/release/server/digitd if it is not set). MNIST_DIR names the folder of the MNIST
+files; with it set, a skipped test fails the run.
 """
 
 import gzip
@@ -22,25 +22,26 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "slow: left out where the server is a sanitizer build")
 
 
-def skipped_in_vain(reporter):
-    return bool(os.environ.get("MNIST_DIR")) and bool(reporter.stats.get("skipped"))
+def has_wrong_skips(reporter):
+    """Whether tests were skipped although the MNIST files are there. Parallel workers have no reporter."""
+    return reporter is not None and bool(os.environ.get("MNIST_DIR")) and bool(reporter.stats.get("skipped"))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if session.exitstatus == 0 and skipped_in_vain(reporter):
+    if session.exitstatus == 0 and has_wrong_skips(reporter):
         session.exitstatus = 1
 
 
 def pytest_terminal_summary(terminalreporter):
-    if skipped_in_vain(terminalreporter):
-        terminalreporter.write_line("MNIST_DIR is set, and yet tests were skipped: failed")
+    if has_wrong_skips(terminalreporter):
+        terminalreporter.write_line("failed: tests were skipped although MNIST_DIR is set")
 
 
 @pytest.fixture(scope="session")
 def server():
-    """One digitd for all tests that need no other; it must end with exit code 0."""
+    """A digitd that all tests share unless they need one of their own; it must end with exit code 0."""
     with Digitd() as digitd:
         yield digitd
 
