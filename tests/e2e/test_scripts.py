@@ -1,7 +1,9 @@
-"""The scripts that users run, as far as a test may run them."""
+"""The project's scripts, as far as a test may run them."""
 
+import filecmp
 import gzip
 import subprocess
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +18,7 @@ FILES = ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",
 
 class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
-        """Says nothing."""
+        """Prints nothing."""
 
 
 @pytest.fixture()
@@ -73,3 +75,57 @@ def test_bootstrap_refuses_an_unknown_option():
                             capture_output=True, text=True, timeout=30, check=False)
     assert result.returncode == 1
     assert "--everything" in result.stderr
+
+
+def python(script, *arguments):
+    return subprocess.run([sys.executable, "-B", ROOT / script, *arguments], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+def compile_c(source, text, *options):
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text(text)
+    subprocess.run(["gcc", *options, source, "-o", source.with_suffix("")], cwd=source.parent, check=True)
+    return source.with_suffix("")
+
+
+@pytest.mark.slow
+def test_the_inputs_of_the_fuzzers_are_those_that_make_inputs_writes(tmp_path):
+    python("tests/fuzz/make_inputs.py", tmp_path)
+    for folder in sorted(path.relative_to(tmp_path) for path in tmp_path.glob("*/*")):
+        made, committed = tmp_path / folder, ROOT / "tests/fuzz" / folder
+        names = sorted(path.name for path in made.iterdir())
+        assert names == sorted(path.name for path in committed.iterdir())
+        assert filecmp.cmpfiles(made, committed, names, shallow=False) == (names, [], [])
+
+
+@pytest.mark.slow
+def test_coverage_is_summed_up_by_folder(tmp_path):
+    program = compile_c(tmp_path / "core/image/half.c",
+                        "int main(int argc, char **argv)\n{\n    (void)argv;\n    if (argc > 1)\n"
+                        "        return 1;\n    return 0;\n}\n", "--coverage")
+    subprocess.run([program], check=True)
+    table = python("tests/coverage_by_room.py", tmp_path, tmp_path, tmp_path / "files.txt")
+    # Of four lines one return does not run, and of the branch one of two ways is not taken.
+    assert [line.split() for line in table.splitlines()[1:]] == [
+        ["core/image", "3", "4", "75.0", "%", "1", "2", "50.0", "%"],
+        ["all", "3", "4", "75.0", "%", "1", "2", "50.0", "%"],
+    ]
+    assert "core/image/half.c" in (tmp_path / "files.txt").read_text()
+
+
+@pytest.mark.slow
+def test_the_thread_sanitizer_repeats_what_can_start_a_thread(tmp_path):
+    plain = compile_c(tmp_path / "plain.c", "int main(void)\n{\n    return 0;\n}\n")
+    threaded = compile_c(tmp_path / "threaded.c",
+                         "#include <pthread.h>\nint main(void)\n{\n    pthread_t thread;\n"
+                         "    return pthread_create(&thread, 0, 0, 0);\n}\n", "-pthread")
+    (tmp_path / "CTestTestfile.cmake").write_text(
+        f'add_test(plain "{plain}")\nadd_test(threaded "{threaded}")\n'
+        f'add_test(script "{sys.executable}" "check.py")\nadd_test(driver "{sys.executable}" "{threaded}")\n'
+        f'add_test(variable "{sys.executable}")\n'
+        f'set_tests_properties(variable PROPERTIES ENVIRONMENT "PROGRAM={plain}")\n')
+    assert python("tests/tests_to_repeat.py", tmp_path).splitlines() == [
+        "plain plain", "threaded threaded", "driver threaded", "variable plain"]
+    assert python("tests/tests_to_repeat.py", tmp_path, "--threads").splitlines() == [
+        "threaded threaded", "driver threaded"]
