@@ -36,7 +36,7 @@ struct options {
     bool json;
 };
 
-/* A measured line. */
+/* One line of the result. */
 struct row {
     const char *precision;
     const char *kernels;
@@ -50,11 +50,11 @@ struct row {
 struct table {
     struct row rows[ROWS_MAX];
     size_t count;
-    char network[256]; /* what is measured, in words */
+    char network[256]; /* a description of the network */
     char name[64];
 };
 
-/* What one timed call needs; `status` is the worst of all calls. */
+/* What one timed call needs; `status` is that of the last call that failed. */
 struct work {
     struct digit_context *context;
     size_t batch;
@@ -135,7 +135,7 @@ static struct options read_options(int argc, char **argv)
     return options;
 }
 
-/* Any octets do: the arithmetic takes as long for all. */
+/* Arbitrary octets: the time of inference does not depend on their values. */
 static void fill_octets(struct work *work)
 {
     for (size_t i = 0; i < PIXELS_MAX; i++)
@@ -152,11 +152,11 @@ static void predict(void *argument)
         work->status = status;
 }
 
-static void describe(struct table *table, const struct digit_model_info *info)
+static void describe_network(struct table *table, const struct digit_model_info *info)
 {
     snprintf(table->name, sizeof table->name, "%s", info->name);
     snprintf(table->network, sizeof table->network,
-             "%s: %zu parameters, %zu multiply-accumulates an image", info->name,
+             "%s: %zu parameters, %zu multiply-accumulates per image", info->name,
              info->parameter_count, info->mac_count);
 }
 
@@ -192,7 +192,7 @@ static enum digit_status measure_model(struct table *table, const struct digit_m
     fill_octets(work);
     status = digit_context_create(&work->context, model, error);
     if (status == DIGIT_OK) {
-        describe(table, digit_model_info(model));
+        describe_network(table, digit_model_info(model));
         measure_batches(table, work, kernels, digit_model_info(model));
         status = work->status;
         if (status != DIGIT_OK)
@@ -215,9 +215,9 @@ static enum digit_status open_model(struct digit_model **out, const struct optio
 }
 
 /* A network that cannot run in int8 is measured in float32 only. */
-static enum digit_status measure(struct table *table, const struct options *options,
-                                 enum digit_precision precision, const char *kernels,
-                                 struct digit_error *error)
+static enum digit_status measure_precision(struct table *table, const struct options *options,
+                                           enum digit_precision precision, const char *kernels,
+                                           struct digit_error *error)
 {
     struct digit_model *model = NULL;
     enum digit_status status = open_model(&model, options, precision, kernels, error);
@@ -233,10 +233,11 @@ static enum digit_status measure(struct table *table, const struct options *opti
 static enum digit_status measure_both(struct table *table, const struct options *options,
                                       const char *kernels, struct digit_error *error)
 {
-    enum digit_status status = measure(table, options, DIGIT_PRECISION_F32, kernels, error);
+    enum digit_status status =
+        measure_precision(table, options, DIGIT_PRECISION_F32, kernels, error);
 
     if (status == DIGIT_OK)
-        status = measure(table, options, DIGIT_PRECISION_INT8, kernels, error);
+        status = measure_precision(table, options, DIGIT_PRECISION_INT8, kernels, error);
     return status;
 }
 
@@ -252,7 +253,7 @@ static enum digit_status measure_all(struct table *table, const struct options *
     return status;
 }
 
-/* Names hold letters, digits, '_' and '-' alone, so nothing in them needs escaping. */
+/* Names contain only letters, digits, '_' and '-', so they need no escaping. */
 static void print_json(const struct table *table)
 {
     printf("{\"rows\": [");

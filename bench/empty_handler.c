@@ -1,10 +1,10 @@
 /*
- * digitd-empty-handler: the least that libmicrohttpd does for a request, as a yardstick for digitd.
+ * digitd-empty-handler: the minimum that libmicrohttpd does for a request, to compare digitd with.
  *
  *     digitd-empty-handler BYTES        prints "port N", serves until SIGTERM or SIGINT
  *
- * One thread on 127.0.0.1 with the flags that digitd runs with. It reads any request's body to its
- * end, looks at nothing, and answers 200 with BYTES bytes of JSON's type.
+ * One thread on 127.0.0.1, with the flags that digitd uses. It receives and discards the body of every
+ * request and answers 200 with BYTES bytes of type application/json.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -92,7 +92,7 @@ int main(int argc, char **argv)
     struct MHD_Daemon *daemon = answer == NULL ? NULL : start(answer);
 
     if (daemon == NULL) {
-        fputs("digitd-empty-handler: libmicrohttpd does not start\n", stderr);
+        fputs("digitd-empty-handler: cannot start libmicrohttpd\n", stderr);
         return 1;
     }
     printf("port %" PRIu16 "\n", MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);

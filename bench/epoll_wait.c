@@ -1,10 +1,10 @@
 /*
- * epoll_wait(2) for this program and the libraries in it, in place of libc's.
+ * Replaces libc's epoll_wait(2) in this program and the libraries that it links.
  *
- * libmicrohttpd (0.9.75 and 1.0) fetches events in batches of 128 and asks again after a full one, with
- * the time that it was to wait at first. If the second batch is empty, as it is when 128 clients ask at
- * once and wait for their answers, it sleeps on what it has fetched. So a thread that got a full batch
- * does not wait the next time.
+ * libmicrohttpd (0.9.75 and 1.0) fetches events in batches of 128. After a full batch it calls epoll_wait
+ * again with the original timeout, before it handles the events that it has. If no further event is ready,
+ * as when exactly 128 clients wait for their answers, it sleeps until the timeout although there is work.
+ * Therefore a thread that received a full batch does not wait in its next call.
  */
 #include <stdbool.h>
 #include <stddef.h>

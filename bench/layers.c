@@ -11,18 +11,18 @@
 #include "core/network/context_observer.h"
 #include "core/network/model_data.h"
 
-#define RUNS       401
+#define PASSES     401
 #define NAME_BYTES 40
 
-/* What a run of the network leaves: when each step had ended. */
+/* The duration of each step in each forward pass. */
 struct laps {
     const struct plan *plan;
     struct timespec last;
-    double (*seconds)[RUNS]; /* [step_count], of the block */
-    size_t run;
+    double (*seconds)[PASSES]; /* [step_count]: of all images of a pass */
+    size_t pass;
 };
 
-static void see(void *data, const struct step *step, const float *activations, size_t count)
+static void record_lap(void *data, const struct step *step, const float *activations, size_t count)
 {
     struct laps *laps = data;
     struct timespec now;
@@ -30,7 +30,7 @@ static void see(void *data, const struct step *step, const float *activations, s
     (void)activations;
     (void)count;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    laps->seconds[step - laps->plan->steps][laps->run] =
+    laps->seconds[step - laps->plan->steps][laps->pass] =
         (double)(now.tv_sec - laps->last.tv_sec) +
         1e-9 * (double)(now.tv_nsec - laps->last.tv_nsec);
     clock_gettime(CLOCK_MONOTONIC, &laps->last);
@@ -44,19 +44,19 @@ static int compare_doubles(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Medians of the seconds that each step takes for `images` at once, an image. */
+/* seconds[i] = median time per image of step i, in forward passes of `images` images. */
 static void time_steps(double *seconds, struct digit_context *context, struct laps *laps,
                        const uint8_t *octets, size_t images)
 {
-    const struct context_observer observer = {see, laps};
+    const struct context_observer observer = {record_lap, laps};
 
-    for (laps->run = 0; laps->run < RUNS; laps->run++) {
+    for (laps->pass = 0; laps->pass < PASSES; laps->pass++) {
         clock_gettime(CLOCK_MONOTONIC, &laps->last);
         context_observe(context, octets, images, &observer);
     }
     for (size_t i = 0; i < laps->plan->step_count; i++) {
-        qsort(laps->seconds[i], RUNS, sizeof laps->seconds[i][0], compare_doubles);
-        seconds[i] = laps->seconds[i][RUNS / 2] / (double)images;
+        qsort(laps->seconds[i], PASSES, sizeof laps->seconds[i][0], compare_doubles);
+        seconds[i] = laps->seconds[i][PASSES / 2] / (double)images;
     }
 }
 
@@ -67,8 +67,8 @@ static const char *method_name(enum conv2d_method method)
     return names[method];
 }
 
-/* "3x3 16->32 winograd"; *macs becomes the step's multiply-accumulates. */
-static void describe(char out[NAME_BYTES], double *macs, const struct step *step)
+/* Writes a name such as "3x3 16->32 winograd", and the step's multiply-accumulates to *macs. */
+static void describe_step(char out[NAME_BYTES], double *macs, const struct step *step)
 {
     const bool is_int8 = step->type == STEP_CONV2D_INT8;
     const struct conv2d *sizes = is_int8 ? &step->conv2d_int8.sizes : &step->conv2d.sizes;
@@ -102,7 +102,7 @@ static void print_rows(const struct plan *plan, const double *alone, const doubl
         char name[NAME_BYTES];
         double macs;
 
-        describe(name, &macs, &plan->steps[i]);
+        describe_step(name, &macs, &plan->steps[i]);
         printf("%-28s %9.2f %9.2f", name, alone[i] * 1e6, block[i] * 1e6);
         if (macs > 0)
             printf(" %9.1f %7.1f%%", 2e-9 * macs / block[i],
@@ -123,7 +123,7 @@ enum digit_status layers_print(const struct digit_model *model, struct digit_err
     enum digit_status status = DIGIT_NO_MEMORY;
 
     if (laps.seconds == NULL || octets == NULL)
-        digit_fail(error, status, "no memory for the times of %d runs", RUNS);
+        digit_fail(error, status, "no memory for the times of %d passes", PASSES);
     else
         status = digit_context_create(&context, model, error);
     if (status == DIGIT_OK) {

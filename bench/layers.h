@@ -1,5 +1,6 @@
 /*
- * Where the time of one image goes: each step of a network, timed while the network runs.
+ * Times each step of a network during the forward pass.
+ * Threads: any.
  */
 #ifndef BENCH_LAYERS_H
 #define BENCH_LAYERS_H
@@ -8,8 +9,9 @@
 #include <digit/status.h>
 
 /*
- * Prints a table: each step's microseconds an image, alone and in a block of sixteen, and what
- * operations a second, a share of the peak, that is. Errors: NO_MEMORY.
+ * Prints a table to standard output: for each step, microseconds per image for one image and in a block
+ * of sixteen; for convolutions also operations per second in the block and their share of the peak.
+ * Errors: NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status layers_print(const struct digit_model *model,
                                                 struct digit_error *error);

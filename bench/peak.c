@@ -12,23 +12,24 @@
 #include <arm_neon.h>
 #endif
 
-/* Chains of dependent operations, latency (4 or 5) times units (2 or 4), within 16 registers; those of
- * additions, whose latency is 1, leave room for products. */
+/* The number of independent chains of dependent operations. They keep all units busy if there are as many
+ * chains as latency (4 or 5 cycles) times units (2 or 4), and they must fit into 16 registers. Where a
+ * chain consists of additions, whose latency is 1, fewer chains leave registers for the products. */
 #define CHAINS     12
 #define SUM_CHAINS 6
 #define STEPS      20000
 
-#define BYTES_MAX 64 /* of the widest vector */
+#define BYTES_MAX 64 /* size of the widest vector */
 
-/* Volatile, so that no compiler works the chains out; x * 0.999 + 0.001 stays near 1. */
+/* Volatile, so that the compiler cannot compute the chains in advance; x * 0.999 + 0.001 stays near 1. */
 static volatile float factor_value = 0.999f;
 static volatile float term_value = 0.001f;
 static volatile int32_t bytes_value = 0x01010101;
 static volatile unsigned char sink;
 
 /*
- * Defines NAME(), which takes STEPS * CHAINS steps in COUNT chains of VECTORs: STEP(x, a, b) is one step,
- * FIRST(i) what chain i starts with.
+ * Defines NAME(), which computes STEPS * CHAINS steps in COUNT chains of VECTORs. STEP(x, a, b) computes
+ * one step; chain i starts with FIRST(i).
  */
 #define DEFINE_CHAINS(NAME, TARGET, VECTOR, COUNT, FIRST, A, B, STEP)                              \
     TARGET static void NAME(void *argument)                                                        \
@@ -50,12 +51,12 @@ static volatile unsigned char sink;
         }                                                                                          \
     }
 
-/* A float chain: SPREAD fills all lanes with a value. */
+/* Chains of float multiply-adds. SPREAD fills all lanes with a value. */
 #define DEFINE_FLOATS(NAME, TARGET, VECTOR, SPREAD, STEP)                                          \
     DEFINE_CHAINS(NAME, TARGET, VECTOR, CHAINS, SPREAD, SPREAD(factor_value), SPREAD(term_value),  \
                   STEP)
 
-/* A chain of sums of products of small whole numbers. */
+/* Chains of sums of products of small integers. */
 #define DEFINE_INTEGERS(NAME, TARGET, VECTOR, COUNT, SPREAD, STEP)                                 \
     DEFINE_CHAINS(NAME, TARGET, VECTOR, COUNT, SPREAD, SPREAD(bytes_value), SPREAD(bytes_value),   \
                   STEP)
@@ -65,8 +66,8 @@ static volatile unsigned char sink;
 #define SSE2_INTEGERS(x, a, b)     _mm_add_epi32(x, PRODUCTS("pmaddwd %1, %0", a, b))
 #define AVX2_INTEGERS(x, a, b)     _mm256_add_epi32(x, PRODUCTS("vpmaddwd %1, %0, %0", a, b))
 #define AVX512BW_INTEGERS(x, a, b) _mm512_add_epi32(x, PRODUCTS("vpmaddwd %1, %0, %0", a, b))
-/* In assembler, as a compiler would do what does not change once, or all products before all sums,
- * for which there are not enough registers. */
+/* In assembler, because a compiler would compute the constant product only once, or all products before
+ * all sums, for which there are not enough registers. */
 #define PRODUCTS(INSTRUCTION, a, b)                                                                \
     __extension__({                                                                                \
         __auto_type products = (a);                                                                \
@@ -103,13 +104,13 @@ DEFINE_INTEGERS(integers_neon, , int32x4_t, CHAINS, vdupq_n_s32, NEON_INTEGERS)
 
 DEFINE_FLOATS(floats_scalar, , float, SCALAR_SPREAD, SCALAR_STEP)
 
-/* The first that fits stands for the kernels. */
+/* The instructions for each kernel table and precision; the first match is used. */
 static const struct {
     const char *kernels; /* NULL: any */
     const char *precision;
     const char *instructions;
     void (*chains)(void *argument);
-    int products; /* of one step */
+    int products; /* per step */
 } variants[] = {
 #if defined(__x86_64__)
     {"amx", "int8", "AVX-512 VNNI", integers_avx512vnni, 64},

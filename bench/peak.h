@@ -1,6 +1,6 @@
 /*
- * What one thread of this processor can do at most: multiply-adds in registers, as many at once as it
- * takes to keep its units busy. Memory is not touched.
+ * The peak arithmetic speed of one thread of this processor: multiply-adds of registers, with enough
+ * independent chains to keep all units busy and without memory accesses.
  * Threads: any.
  */
 #ifndef BENCH_PEAK_H
@@ -8,12 +8,12 @@
 
 struct peak {
     const char *instructions; /* "AVX-512F FMA"; a constant */
-    double gops;              /* a multiply-add counts as two operations */
+    double gops;              /* 10^9 operations per second; a multiply-add counts as two */
 };
 
 /*
- * Measures for half a second with the instructions of those kernels (digit_kernels_name) in that
- * precision ("f32", "int8"), which must run here.
+ * Measures for about half a second with the instructions that the kernel table `kernels`
+ * (digit_kernels_name) uses in `precision` ("f32" or "int8"). The processor must support them.
  */
 struct peak peak_measure(const char *kernels, const char *precision);
 

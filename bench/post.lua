@@ -1,9 +1,10 @@
--- wrk posts one file again and again, then prints one line for bench/serve.
+-- A script for wrk: posts one file repeatedly, then prints one line for bench/serve.
 --
 --     wrk -s bench/post.lua URL -- FILE CONTENT-TYPE [MILLISECONDS]
 --
--- A connection waits for MILLISECONDS before each request. The line: "result", requests a second, p50 and
--- p99 in microseconds, answers that were not 2xx or 3xx and requests without an answer.
+-- Each connection waits MILLISECONDS before each request. The line contains: "result", requests per second,
+-- p50 and p99 in microseconds, the number of answers other than 2xx and 3xx, and the number of requests
+-- without an answer.
 
 local wait_ms
 

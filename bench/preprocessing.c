@@ -44,8 +44,8 @@ struct work {
     uint8_t *luma; /* [kind->count][height_px][width_px] */
 };
 
-/* Distance from a point to the stroke between two others. */
-static double to_stroke(double x, double y, const double ends[4])
+/* The distance from (x, y) to the line segment from (ends[0], ends[1]) to (ends[2], ends[3]). */
+static double distance_to_stroke(double x, double y, const double ends[4])
 {
     double right = ends[2] - ends[0], down = ends[3] - ends[1];
     double along = ((x - ends[0]) * right + (y - ends[1]) * down) / (right * right + down * down);
@@ -66,27 +66,28 @@ static void draw_digit(uint8_t out[DIGIT_PIXELS], struct digit_preprocessor *pre
 
     for (size_t i = 0; i < sizeof luma; i++) {
         double x = (double)(i % SKETCH_PX), y = (double)i / SKETCH_PX;
-        double inside = 9 - fmin(to_stroke(x, y, bar), to_stroke(x, y, leg));
+        double inside = 9 - fmin(distance_to_stroke(x, y, bar), distance_to_stroke(x, y, leg));
 
         luma[i] = (uint8_t)(255 * fmin(fmax(inside / 4, 0.0), 1.0));
     }
     digit_preprocess(preprocessor, out, &receipt, &image);
 }
 
-static uint8_t light_at(const struct kind *kind, const uint8_t digit[DIGIT_PIXELS], size_t x,
+/* The level of a pixel: a background with a slope and noise, and the digit's foreground. */
+static uint8_t level_at(const struct kind *kind, const uint8_t digit[DIGIT_PIXELS], size_t x,
                         size_t y, uint32_t random)
 {
     size_t column = x * DIGIT_SIDE_PX / kind->height_px;
     size_t row = y * DIGIT_SIDE_PX / kind->height_px;
     bool inside = column >= kind->off_px && column < DIGIT_SIDE_PX;
-    int ink = inside ? digit[row * DIGIT_SIDE_PX + column - kind->off_px] : 0;
-    int light = kind->background + kind->contrast * ink / 255 -
+    int foreground = inside ? digit[row * DIGIT_SIDE_PX + column - kind->off_px] : 0;
+    int level = kind->background + kind->contrast * foreground / 255 -
                 kind->slope * (int)x / (int)kind->width_px + (int)random % (kind->noise + 1);
 
-    return (uint8_t)(light < 0 ? 0 : light > 255 ? 255 : light);
+    return (uint8_t)(level < 0 ? 0 : level > 255 ? 255 : level);
 }
 
-static void draw(const struct work *work)
+static void draw_pictures(const struct work *work)
 {
     const struct kind *kind = work->kind;
     uint64_t seed = 1;
@@ -99,7 +100,7 @@ static void draw(const struct work *work)
         for (size_t y = 0; y < kind->height_px; y++)
             for (size_t x = 0; x < kind->width_px; x++) {
                 seed = seed * 6364136223846793005u + 1442695040888963407u;
-                *pixel++ = light_at(kind, digit, x, y, (uint32_t)(seed >> 40));
+                *pixel++ = level_at(kind, digit, x, y, (uint32_t)(seed >> 40));
             }
     }
 }
@@ -128,7 +129,7 @@ static enum digit_status print_kind(struct work *work, struct digit_error *error
     work->luma = calloc(kind->count * kind->width_px, kind->height_px);
     if (work->luma == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the pictures");
-    draw(work);
+    draw_pictures(work);
 
     const struct timing timing = timing_of(preprocess, work);
     const double per_picture = 1e6 / (double)kind->count;

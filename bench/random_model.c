@@ -14,7 +14,7 @@
 #include "core/network/parameters.h"
 #include "core/network/quantisation.h"
 
-/* Steele, Lea & Flood's SplitMix64 (2014), as a number from -1 to 1. */
+/* SplitMix64 (Steele, Lea and Flood 2014), mapped to -1 to 1. */
 static float next_uniform(uint64_t *state)
 {
     uint64_t z = *state += 0x9e3779b97f4a7c15u;
@@ -24,8 +24,9 @@ static float next_uniform(uint64_t *state)
     return (float)((z ^ z >> 31) >> 40) * 0x1p-23f - 1;
 }
 
-/* He's bound for weights, so that activations neither vanish nor overflow; batch norms change nothing. */
-static void fill(float *values, const struct parameter *parameter, uint64_t *state)
+/* Weights are uniform within He's bound sqrt(6 / fan-in), so that activations neither vanish nor overflow.
+ * Batch normalisations are the identity. */
+static void fill_parameter(float *values, const struct parameter *parameter, uint64_t *state)
 {
     const bool is_weight = parameter->role == PARAMETER_WEIGHT;
     const bool is_one =
@@ -37,8 +38,8 @@ static void fill(float *values, const struct parameter *parameter, uint64_t *sta
         values[parameter->offset + i] = is_weight ? bound * next_uniform(state) : (float)is_one;
 }
 
-/* Some ranges: how fast whole numbers are does not depend on them. */
-static struct quantisation ranges_of(const struct architecture *architecture)
+/* Arbitrary activation ranges: the speed of int8 inference does not depend on them. */
+static struct quantisation make_ranges(const struct architecture *architecture)
 {
     struct quantisation ranges = {.mean = MODEL_MNIST_MEAN, .deviation = MODEL_MNIST_DEVIATION};
 
@@ -48,26 +49,27 @@ static struct quantisation ranges_of(const struct architecture *architecture)
         if (type == LAYER_CONV2D || type == LAYER_DENSE)
             ranges.ranges[ranges.count++] = 4;
     }
-    ranges.count--; /* the last has none */
+    ranges.count--; /* the last layer gives logits, which have no range */
     return ranges;
 }
 
-static enum digit_status create(struct digit_model **out, const struct architecture *architecture,
-                                const struct parameter_table *table,
-                                const struct digit_model_options *options,
-                                struct digit_error *error)
+static enum digit_status create_model(struct digit_model **out,
+                                      const struct architecture *architecture,
+                                      const struct parameter_table *table,
+                                      const struct digit_model_options *options,
+                                      struct digit_error *error)
 {
     const struct model_preprocessing preprocessing = {.version = DIGIT_PREPROCESSING_VERSION,
                                                       .mean = MODEL_MNIST_MEAN,
                                                       .deviation = MODEL_MNIST_DEVIATION};
-    const struct quantisation ranges = ranges_of(architecture);
+    const struct quantisation ranges = make_ranges(architecture);
     float *values = calloc(table->total, sizeof *values);
     uint64_t state = 1;
 
     if (values == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu parameters", table->total);
     for (size_t i = 0; i < table->count; i++)
-        fill(values, &table->items[i], &state);
+        fill_parameter(values, &table->items[i], &state);
 
     const enum digit_status status =
         model_create(out, architecture, values, &preprocessing, &ranges, options, error);
@@ -87,5 +89,5 @@ enum digit_status random_model_create(struct digit_model **out, const char *path
     if (status != DIGIT_OK)
         return status;
     parameter_table_init(&table, &architecture);
-    return create(out, &architecture, &table, options, error);
+    return create_model(out, &architecture, &table, options, error);
 }

@@ -1,5 +1,6 @@
 /*
- * A model of any architecture with random weights: as fast as a trained one, and as wrong as chance.
+ * A model of any architecture with random weights. It is as fast as a trained model.
+ * Threads: any.
  */
 #ifndef BENCH_RANDOM_MODEL_H
 #define BENCH_RANDOM_MODEL_H
@@ -8,8 +9,9 @@
 #include <digit/status.h>
 
 /*
- * Reads the architecture at `path` and makes a model of it, the same at every call, with ranges that
- * fit it; the caller destroys it. Errors: as architecture_load and model_create.
+ * Reads the architecture at `path` and creates a model with activation ranges for int8. The weights are
+ * the same in every call. The caller destroys the model. Errors: those of architecture_load and
+ * model_create.
  */
 DIGIT_MUST_CHECK enum digit_status random_model_create(struct digit_model **out, const char *path,
                                                        const struct digit_model_options *options,

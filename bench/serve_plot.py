@@ -14,7 +14,7 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64)
 SIDES_PX = (28, 64, 128, 256, 512, 1000)
 WORKERS = (1, 2)
 
-# Legible on a light and on a dark background.
+# Legible on light and dark backgrounds.
 COLOURS = ("#2f7ed8", "#d9822b")
 GREY = "#888888"
 STYLE = {"text.color": GREY, "axes.labelcolor": GREY, "axes.edgecolor": GREY, "xtick.color": GREY,
@@ -28,7 +28,7 @@ def rate(bench, port, body, content_type, connections=None):
 
 
 def noisy_seven(bench, seven, side_px):
-    """The drawn seven at another size, with noise that PNG cannot compress."""
+    """A PNG of the drawn seven, resized, with noise that PNG cannot compress."""
     grey = np.asarray(Image.open(seven).convert("L").resize((side_px, side_px)), int)
     noise = np.random.default_rng(1).integers(0, 40, grey.shape)
     path = bench.folder / f"{side_px}.png"
@@ -49,7 +49,7 @@ def measure_connections(bench, octets):
 
 
 def measure_batches(bench, seven):
-    """{form: [digits a second for each of BATCHES]}."""
+    """{format: [digits/s for each of BATCHES]}."""
     port = bench.start_digitd()
     rates = {"IDX": [], "JSON": []}
     for count in BATCHES:

@@ -25,7 +25,7 @@ static double time_calls(void (*work)(void *argument), void *argument, size_t co
     return now_s() - begin_s;
 }
 
-/* Warms up; returns how many calls a run needs. */
+/* Warms up and returns the number of calls per run. */
 static size_t warm_up(void (*work)(void *argument), void *argument)
 {
     size_t count = 1;

@@ -11,7 +11,7 @@ import torch_model
 
 
 class Probabilities(torch.nn.Module):
-    """Pixels from 0 to 255 in, probabilities out."""
+    """The network with its normalisation and softmax: from pixels of 0 to 255 to probabilities."""
 
     def __init__(self, path):
         super().__init__()

@@ -1,4 +1,4 @@
-"""A peer of bench/serve: FastAPI with PyTorch, one thread.
+"""A server that bench/serve compares digitd with: FastAPI with PyTorch, one thread.
 
     MODEL=models/digits.safetensors PORT=8000 bench/peers/fastapi_app.py
 """

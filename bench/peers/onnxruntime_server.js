@@ -1,4 +1,4 @@
-// A peer of bench/serve: Node's HTTP server with onnxruntime, one thread.
+// A server that bench/serve compares digitd with: Node's HTTP server with onnxruntime, one thread.
 //
 //     PORT=8000 node bench/peers/onnxruntime_server.js MODEL.onnx NODE_MODULES
 

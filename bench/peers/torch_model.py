@@ -1,4 +1,4 @@
-"""Loads a model file of digitd into PyTorch, for the peers of bench/serve and for a test."""
+"""Loads a model file of digitd into PyTorch. Used by the peers of bench/serve and by tests/e2e."""
 
 import json
 import struct
