@@ -13,7 +13,7 @@
 
 #define EXIT_USAGE 2
 
-/* The limits that the server has by default. */
+/* The server's default limits. */
 #define MAX_BYTES   ((size_t)8 << 20)
 #define MAX_SIDE_PX 4096
 #define MAX_PIXELS  ((size_t)12 << 20)
@@ -64,7 +64,8 @@ static void print_receipt(const struct digit_receipt *receipt)
     putchar('\n');
 }
 
-static enum digit_status run(const char *picture, const char *strip, struct digit_error *error)
+static enum digit_status write_steps(const char *picture, const char *strip,
+                                     struct digit_error *error)
 {
     struct digit_image image = {0};
     struct stages stages = {0};
@@ -92,7 +93,7 @@ int main(int argc, char **argv)
         print_usage(stderr);
         return EXIT_USAGE;
     }
-    if (run(argv[1], argv[2], &error) != DIGIT_OK) {
+    if (write_steps(argv[1], argv[2], &error) != DIGIT_OK) {
         fprintf(stderr, "digitd-steps: %s\n", error.message);
         return EXIT_FAILURE;
     }

@@ -49,12 +49,12 @@ enum digit_status stages_take(struct stages *out, const struct digit_image *imag
 {
     const struct preprocessor_observer observer = {.see_stage = copy_stage, .data = out};
     struct digit_preprocessor *preprocessor;
-    uint8_t form[DIGIT_PIXELS];
+    uint8_t normalised[DIGIT_PIXELS];
     memset(out, 0, sizeof *out);
     enum digit_status status = digit_preprocessor_create(&preprocessor, error);
     if (status != DIGIT_OK)
         return status;
-    digit_preprocess_observed(preprocessor, form, &out->receipt, image, &observer);
+    digit_preprocess_observed(preprocessor, normalised, &out->receipt, image, &observer);
     digit_preprocessor_destroy(preprocessor);
     if (out->receipt.untouched)
         drop_pictures(out, STAGE_BACKGROUND, STAGE_NORMALISED);

@@ -29,7 +29,7 @@ static size_t first_input(size_t index, size_t count, size_t size)
     return index * size / count;
 }
 
-/* The mean of the input pixels that an output pixel covers; at least one. */
+/* The mean of the input pixels that an output pixel covers, of which there is at least one. */
 static uint8_t mean_at(const struct plane *plane, size_t x, size_t y, size_t width, size_t height)
 {
     const size_t left = first_input(x, width, plane->width_px);
