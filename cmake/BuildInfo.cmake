@@ -1,4 +1,4 @@
-# digit/build_info.h's values: the version and the revision that was built.
+# Sets DIGITD_REVISION, the revision in digit/build_info.h, from git unless it was given.
 find_package(Git QUIET)
 set(DIGITD_REVISION "unknown" CACHE STRING "Source revision that the binaries report")
 if(DIGITD_REVISION STREQUAL "unknown" AND Git_FOUND)

@@ -1,4 +1,4 @@
-# The libraries the project stands on, each as an imported target.
+# The libraries that the project needs, each as an imported target.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.75)

@@ -1,6 +1,6 @@
-# embed_file(FILE NAME): makes NAME.c in the current binary directory, which holds FILE's bytes as
+# embed_file(FILE NAME): generates NAME.c in the current binary directory, which defines FILE's bytes as
 # `const unsigned char NAME[]`, their number as `const size_t NAME_bytes` and an entity tag (RFC 9110)
-# as `const char NAME_etag[]`. This file is also the script that writes it.
+# as `const char NAME_etag[]`. This file is also the script that generates NAME.c.
 if(CMAKE_SCRIPT_MODE_FILE)
   file(READ ${INPUT} bytes HEX)
   file(SHA256 ${INPUT} sha256)

@@ -1,4 +1,4 @@
-# digitd_options: what every target of the project is compiled with.
+# digitd_options: the compiler and linker options of every target.
 add_library(digitd_options INTERFACE)
 target_compile_features(digitd_options INTERFACE c_std_11)
 set(CMAKE_C_EXTENSIONS OFF)
@@ -9,7 +9,7 @@ endif()
 
 target_include_directories(digitd_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(digitd_options INTERFACE _GNU_SOURCE)
-# Contraction is off so that one build gives the same sums at every optimisation level.
+# Contraction (FMA) is off, so that sums are the same at every optimisation level.
 target_compile_options(digitd_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual
   -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes

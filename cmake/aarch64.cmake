@@ -1,5 +1,4 @@
-# Cross-compilation for aarch64 with Debian's cross compiler and its arm64 libraries; programs and tests
-# run under qemu.
+# Toolchain for aarch64: Debian's cross compiler and arm64 libraries. Programs and tests run in qemu.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
