@@ -4,7 +4,7 @@
     docs/images/draw_digits.py        rewrites them
 
 Each stroke is a smooth curve through points chosen by hand. The pen trembles slightly and its pressure varies,
-in the same way at every run.
+in the same way in every run.
 """
 
 import random
@@ -17,7 +17,7 @@ SIDE_PX = 200
 SUPERSAMPLING = 4
 PEN_RADIUS_PX = 5.2
 TREMBLE_PX = 0.9
-STEPS = 24  # of the pen between two points
+STEPS = 24  # positions of the pen between two points
 PAPER, INK = 255, 28
 
 # Strokes in a picture of 200 by 200, x to the right and y down.
@@ -66,7 +66,7 @@ def curve(points):
 
 
 class Hand:
-    """A slow random walk with a pull back to the middle, for the tremble in x and y and for the pressure."""
+    """A slow random walk around 0 in three dimensions: the tremble in x and y, and the pressure."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -79,7 +79,7 @@ class Hand:
 
 
 def draw(name):
-    """One digit, dark on white."""
+    """One digit in dark ink on white paper."""
     picture = Image.new("L", (SIDE_PX * SUPERSAMPLING,) * 2, PAPER)
     pen = ImageDraw.Draw(picture)
     hand = Hand(name)

@@ -20,11 +20,11 @@ ROOT = FOLDER.parents[1]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "research"))
 
-import hard_pictures as hard  # noqa: E402 (it lies in research)
+import hard_pictures as hard  # noqa: E402 (it is in research)
 
 SEED = 1  # the default of research/hard-pictures
-# Pictures that are read correctly: kind and number in research/hard-pictures.
-READ = {"gradient": 2, "shadow": 2, "pencil": 15, "thin": 2, "thick": 2, "squared": 92, "box": 35, "desk": 2,
+# Pictures that are classified correctly: kind and number in research/hard-pictures.
+CORRECT = {"gradient": 2, "shadow": 2, "pencil": 15, "thin": 2, "thick": 2, "squared": 92, "box": 35, "desk": 2,
         "specks": 15, "low resolution": 9}
 
 
@@ -79,7 +79,7 @@ def cluttered(digits):
     return hard.picture_of(levels)
 
 
-# Pictures that are misread: kind and number of a rendered picture, or a function that draws one.
+# Pictures that are misclassified: kind and number of a rendered picture, or a function that draws one.
 FAILS = {"polarity": ("desk", 28), "faded": faded, "pieces": ("thin", 93), "touched desk": touched_desk,
          "thick lines": thick_lines, "touching": touching, "cluttered": cluttered}
 
@@ -97,7 +97,7 @@ def main():
     build = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build/release"
     program = build / "tools/digitd-steps"
     images, _ = hard.read_digits(os.environ.get("MNIST_DIR", ""))
-    for kind, number in READ.items():
+    for kind, number in CORRECT.items():
         draw_strip(program, kind, hard.take(kind, images[number], (SEED, number)).data)
     for name, what in FAILS.items():
         if callable(what):
