@@ -24,8 +24,8 @@ static float next_uniform(uint64_t *state)
     return (float)((z ^ z >> 31) >> 40) * 0x1p-23f - 1;
 }
 
-/* Weights are uniform within He's bound sqrt(6 / fan-in), so that activations neither vanish nor overflow.
- * Batch normalisations are the identity. */
+/* Weights are uniform within He's bound sqrt(6 / fan-in), so that activations neither vanish nor
+ * overflow. Batch normalisations are the identity. */
 static void fill_parameter(float *values, const struct parameter *parameter, uint64_t *state)
 {
     const bool is_weight = parameter->role == PARAMETER_WEIGHT;
