@@ -1,4 +1,4 @@
-"""The real digitd as a process, and the forms in which a digit is sent to it."""
+"""Runs the real digitd as a process; encodes a digit in every format that it accepts."""
 
 import base64
 import io
@@ -21,19 +21,19 @@ BINARY = Path(os.environ.get("DIGITD", ROOT / "build/release/server/digitd"))
 MODEL = ROOT / "models/digits.safetensors"
 DIGITS = ROOT / "tests/fixtures/digits"
 
-# Generous, since sanitizer builds on a busy machine use the same tests.
+# Long enough for sanitizer builds on a busy machine.
 START_SECONDS = 30
 STOP_SECONDS = 30
 
 
 def environment(**variables):
-    """This process's environment without its DIGITD_* variables, and with `variables`."""
+    """The environment of this process without DIGITD_* variables, plus `variables`."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("DIGITD_")}
     return {**inherited, **variables}
 
 
 def run(*flags, env=None, timeout=START_SECONDS):
-    """Runs digitd to its end."""
+    """Runs digitd until it exits and returns the finished process."""
     return subprocess.run(
         [BINARY, *map(str, flags)],
         env=environment(**(env or {})),
@@ -46,7 +46,7 @@ def run(*flags, env=None, timeout=START_SECONDS):
 
 
 class Digitd:
-    """A digitd on a free port, ready to be asked when the constructor returns."""
+    """A running digitd on a free port, which accepts requests when the constructor returns."""
 
     def __init__(self, *flags, host="127.0.0.1", model=MODEL, env=None):
         self.lines = []
@@ -95,19 +95,19 @@ class Digitd:
         return socket.create_connection((self.host, self.port), timeout=timeout)
 
     def exchange(self, raw):
-        """Sends bytes and returns all that comes back until the server closes."""
+        """Sends bytes and returns everything that is received until the server closes the connection."""
         with self.connect() as connection:
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)
             return read_all(connection)
 
     def stop(self, signal_number=signal.SIGTERM):
-        """Ends the server and returns its exit code and what it wrote to standard error."""
+        """Sends the signal and returns what wait() returns."""
         self.process.send_signal(signal_number)
         return self.wait()
 
     def wait(self):
-        """The exit code, and what was written to standard error, once the server has ended."""
+        """Waits until the server has exited; returns its exit code and what it wrote to standard error."""
         self.process.wait(STOP_SECONDS)
         self._reader.join(STOP_SECONDS)
         return self.process.returncode, self.process.stderr.read()
@@ -134,7 +134,7 @@ def read_all(connection):
 
 
 def wait_until(condition, seconds=START_SECONDS):
-    """Whether `condition()` became true in time."""
+    """Whether `condition()` becomes true within `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -144,7 +144,7 @@ def wait_until(condition, seconds=START_SECONDS):
 
 
 def assert_problem(answer, status, code, *words):
-    """The answer is this problem (RFC 9457), and its detail contains every word."""
+    """Asserts that the answer is this problem (RFC 9457) and that its detail contains every word."""
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     problem = answer.json()
@@ -158,7 +158,7 @@ def assert_problem(answer, status, code, *words):
 
 
 def encoded(picture, image_format="PNG", **options):
-    """A 28x28 array, or a PIL picture, as the bytes of an image file."""
+    """The bytes of an image file with a 28x28 array or a PIL picture."""
     if not isinstance(picture, Image.Image):
         picture = Image.fromarray(picture)
     out = io.BytesIO()
@@ -183,11 +183,11 @@ def as_json(value):
 
 
 def as_idx(digits):
-    """Digits [n][28][28] of bytes as an IDX file, MNIST's format: body, Content-Type."""
+    """Digits as an IDX file, the format of MNIST, from a [n][28][28] array of bytes: (body, Content-Type)."""
     return struct.pack(">4I", 0x803, *digits.shape) + digits.tobytes(), "application/octet-stream"
 
 
-# Each form of one digit, from a [28][28] array of bytes to (body, Content-Type).
+# Every format of one digit: a function from a [28][28] array of bytes to (body, Content-Type).
 FORMS = {
     "png": lambda pixels: (encoded(pixels), "image/png"),
     "bmp": lambda pixels: (encoded(pixels, "BMP"), "image/bmp"),

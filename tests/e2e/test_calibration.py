@@ -1,4 +1,4 @@
-"""The model file's calibration: shown, and what answers it makes."""
+"""The calibration in the model file: /health shows it, and answers depend on it."""
 
 import json
 import struct
@@ -14,7 +14,7 @@ def read_header(content):
 
 
 def with_calibration(path, text):
-    """A copy of the model with another calibration; None: without any."""
+    """A copy of the model with the calibration `text`, or without a calibration if it is None."""
     header, tensors = read_header(MODEL.read_bytes())
     header["__metadata__"].pop("calibration")
     if text is not None:
@@ -26,17 +26,17 @@ def with_calibration(path, text):
 
 
 def answers(path, digits):
-    """What /health says of the calibration, and the answers."""
+    """The calibration in /health, and the answers to `digits`, of a server with the model at `path`."""
     with Digitd(model=path) as server:
         model = server.get("/health").json()["model"]
         read = [server.post(*FORMS["octets"](digit)).json() for digit in digits]
     return (model["temperature"], model["uncertain_above"]), read
 
 
-def test_the_files_calibration_is_shown(server):
+def test_health_shows_the_calibration_of_the_file(server):
     header, _ = read_header(MODEL.read_bytes())
     model = server.get("/health").json()["model"]
-    # Written as the shortest number that gives the same float.
+    # /health writes the shortest number that is read back as the same float.
     for name, value in json.loads(header["__metadata__"]["calibration"]).items():
         assert model[name] == pytest.approx(value, rel=1e-7)
 
@@ -49,7 +49,7 @@ def test_an_answer_above_the_threshold_is_uncertain(threshold, uncertain, drawn_
     assert {answer["uncertain"] for answer in read} == {uncertain}
 
 
-def test_a_temperature_changes_probabilities_and_no_digit(drawn_digits, tmp_path):
+def test_a_temperature_changes_probabilities_but_no_digit(drawn_digits, tmp_path):
     shown, plain = answers(with_calibration(tmp_path / "plain", None), drawn_digits)
     assert shown == (1, 0.5)
     text = json.dumps({"temperature": 8, "uncertain_above": 0.5})
@@ -59,7 +59,7 @@ def test_a_temperature_changes_probabilities_and_no_digit(drawn_digits, tmp_path
         assert one["uncertainty"] < other["uncertainty"]
 
 
-def test_a_calibration_that_does_not_fit_is_refused_by_name(tmp_path):
+def test_an_invalid_calibration_is_refused_by_name(tmp_path):
     path = with_calibration(tmp_path / "m", '{"temperature": 0, "uncertain_above": 0.5}')
     result = run("--listen", "127.0.0.1:0", "--model", path)
     assert result.returncode == 1 and len(result.stderr.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""Flags, environment and file: what wins, and what is refused with one line."""
+"""Flags, environment variables and configuration file: their precedence, and errors of one line."""
 
 import json
 import subprocess
@@ -35,16 +35,16 @@ def file(tmp_path):
     return write
 
 
-def test_the_file_in_the_repository_holds_every_key_at_its_default():
+def test_the_file_in_the_repository_has_every_key_with_its_default():
     assert printed() == DEFAULTS
 
 
-def test_what_print_config_writes_is_a_file(file):
+def test_the_output_of_print_config_is_a_configuration_file(file):
     text = run("--print-config", "--max-instances", 3).stdout
     assert run("--print-config", "--config", file(text)).stdout == text
 
 
-def test_flag_over_environment_over_file_over_default(file):
+def test_a_flag_overrides_the_environment_that_overrides_the_file_that_overrides_the_default(file):
     path = file({"max_instances": 2})
     env = {"DIGITD_MAX_INSTANCES": "3"}
     assert printed()["max_instances"] == DEFAULTS["max_instances"]
@@ -55,7 +55,7 @@ def test_flag_over_environment_over_file_over_default(file):
 
 
 @pytest.mark.parametrize("key", DEFAULTS)
-def test_every_key_is_a_flag_a_variable_and_a_member(file, key):
+def test_every_key_is_a_flag_an_environment_variable_and_a_json_member(file, key):
     other = {"listen": "[::1]:9", "model": "m", "log_level": "debug", "access_log": False,
              "precision": "int8", "kernels": "portable"}
     value = other.get(key, DEFAULTS[key] + 1 if isinstance(DEFAULTS[key], int) else None)
@@ -69,7 +69,7 @@ def test_every_key_is_a_flag_a_variable_and_a_member(file, key):
 
 
 @pytest.mark.parametrize("value", ["-1", "0", "4097", "1.5", "1e2", "many", "", "18446744073709551616"])
-def test_a_number_out_of_range_is_refused_wherever_it_stands(file, value):
+def test_a_number_out_of_range_is_refused_from_flag_and_environment(file, value):
     assert_refused(run("--check-config", f"--max-instances={value}"), "--max-instances", value, 4096)
     assert_refused(run("--check-config", env={"DIGITD_MAX_INSTANCES": value}),
                    "DIGITD_MAX_INSTANCES", value, 4096)
@@ -92,7 +92,7 @@ def test_a_number_out_of_range_is_refused_wherever_it_stands(file, value):
     ("", []),
     ('{"max_instances": 1} x', []),
 ])
-def test_a_wrong_file_is_refused_with_its_name(file, contents, words):
+def test_an_error_in_a_file_names_the_file(file, contents, words):
     path = file(contents)
     assert_refused(run("--check-config", "--config", path), path, *words)
 
@@ -108,20 +108,20 @@ def test_a_missing_file_is_refused():
     (["--max-instances"], ["--max-instances"]),
     (["--max-instances", "1", "--max-instances", "2"], ["--max-instances"]),
 ])
-def test_a_wrong_flag_is_refused(flags, words):
+def test_an_invalid_flag_is_refused(flags, words):
     assert_refused(run("--check-config", *flags), *words)
 
 
-def test_an_unknown_variable_is_refused():
+def test_an_unknown_environment_variable_is_refused():
     assert_refused(run("--check-config", env={"DIGITD_MAX_INSTANCE": "1"}), "DIGITD_MAX_INSTANCE")
 
 
-def test_check_config_says_that_all_is_well(file):
+def test_check_config_succeeds_for_a_valid_file(file):
     result = run("--check-config", "--config", file(DEFAULTS))
     assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_version_names_what_was_built():
+def test_version_names_the_release_and_its_libraries():
     result = run("--version")
     assert result.returncode == 0
     for word in ("digitd", "0.1.0", "libmicrohttpd"):
@@ -137,7 +137,7 @@ def test_help_goes_to_standard_output():
 
 
 @pytest.mark.parametrize("flag", ["--print-config", "--help"])
-def test_a_full_disk_is_not_silent(flag):
+def test_a_full_disk_is_an_error(flag):
     with open("/dev/full", "w", encoding="ascii") as full:
         result = subprocess.run([BINARY, flag], stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
     assert result.returncode == 1

@@ -1,4 +1,4 @@
-"""Every refusal: its status, its code, and that it names what, where and which limit."""
+"""Every error of a request: its status and code, and that it says what is wrong, where, and the limit."""
 
 import base64
 import gzip
@@ -26,7 +26,7 @@ def flat(**changes):
 
 
 # (JSON text, pointer, words of the detail)
-WRONG_CONTENTS = {
+INVALID_CONTENTS = {
     "783 pixels": ({"pixels": [0] * 783}, "/pixels", ["783", "784"]),
     "785 pixels": ({"pixels": [0] * 785}, "/pixels", ["784"]),
     "no pixels": ({"pixels": []}, "/pixels", ["784"]),
@@ -52,7 +52,7 @@ WRONG_CONTENTS = {
     "max alone": ({"max": 1}, "", ["pixels"]),
     "nothing": ({}, "", ["pixels"]),
     "an unknown member": ({"pixels": flat(), "scale": 1}, "", ["scale"]),
-    "two forms at once": ({"pixels": flat(), "b64": ""}, "", ["pixels", "b64"]),
+    "two formats at once": ({"pixels": flat(), "b64": ""}, "", ["pixels", "b64"]),
     "max beside b64": ({"b64": "AAAA", "max": 1}, "", ["max"]),
     "pixels beside instances": ({"pixels": flat(), "instances": [{"pixels": flat()}]}, "",
                                 ["instances"]),
@@ -79,9 +79,9 @@ WRONG_CONTENTS = {
 }
 
 
-@pytest.mark.parametrize("name", WRONG_CONTENTS)
-def test_wrong_contents_are_named(server, name):
-    value, pointer, words = WRONG_CONTENTS[name]
+@pytest.mark.parametrize("name", INVALID_CONTENTS)
+def test_invalid_contents_are_named(server, name):
+    value, pointer, words = INVALID_CONTENTS[name]
     problem = assert_problem(server.post_json(value), 422, "invalid-input", *words)
     assert problem.get("pointer", "") == pointer
 
@@ -100,7 +100,7 @@ MALFORMED_JSON = {
     "single quotes": "{'pixels': []}",
     "a control character": '{"b64": "a\nb"}',
     "an unknown escape": r'{"b64": "\q"}',
-    "half a surrogate pair": r'{"\ud800": 0}',
+    "an unpaired surrogate": r'{"\ud800": 0}',
     "not UTF-8": b'{"\xff": 0}',
     "a byte order mark": b"\xef\xbb\xbf{}",
     "a comment": '{"pixels": [] /* none */}',
@@ -116,13 +116,13 @@ def test_malformed_json_is_400(server, name):
     assert_problem(server.post(body, "application/json"), 400, "malformed-json")
 
 
-def test_a_member_twice_is_refused(server):
+def test_a_member_that_is_given_twice_is_refused(server):
     answer = server.post('{"b64": "AAAA", "b64": "AAAA"}', "application/json")
     assert_problem(answer, 422, "invalid-input", "b64")
 
 
 @pytest.mark.parametrize("depth", [9, 1000, 200000])
-def test_deep_json_is_refused_and_harms_nothing(server, depth):
+def test_deeply_nested_json_is_refused(server, depth):
     answer = server.post('{"pixels": ' + "[" * depth, "application/json")
     assert_problem(answer, 400, "malformed-json", 8)
     assert server.get("/livez").status_code == 200
@@ -133,7 +133,7 @@ def test_an_empty_body_is_400(server):
 
 
 @pytest.mark.parametrize("size", [0, 1, 783, 785])
-def test_octets_of_another_count_are_refused(server, size):
+def test_octets_of_another_length_are_refused(server, size):
     answer = server.post(b"\0" * size, "application/octet-stream")
     if size == 0:
         assert_problem(answer, 400, "empty-body")
@@ -141,7 +141,7 @@ def test_octets_of_another_count_are_refused(server, size):
         assert_problem(answer, 422, "invalid-input", size, 784)
 
 
-def test_an_idx_file_that_does_not_fit_is_refused(server, seven):
+def test_an_idx_file_of_the_wrong_size_is_refused(server, seven):
     whole, content_type = as_idx(np.stack([seven] * 2))
     answer = server.post(whole[:-1], content_type)
     assert_problem(answer, 422, "invalid-input", len(whole) - 1, len(whole))
@@ -153,7 +153,7 @@ def test_an_idx_file_that_does_not_fit_is_refused(server, seven):
     assert_problem(server.post(whole, "image/png"), 422, "undecodable-image")
 
 
-def test_instances_are_limited(server, seven):
+def test_the_number_of_instances_is_limited(server, seven):
     instance = {"b64": base64.b64encode(encoded(seven)).decode()}
     answer = server.post_json({"instances": [instance] * INSTANCE_LIMIT})
     assert len(answer.json()["predictions"]) == INSTANCE_LIMIT
@@ -165,7 +165,7 @@ def test_instances_are_limited(server, seven):
     assert problem["pointer"].startswith("/instances")
 
 
-def test_the_body_is_limited(server, seven):
+def test_the_size_of_a_body_is_limited(server, seven):
     body = json.dumps({"pixels": seven.tolist()}).encode()
     answer = server.post(body.ljust(BODY_LIMIT), "application/json")
     assert answer.status_code == 200, answer.text
@@ -174,7 +174,7 @@ def test_the_body_is_limited(server, seven):
     assert problem["limit"] == BODY_LIMIT
 
 
-def test_the_body_is_limited_without_a_content_length(server, seven):
+def test_the_size_of_a_chunked_body_is_limited(server, seven):
     body = json.dumps({"pixels": seven.tolist()}).encode()
     pieces = (body.ljust(size)[at : at + 65536]
               for size in (BODY_LIMIT,) for at in range(0, size, 65536))
@@ -186,7 +186,7 @@ def test_the_body_is_limited_without_a_content_length(server, seven):
         assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
 
 
-def test_all_bodies_are_limited_together(seven):
+def test_the_total_size_of_bodies_being_received_is_limited(seven):
     whole = json.dumps({"pixels": seven.tolist()}).encode().ljust(40000)
     with Digitd("--workers", 2, "--max-body-bytes", 50000, "--max-bodies-bytes", 60000) as server:
         with server.connect() as connection:
@@ -197,7 +197,7 @@ def test_all_bodies_are_limited_together(seven):
             problem = assert_problem(answer, 503, "no-memory", 60000)
             assert problem["limit"] == 60000
             assert answer.headers["Retry-After"] == "1"
-            assert server.post_json({"pixels": seven.tolist()}).status_code == 200  # a small one
+            assert server.post_json({"pixels": seven.tolist()}).status_code == 200  # a small body is accepted
         assert wait_until(lambda: server.post(whole, "application/json").status_code == 200)
 
 
@@ -214,7 +214,7 @@ def test_an_unknown_parameter_is_refused(server, path):
     assert_problem(server.get(path, params={"depth": 1}), 400, "unknown-parameter")
 
 
-def test_predict_takes_no_parameter(server):
+def test_predict_refuses_a_parameter_of_another_path(server):
     answer = server.post(b"{}", "application/json", "/predict?verbose")
     assert_problem(answer, 400, "unknown-parameter")
 
@@ -241,7 +241,7 @@ def chunk(kind, data):
 
 
 def png_that_claims(width_px, height_px, data=b"\0"):
-    """A PNG whose header states a size that its data do not hold."""
+    """A PNG with a size in its header that its data do not have."""
     header = struct.pack(">IIBBBBB", width_px, height_px, 8, 0, 0, 0, 0)
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
             + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b""))
@@ -279,12 +279,12 @@ def test_a_picture_that_does_not_decode_is_422(server, name):
 @pytest.mark.parametrize("width_px, height_px, number", [
     (5000, 5000, 5000), (SIDE_LIMIT_PX + 1, 1, SIDE_LIMIT_PX + 1), (1, 1 << 30, 1 << 30),
 ])
-def test_a_large_picture_is_422_before_its_pixels_are_read(server, width_px, height_px, number):
+def test_a_picture_that_is_too_large_is_refused_by_its_header(server, width_px, height_px, number):
     answer = server.post(png_that_claims(width_px, height_px), "image/png")
     assert_problem(answer, 422, "image-too-large", number, SIDE_LIMIT_PX)
 
 
-def test_a_picture_at_the_limit_is_read():
+def test_a_picture_at_the_size_limit_is_accepted():
     picture = Image.new("1", (SIDE_LIMIT_PX, 64))
     picture.paste(1, (100, 10, 110, 50))
     with Digitd("--max-image-pixels", SIDE_LIMIT_PX * 64) as server:
@@ -306,7 +306,7 @@ BROKEN_FORMS = {
     "an empty boundary": ("multipart/form-data; boundary=", form_with(FILE), 400),
     "another boundary": ("multipart/form-data; boundary=c", form_with(FILE), 400),
     "no end": ("multipart/form-data; boundary=b", form_with(FILE, end=""), 400),
-    "a part without headers' end": ("multipart/form-data; boundary=b", form_with("x"), 400),
+    "a part whose headers do not end": ("multipart/form-data; boundary=b", form_with("x"), 400),
     "no file": (
         "multipart/form-data; boundary=b",
         form_with(FIELD), 422,
@@ -324,7 +324,7 @@ def test_a_broken_form_is_refused(server, name):
 
 
 @pytest.mark.slow
-def test_random_changes_to_good_requests_never_break_the_server(server, seven):
+def test_random_changes_to_valid_requests_never_crash_the_server(server, seven):
     generator = np.random.default_rng(1)
     for form in FORMS.values():
         body, content_type = form(seven)

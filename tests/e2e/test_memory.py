@@ -1,4 +1,4 @@
-"""What requests cost in memory: no allocation of digitd's own, and a small resident set."""
+"""The memory that requests need: no allocation by digitd itself, and a small resident set."""
 
 import re
 import struct
@@ -21,7 +21,7 @@ PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX = 4032, 3024
 
 @pytest.fixture(scope="module")
 def preload(tmp_path_factory):
-    """The library that counts."""
+    """The shared library that counts allocations."""
     library = tmp_path_factory.mktemp("preload") / "count_allocations.so"
     source = ROOT / "tests/support/count_allocations.c"
     subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, source], check=True)
@@ -33,7 +33,7 @@ class Counts:
         self.path = path
 
     def read(self):
-        """Allocations so far: (libmicrohttpd's, all others')."""
+        """The number of allocations so far: (by libmicrohttpd, by all other code)."""
         return struct.unpack("QQ", self.path.read_bytes())
 
 
@@ -57,7 +57,7 @@ def post_all(server, session, body, content_type, times):
         assert answer.status_code == 200
 
 
-# Not with sanitizers: they bring an allocator of their own.
+# Does not run with sanitizers, which replace the allocator.
 @pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS_WITHOUT_ALLOCATIONS)
 def test_a_warm_server_allocates_nothing_for_a_digit(counted, counts, seven, form):
@@ -67,14 +67,14 @@ def test_a_warm_server_allocates_nothing_for_a_digit(counted, counts, seven, for
         library_before, own_before = counts.read()
         post_all(counted, session, body, content_type, REQUESTS)
         library, own = counts.read()
-    print(f"{form}: libmicrohttpd makes {(library - library_before) / REQUESTS:.1f} a request")
+    print(f"{form}: libmicrohttpd makes {(library - library_before) / REQUESTS:.1f} allocations per request")
     assert own - own_before == 0
     assert library > library_before
 
 
 @pytest.mark.slow
-def test_allocations_are_counted_where_there_are_some(counted, counts, seven):
-    """A JPEG is decoded by stb_image, which takes its memory from the heap."""
+def test_the_allocations_of_a_jpeg_are_counted(counted, counts, seven):
+    """stb_image decodes JPEG and allocates from the heap, so the counter must increase."""
     body = encoded(seven, "JPEG")
     with requests.Session() as session:
         post_all(counted, session, body, "image/jpeg", WARM_UP)
@@ -89,7 +89,7 @@ def peak_resident_bytes(server):
 
 
 def phone_photo(seven, **options):
-    """A 7 on paper of 12 megapixels with the noise of a sensor: about four million bytes."""
+    """A JPEG of a 7 on paper: 12 megapixels with sensor noise, about four million bytes."""
     noise = np.random.default_rng(1).normal(0, 12, (PHOTO_HEIGHT_PX, PHOTO_WIDTH_PX))
     ink = Image.fromarray(seven).resize((1400, 1400), Image.Resampling.BICUBIC)
     paper = Image.new("L", (PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX), 190)
@@ -100,7 +100,7 @@ def phone_photo(seven, **options):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("progressive, bytes_a_pixel", [(False, 3), (True, 6)])
-def test_a_photo_of_twelve_megapixels_is_read_in_little_memory(seven, progressive, bytes_a_pixel):
+def test_a_photo_of_twelve_megapixels_is_decoded_in_little_memory(seven, progressive, bytes_a_pixel):
     photo = phone_photo(seven, progressive=progressive)
     with Digitd("--workers", 1) as server:
         before = peak_resident_bytes(server)
@@ -118,7 +118,7 @@ def resident_bytes(server):
 
 
 @pytest.mark.slow
-def test_many_requests_leave_the_server_small(seven):
+def test_the_resident_set_stays_small_after_many_requests(seven):
     with Digitd("--workers", 2) as server:
         for form in FORMS_WITHOUT_ALLOCATIONS:
             body, content_type = FORMS[form](seven)

@@ -1,4 +1,4 @@
-"""GET /metrics: names, types, and numbers that move by the right amount."""
+"""GET /metrics: names, types, and counters that increase by the right amount."""
 
 import re
 import shutil
@@ -15,13 +15,13 @@ SAMPLE = re.compile(r'([a-z_]+)(?:\{(.*)\})? (\S+)')
 
 @pytest.fixture()
 def counted():
-    """A server whose numbers nobody else moves."""
+    """A server that only this test sends requests to."""
     with Digitd("--workers", 2) as server:
         yield server
 
 
 def scrape(server):
-    """Every sample of /metrics: {'name{labels}': value}."""
+    """All samples of /metrics: {'name{labels}': value}."""
     samples = {}
     for line in server.get("/metrics").text.splitlines():
         if not line.startswith("#"):
@@ -31,7 +31,7 @@ def scrape(server):
 
 
 def scrape_until(server, sample, value):
-    """A scrape in which the sample has the value: an answer is counted once it has been sent."""
+    """Scrapes until the sample has the value, because an answer is counted only after it was sent."""
     samples = {}
 
     def reached():
@@ -64,7 +64,7 @@ def promtool(text):
 
 @pytest.mark.skipif(shutil.which("promtool") is None,
                     reason="promtool is not installed; script/bootstrap --all installs it")
-def test_promtool_is_silent_before_and_after_traffic(counted, seven):
+def test_promtool_finds_no_problem_before_and_after_traffic(counted, seven):
     for _ in range(2):
         result = promtool(counted.get("/metrics").text)
         assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
@@ -81,24 +81,24 @@ def test_predictions_are_counted(counted, seven):
     scrape_until(counted, predicted(422), 1)
     after = scrape_until(counted, predicted(200), 6)
 
-    def moved(sample):
+    def increase(sample):
         return after[sample] - before.get(sample, 0)
 
-    assert moved('digitd_predictions_total{digit="7"}') == 8
-    assert sum(moved(f'digitd_predictions_total{{digit="{d}"}}') for d in range(10)) == 8
-    assert moved("digitd_prediction_confidence_count") == 8
-    assert moved("digitd_inference_duration_seconds_count") == 6
-    assert moved('digitd_http_request_duration_seconds_count{handler="predict"}') == 7
-    assert moved('digitd_http_request_duration_seconds_sum{handler="predict"}') > 0
+    assert increase('digitd_predictions_total{digit="7"}') == 8
+    assert sum(increase(f'digitd_predictions_total{{digit="{d}"}}') for d in range(10)) == 8
+    assert increase("digitd_prediction_confidence_count") == 8
+    assert increase("digitd_inference_duration_seconds_count") == 6
+    assert increase('digitd_http_request_duration_seconds_count{handler="predict"}') == 7
+    assert increase('digitd_http_request_duration_seconds_sum{handler="predict"}') > 0
 
 
-def test_counters_add_up_over_many_connections(counted, seven):
+def test_requests_of_many_connections_are_counted(counted, seven):
     for _ in range(40):
         counted.post(encoded(seven), "image/png", Connection="close")
     scrape_until(counted, predicted(200), 40)
 
 
-def test_unknown_paths_and_methods_share_their_labels(counted):
+def test_unknown_paths_and_unknown_methods_share_one_label_each(counted):
     for path in ("/a", "/b", "/c?d=1", '/"'):
         counted.get(path)
     counted.request("BREW", "/predict")
@@ -121,17 +121,17 @@ def test_histograms_are_cumulative_and_complete(counted, seven):
         assert counts[-1] == samples[series] > 0
 
 
-def test_what_runs_is_told(counted):
+def test_model_and_build_are_shown(counted):
     samples = scrape(counted)
     health = counted.get("/health").json()
     assert [v for s, v in samples.items()
             if s.startswith("digitd_model_info{") and health["model"]["version"] in s] == [1]
     assert [v for s, v in samples.items() if s.startswith("digitd_build_info{")] == [1]
-    # The scrape itself is the one in flight.
+    # The scrape itself is in flight.
     assert samples["digitd_http_requests_in_flight"] == 1
 
 
-def test_the_process_is_told(counted):
+def test_process_metrics_are_shown(counted):
     samples = scrape(counted)
     for name in ("cpu_seconds_total", "open_fds", "max_fds", "virtual_memory_bytes",
                  "resident_memory_bytes", "start_time_seconds", "threads"):

@@ -1,4 +1,4 @@
-"""openapi.yaml is what the server does: each example is replayed, each answer validated."""
+"""openapi.yaml against the server: every example is sent, and every answer is validated."""
 
 import re
 
@@ -13,7 +13,7 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 OPERATIONS = [
     (path, method) for path, item in DOCUMENT["paths"].items() for method in item if method in METHODS
 ]
-# HEAD is understood wherever GET is, and OPTIONS everywhere.
+# HEAD is supported wherever GET is, and OPTIONS everywhere.
 UNDOCUMENTED = [
     (path, method) for path in DOCUMENT["paths"] for method in METHODS if method != "options"
     and (path, "get" if method == "head" else method) not in OPERATIONS
@@ -32,7 +32,7 @@ ANSWER_EXAMPLES = DOCUMENT["paths"]["/predict"]["post"]["responses"]["200"]["con
 
 
 def resolve(node):
-    """What a reference within the document stands for; anything else as it is."""
+    """The node that a reference within the document points to, or the node itself."""
     while "$ref" in node:
         where = DOCUMENT
         for key in node["$ref"].removeprefix("#/").split("/"):
@@ -42,7 +42,7 @@ def resolve(node):
 
 
 def validate(instance, schema):
-    """JSON Schema 2020-12, with the document's components at hand."""
+    """Validates against a JSON Schema 2020-12 that may refer to the document's components."""
     whole = {**schema, "components": DOCUMENT["components"]}
     jsonschema.Draft202012Validator(whole).validate(instance)
 
@@ -64,7 +64,7 @@ def check_header(answer, name, header):
 
 
 def check_response(answer, documented):
-    """Headers, media type and contents of an answer."""
+    """Checks headers, media type and contents of an answer."""
     documented = resolve(documented)
     for name, header in documented.get("headers", {}).items():
         check_header(answer, name, resolve(header))
@@ -84,7 +84,7 @@ def check_answer(answer, path, method):
 
 
 def body_of(media_type, example):
-    """An example's body and Content-Type."""
+    """The body and the Content-Type of an example."""
     content_type = example.get("x-content-type", media_type)
     if "externalValue" not in example:
         return example["value"], content_type
@@ -112,7 +112,7 @@ def test_an_example_is_answered_as_documented(server, path, method, media_type, 
         assert [one["digit"] for one in answer.json()["predictions"]] == example["x-digits"]
 
 
-def test_the_request_schema_takes_good_examples_and_refuses_bad_ones():
+def test_the_request_schema_accepts_valid_examples_and_refuses_invalid_ones():
     media = DOCUMENT["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
     for name, example in media["examples"].items():
         if "value" in example:
@@ -161,7 +161,7 @@ def test_an_error_is_answered_as_documented(server, status):
     check_answer(answer, path, "post")
 
 
-def test_the_server_serves_this_very_document(server):
+def test_the_server_serves_this_document(server):
     answer = server.get("/openapi.yaml")
     assert answer.content == (ROOT / "openapi.yaml").read_bytes()
     again = server.get("/openapi.yaml", headers={"If-None-Match": answer.headers["ETag"]})
@@ -172,8 +172,8 @@ def test_the_server_serves_this_very_document(server):
 
 
 @pytest.mark.parametrize("name", ANSWER_EXAMPLES)
-def test_an_answer_is_as_shown(server, name):
-    """The example's numbers may be those of another processor's floats, its members and texts may not."""
+def test_an_answer_is_like_its_example(server, name):
+    """Members and texts must be equal; numbers may differ by the rounding of another processor's floats."""
     example = ANSWER_EXAMPLES[name]
     validate(example["value"], {"$ref": "#/components/schemas/Answers" if "predictions" in example["value"]
                                 else "#/components/schemas/Answer"})
@@ -183,7 +183,7 @@ def test_an_answer_is_as_shown(server, name):
 
 
 def same_shape(got, shown):
-    """Equal but for the fractions of numbers, and for how zlib packs a PNG."""
+    """Whether the values are equal, except for rounding of numbers and the compression of PNG files."""
     if isinstance(shown, dict):
         return list(got) == list(shown) and all(same_shape(got[key], shown[key]) for key in shown)
     if isinstance(shown, list):

@@ -1,4 +1,4 @@
-"""Pictures as people and programs send them: odd ones that are read, bad ones that are refused."""
+"""Unusual pictures that are accepted, and invalid pictures that are refused."""
 
 import io
 import struct
@@ -22,12 +22,12 @@ def paper():
 
 
 def ink():
-    """0 to 255: how much ink lies on each pixel of the paper."""
+    """The inverted paper: 0 where there is no ink, up to 255."""
     return Image.fromarray(255 - np.asarray(paper()))
 
 
 def canvas(red, green, blue):
-    """What a browser's canvas exports: ink of one colour, all else (0, 0, 0, 0)."""
+    """A picture as a browser's canvas exports it: ink of one colour; all other pixels are (0, 0, 0, 0)."""
     alpha = np.where(np.asarray(ink()) < 64, 0, np.asarray(ink()))
     colour = np.where(alpha > 0, 1, 0)
     layers = [colour * red, colour * green, colour * blue, alpha]
@@ -46,20 +46,20 @@ def jpeg_comment(text):
 
 
 def animated(image_format):
-    """A seven, then a blank frame."""
+    """An animation of a seven and a blank frame."""
     return encoded(paper(), image_format, save_all=True, append_images=[Image.new("L", (200, 200))])
 
 
 def palette_with_transparency():
-    """Light ink, and a ground whose colour tRNS makes transparent."""
+    """Light foreground, and a background whose colour tRNS makes transparent."""
     picture = ink().quantize(16)
     return encoded(picture, transparency=picture.getpixel((0, 0)))
 
 
-READ = {
-    "an animated PNG, of which the first frame counts": lambda: animated("PNG"),
-    "a PNG with a ZIP file behind it": lambda: PNG + zip_file(),
-    "a JPEG with a ZIP file behind it": lambda: JPEG + zip_file(),
+ACCEPTED = {
+    "an animated PNG, whose first frame is used": lambda: animated("PNG"),
+    "a PNG followed by a ZIP file": lambda: PNG + zip_file(),
+    "a JPEG followed by a ZIP file": lambda: JPEG + zip_file(),
     "a JPEG with HTML in a comment": lambda: jpeg_comment(b"<html><script>alert(7)</script></html>"),
     "a JPEG with an end marker in a comment": lambda: jpeg_comment(b"\xff\xd9\xff\xda\0\2"),
     "a progressive JPEG": lambda: encoded(paper(), "JPEG", progressive=True),
@@ -77,33 +77,33 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("name", READ)
-def test_an_odd_picture_is_read(server, name):
-    answer = server.post(READ[name](), "image/*")
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_an_unusual_picture_is_recognised(server, name):
+    answer = server.post(ACCEPTED[name](), "image/*")
     assert answer.status_code == 200, answer.text
     assert answer.json()["digit"] == 7
 
 
-# Whatever a client says that they are, the bytes decide.
+# The format is recognised by the bytes, whatever the Content-Type says.
 @pytest.mark.parametrize("content_type", [
     "image/png", "image/jpeg", "image/bmp", "image/gif", "image/webp", "application/octet-stream",
     "application/x-www-form-urlencoded", "text/plain", None,
 ])
 @pytest.mark.parametrize("picture", [PNG, JPEG, BMP], ids=["png", "jpeg", "bmp"])
-def test_a_picture_is_read_whatever_it_is_called(server, picture, content_type):
+def test_a_picture_is_recognised_with_any_content_type(server, picture, content_type):
     answer = server.post(picture, content_type)
     assert answer.status_code == 200, answer.text
     assert answer.json()["digit"] == 7
 
 
 @pytest.mark.parametrize("picture", [PNG, JPEG, BMP], ids=["png", "jpeg", "bmp"])
-def test_a_file_is_read_whatever_its_name(server, picture):
+def test_a_file_is_recognised_with_any_file_name(server, picture):
     answer = server.post(*multipart(picture, file_name="seven.png", content_type="image/png"))
     assert answer.status_code == 200, answer.text
     assert answer.json()["digit"] == 7
 
 
-def test_a_picture_that_is_called_json_is_malformed_json(server):
+def test_a_picture_with_the_type_of_json_is_malformed_json(server):
     assert_problem(server.post(PNG, "application/json"), 400, "malformed-json")
 
 
@@ -125,7 +125,7 @@ REFUSED = {
     "an animated GIF": (animated("GIF"), "undecodable-image", ["png", "jpeg", "bmp"]),
     "a TIFF": (encoded(paper(), "TIFF"), "undecodable-image", ["png", "jpeg", "bmp"]),
     "a ZIP file": (zip_file(), "undecodable-image", ["png", "jpeg", "bmp"]),
-    "a ZIP file with a PNG behind it": (zip_file() + PNG, "undecodable-image", ["png", "jpeg", "bmp"]),
+    "a ZIP file followed by a PNG": (zip_file() + PNG, "undecodable-image", ["png", "jpeg", "bmp"]),
     "a JPEG of absurd size": (with_jpeg_size(ABSURD_PX, ABSURD_PX), "image-too-large",
                               ["65535x65535", 4096]),
     "a JPEG without width": (with_jpeg_size(0, 200), "undecodable-image", ["0x200"]),
@@ -140,6 +140,6 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_bad_picture_is_refused(server, name):
+def test_an_invalid_picture_is_refused(server, name):
     picture, code, words = REFUSED[name]
     assert_problem(server.post(picture, "image/png"), 422, code, *words)

@@ -1,4 +1,4 @@
-"""What the network computes in, and with which instructions: chosen, shown, and the same answers."""
+"""The options --precision and --kernels: they are applied, shown, and do not change the digits."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def health(server):
 
 
 def info(server, metric):
-    """The labels of a metric of which there is one."""
+    """The line of a metric that has one sample."""
     return next(line for line in server.get("/metrics").text.splitlines()
                 if line.startswith(metric + "{"))
 
@@ -34,12 +34,12 @@ def answers(digits, *flags):
         return [server.post(*FORMS["octets"](digit)).json()["probabilities"] for digit in digits]
 
 
-def test_whole_numbers_give_the_same_bits_with_all_instructions(drawn_digits):
+def test_int8_gives_the_same_bits_with_all_kernels(drawn_digits):
     expected = answers(drawn_digits, "--precision", "int8", "--kernels", "portable")
     tried = 0
     for kernels in KERNELS[1:]:
-        with_those = run("--check-config", "--kernels", kernels)
-        assert with_those.returncode == 0
+        checked = run("--check-config", "--kernels", kernels)
+        assert checked.returncode == 0
         try:
             assert answers(drawn_digits, "--precision", "int8", "--kernels", kernels) == expected
             tried += 1
@@ -48,7 +48,7 @@ def test_whole_numbers_give_the_same_bits_with_all_instructions(drawn_digits):
     assert tried > 0
 
 
-def test_floats_and_whole_numbers_read_the_same_digits(drawn_digits):
+def test_float32_and_int8_recognise_the_same_digits(drawn_digits):
     for precision in ("f32", "int8"):
         read = [max(range(10), key=answer.__getitem__)
                 for answer in answers(drawn_digits, "--precision", precision)]

@@ -1,4 +1,4 @@
-"""POST /predict: every form that it takes, and that they agree."""
+"""POST /predict: every format that it accepts, and that all formats give the same answers."""
 
 import base64
 import json
@@ -20,40 +20,40 @@ def assert_seven(answer):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_of_the_seven_is_a_seven(server, seven, form):
+def test_the_seven_is_recognised_in_every_format(server, seven, form):
     answer = assert_seven(server.post(*FORMS[form](seven)))
     members = ["digit", "confidence", "uncertainty", "uncertain", "probabilities", "input", "model"]
     if form in ("flat", "rows", "unit", "octets"):
         members.remove("input")
     assert list(answer) == members
     assert answer["confidence"] == max(answer["probabilities"]) == answer["probabilities"][7]
-    # Ten floats, each rounded to 24 bits.
+    # The sum of ten floats, each rounded to 24 bits.
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
     others = answer["probabilities"][:7] + answer["probabilities"][8:]
-    # A float sum of nine numbers.
+    # The server sums nine floats in float32.
     assert answer["uncertainty"] == pytest.approx(sum(others), rel=1e-5)
     assert answer["uncertain"] is False
 
 
 @pytest.mark.parametrize("form", sorted(set(FORMS) - {"png"}))
-def test_every_form_has_the_probabilities_of_the_png(server, seven, form):
+def test_every_format_has_the_probabilities_of_the_png(server, seven, form):
     expected = server.post(*FORMS["png"](seven)).json()["probabilities"]
     got = server.post(*FORMS[form](seven)).json()["probabilities"]
     assert got == pytest.approx(expected, abs=1e-6)
 
 
-def test_every_drawn_digit_is_read(server, drawn_digits):
+def test_every_drawn_digit_is_recognised(server, drawn_digits):
     got = [server.post(*FORMS["png"](pixels)).json()["digit"] for pixels in drawn_digits]
     assert got == list(range(10))
 
 
 @pytest.mark.parametrize("digit, name", enumerate(NAMES))
-def test_every_picture_of_the_documentation_is_read(server, digit, name):
+def test_every_picture_of_the_documentation_is_recognised(server, digit, name):
     body = (ROOT / f"docs/images/{name}.png").read_bytes()
     assert server.post(body, "image/png").json()["digit"] == digit
 
 
-def test_a_batch_answers_in_order_and_to_the_bit_as_each_alone(server, drawn_digits):
+def test_a_batch_gives_the_same_bits_as_single_requests_in_order(server, drawn_digits):
     instances = [
         {"b64": base64.b64encode(encoded(pixels)).decode()} if digit % 2
         else {"pixels": pixels.tolist()}
@@ -90,14 +90,14 @@ def test_a_batch_may_mix_scales(server, seven):
 
 
 @pytest.mark.parametrize("name", ["7-on-paper.jpg", "7-on-paper.png", "7.bmp", "7.png"])
-def test_a_picture_needs_no_exact_media_type(server, name):
+def test_a_picture_may_have_a_generic_media_type(server, name):
     body = (DIGITS / name).read_bytes()
     assert_seven(server.post(body, "image/*"))
     assert_seven(server.post(body, "application/octet-stream"))
     assert_seven(server.post(*multipart(body, "anything", name, "application/octet-stream")))
 
 
-# How Pillow stores a picture that EXIF's orientation then brings upright.
+# EXIF orientation: how Pillow transforms the upright picture before it is stored.
 STORED = {1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
           4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
           6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
@@ -106,7 +106,7 @@ STORED = {1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE
 
 @pytest.mark.parametrize("image_format", ["JPEG", "PNG"])
 @pytest.mark.parametrize("orientation", STORED)
-def test_a_picture_is_read_as_exif_says_that_it_stands(server, orientation, image_format):
+def test_the_exif_orientation_is_applied(server, orientation, image_format):
     picture = Image.open(DIGITS / "7-on-paper.png").convert("L")
     if STORED[orientation] is not None:
         picture = picture.transpose(STORED[orientation])
@@ -115,9 +115,9 @@ def test_a_picture_is_read_as_exif_says_that_it_stands(server, orientation, imag
     assert_seven(server.post(encoded(picture, image_format, exif=exif), "image/*"))
 
 
-def test_dark_on_light_is_read_as_light_on_dark(server, seven):
+def test_dark_on_light_gives_the_probabilities_of_light_on_dark(server, seven):
     bar = np.zeros_like(seven)
-    bar[4:24, 12:16] = 200  # in MNIST's form, which keeps its pixels either way
+    bar[4:24, 12:16] = 200  # MNIST-normalised, so that its pixels are kept in both polarities
     light = server.post(*FORMS["png"](bar)).json()
     dark = server.post(encoded(255 - bar), "image/png").json()
     assert (light["input"]["inverted"], dark["input"]["inverted"]) == (False, True)
@@ -126,7 +126,7 @@ def test_dark_on_light_is_read_as_light_on_dark(server, seven):
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
-def test_every_png_mode_is_read(server, seven, mode):
+def test_every_png_mode_is_accepted(server, seven, mode):
     if mode == "I;16":
         picture = Image.fromarray(seven.astype(np.uint16) * 257)
     else:
@@ -134,7 +134,7 @@ def test_every_png_mode_is_read(server, seven, mode):
     assert_seven(server.post(encoded(picture), "image/png"))
 
 
-def test_curl_sends_a_form_that_is_read(server):
+def test_a_form_from_curl_is_accepted(server):
     answer = subprocess.run(
         ["curl", "-sS", "-F", f"image=@{DIGITS / '7.png'}", f"{server.url}/predict"],
         capture_output=True, check=True, timeout=30,
@@ -142,20 +142,20 @@ def test_curl_sends_a_form_that_is_read(server):
     assert json.loads(answer.stdout)["digit"] == 7
 
 
-def test_a_form_may_hold_octets(server, seven):
+def test_a_form_may_contain_octets(server, seven):
     assert_seven(server.post(*multipart(seven.tobytes(), content_type="application/octet-stream")))
 
 
-def test_json_takes_any_whitespace_and_parameters_of_its_media_type(server, seven):
+def test_json_may_have_any_whitespace_and_media_type_parameters(server, seven):
     body = json.dumps({"pixels": seven.tolist()}, indent=8)
     assert_seven(server.post(body, "application/json; charset=utf-8"))
     assert_seven(server.post(f" \r\n\t{body}\n", "Application/JSON"))
 
 
-def test_answers_are_to_the_bit_the_same_every_time(server, seven):
+def test_repeated_requests_give_the_same_bits(server, seven):
     answers = {server.post(*FORMS["flat"](seven)).text for _ in range(20)}
     assert len(answers) == 1
 
 
-def test_predictions_are_not_to_be_cached(server, seven):
+def test_predictions_must_not_be_cached(server, seven):
     assert server.post(*FORMS["octets"](seven)).headers["Cache-Control"] == "no-store"

@@ -1,4 +1,4 @@
-"""The README's curl commands, run as they are written, against the answers that it shows."""
+"""Runs the curl commands of the README and compares the answers with those that it shows."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from digitd import ROOT
 
 ADDRESS = "127.0.0.1:8080"
 PROMPT = "$ curl "
-# Sums of floats may round differently in another compiler's code.
+# Sums of floats may be rounded differently by another compiler or processor.
 TOLERANCE = 1e-4
 
 
@@ -20,13 +20,13 @@ def commands():
 
 
 def shown(lines):
-    """The answer at the beginning of the lines, however many lines it takes."""
+    """The JSON value that begins on the first line and may span several lines."""
     answer, _ = json.JSONDecoder().raw_decode("\n".join(lines))
     return answer
 
 
 def run(command, server):
-    """The answer to a command."""
+    """Runs a curl command against `server` and returns its answer."""
     assert ADDRESS in command
     command = command.replace(ADDRESS, f"{server.host}:{server.port}")
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=True, timeout=30)

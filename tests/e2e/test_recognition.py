@@ -1,4 +1,4 @@
-"""What an answer says of a picture: how it was read, how sure it is, and why."""
+"""The details of an answer: preprocessing, uncertainty, several digits, explanation."""
 
 import base64
 import io
@@ -16,16 +16,16 @@ RECEIPT = ["format", "width_px", "height_px", "rotation_deg", "mirrored", "inver
 NEUTRAL = 128
 
 
-def on_paper(*names, gap_px=40, ground=230):
-    """Pictures of the documentation side by side, dark on light paper."""
+def on_paper(*names, gap_px=40, background=230):
+    """Pictures from docs/images side by side, in dark ink on light paper."""
     pictures = [Image.open(ROOT / f"docs/images/{name}.png").convert("L") for name in names]
     height = max(picture.height for picture in pictures) + 2 * gap_px
-    paper = Image.new("L", (sum(p.width + gap_px for p in pictures) + gap_px, height), ground)
+    paper = Image.new("L", (sum(p.width + gap_px for p in pictures) + gap_px, height), background)
     left = gap_px
     for picture in pictures:
         ink = np.asarray(picture)
         ink = 255 - ink if np.median(ink) > 127 else ink
-        shade = ground - (ink * (ground - 20.0) / 255).astype(np.uint8)
+        shade = background - (ink * (background - 20.0) / 255).astype(np.uint8)
         paper.paste(Image.fromarray(shade), (left, gap_px))
         left += picture.width + gap_px
     return paper
@@ -37,7 +37,7 @@ def decoded(text):
         return np.asarray(picture)
 
 
-def ask(server, picture, query=""):
+def predict(server, picture, query=""):
     body = picture if isinstance(picture, bytes) else encoded(picture)
     answer = server.post(body, "image/*", f"/predict{query}")
     assert answer.status_code == 200, answer.text
@@ -45,7 +45,7 @@ def ask(server, picture, query=""):
 
 
 def test_a_picture_comes_with_a_receipt(server):
-    found = ask(server, (DIGITS / "7-on-paper.jpg").read_bytes())["input"]
+    found = predict(server, (DIGITS / "7-on-paper.jpg").read_bytes())["input"]
     assert list(found) == RECEIPT
     assert (found["format"], found["width_px"], found["height_px"]) == ("jpeg", 200, 200)
     assert found["inverted"] and not found["untouched"] and found["rotation_deg"] == 0
@@ -54,11 +54,11 @@ def test_a_picture_comes_with_a_receipt(server):
     assert 0 < crop["top_px"] and crop["top_px"] + crop["height_px"] < 200
 
 
-def test_the_crop_is_where_the_ink_is(server):
+def test_the_crop_surrounds_the_foreground(server):
     picture = Image.new("L", (640, 480), 240)
     ImageDraw.Draw(picture).rectangle([300, 100, 319, 299], fill=15)
-    found = ask(server, picture)["input"]
-    # Reduced by two, so a side is one pixel of the reduced picture longer at most.
+    found = predict(server, picture)["input"]
+    # The picture is reduced by two; a side may be longer by one pixel of the reduced picture.
     assert found["crop"] == pytest.approx(
         {"left_px": 300, "top_px": 100, "width_px": 20, "height_px": 200}, abs=2)
     assert found["warnings"] == []
@@ -70,24 +70,24 @@ def test_pixels_have_no_receipt(server, seven):
 
 
 @pytest.mark.parametrize("form", ["png", "flat", "octets"])
-def test_the_preview_is_what_the_network_saw(server, seven, form):
+def test_the_preview_is_the_input_of_the_network(server, seven, form):
     body, content_type = FORMS[form](seven)
     answer = server.post(body, content_type, "/predict?preview=1").json()
-    seen = decoded(answer["input"]["preview"])
-    again = server.post_json({"pixels": seen.tolist()}).json()
+    preview = decoded(answer["input"]["preview"])
+    again = server.post_json({"pixels": preview.tolist()}).json()
     assert again["probabilities"] == answer["probabilities"]
     if form != "png":
-        assert (seen == seven).all()
+        assert (preview == seven).all()
 
 
-def test_a_preview_of_a_photo_reads_as_the_photo(server):
-    answer = ask(server, on_paper("four"), "?preview")
+def test_the_preview_of_a_photo_gives_the_same_probabilities(server):
+    answer = predict(server, on_paper("four"), "?preview")
     again = server.post_json({"pixels": decoded(answer["input"]["preview"]).tolist()}).json()
     assert answer["digit"] == 4
     assert again["probabilities"] == answer["probabilities"]
 
 
-def test_top_k_lists_the_likeliest_in_order(server, seven):
+def test_top_k_lists_the_most_probable_digits_in_order(server, seven):
     body, content_type = FORMS["png"](seven)
     for count in (1, 3, 10):
         answer = server.post(body, content_type, f"/predict?top_k={count}").json()
@@ -97,9 +97,9 @@ def test_top_k_lists_the_likeliest_in_order(server, seven):
             answer["probabilities"][digit] for digit in ranked]
 
 
-def test_many_digits_are_read_from_left_to_right(server):
+def test_many_digits_are_recognised_from_left_to_right(server):
     names = ["nine", "zero", "two", "one", "zero"]
-    answer = ask(server, on_paper(*names), "?digits=many")
+    answer = predict(server, on_paper(*names), "?digits=many")
     assert answer["digits"] == "90210"
     assert [one["digit"] for one in answer["predictions"]] == [9, 0, 2, 1, 0]
     lefts = [one["box"]["left_px"] for one in answer["predictions"]]
@@ -109,16 +109,16 @@ def test_many_digits_are_read_from_left_to_right(server):
         assert not one["uncertain"]
 
 
-def test_of_several_digits_one_is_read_and_called_uncertain(server):
-    answer = ask(server, on_paper("four", "two"))
+def test_the_answer_to_several_digits_is_one_digit_and_uncertain(server):
+    answer = predict(server, on_paper("four", "two"))
     assert answer["digit"] in (4, 2)
     assert answer["input"]["warnings"] == ["several_components"]
     assert answer["uncertain"] and answer["uncertainty"] >= 0.5
 
 
-def test_many_finds_one_digit_too(server):
-    alone = ask(server, on_paper("six"))
-    answer = ask(server, on_paper("six"), "?digits=many")
+def test_many_recognises_a_single_digit(server):
+    alone = predict(server, on_paper("six"))
+    answer = predict(server, on_paper("six"), "?digits=many")
     assert answer["digits"] == "6"
     one = answer["predictions"][0]
     assert one.pop("box") == one["input"]["crop"]
@@ -126,17 +126,17 @@ def test_many_finds_one_digit_too(server):
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_a_blank_picture_is_answered_as_one(server, level):
+def test_a_blank_picture_is_uncertain_with_a_warning(server, level):
     blank = Image.new("L", (64, 48), level)
-    answer = ask(server, blank)
+    answer = predict(server, blank)
     assert answer["input"]["warnings"] == ["blank"]
     assert answer["uncertainty"] == 1 and answer["uncertain"]
-    many = ask(server, blank, "?digits=many")
+    many = predict(server, blank, "?digits=many")
     assert many["digits"] == "" and many["predictions"] == []
     assert many["input"]["warnings"] == ["blank"]
 
 
-def test_more_digits_than_are_read_at_once_are_refused(server):
+def test_more_digits_than_the_limit_are_refused(server):
     picture = Image.new("L", (40 * 30, 60), 255)
     for i in range(33):
         ImageDraw.Draw(picture).rectangle([20 + 35 * i, 10, 24 + 35 * i, 49], fill=0)
@@ -154,22 +154,22 @@ def test_many_digits_need_a_picture(server, seven):
                    "invalid-input", "instances")
 
 
-def test_an_explanation_shows_where_ink_spoke(server, seven):
+def test_an_explanation_shows_which_foreground_supports_the_digit(server, seven):
     body, content_type = FORMS["octets"](seven)
     answer = server.post(body, content_type, "/predict?explain=1").json()["explanation"]
     shown = decoded(answer["map"])
     assert answer["method"] == "occlusion" and answer["largest_nats"] > 0
     assert shown.max() == 255 or shown.min() == 1
-    # No square of 4x4 that touches ink covers a pixel so far from it.
-    ink = np.argwhere(seven > 0)
+    # Pixels that no occluding square of 4x4 shares with foreground are neutral.
+    foreground = np.argwhere(seven > 0)
     for y, x in np.ndindex(SIDE_PX, SIDE_PX):
-        if np.abs(ink - (y, x)).max(axis=1).min() >= 4:
+        if np.abs(foreground - (y, x)).max(axis=1).min() >= 4:
             assert shown[y, x] == NEUTRAL
-    # What the ink says outweighs what it says against.
+    # The foreground supports the digit on the whole.
     assert (shown.astype(int) - NEUTRAL).sum() > 0
 
 
-def test_so_many_digits_are_explained_and_no_more(server, seven):
+def test_the_number_of_explained_digits_is_limited(server, seven):
     instance = {"pixels": seven.ravel().tolist()}
     body = json.dumps({"instances": [instance] * 9})
     assert_problem(server.post(body, "application/json", "/predict?explain=1"), 422,
@@ -186,13 +186,13 @@ def test_so_many_digits_are_explained_and_no_more(server, seven):
     ("digits=two", ["digits", "two", "many"]), ("digits", ["digits", "one or many"]),
     ("preview=1&preview=1", ["preview", "twice"]),
 ])
-def test_a_parameter_that_does_not_fit_is_refused(server, seven, query, words):
+def test_an_invalid_parameter_is_refused(server, seven, query, words):
     body, content_type = FORMS["png"](seven)
     answer = server.post(body, content_type, f"/predict?{query}")
     assert_problem(answer, 400, "invalid-parameter", *words)
 
 
-def test_a_flag_may_be_off(server, seven):
+def test_a_flag_may_be_switched_off(server, seven):
     body, content_type = FORMS["png"](seven)
     plain = server.post(body, content_type).json()
     assert server.post(body, content_type, "/predict?preview=0&explain=0&digits=one").json() == plain

@@ -1,4 +1,4 @@
-"""PyTorch reads the shipped weights by their own names, and says what digitd says."""
+"""PyTorch loads the shipped weights by name and computes the same probabilities as digitd."""
 
 import json
 import sys
@@ -15,16 +15,16 @@ pytestmark = pytest.mark.slow
 sys.path.insert(0, str(ROOT / "bench/peers"))
 import torch_model  # noqa: E402 (it needs PyTorch)
 
-# Two orders of summation of 1,000 float32 terms, through six layers and a softmax.
+# Sums of 1,000 float32 terms in different orders, in six layers and a softmax.
 TOLERANCE = 1e-5
 
-# Eight bits in each of seven layers, seen through a softmax.
+# Activations of eight bits in seven layers, then a softmax.
 INT8_TOLERANCE = 1e-3
 
 
 @pytest.fixture(scope="module")
 def network():
-    """The shipped model as a torch.nn.Sequential, and how its input is scaled."""
+    """The shipped model as a torch.nn.Sequential, and the scaling of its input and logits."""
     return torch_model.load(MODEL)
 
 
@@ -40,7 +40,7 @@ def test_pytorch_gives_the_probabilities_of_the_server(network, drawn_digits, pr
     np.testing.assert_allclose(got, expected, rtol=0, atol=tolerance)
 
 
-def test_the_metadata_tell_how_the_model_was_made():
+def test_the_metadata_describe_the_training():
     _, metadata = torch_model.read_safetensors(MODEL)
     assert set(metadata) == {"format", "architecture", "calibration", "labels", "preprocessing",
                              "quantisation", "training"}
