@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Writes layers.safetensors and network.safetensors beside this file: what PyTorch computes.
+"""Writes layers.safetensors and network.safetensors beside this file: results that PyTorch computes.
 
-Run it after changing a case; the tests read the files, not this script. PyTorch 1.13 (Debian 12's
-python3-torch) made the committed ones.
+Run it after you change a case; the tests read only the files. The committed files were made with
+PyTorch 1.13 (python3-torch of Debian 12).
 """
 
 import collections
@@ -33,7 +33,7 @@ def save(path, tensors):
 
 
 def record(out, prefix, inputs, result):
-    """Keeps inputs, result, a random gradient of the result and the gradients it gives the inputs."""
+    """Records inputs, result, a random gradient of the result, and the gradients of the inputs."""
     grad_out = torch.randn_like(result)
     result.backward(grad_out)
     out[f"{prefix}.out"] = result
@@ -68,7 +68,7 @@ def layers():
     record(out, "maxpool2d_even", inputs, F.max_pool2d(inputs["in"], 2))
     inputs = {"in": leaf(3, 2, 7, 8)}
     record(out, "maxpool2d_overlapping", inputs, F.max_pool2d(inputs["in"], (3, 2), (2, 3)))
-    # Few distinct values, so that windows hold ties.
+    # Only two distinct values, so that windows contain ties.
     inputs = {"in": torch.randint(0, 2, (4, 2, 6, 6)).float().requires_grad_()}
     record(out, "maxpool2d_ties", inputs, F.max_pool2d(inputs["in"], 2))
 
@@ -87,7 +87,7 @@ def layers():
 
 
 def build(architecture):
-    """The PyTorch modules of an architecture, under its names."""
+    """The PyTorch modules of an architecture, with the names of its layers."""
     modules, shape = [], torch.zeros(1, 1, 28, 28)
     for index, layer in enumerate(architecture["layers"]):
         kind = layer["type"]

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Writes optimizer.safetensors beside this file: what PyTorch's AdamW and OneCycleLR compute.
+"""Writes optimizer.safetensors beside this file: results of PyTorch's AdamW and OneCycleLR.
 
-Run it after changing a case; the tests read the file, not this script. PyTorch 1.13 (Debian 12's
-python3-torch) made the committed one.
+Run it after you change a case; the tests read only the file. The committed file was made with
+PyTorch 1.13 (python3-torch of Debian 12).
 """
 
 import pathlib
@@ -19,7 +19,7 @@ CYCLES = {"long": (0.003, 430), "short": (0.01, 7), "three": (1.0, 3)}
 
 
 def adamw(out):
-    """A weight, which is decayed, and a bias, which is not, over STEPS steps of random gradients."""
+    """A weight with decay and a bias without, after STEPS steps with random gradients."""
     weight = torch.randn(4, 6, requires_grad=True)
     bias = torch.randn(6, requires_grad=True)
     optimizer = torch.optim.AdamW([{"params": [weight], "weight_decay": WEIGHT_DECAY},
