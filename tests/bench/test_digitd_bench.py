@@ -39,13 +39,13 @@ class DigitdBench(unittest.TestCase):
             for figure in ("us_per_image", "gops", "peak_share"):
                 self.assertGreater(row[figure], 0)
 
-    def test_json_has_a_row_for_each_batch_and_precision(self):
+    def test_json_has_a_row_for_each_batch_size_and_precision(self):
         self.check_rows({"f32", "int8"}, "--architecture", BASELINE, "--kernels", "portable")
 
     def test_a_network_that_cannot_run_in_int8_is_measured_in_float32_with_all_kernels(self):
         self.check_rows({"f32"}, "--architecture", TINY)
 
-    def test_text_names_network_and_peak(self):
+    def test_the_table_names_network_and_peak(self):
         done = run("--architecture", TINY, "--kernels", "portable")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         lines = done.stdout.splitlines()
@@ -87,12 +87,12 @@ class DigitdBench(unittest.TestCase):
         self.assertTrue(done.stdout.startswith("Usage: digitd-bench "), done.stdout)
         self.assertEqual(run("-h").stdout, done.stdout)
 
-    def test_kernels_that_do_not_run_here_are_named(self):
+    def test_unknown_kernels_are_named(self):
         done = run("--architecture", TINY, "--kernels", "abacus")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn('"abacus"', done.stderr)
 
-    def test_a_file_that_is_not_there_is_named(self):
+    def test_a_missing_file_is_named(self):
         done = run("--model", "/nowhere.safetensors")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("/nowhere.safetensors", done.stderr)

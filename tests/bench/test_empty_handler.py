@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Asks digitd-empty-handler for what it is there for.
+"""Sends requests to digitd-empty-handler and checks its answers.
 
     tests/bench/test_empty_handler.py DIGITD-EMPTY-HANDLER
 """
@@ -14,9 +14,9 @@ PROGRAM = ""
 
 
 class EmptyHandler(unittest.TestCase):
-    """It answers anything with the bytes that it was told."""
+    """Every answer has the number of bytes that the argument says."""
 
-    def test_reads_a_body_and_answers_that_many_bytes(self):
+    def test_a_body_is_received_and_answered_with_that_many_bytes(self):
         with subprocess.Popen([PROGRAM, "218"], stdout=subprocess.PIPE, text=True) as server:
             word, port = server.stdout.readline().split()
             self.assertEqual(word, "port")
@@ -29,7 +29,7 @@ class EmptyHandler(unittest.TestCase):
             server.send_signal(signal.SIGTERM)
             self.assertEqual(server.wait(10), 0)
 
-    def test_other_arguments_are_a_usage_error(self):
+    def test_invalid_arguments_are_a_usage_error(self):
         for arguments in ([], ["0"], ["many"], ["65537"], ["1", "2"]):
             done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=False)
             self.assertEqual((done.returncode, done.stdout), (2, ""))

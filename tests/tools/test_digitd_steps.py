@@ -27,7 +27,7 @@ class DigitdSteps(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def run_program(self, picture):
-        """The finished process; the picture is one of Pillow's or a path."""
+        """Runs the program on a Pillow image or a path and returns the finished process."""
         path = picture
         if isinstance(picture, Image.Image):
             path = self.folder / "picture.png"
@@ -35,7 +35,7 @@ class DigitdSteps(unittest.TestCase):
         return subprocess.run([PROGRAM, path, self.folder / "strip.png"], capture_output=True, text=True, check=False)
 
     def panels(self, picture):
-        """Grey levels of each panel, None if it is transparent, and the printed lines."""
+        """The grey levels of each panel (None if it is transparent), and the printed lines."""
         done = self.run_program(picture)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         with Image.open(self.folder / "strip.png") as strip:
@@ -52,7 +52,7 @@ class DigitdSteps(unittest.TestCase):
         pen.rectangle([95, 95, 98, 98], 20)
         panels, lines = self.panels(picture)
         self.assertTrue(all(panel is not None for panel in panels))
-        # This picture is as large as the inside of a panel: one pixel for each pixel.
+        # The picture has the size of the inside of a panel, so it is not scaled.
         self.assertTrue((panels[0][1:-1, 1:-1] == np.asarray(picture)).all())
         self.assertTrue((panels[1][1:-1, 1:-1] == 255 - np.asarray(picture)).all())
         self.assertEqual((panels[3][50, 55], panels[3][50, 80], panels[3][97, 97]), (255, 0, 255))
@@ -85,7 +85,7 @@ class DigitdSteps(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertTrue(done.stdout.startswith("Usage: digitd-steps "), done.stdout)
 
-    def test_other_arguments_are_a_usage_error(self):
+    def test_a_wrong_number_of_arguments_is_a_usage_error(self):
         for arguments in ((), ("a",), ("a", "b", "c")):
             done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=False)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
