@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/ablate on drawn bars instead of MNIST.
+"""Tests research/ablate on drawn bars instead of MNIST.
 
     tests/research/test_ablate.py BUILD
 """
@@ -20,16 +20,16 @@ sys.path.insert(0, str(ROOT / "tests/trainer/cli"))
 from programs import write_part  # noqa: E402 (it reads the paths of the programs from the environment)
 
 
-# A recipe with every part that the script leaves out.
+# A recipe that has every setting that the script switches off.
 RECIPE = {"architecture": str(ROOT / "tests/fixtures/architectures/tiny.json"), "batch_size": 25, "validation": 50,
           "learning_rate": 0.01, "ema_decay": 0.9, "dropout": 0.2}
 
 
 class Ablate(unittest.TestCase):
-    """The table of short trainings, one seed each."""
+    """The table of short trainings with one seed each."""
 
     def rows(self, *arguments):
-        """The cells of the lines of the table."""
+        """Runs the script and returns the cells of each line of the table."""
         with tempfile.TemporaryDirectory() as folder:
             write_part(Path(folder), "train", 350)
             write_part(Path(folder), "t10k", 60)
@@ -41,14 +41,14 @@ class Ablate(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
 
-    def test_only_prints_one_row_and_set_changes_it(self):
+    def test_only_selects_one_row_and_set_changes_its_result(self):
         plain = self.rows("--only", "everything")
         other = self.rows("--only", "everything", "--set", "learning_rate=0.001")
         for table in (plain, other):
             self.assertEqual([row[0] for row in table[2:]], ["everything"])
         self.assertNotEqual(plain[2][4], other[2][4])
 
-    def test_a_row_for_each_variant_with_its_gap(self):
+    def test_every_variant_has_a_row_with_its_gap(self):
         rows = self.rows()
         self.assertEqual([row[0] for row in rows[2:]],
                          ["everything", "no augmentation", "no dropout", "no EMA of the weights",

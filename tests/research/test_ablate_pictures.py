@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/ablate-pictures with a stub of digitd-eval that makes one error for each step left out.
+"""Tests research/ablate-pictures with a stub of digitd-eval that makes one error for each step left out.
 
     tests/research/test_ablate_pictures.py
 """
@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "research"))
 
-import hard_pictures  # noqa: E402 (it lies in research)
+import hard_pictures  # noqa: E402 (it is in research)
 
-# Without one step, one picture of each kind and source is wrong; without all four steps, all of them are.
+# Without one step, one picture of each kind and source is misclassified; without all four, all pictures are.
 STUB = """#!/usr/bin/python3
 import collections, json, sys
 options = dict(zip(sys.argv[1:-1:2], sys.argv[2:-1:2]))
@@ -58,12 +58,12 @@ class AblatePictures(unittest.TestCase):
         (self.folder / "people/labels.tsv").write_text(LABELS)
 
     def run_script(self, *options):
-        """The finished process."""
+        """Runs the script and returns the finished process."""
         return subprocess.run([ROOT / "research/ablate-pictures", "--build", self.folder, "--model", "some.safetensors",
                                *options], capture_output=True, text=True, check=False,
                               env=os.environ | {"MNIST_DIR": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"})
 
-    def test_a_row_for_each_kind_and_a_column_for_each_step(self):
+    def test_every_kind_has_a_row_and_every_step_a_column(self):
         done = self.run_script("--count", "2", self.folder / "people/labels.tsv")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]

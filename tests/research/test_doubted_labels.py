@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/doubted-labels on drawn bars instead of MNIST, some with a wrong label.
+"""Tests research/doubted-labels on drawn bars instead of MNIST, some of which have a wrong label.
 
     tests/research/test_doubted_labels.py BUILD
 """
@@ -26,7 +26,7 @@ WRONG = [3, 199, 200, 401, 600]
 
 
 class DoubtedLabels(unittest.TestCase):
-    """The thirds, the doubted images, and the copy without them."""
+    """The networks of the three thirds, the doubted images, and the copy without them."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -40,7 +40,7 @@ class DoubtedLabels(unittest.TestCase):
         self.output = self.folder / "clean"
 
     def run_script(self, *options):
-        """The finished process."""
+        """Runs the script and returns the finished process."""
         command = [ROOT / "research/doubted-labels", self.output, "--build", BUILD, "--recipe", TINY,
                    "--architecture", ROOT / "tests/fixtures/architectures/tiny.json", *options]
         return subprocess.run(command, capture_output=True, text=True, check=False,
@@ -56,9 +56,9 @@ class DoubtedLabels(unittest.TestCase):
                                      ("t10k", "images-idx3", draw_bars(60)[0]), ("t10k", "labels-idx1", draw_bars(60)[1])):
             np.testing.assert_array_equal(read_idx(self.output, f"{part}-{kind}-ubyte", ""), expected)
 
-    def test_networks_that_are_there_are_not_trained_again(self):
+    def test_existing_networks_are_not_trained_again(self):
         self.run_script()
-        done = self.run_script("--set", "epochs=0")  # which would be refused
+        done = self.run_script("--set", "epochs=0")  # training would refuse this
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("5 of 601", done.stdout)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/hard-pictures on drawn bars instead of MNIST and checks the files that it writes.
+"""Tests research/hard-pictures on drawn bars instead of MNIST.
 
     tests/research/test_hard_pictures.py BUILD
 """
@@ -21,13 +21,13 @@ BUILD = Path(sys.argv.pop())
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "research"))
 
-import hard_pictures  # noqa: E402 (it lies in research)
+import hard_pictures  # noqa: E402 (it is in research)
 
 FIRST, COUNT = hard_pictures.FIRST_DIGIT, 4
 
 
 def write_digits(folder):
-    """Training files whose digits from FIRST on are a bar that leans, labelled 0 to 3; those before are blank."""
+    """Writes training files: images before FIRST are blank, those from FIRST on are slanted bars labelled 0 to 3."""
     images = np.zeros((FIRST + COUNT, 28, 28), np.uint8)
     for row in range(5, 23):
         images[FIRST:, row, 17 - row // 4:20 - row // 4] = 250
@@ -55,7 +55,7 @@ class HardPictures(unittest.TestCase):
         self.folder = Path(folder.name) / "made"
 
     def run_script(self, *options, data=None):
-        """The finished process."""
+        """Runs the script and returns the finished process."""
         environment = os.environ | {"MNIST_DIR": str(data or self.data), "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.run([ROOT / "research/hard-pictures", self.folder, *options], capture_output=True, text=True,
                               check=False, env=environment)
@@ -64,7 +64,7 @@ class HardPictures(unittest.TestCase):
         """The columns of labels.tsv."""
         return [line.split("\t") for line in (self.folder / "labels.tsv").read_text().splitlines()]
 
-    def test_every_kind_has_its_pictures_and_digitd_eval_reads_them(self):
+    def test_every_kind_has_its_pictures_and_digitd_eval_accepts_them(self):
         done = self.run_script("--count", "2")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
         rows = self.rows()
@@ -77,7 +77,7 @@ class HardPictures(unittest.TestCase):
         found = json.loads(done.stdout)
         self.assertEqual((found["count"], found["failed"]), (2 * len(hard_pictures.KINDS), 0))
 
-    def test_a_seed_gives_the_same_pictures_whatever_else_is_rendered(self):
+    def test_a_picture_depends_only_on_its_seed_kind_and_number(self):
         self.run_script("--count", "2", "--kind", "plain", "--kind", "turned")
         first = {path.name: path.read_bytes() for path in self.folder.iterdir()}
         self.assertEqual(len(first), 5)
@@ -98,7 +98,7 @@ class HardPictures(unittest.TestCase):
         self.assertFalse(self.folder.exists())
 
     def open(self, kind, number=0):
-        """A picture of one of the first digits, upright, and its source in labels.tsv."""
+        """Renders a picture; returns it upright, with its source from labels.tsv."""
         self.run_script("--count", str(number + 1), "--kind", kind)
         row = [row for row in self.rows() if row[2] == kind][number]
         with Image.open(self.folder / row[0]) as picture:
@@ -111,7 +111,7 @@ class HardPictures(unittest.TestCase):
             self.assertGreater(darker.max(), 60, kind)
             self.assertGreater(darker.min(), -60, kind)
 
-    def test_every_turn_comes_upright(self):
+    def test_every_exif_orientation_turns_upright(self):
         turns = set()
         for seed in range(12):
             taken = hard_pictures.take("turned", self.digits[0][0], (seed,))
@@ -119,22 +119,22 @@ class HardPictures(unittest.TestCase):
             with Image.open(io.BytesIO(taken.data)) as picture:
                 levels = np.asarray(ImageOps.exif_transpose(picture).convert("L"), float)
             dark = np.argwhere(levels < np.quantile(levels, 0.01) + 20)
-            if "plain" in taken.source:  # the bar leans to the left downwards
+            if "plain" in taken.source:  # the lower end of the bar is further left
                 self.assertLess(np.corrcoef(dark.T)[0, 1], -0.5, taken.source)
         self.assertEqual(turns, {" orientation 1", " orientation 3", " orientation 6", " orientation 8"})
 
-    def test_a_canvas_is_transparent_where_nobody_drew(self):
+    def test_a_canvas_is_transparent_outside_the_strokes(self):
         picture, source = self.open("transparent")
         self.assertEqual(picture.mode, "RGBA")
         self.assertTrue(source.startswith("transparent, "))
         alpha = np.asarray(picture)[..., 3]
         self.assertEqual((alpha[0, 0], alpha.max()), (0, 255))
 
-    def test_sizes_are_what_the_kinds_promise(self):
+    def test_pictures_have_the_size_of_their_kind(self):
         self.assertLessEqual(max(self.open("low resolution")[0].size), 64)
         self.assertGreaterEqual(max(self.open("big")[0].size), 1440)
 
-    def test_weight_moves_the_edges_of_strokes(self):
+    def test_the_weight_changes_the_stroke_width(self):
         digit = self.digits[0][0]
         thin, plain, thick = (hard_pictures.shape_of(digit, 112, weight).sum() for weight in (-0.5, 0, 1))
         self.assertLess(thin, 0.8 * plain)

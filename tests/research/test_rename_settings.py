@@ -24,7 +24,7 @@ NEW = {"name": "shipped", "seed": 5, "final_epochs": 14, "augment": {"seed": 100
 
 
 def model_file(recipe):
-    """A safetensors file of one tensor and a training card."""
+    """The bytes of a safetensors file with one tensor and a training card."""
     header = {"__metadata__": {"format": "pt", "training": json.dumps({"recipe": recipe, "epochs_run": 9})},
               "conv1.weight": {"dtype": "F32", "shape": [10], "data_offsets": [0, 40]}}
     text = json.dumps(header).encode()
@@ -32,13 +32,13 @@ def model_file(recipe):
 
 
 def parts(content):
-    """Header and tensors."""
+    """The header and the tensors of a model file."""
     (length,) = struct.unpack("<Q", content[:8])
     return json.loads(content[8:8 + length]), content[8 + length:]
 
 
 class RenameSettings(unittest.TestCase):
-    """Names change, nothing else does."""
+    """Only the names of settings change."""
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -50,7 +50,7 @@ class RenameSettings(unittest.TestCase):
         self.model.write_bytes(model_file(recipe))
         return subprocess.run([SCRIPT, self.model, self.output], capture_output=True, text=True)
 
-    def test_settings_get_their_new_names_and_all_else_stays(self):
+    def test_settings_get_their_new_names_and_nothing_else_changes(self):
         self.assertEqual(self.run_script(OLD).returncode, 0)
         old, new = parts(self.model.read_bytes()), parts(self.output.read_bytes())
         card = json.loads(new[0]["__metadata__"].pop("training"))

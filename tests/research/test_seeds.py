@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/seeds on drawn bars instead of MNIST.
+"""Tests research/seeds on drawn bars instead of MNIST.
 
     tests/research/test_seeds.py BUILD
 """
@@ -30,13 +30,13 @@ class Seeds(unittest.TestCase):
         write_part(self.folder, "t10k", 60)
 
     def run_seeds(self, *options):
-        """The finished process."""
+        """Runs the script and returns the finished process."""
         command = [ROOT / "research/seeds", TINY, "--build", BUILD, "--seeds", "2", "--set", "epochs=1",
                    "--keep", self.folder / "models", *options]
         return subprocess.run(command, capture_output=True, text=True, check=False,
                               env=os.environ | {"MNIST_DIR": str(self.folder)})
 
-    def test_a_row_for_each_seed_and_one_of_means(self):
+    def test_every_seed_has_a_row_and_the_last_row_has_the_means(self):
         done = self.run_seeds()
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()
@@ -50,9 +50,9 @@ class Seeds(unittest.TestCase):
         self.assertNotEqual((self.folder / "models/seed-1.safetensors").read_bytes(),
                             (self.folder / "models/seed-2.safetensors").read_bytes())
 
-    def test_models_that_are_there_are_not_trained_again(self):
+    def test_existing_models_are_not_trained_again(self):
         first = self.run_seeds()
-        again = self.run_seeds("--set", "epochs=0")  # which would be refused
+        again = self.run_seeds("--set", "epochs=0")  # training would refuse this
         self.assertEqual((again.returncode, again.stderr), (0, ""))
 
         def without_times(text):

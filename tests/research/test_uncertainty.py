@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs research/uncertainty with a stub of the server whose uncertainty is the brightness of a picture.
+"""Tests research/uncertainty with a stub of the server whose uncertainty is the mean level of a picture.
 
     tests/research/test_uncertainty.py
 """
@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "research"))
 
-import no_digits  # noqa: E402 (it lies in research)
+import no_digits  # noqa: E402 (it is in research)
 
-# Answers 422 to a picture of one level, and otherwise an uncertainty equal to its mean level.
+# Answers 422 to a picture with a single level, and otherwise an uncertainty equal to the mean level.
 STUB = """#!/usr/bin/python3
 import io, json
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -30,7 +30,7 @@ from PIL import Image, ImageStat
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # headers and body in one packet
+    wbufsize = -1  # sends headers and body in one packet
 
     def do_POST(self):
         picture = Image.open(io.BytesIO(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -54,7 +54,7 @@ ANSWER = '{"uncertainty": mean, "uncertain": mean > 0.25}'
 
 
 def load_script():
-    """The module of research/uncertainty, whose file name has no suffix."""
+    """Loads research/uncertainty as a module; its file name has no suffix."""
     spec = spec_from_loader("uncertainty", SourceFileLoader("uncertainty", str(ROOT / "research/uncertainty")))
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -82,7 +82,7 @@ class Uncertainty(unittest.TestCase):
         (self.folder / "clothes/t10k-images-idx3-ubyte").write_bytes(header + pixels.tobytes())
 
     def run_script(self, *options, answer=ANSWER):
-        """The finished process."""
+        """Runs the script and returns the finished process."""
         stub = self.folder / "server/digitd"
         stub.write_text(STUB.replace("{ANSWER}", answer))
         stub.chmod(0o755)
@@ -101,35 +101,35 @@ class Uncertainty(unittest.TestCase):
         self.assertEqual((blank["refused"], blank["auroc"], blank["uncertain"]), (12, 1, 1))
         self.assertEqual((clothes["refused"], clothes["auroc"], clothes["uncertain"]), (0, 1, 1))
 
-    def test_the_table_has_the_same(self):
+    def test_the_table_has_the_figures_of_the_json(self):
         done = self.run_script()
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("| blank | 12 | 12 | 1.0000 | 100.00 % | 1.0000 |", done.stdout.splitlines())
 
-    def test_a_server_without_the_fields_is_refused(self):
+    def test_a_server_without_uncertainty_is_refused(self):
         done = self.run_script(answer='{"confidence": mean}')
         self.assertEqual(done.returncode, 1)
         self.assertIn('the answer has no "uncertainty"', done.stderr)
 
-    def test_pictures_of_none_are_refused(self):
+    def test_a_count_of_zero_is_refused(self):
         done = self.run_script("--count", "0")
         self.assertIn("--count is 0, must be 1 or more", done.stderr)
 
-    def test_the_area_counts_pairs(self):
+    def test_auroc_is_the_share_of_ordered_pairs(self):
         auroc = load_script().auroc
         self.assertEqual(auroc(np.array([3.0, 4.0]), np.array([2.0, 1.0])), 1)
         self.assertEqual(auroc(np.array([1.0, 2.0]), np.array([3.0, 4.0])), 0)
         self.assertEqual(auroc(np.array([1.0, 1.0]), np.array([1.0, 1.0])), 0.5)
         self.assertEqual(auroc(np.array([2.0]), np.array([1.0, 2.0, 3.0, 0.0])), 0.625)
 
-    def test_sets_are_the_same_every_time_and_no_two_pictures_alike(self):
+    def test_sets_are_reproducible_and_their_pictures_differ(self):
         sources = no_digits.Sources(np.zeros((5, 28, 28), np.uint8), np.zeros((5, 28, 28), np.uint8), fonts())
         for name in ("letters", "symbols", "scribbles", "smooth noise", "gaussian noise"):
             first = [picture.tobytes() for picture in no_digits.pictures(name, 6, sources)]
             self.assertEqual(first, [picture.tobytes() for picture in no_digits.pictures(name, 6, sources)])
             self.assertEqual(len(set(first)), 6)
 
-    def test_half_of_a_digit_is_gone(self):
+    def test_half_of_a_digit_is_erased(self):
         full = np.full((1, 28, 28), 255, np.uint8)
         for picture in no_digits.pictures("halves of digits", 8, no_digits.Sources(full, full, [])):
             self.assertEqual(np.asarray(picture).sum(), 255 * 28 * 14)
