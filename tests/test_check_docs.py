@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests check_docs.py on trees with one broken reference each.
+"""Tests check_docs.py on file trees with one broken reference each.
 
     tests/test_check_docs.py
 """
@@ -14,7 +14,7 @@ MODEL = "# The model\n\n## Int8, and `more`\n\n## Again\n\n## Again\n\n```\n## n
 
 
 class CheckDocs(unittest.TestCase):
-    """Each case writes a tree, checks it and compares what is broken."""
+    """Each test writes a file tree and compares the references that are reported."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -31,10 +31,10 @@ class CheckDocs(unittest.TestCase):
         self.names.append(name)
 
     def broken(self):
-        """What check_docs finds."""
+        """The references that check_docs reports."""
         return list(check_docs.broken_references(check_docs.Tree(self.root, self.names)))
 
-    def test_references_that_exist_pass(self):
+    def test_valid_references_pass(self):
         self.write("README.md", "[a](docs/model.md#int8-and-more) [b](docs/) [c](#title) ![d](core/image/png.c)\n# Title\n"
                                 "[e](https://example.org/x#y) [f](docs/model.md#again-1) `core/image/png.c` `core/`\n")
         self.write("docs/index.md", "[up](../README.md#title) [beside](model.md)\n")
@@ -61,16 +61,16 @@ class CheckDocs(unittest.TestCase):
         self.write("README.md", "`core/image/jpeg.c` `core/NAME.c` `build/x` `jpeg.c` `core/*`\n")
         self.assertEqual(self.broken(), ["README.md:1: core/image/jpeg.c does not exist"])
 
-    def test_records_keep_the_paths_of_their_day(self):
+    def test_paths_in_records_may_be_old(self):
         self.write("research/log.md", "`core/image/jpeg.c` [a](missing.md)\n")
         self.assertEqual(self.broken(), ["research/log.md:1: research/missing.md does not exist"])
 
-    def test_a_mention_in_a_source_is_checked_with_its_anchor(self):
+    def test_a_reference_in_a_source_file_is_checked_with_its_anchor(self):
         self.write("core/a.h", "/* docs/model.md#int8-and-more\n * docs/model.md#cells docs/other.md */\n")
         self.assertEqual(self.broken(), ["core/a.h:2: docs/model.md has no heading for #cells",
                                          "core/a.h:2: docs/other.md does not exist"])
 
-    def test_files_that_are_not_text_are_passed_over(self):
+    def test_binary_files_are_skipped(self):
         self.write("core/image/a.png", "")
         (self.root / "core/image/a.png").write_bytes(b"\x89PNG\xff docs/missing.md")
         self.assertEqual(self.broken(), [])

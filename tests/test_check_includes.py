@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests check_includes.py on trees that break one rule each.
+"""Tests check_includes.py on file trees that violate one rule each.
 
     tests/test_check_includes.py
 """
@@ -33,7 +33,7 @@ LINKS = "add_library(digitd_server STATIC a.c)\ntarget_link_libraries(digitd_ser
 
 
 class CheckIncludes(unittest.TestCase):
-    """Each case writes a tree, runs the check and looks at what it printed."""
+    """Each test writes a file tree, runs the check and compares its output."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -43,18 +43,18 @@ class CheckIncludes(unittest.TestCase):
         self.write("server/CMakeLists.txt", LINKS)
 
     def write(self, path, text):
-        """Writes one file of the tree."""
+        """Writes a file of the tree."""
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text)
 
     def run_check(self):
-        """The exit code and what was printed."""
+        """Runs the check and returns its exit code and output."""
         with contextlib.redirect_stdout(io.StringIO()) as printed:
             code = check_includes.main(["check_includes.py", str(self.root)])
         return code, printed.getvalue()
 
     def assert_refused(self, path, include, words):
-        """Line 2 of `path` is the include, and is refused with `words`."""
+        """Asserts that `include`, written to line 2 of `path`, is reported with `words`."""
         self.write(path, f"/* first line */\n{include}\n")
         code, printed = self.run_check()
         self.assertEqual(code, 1)
@@ -62,7 +62,7 @@ class CheckIncludes(unittest.TestCase):
         self.assertIn(words, printed)
         self.assertEqual(printed.count("\n"), 1)
 
-    def test_a_tree_that_keeps_the_rules_passes(self):
+    def test_a_tree_without_violations_passes(self):
         self.write("core/include/digit/model.h", "#include <stddef.h>\n#include <digit/status.h>\n")
         self.write("core/base/json.c", '#include <cjson/cJSON.h>\n#include "core/base/json.h"\n')
         self.write("server/http/reply.c", '#include <microhttpd.h>\n# include "server/format/text.h"\n')
@@ -84,7 +84,7 @@ class CheckIncludes(unittest.TestCase):
     def test_a_header_beside_the_file_is_refused(self):
         self.assert_refused("core/base/a.c", '#include "a.h"', "not a path from the root into a room")
 
-    def test_a_file_to_be_included_follows_the_rules_of_its_room(self):
+    def test_an_inc_file_follows_the_rules_of_its_room(self):
         self.assert_refused("core/base/loops.inc", '#include "server/http/reply.h"', "and core/base/ may not")
 
     def test_an_endpoint_is_refused_in_the_room_below_it(self):
