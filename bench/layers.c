@@ -131,8 +131,8 @@ enum digit_status layers_print(const struct digit_model *model, struct digit_err
             octets[i] = (uint8_t)(i * 2654435761u % 256);
         time_steps(alone, context, &laps, octets, 1);
         time_steps(block, context, &laps, octets, CONTEXT_BLOCK_IMAGES);
-        printf("\n%s, %s: us an image\n%-28s %9s %9s %9s %8s\n", model->info.kernels,
-               model->info.precision, "step", "alone", "of 16", "Gop/s", "of peak");
+        printf("\n%s, %s: microseconds per image\n%-28s %9s %9s %9s %8s\n", model->info.kernels,
+               model->info.precision, "step", "1 image", "16 images", "Gop/s", "of peak");
         print_rows(plan, alone, block, peak.gops);
     }
     digit_context_destroy(context);
