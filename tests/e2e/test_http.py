@@ -240,7 +240,8 @@ UNFINISHED_HEADS = {
 }
 
 
-@pytest.mark.xfail(strict=True, raises=TimeoutError,
+# Not strict, because it is a race: the end of the stream is missed only if it arrives together with the bytes.
+@pytest.mark.xfail(strict=False, raises=TimeoutError,
                    reason="issue 21 (An edge that holds): the end of a client's stream is not noticed")
 @pytest.mark.parametrize("name", UNFINISHED_HEADS)
 def test_a_client_that_ends_its_stream_within_a_head_is_refused_or_disconnected(server, name):
