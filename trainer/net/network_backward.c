@@ -264,6 +264,7 @@ static void backward_chunk(const struct train_step *step, const struct span *spa
         sum_chunk(step, span, chunk);
 }
 
+/* Computes the gradients of scale and shift and the factors of normalise_backward for one channel. */
 static void finish_channel(const struct train_step *step, size_t index, size_t channel)
 {
     struct train_network *network = step->network;
@@ -284,19 +285,6 @@ static void finish_channel(const struct train_step *step, size_t index, size_t c
     norm->backward_term[channel] = (float)(-factor * shift / count - slope * norm->mean[channel]);
 }
 
-/* Computes the gradients of scale and shift and the factors of normalise_backward for some
- * channels. Returns when all threads have done theirs. */
-static void finish_sums(const struct train_step *step, size_t index, size_t thread,
-                        size_t thread_count)
-{
-    size_t channels = step->network->layers[index].norm.channels;
-    thread_pool_barrier(step->network->thread_pool);
-    for (size_t c = channels * thread / thread_count; c < channels * (thread + 1) / thread_count;
-         c++)
-        finish_channel(step, index, c);
-    thread_pool_barrier(step->network->thread_pool);
-}
-
 void step_backward(const struct train_step *step, size_t thread, size_t thread_count)
 {
     const struct train_network *network = step->network;
@@ -304,6 +292,6 @@ void step_backward(const struct train_step *step, size_t thread, size_t thread_c
         const struct span *span = &network->spans[i];
         step_each_chunk(step, span, thread, thread_count, backward_chunk);
         if (span->has_norm)
-            finish_sums(step, span->first, thread, thread_count);
+            step_each_channel(step, span->first, thread, thread_count, finish_channel);
     }
 }

@@ -93,6 +93,7 @@ static void update_running(const struct train_step *step, size_t index, size_t c
     *running_var = (float)(*running_var + NORM_MOMENTUM * (unbiased - *running_var));
 }
 
+/* Computes the batch statistics of one channel. */
 static void finish_channel(const struct train_step *step, size_t index, size_t channel)
 {
     const struct train_layer *state = &step->network->layers[index];
@@ -113,18 +114,6 @@ static void finish_channel(const struct train_step *step, size_t index, size_t c
     norm->term[channel] =
         (float)(step_parameter(step, index, PARAMETER_SHIFT)[channel] - mean * factor);
     update_running(step, index, channel, mean, variance, count);
-}
-
-/* Computes the batch statistics of some channels. Returns when all threads have done theirs. */
-static void finish_statistics(const struct train_step *step, size_t index, size_t thread,
-                              size_t thread_count)
-{
-    size_t channels = step->network->layers[index].norm.channels;
-    thread_pool_barrier(step->network->thread_pool);
-    for (size_t c = channels * thread / thread_count; c < channels * (thread + 1) / thread_count;
-         c++)
-        finish_channel(step, index, c);
-    thread_pool_barrier(step->network->thread_pool);
 }
 
 static void measure_image(const struct train_step *step, size_t image, size_t block)
@@ -185,7 +174,7 @@ void step_forward(const struct train_step *step, size_t thread, size_t thread_co
         if (i == 0 && span->has_norm)
             step_each_chunk(step, span, thread, thread_count, load_and_sum);
         if (span->has_norm)
-            finish_statistics(step, span->first, thread, thread_count);
+            step_each_channel(step, span->first, thread, thread_count, finish_channel);
         step_each_chunk(step, span, thread, thread_count, forward_chunk);
     }
 }

@@ -66,3 +66,14 @@ void step_each_chunk(const struct train_step *step, const struct span *span, siz
         }
     }
 }
+
+void step_each_channel(const struct train_step *step, size_t index, size_t thread,
+                       size_t thread_count, channel_function *finish)
+{
+    size_t channels = step->network->layers[index].norm.channels;
+    size_t end = channels * (thread + 1) / thread_count;
+    thread_pool_barrier(step->network->thread_pool);
+    for (size_t channel = channels * thread / thread_count; channel < end; channel++)
+        finish(step, index, channel);
+    thread_pool_barrier(step->network->thread_pool);
+}
