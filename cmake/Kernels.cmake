@@ -32,9 +32,13 @@ function(digitd_kernels target folder)
     list(APPEND options -O1 -fno-sanitize=all)
   elseif(DIGITD_SANITIZE MATCHES "undefined" AND CMAKE_C_COMPILER_ID MATCHES "Clang")
     # At -O3 and with messages, the checks of every access in unrolled loops take clang twice as long to compile. A
-    # failed check ends the program by a trap. The checks stand between some products and their sums, which are then
-    # not fused where others are: no product is, so that all kernels still give the same bits.
-    list(APPEND options -O2 -gline-tables-only -fsanitize-trap=undefined -ffp-contract=off)
+    # failed check ends the program by a trap.
+    list(APPEND options -O2 -gline-tables-only -fsanitize-trap=undefined)
+  endif()
+  if(DIGITD_SANITIZE AND CMAKE_C_COMPILER_ID MATCHES "Clang")
+    # Checks stand between some products and their sums, which are then not fused where others are: no product is, so
+    # that all kernels still give the same bits.
+    list(APPEND options -ffp-contract=off)
   endif()
   set(avx512 -mavx512f -mavx512vl -mavx512dq -mavx512bw)
   set(wide -mfma -mprefer-vector-width=512)
