@@ -34,6 +34,7 @@ struct options {
     bool layers;
     bool preprocessing;
     bool json;
+    size_t run_ms;
 };
 
 /* One line of the result. */
@@ -94,6 +95,14 @@ static const struct option_spec items[] = {
      .type = OPTION_FLAG,
      .offset = AT(json),
      .help = "print {\"rows\": [...]}, without steps and preprocessing"},
+    {.name = "run_ms",
+     .type = OPTION_COUNT,
+     .offset = AT(run_ms),
+     .min = 1,
+     .max = 10000,
+     .fallback = "20",
+     .value = "N",
+     .help = "length of each of the 15 timed runs of which the median is printed"},
     OPTION_HELP_ITEM,
 };
 
@@ -160,15 +169,20 @@ static void describe_network(struct table *table, const struct digit_model_info 
              info->parameter_count, info->mac_count);
 }
 
-static void measure_batches(struct table *table, struct work *work, const char *kernels,
-                            const struct digit_model_info *info)
+static double run_s_of(const struct options *options)
 {
-    const struct peak peak = peak_measure(kernels, info->precision);
+    return (double)options->run_ms * 1e-3;
+}
+
+static void measure_batches(struct table *table, struct work *work, const char *kernels,
+                            const struct digit_model_info *info, double run_s)
+{
+    const struct peak peak = peak_measure(kernels, info->precision, run_s);
 
     for (size_t i = 0; i < BATCHES && table->count < ROWS_MAX; i++) {
         work->batch = batches[i];
 
-        const double seconds = timing_of(predict, work).median_s / (double)work->batch;
+        const double seconds = timing_of(predict, work, run_s).median_s / (double)work->batch;
         const double gops = 2 * (double)info->mac_count / seconds * 1e-9;
 
         table->rows[table->count++] = (struct row){.precision = info->precision,
@@ -182,7 +196,7 @@ static void measure_batches(struct table *table, struct work *work, const char *
 }
 
 static enum digit_status measure_model(struct table *table, const struct digit_model *model,
-                                       const char *kernels, struct digit_error *error)
+                                       const char *kernels, double run_s, struct digit_error *error)
 {
     struct work *work = calloc(1, sizeof *work);
     enum digit_status status = DIGIT_NO_MEMORY;
@@ -193,7 +207,7 @@ static enum digit_status measure_model(struct table *table, const struct digit_m
     status = digit_context_create(&work->context, model, error);
     if (status == DIGIT_OK) {
         describe_network(table, digit_model_info(model));
-        measure_batches(table, work, kernels, digit_model_info(model));
+        measure_batches(table, work, kernels, digit_model_info(model), run_s);
         status = work->status;
         if (status != DIGIT_OK)
             *error = work->error;
@@ -225,7 +239,7 @@ static enum digit_status measure_precision(struct table *table, const struct opt
     if (status == DIGIT_UNSUPPORTED && precision == DIGIT_PRECISION_INT8)
         return DIGIT_OK;
     if (status == DIGIT_OK)
-        status = measure_model(table, model, kernels, error);
+        status = measure_model(table, model, kernels, run_s_of(options), error);
     digit_model_destroy(model);
     return status;
 }
@@ -290,7 +304,7 @@ static enum digit_status print_layers(const struct options *options, enum digit_
     if (status == DIGIT_UNSUPPORTED && precision == DIGIT_PRECISION_INT8)
         return DIGIT_OK;
     if (status == DIGIT_OK)
-        status = layers_print(model, error);
+        status = layers_print(model, run_s_of(options), error);
     digit_model_destroy(model);
     return status;
 }
@@ -311,7 +325,7 @@ int main(int argc, char **argv)
     if (status == DIGIT_OK && options.layers && !options.json)
         status = print_layers(&options, DIGIT_PRECISION_INT8, &error);
     if (status == DIGIT_OK && options.preprocessing && !options.json)
-        status = preprocessing_print(&error);
+        status = preprocessing_print(run_s_of(&options), &error);
     if (status != DIGIT_OK)
         fprintf(stderr, "digitd-bench: %s\n", error.message);
     return status == DIGIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;

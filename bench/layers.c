@@ -111,10 +111,11 @@ static void print_rows(const struct plan *plan, const double *alone, const doubl
     }
 }
 
-enum digit_status layers_print(const struct digit_model *model, struct digit_error *error)
+enum digit_status layers_print(const struct digit_model *model, double run_s,
+                               struct digit_error *error)
 {
     const struct plan *plan = &model->plan;
-    const struct peak peak = peak_measure(model->info.kernels, model->info.precision);
+    const struct peak peak = peak_measure(model->info.kernels, model->info.precision, run_s);
     struct laps laps = {.plan = plan,
                         .seconds = calloc(ARCHITECTURE_MAX_LAYERS, sizeof *laps.seconds)};
     uint8_t *octets = calloc(CONTEXT_BLOCK_IMAGES, DIGIT_PIXELS);

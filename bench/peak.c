@@ -132,7 +132,7 @@ static const struct {
     {NULL, NULL, "scalar multiply and add", floats_scalar, 1},
 };
 
-struct peak peak_measure(const char *kernels, const char *precision)
+struct peak peak_measure(const char *kernels, const char *precision, double run_s)
 {
     size_t i = 0;
 
@@ -140,7 +140,7 @@ struct peak peak_measure(const char *kernels, const char *precision)
                                            strcmp(variants[i].precision, precision) != 0))
         i++;
 
-    const struct timing timing = timing_of(variants[i].chains, NULL);
+    const struct timing timing = timing_of(variants[i].chains, NULL, run_s);
     const double operations = 2.0 * CHAINS * STEPS * variants[i].products;
 
     return (struct peak){.instructions = variants[i].instructions,

@@ -12,9 +12,9 @@ struct peak {
 };
 
 /*
- * Measures for about half a second with the instructions that the kernel table `kernels`
- * (digit_kernels_name) uses in `precision` ("f32" or "int8"). The processor must support them.
+ * Measures in runs of `run_s` seconds (bench/timing.h) with the instructions that the kernel table
+ * `kernels` (digit_kernels_name) uses in `precision` ("f32" or "int8"). The processor must support them.
  */
-struct peak peak_measure(const char *kernels, const char *precision);
+struct peak peak_measure(const char *kernels, const char *precision, double run_s);
 
 #endif

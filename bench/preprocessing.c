@@ -122,7 +122,7 @@ static void preprocess(void *argument)
     }
 }
 
-static enum digit_status print_kind(struct work *work, struct digit_error *error)
+static enum digit_status print_kind(struct work *work, double run_s, struct digit_error *error)
 {
     const struct kind *kind = work->kind;
 
@@ -131,7 +131,7 @@ static enum digit_status print_kind(struct work *work, struct digit_error *error
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the pictures");
     draw_pictures(work);
 
-    const struct timing timing = timing_of(preprocess, work);
+    const struct timing timing = timing_of(preprocess, work, run_s);
     const double per_picture = 1e6 / (double)kind->count;
 
     printf("%-38s %12.2f %12.2f\n", kind->name, timing.median_s * per_picture,
@@ -140,7 +140,7 @@ static enum digit_status print_kind(struct work *work, struct digit_error *error
     return DIGIT_OK;
 }
 
-enum digit_status preprocessing_print(struct digit_error *error)
+enum digit_status preprocessing_print(double run_s, struct digit_error *error)
 {
     struct work work = {0};
     enum digit_status status = digit_preprocessor_create(&work.preprocessor, error);
@@ -148,7 +148,7 @@ enum digit_status preprocessing_print(struct digit_error *error)
     printf("\n%-38s %12s %12s\n", "preprocessing of", "us/picture", "fastest");
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && status == DIGIT_OK; i++) {
         work.kind = &kinds[i];
-        status = print_kind(&work, error);
+        status = print_kind(&work, run_s, error);
     }
     digit_preprocessor_destroy(work.preprocessor);
     return status;

@@ -10,8 +10,8 @@
 
 /*
  * Prints a table to standard output: for each kind of picture, microseconds per picture in the median
- * run and in the fastest run. Errors: NO_MEMORY.
+ * run and in the fastest run, of runs of `run_s` seconds (bench/timing.h). Errors: NO_MEMORY.
  */
-DIGIT_MUST_CHECK enum digit_status preprocessing_print(struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status preprocessing_print(double run_s, struct digit_error *error);
 
 #endif

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define WARM_UP_S 0.1
-#define RUN_S     0.02
-#define RUNS      15
+#define WARM_UP_RUNS 5
+#define RUNS         15
 
 static double now_s(void)
 {
@@ -26,16 +25,16 @@ static double time_calls(void (*work)(void *argument), void *argument, size_t co
 }
 
 /* Warms up and returns the number of calls per run. */
-static size_t warm_up(void (*work)(void *argument), void *argument)
+static size_t warm_up(void (*work)(void *argument), void *argument, double run_s)
 {
     size_t count = 1;
     double spent_s = 0;
     double last_s = 0;
 
-    while (spent_s < WARM_UP_S || last_s < RUN_S) {
+    while (spent_s < WARM_UP_RUNS * run_s || last_s < run_s) {
         last_s = time_calls(work, argument, count);
         spent_s += last_s;
-        if (last_s < RUN_S)
+        if (last_s < run_s)
             count *= 2;
     }
     return count;
@@ -49,9 +48,9 @@ static int compare_doubles(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-struct timing timing_of(void (*work)(void *argument), void *argument)
+struct timing timing_of(void (*work)(void *argument), void *argument, double run_s)
 {
-    const size_t count = warm_up(work, argument);
+    const size_t count = warm_up(work, argument, run_s);
     double runs_s[RUNS];
 
     for (size_t i = 0; i < RUNS; i++)

@@ -13,9 +13,9 @@ struct timing {
 };
 
 /*
- * Calls `work` for about 0.1 s to warm up the caches and the processor's clock, then times 15 runs of at
- * least 20 ms each with CLOCK_MONOTONIC.
+ * Times 15 runs of at least `run_s` seconds each with CLOCK_MONOTONIC. Before them, `work` is called for
+ * five times as long to warm up the caches and the processor's clock.
  */
-struct timing timing_of(void (*work)(void *argument), void *argument);
+struct timing timing_of(void (*work)(void *argument), void *argument, double run_s);
 
 #endif

@@ -17,7 +17,7 @@ PROGRAM = ""
 
 def run(*arguments):
     """The finished process."""
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False)
+    return subprocess.run([PROGRAM, "--run-ms=1", *map(str, arguments)], capture_output=True, text=True, check=False)
 
 
 class DigitdBench(unittest.TestCase):
