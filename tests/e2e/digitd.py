@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -93,6 +94,14 @@ class Digitd:
 
     def connect(self, timeout=START_SECONDS):
         return socket.create_connection((self.host, self.port), timeout=timeout)
+
+    def gauge(self, name):
+        """The value of a metric without labels."""
+        return int(re.search(rf"^{name} (\d+)$", self.get("/metrics").text, re.M)[1])
+
+    def requests_in_flight(self):
+        """How many requests are received or answered, without the one that asks."""
+        return self.gauge("digitd_http_requests_in_flight") - 1
 
     def exchange(self, raw):
         """Sends bytes and returns everything that is received until the server closes the connection."""
