@@ -12,11 +12,12 @@ import pytest
 from programs import (TIMEOUT_S, TINY, TRAIN, assert_complains, assert_fails, end_after_epoch,
                       environment, metadata, run, start, write_part)
 
-EPOCHS = 100
+EPOCHS = 40
 KILLS = 8
-KILLED_AFTER_S = (0.05, 0.4)
+EPOCHS_BEFORE_KILL = (0, 4)
+START_S = 0.2
 ALL_OF_IT = ["--set=augment.elastic_probability=0.5", "--set=augment.shift_px=2",
-             "--set=dropout=0.2", f"--set=epochs={EPOCHS}", "--set=patience=90"]
+             "--set=dropout=0.2", f"--set=epochs={EPOCHS}", f"--set=patience={EPOCHS}"]
 
 
 def command(data, output, *more):
@@ -41,6 +42,18 @@ def whole(data, tmp_path_factory):
     return path.read_bytes()
 
 
+def kill_after_epochs(arguments, epochs, share):
+    """Kills a training after so many epochs, and the share of the time that another one takes."""
+    with start(arguments) as process:
+        seconds, before = START_S, time.monotonic()
+        while epochs > 0 and (line := process.stdout.readline()):
+            if line.startswith("Epoch "):
+                seconds, before = time.monotonic() - before, time.monotonic()
+                epochs -= 1
+        time.sleep(share * seconds)
+        process.kill()
+
+
 @pytest.mark.parametrize("threads", [[1], [2], [1, 2]], ids=["one", "two", "in turn"])
 def test_a_training_killed_again_and_again_writes_the_same_model(threads, data, whole, tmp_path):
     moments = random.Random(len(threads))
@@ -48,9 +61,8 @@ def test_a_training_killed_again_and_again_writes_the_same_model(threads, data, 
     reached = 0
     for attempt in range(KILLS):
         count = threads[attempt % len(threads)]
-        with start(command(data, output, *ALL_OF_IT, "--resume", f"--threads={count}")) as process:
-            time.sleep(moments.uniform(*KILLED_AFTER_S))
-            process.kill()
+        kill_after_epochs(command(data, output, *ALL_OF_IT, "--resume", f"--threads={count}"),
+                          moments.randint(*EPOCHS_BEFORE_KILL), moments.random())
         if output.exists():
             break
         if checkpoint_of(output).exists():
@@ -152,7 +164,7 @@ def test_a_checkpoint_of_different_data_is_refused(stopped, tmp_path):
     (lambda content: content[:100], "truncated"),
     (lambda content: b"", "too short for a safetensors file"),
     (lambda content: content[:-40] + bytes([content[-40] ^ 1]) + content[-39:], "damaged"),
-    (lambda content: content.replace(b'"patience\\":90', b'"patience\\":91'), "damaged"),
+    (lambda content: content.replace(b'"patience\\":40', b'"patience\\":41'), "damaged"),
 ], ids=["truncated", "header truncated", "empty", "a bit", "a setting"])
 def test_a_damaged_checkpoint_is_refused(damage, message, data, stopped):
     checkpoint = checkpoint_of(stopped)
