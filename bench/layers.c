@@ -11,16 +11,22 @@
 #include "core/network/context_observer.h"
 #include "core/network/model_data.h"
 
-#define PASSES     401
+#define MAX_PASSES 401
+#define RUNS       20 /* so many times run_s, unless there are MAX_PASSES before */
 #define NAME_BYTES 40
 
 /* The duration of each step in each forward pass. */
 struct laps {
     const struct plan *plan;
     struct timespec last;
-    double (*seconds)[PASSES]; /* [step_count]: of all images of a pass */
+    double (*seconds)[MAX_PASSES]; /* [step_count]: of all images of a pass */
     size_t pass;
 };
+
+static double seconds_between(const struct timespec *begin, const struct timespec *end)
+{
+    return (double)(end->tv_sec - begin->tv_sec) + 1e-9 * (double)(end->tv_nsec - begin->tv_nsec);
+}
 
 static void record_lap(void *data, const struct step *step, const float *activations, size_t count)
 {
@@ -30,9 +36,7 @@ static void record_lap(void *data, const struct step *step, const float *activat
     (void)activations;
     (void)count;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    laps->seconds[step - laps->plan->steps][laps->pass] =
-        (double)(now.tv_sec - laps->last.tv_sec) +
-        1e-9 * (double)(now.tv_nsec - laps->last.tv_nsec);
+    laps->seconds[step - laps->plan->steps][laps->pass] = seconds_between(&laps->last, &now);
     clock_gettime(CLOCK_MONOTONIC, &laps->last);
 }
 
@@ -44,19 +48,26 @@ static int compare_doubles(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* seconds[i] = median time per image of step i, in forward passes of `images` images. */
+/*
+ * seconds[i] = median time per image of step i, in at least one and at most MAX_PASSES forward
+ * passes of `images` images.
+ */
 static void time_steps(double *seconds, struct digit_context *context, struct laps *laps,
-                       const uint8_t *octets, size_t images)
+                       const uint8_t *octets, size_t images, double run_s)
 {
     const struct context_observer observer = {record_lap, laps};
 
-    for (laps->pass = 0; laps->pass < PASSES; laps->pass++) {
+    clock_gettime(CLOCK_MONOTONIC, &laps->last);
+    const struct timespec begin = laps->last;
+    for (laps->pass = 0;
+         laps->pass < MAX_PASSES && seconds_between(&begin, &laps->last) < RUNS * run_s;
+         laps->pass++) {
         clock_gettime(CLOCK_MONOTONIC, &laps->last);
         context_observe(context, octets, images, &observer);
     }
     for (size_t i = 0; i < laps->plan->step_count; i++) {
-        qsort(laps->seconds[i], PASSES, sizeof laps->seconds[i][0], compare_doubles);
-        seconds[i] = laps->seconds[i][PASSES / 2] / (double)images;
+        qsort(laps->seconds[i], laps->pass, sizeof laps->seconds[i][0], compare_doubles);
+        seconds[i] = laps->seconds[i][laps->pass / 2] / (double)images;
     }
 }
 
@@ -124,14 +135,14 @@ enum digit_status layers_print(const struct digit_model *model, double run_s,
     enum digit_status status = DIGIT_NO_MEMORY;
 
     if (laps.seconds == NULL || octets == NULL)
-        digit_fail(error, status, "no memory for the times of %d passes", PASSES);
+        digit_fail(error, status, "no memory for the times of %d passes", MAX_PASSES);
     else
         status = digit_context_create(&context, model, error);
     if (status == DIGIT_OK) {
         for (size_t i = 0; i < (size_t)CONTEXT_BLOCK_IMAGES * DIGIT_PIXELS; i++)
             octets[i] = (uint8_t)(i * 2654435761u % 256);
-        time_steps(alone, context, &laps, octets, 1);
-        time_steps(block, context, &laps, octets, CONTEXT_BLOCK_IMAGES);
+        time_steps(alone, context, &laps, octets, 1, run_s);
+        time_steps(block, context, &laps, octets, CONTEXT_BLOCK_IMAGES, run_s);
         printf("\n%s, %s: microseconds per image\n%-28s %9s %9s %9s %8s\n", model->info.kernels,
                model->info.precision, "step", "1 image", "16 images", "Gop/s", "of peak");
         print_rows(plan, alone, block, peak.gops);
