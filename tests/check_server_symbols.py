@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 INFERENCE = "digit_context_predict"
+COVERAGE = "__gcov"  # the counters of gcc's --coverage stay when the linker drops their function
 
 
 def defined_symbols(path, *options):
@@ -19,7 +20,8 @@ def defined_symbols(path, *options):
     nm = os.environ.get("NM", "nm")
     lines = subprocess.run([nm, "--defined-only", "--format=posix", *options, path], check=True,
                            capture_output=True, text=True).stdout.splitlines()
-    return {line.split()[0] for line in lines if not line.endswith(":")}
+    names = {line.split()[0] for line in lines if not line.endswith(":")}
+    return {name for name in names if not name.startswith(COVERAGE)}
 
 
 def problems(server, training):
