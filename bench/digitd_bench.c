@@ -102,7 +102,7 @@ static const struct option_spec items[] = {
      .max = 10000,
      .fallback = "20",
      .value = "N",
-     .help = "length of each of the 15 timed runs of which the median is printed"},
+     .help = "minimum length of each timed run; the median of 15 is printed"},
     OPTION_HELP_ITEM,
 };
 
@@ -142,13 +142,6 @@ static struct options read_options(int argc, char **argv)
         exit(EXIT_USAGE);
     }
     return options;
-}
-
-/* Arbitrary octets: the time of inference does not depend on their values. */
-static void fill_octets(struct work *work)
-{
-    for (size_t i = 0; i < PIXELS_MAX; i++)
-        work->octets[i] = (uint8_t)(i * 2654435761u % 256);
 }
 
 static void predict(void *argument)
@@ -203,7 +196,7 @@ static enum digit_status measure_model(struct table *table, const struct digit_m
 
     if (work == NULL)
         return digit_fail(error, status, "no memory for the images");
-    fill_octets(work);
+    random_octets_fill(work->octets, PIXELS_MAX);
     status = digit_context_create(&work->context, model, error);
     if (status == DIGIT_OK) {
         describe_network(table, digit_model_info(model));

@@ -3,49 +3,35 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <digit/context.h>
 
 #include "bench/peak.h"
+#include "bench/random_model.h"
+#include "bench/timing.h"
 #include "core/network/context_observer.h"
 #include "core/network/model_data.h"
 
 #define MAX_PASSES 401
-#define RUNS       20 /* so many times run_s, unless there are MAX_PASSES before */
+#define RUNS       20 /* the passes end after RUNS * run_s seconds, if MAX_PASSES take longer */
 #define NAME_BYTES 40
 
 /* The duration of each step in each forward pass. */
 struct laps {
     const struct plan *plan;
-    struct timespec last;
+    double last_s;
     double (*seconds)[MAX_PASSES]; /* [step_count]: of all images of a pass */
     size_t pass;
 };
 
-static double seconds_between(const struct timespec *begin, const struct timespec *end)
-{
-    return (double)(end->tv_sec - begin->tv_sec) + 1e-9 * (double)(end->tv_nsec - begin->tv_nsec);
-}
-
 static void record_lap(void *data, const struct step *step, const float *activations, size_t count)
 {
     struct laps *laps = data;
-    struct timespec now;
 
     (void)activations;
     (void)count;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    laps->seconds[step - laps->plan->steps][laps->pass] = seconds_between(&laps->last, &now);
-    clock_gettime(CLOCK_MONOTONIC, &laps->last);
-}
-
-static int compare_doubles(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-
-    return (a > b) - (a < b);
+    laps->seconds[step - laps->plan->steps][laps->pass] = timing_now_s() - laps->last_s;
+    laps->last_s = timing_now_s();
 }
 
 /*
@@ -56,19 +42,16 @@ static void time_steps(double *seconds, struct digit_context *context, struct la
                        const uint8_t *octets, size_t images, double run_s)
 {
     const struct context_observer observer = {record_lap, laps};
+    const double end_s = timing_now_s() + RUNS * run_s;
 
-    clock_gettime(CLOCK_MONOTONIC, &laps->last);
-    const struct timespec begin = laps->last;
-    for (laps->pass = 0;
-         laps->pass < MAX_PASSES && seconds_between(&begin, &laps->last) < RUNS * run_s;
-         laps->pass++) {
-        clock_gettime(CLOCK_MONOTONIC, &laps->last);
+    laps->pass = 0;
+    do {
+        laps->last_s = timing_now_s();
         context_observe(context, octets, images, &observer);
-    }
-    for (size_t i = 0; i < laps->plan->step_count; i++) {
-        qsort(laps->seconds[i], laps->pass, sizeof laps->seconds[i][0], compare_doubles);
-        seconds[i] = laps->seconds[i][laps->pass / 2] / (double)images;
-    }
+        laps->pass++;
+    } while (laps->pass < MAX_PASSES && laps->last_s < end_s);
+    for (size_t i = 0; i < laps->plan->step_count; i++)
+        seconds[i] = timing_median_s(laps->seconds[i], laps->pass) / (double)images;
 }
 
 static const char *method_name(enum conv2d_method method)
@@ -139,8 +122,7 @@ enum digit_status layers_print(const struct digit_model *model, double run_s,
     else
         status = digit_context_create(&context, model, error);
     if (status == DIGIT_OK) {
-        for (size_t i = 0; i < (size_t)CONTEXT_BLOCK_IMAGES * DIGIT_PIXELS; i++)
-            octets[i] = (uint8_t)(i * 2654435761u % 256);
+        random_octets_fill(octets, (size_t)CONTEXT_BLOCK_IMAGES * DIGIT_PIXELS);
         time_steps(alone, context, &laps, octets, 1, run_s);
         time_steps(block, context, &laps, octets, CONTEXT_BLOCK_IMAGES, run_s);
         printf("\n%s, %s: microseconds per image\n%-28s %9s %9s %9s %8s\n", model->info.kernels,

@@ -11,7 +11,8 @@
 /*
  * Prints a table to standard output: for each step, microseconds per image for one image and in a block
  * of sixteen; for convolutions also operations per second in the block and their share of the peak,
- * which is measured in runs of `run_s` seconds (bench/peak.h). Errors: NO_MEMORY.
+ * which is measured in runs of `run_s` seconds (bench/peak.h). A time is the median of 401 forward passes,
+ * or of as many as 20 * run_s seconds have room for. Errors: NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status layers_print(const struct digit_model *model, double run_s,
                                                 struct digit_error *error);

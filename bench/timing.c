@@ -1,13 +1,12 @@
 #include "bench/timing.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
 
 #define WARM_UP_RUNS 5
 #define RUNS         15
 
-static double now_s(void)
+double timing_now_s(void)
 {
     struct timespec now;
 
@@ -17,11 +16,11 @@ static double now_s(void)
 
 static double time_calls(void (*work)(void *argument), void *argument, size_t count)
 {
-    const double begin_s = now_s();
+    const double begin_s = timing_now_s();
 
     for (size_t i = 0; i < count; i++)
         work(argument);
-    return now_s() - begin_s;
+    return timing_now_s() - begin_s;
 }
 
 /* Warms up and returns the number of calls per run. */
@@ -48,6 +47,12 @@ static int compare_doubles(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+double timing_median_s(double *seconds, size_t count)
+{
+    qsort(seconds, count, sizeof seconds[0], compare_doubles);
+    return seconds[count / 2];
+}
+
 struct timing timing_of(void (*work)(void *argument), void *argument, double run_s)
 {
     const size_t count = warm_up(work, argument, run_s);
@@ -55,6 +60,8 @@ struct timing timing_of(void (*work)(void *argument), void *argument, double run
 
     for (size_t i = 0; i < RUNS; i++)
         runs_s[i] = time_calls(work, argument, count) / (double)count;
-    qsort(runs_s, RUNS, sizeof runs_s[0], compare_doubles);
-    return (struct timing){.best_s = runs_s[0], .median_s = runs_s[RUNS / 2]};
+
+    const double median_s = timing_median_s(runs_s, RUNS);
+
+    return (struct timing){.best_s = runs_s[0], .median_s = median_s};
 }

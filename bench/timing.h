@@ -6,6 +6,8 @@
 #ifndef BENCH_TIMING_H
 #define BENCH_TIMING_H
 
+#include <stddef.h>
+
 /* Seconds per call. */
 struct timing {
     double best_s;   /* in the fastest run */
@@ -14,8 +16,14 @@ struct timing {
 
 /*
  * Times 15 runs of at least `run_s` seconds each with CLOCK_MONOTONIC. Before them, `work` is called for
- * five times as long to warm up the caches and the processor's clock.
+ * at least 5 * run_s seconds to warm up the caches and the processor's clock.
  */
 struct timing timing_of(void (*work)(void *argument), void *argument, double run_s);
+
+/* The time by CLOCK_MONOTONIC. */
+double timing_now_s(void);
+
+/* Sorts `seconds`, of which there is at least one, in ascending order and returns the median. */
+double timing_median_s(double *seconds, size_t count);
 
 #endif
