@@ -8,14 +8,14 @@
 /* Messages quote this much of an unknown name. */
 #define MAX_QUOTED_BYTES 64
 
-/* Where the values come from, and what the sources say beside the values. */
+/* The sources of the values, and what scanning them has found. */
 struct sources {
     const struct option_table *table;
     int argc;
     char *const *argv;
     char *const *environment;
-    unsigned action;
-    const char *flags_file; /* the configuration file that a flag names, or NULL */
+    const struct option_spec *action; /* NULL: none */
+    const char *flags_file;           /* the configuration file that a flag names, or NULL */
     const char *variables_file;
 };
 
@@ -85,6 +85,12 @@ static const struct option_spec *find_variable(const struct option_table *table,
     return NULL;
 }
 
+/* The value in an entry of the environment whose name has so many bytes. */
+static const char *variable_text(const char *entry, size_t name_bytes)
+{
+    return entry + name_bytes + (entry[name_bytes] == '=');
+}
+
 /* Takes the option at argv[*at] with its value and moves *at behind them. */
 static enum digit_status take_argument(struct argument *out, const struct sources *from, int *at,
                                        struct digit_error *error)
@@ -108,25 +114,23 @@ static enum digit_status take_argument(struct argument *out, const struct source
     return DIGIT_OK;
 }
 
-static enum digit_status choose_action(struct sources *from, const struct option_spec **chosen,
-                                       const struct option_spec *spec, struct digit_error *error)
+static enum digit_status choose_action(struct sources *from, const struct option_spec *spec,
+                                       struct digit_error *error)
 {
     char first[OPTION_NAME_BYTES];
     char second[OPTION_NAME_BYTES];
-    if (*chosen != NULL) {
-        option_flag_name(first, *chosen);
+    if (from->action != NULL) {
+        option_flag_name(first, from->action);
         option_flag_name(second, spec);
         return digit_fail(error, DIGIT_INVALID, "%s and %s cannot be combined", first, second);
     }
-    *chosen = spec;
-    from->action = spec->action;
+    from->action = spec;
     return DIGIT_OK;
 }
 
-/* Checks the names of all flags, and finds the action and the configuration file. */
+/* Checks the form of the command line, and finds the action and the configuration file. */
 static enum digit_status scan_flags(struct sources *from, struct digit_error *error)
 {
-    const struct option_spec *action = NULL;
     enum digit_status status = DIGIT_OK;
     uint64_t given = 0; /* bit i: items[i] */
     for (int at = 1; at < from->argc && status == DIGIT_OK;) {
@@ -143,7 +147,7 @@ static enum digit_status scan_flags(struct sources *from, struct digit_error *er
         }
         given |= bit;
         if (spec->type == OPTION_ACTION)
-            status = choose_action(from, &action, spec, error);
+            status = choose_action(from, spec, error);
         else if (spec->type == OPTION_FILE)
             from->flags_file = argument.text;
     }
@@ -162,7 +166,7 @@ static enum digit_status scan_variables(struct sources *from, struct digit_error
                               name_bytes > MAX_QUOTED_BYTES ? MAX_QUOTED_BYTES : (int)name_bytes,
                               *entry);
         if (spec != NULL && spec->type == OPTION_FILE)
-            from->variables_file = *entry + name_bytes + ((*entry)[name_bytes] == '=');
+            from->variables_file = variable_text(*entry, name_bytes);
     }
     return DIGIT_OK;
 }
@@ -192,8 +196,7 @@ static enum digit_status set_variables(void *out, const struct sources *from,
         if (spec == NULL)
             continue;
         option_variable_name(name, from->table, spec);
-        status =
-            option_set(out, spec, *entry + name_bytes + ((*entry)[name_bytes] == '='), name, error);
+        status = option_set(out, spec, variable_text(*entry, name_bytes), name, error);
     }
     return status;
 }
@@ -222,7 +225,7 @@ enum digit_status options_load(void *out, unsigned *action, const struct option_
     enum digit_status status = set_defaults(out, table, error);
     if (status == DIGIT_OK)
         status = scan_flags(&from, error);
-    *action = from.action;
+    *action = from.action != NULL ? from.action->action : OPTIONS_RUN;
     if (status != DIGIT_OK || *action == OPTIONS_HELP || *action == OPTIONS_VERSION)
         return status;
     status = scan_variables(&from, error);

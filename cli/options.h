@@ -99,8 +99,8 @@ struct option_table {
 
 /*
  * Fills the struct at `out`, which the table's offsets are into, and *action. argv[0] is skipped.
- * `environment` is a NULL-terminated list of "NAME=value". After --help and --version, only the
- * names of the flags are checked, and `out` has the defaults. The texts that are borrowed must
+ * `environment` is a NULL-terminated list of "NAME=value". With --help and --version, only the
+ * form of the command line is checked and not the values, and `out` has the defaults. The texts that are borrowed must
  * outlive `out`.
  * Errors, each naming option, value and limit: INVALID (an unknown option, an unknown variable that
  * begins with the prefix, an unknown key of the file; two actions; a value missing, given twice,

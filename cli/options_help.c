@@ -1,7 +1,5 @@
 #include "cli/options.h"
 
-#include <string.h>
-
 #define HELP_COLUMN 30
 
 static void print_choices(FILE *out, const char *const *choices)

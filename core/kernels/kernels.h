@@ -90,8 +90,8 @@ struct winograd {
     size_t tiles_high, tiles_wide, row;
     size_t column;
     size_t in_row, out_row; /* elements from one row to the next */
-    size_t out_height,
-        out_width; /* of the outputs, pooled if `pool`; outputs beyond are not stored */
+    /* Of the outputs, pooled if `pool`; outputs beyond are not stored. */
+    size_t out_height, out_width;
     bool relu, pool;
     const float *bias;    /* float: [out_channels] */
     const int32_t *start; /* int8: [columns], as in struct multiply_int8 */
@@ -159,11 +159,11 @@ struct conv3x3_c1 {
 struct multiply_int8 {
     void *out;
     const void *in;
-    const int8_t *matrix; /* packed */
-    const int32_t *start; /* [columns rounded up to KERNELS_SLICE], zeros at the end */
-    const float *scale;   /* [columns rounded up to KERNELS_SLICE], zeros at the end */
-    const uint32_t *out_at,
-        *in_at;               /* [rows], offsets in activations; out_at with `logits` in floats */
+    const int8_t *matrix;     /* packed */
+    const int32_t *start;     /* [columns rounded up to KERNELS_SLICE], zeros at the end */
+    const float *scale;       /* [columns rounded up to KERNELS_SLICE], zeros at the end */
+    const uint32_t *out_at;   /* [rows], offsets in activations, with `logits` in floats */
+    const uint32_t *in_at;    /* [rows], offsets in activations */
     const uint32_t *segments; /* [segment_count], offsets in activations */
     size_t rows, columns, segment_count, depth;
     bool logits;

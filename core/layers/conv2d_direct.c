@@ -9,11 +9,11 @@
 static void fill_tables(struct conv2d_direct_tables *tables, const struct conv2d *conv)
 {
     size_t row = conv2d_padding(conv).out_width * conv->in_channels, i = 0;
+    size_t image_step = conv2d_padded_elements(conv);
     for (size_t image = 0; image < tables->group; image++)
         for (size_t oy = 0; oy < conv->out_height; oy++)
             for (size_t ox = 0; ox < conv->out_width; ox++) {
-                tables->in_at[i] = (uint32_t)(image * conv2d_padded_elements(conv) +
-                                              oy * conv->stride_height * row +
+                tables->in_at[i] = (uint32_t)(image * image_step + oy * conv->stride_height * row +
                                               ox * conv->stride_width * conv->in_channels);
                 tables->out_at[i] = (uint32_t)(i * conv->out_channels);
                 i++;

@@ -39,7 +39,7 @@ struct int8_scales {
 
 struct conv2d_fused_int8 {
     struct conv2d
-        sizes; /* channels rounded up to KERNELS_INT8_MULTIPLE; not a single input channel */
+        sizes; /* channels rounded up to KERNELS_INT8_MULTIPLE; one input channel stays one */
     enum conv2d_method method;
     bool logits;
     struct conv3x3_c1 job; /* CONV2D_METHOD_3X3_C1 */

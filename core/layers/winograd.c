@@ -9,8 +9,8 @@
 /* How a line of outputs is divided into tiles: [0] of the tiling's `side`, then [1] of its `rest`. */
 struct cut {
     size_t tiles[2];
-    size_t at[2],
-        outputs[2]; /* first output and number of outputs; pooling drops an odd last output */
+    size_t at[2];      /* first output */
+    size_t outputs[2]; /* their number; pooling drops an odd last output */
 };
 
 static struct cut cut_line(size_t outputs, bool pool, const struct winograd_tiling *tiling)

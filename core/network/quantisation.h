@@ -18,9 +18,9 @@
 
 struct quantisation {
     size_t count; /* number of convolutions and dense layers, less the last */
-    float
-        ranges[ARCHITECTURE_MAX_LAYERS]; /* of each, the activation that is 255; above is clamped */
-    float mean, deviation;               /* input = (pixel - mean) / deviation, pixel 0 to 1 */
+    /* Of each, the activation that becomes 255; larger ones are clamped. */
+    float ranges[ARCHITECTURE_MAX_LAYERS];
+    float mean, deviation; /* input = (pixel - mean) / deviation, pixel 0 to 1 */
 };
 
 /*

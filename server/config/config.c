@@ -1,5 +1,6 @@
 #include "server/config/config.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "server/format/utf8.h"
@@ -200,14 +201,28 @@ enum digit_status config_load(struct config *out, enum config_action *action, in
 
 static void print_value(struct text *out, const struct option_spec *key, const void *field)
 {
-    if (key->type == OPTION_STRING)
+    switch (key->type) {
+    case OPTION_STRING:
         text_json_string(out, field);
-    else if (key->type == OPTION_COUNT)
+        break;
+    case OPTION_COUNT:
         text_format(out, "%zu", *(const size_t *)field);
-    else if (key->type == OPTION_BOOL)
+        break;
+    case OPTION_BOOL:
         text_append(out, *(const bool *)field ? "true" : "false");
-    else if (key->type == OPTION_CHOICE)
+        break;
+    case OPTION_CHOICE:
         text_json_string(out, key->choices[*(const size_t *)field]);
+        break;
+    case OPTION_TEXT:
+    case OPTION_NUMBER:
+    case OPTION_FLAG:
+    case OPTION_LIST:
+    case OPTION_FILE:
+    case OPTION_ACTION:
+        assert(!"no key of the server is of this type");
+        break;
+    }
 }
 
 void config_print(struct text *out, const struct config *config)

@@ -88,9 +88,9 @@ static void read_many_digits(struct predict_input *input, const struct digit_ima
     size_t capacity = digits_capacity(input);
     input->count =
         digit_preprocess_many(input->preprocessor, input->octets, receipts, capacity, image);
-    input->sources[0] = make_source(image);
-    input->sources[0].receipt = receipts[0];
-    for (size_t i = 0; i < input->count && i < capacity; i++) {
+    /* A picture without a digit has one receipt, too. */
+    size_t receipt_count = input->count == 0 ? 1 : input->count;
+    for (size_t i = 0; i < receipt_count && i < capacity; i++) {
         input->sources[i] = make_source(image);
         input->sources[i].receipt = receipts[i];
     }

@@ -107,7 +107,7 @@ static unsigned wait_for_sources(struct event_loop *loop)
 
 /*
  * libmicrohttpd closes a socket that it does not take. If it has notified the beginning of the
- * connection before, it notifies the end too, and event_loop_note_end has told the acceptor.
+ * connection before, it notifies the end too, and event_loop_note_connection_end has told the acceptor.
  */
 static void add_connection(struct event_loop *loop, int socket)
 {
@@ -235,12 +235,12 @@ void event_loop_note_answer(struct event_loop *loop, int socket)
     outbox_hold(&loop->outbox, socket);
 }
 
-void event_loop_note_begin(struct event_loop *loop)
+void event_loop_note_connection_begin(struct event_loop *loop)
 {
     loop->begun = true;
 }
 
-void event_loop_note_end(struct event_loop *loop)
+void event_loop_note_connection_end(struct event_loop *loop)
 {
     loop->ended = true;
     acceptor_leave(loop->acceptor, loop->worker);

@@ -49,8 +49,8 @@ void event_loop_note_answer(struct event_loop *loop, int socket);
  * To be called when the daemon notifies that a connection has begun or has ended. Threads: as
  * event_loop_note_answer, and within event_loop_stop.
  */
-void event_loop_note_begin(struct event_loop *loop);
-void event_loop_note_end(struct event_loop *loop);
+void event_loop_note_connection_begin(struct event_loop *loop);
+void event_loop_note_connection_end(struct event_loop *loop);
 
 /* The version of libmicrohttpd that runs, "0.9.75". Threads: any. */
 const char *event_loop_library_version(void);

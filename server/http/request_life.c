@@ -248,11 +248,11 @@ static void notify_connection(void *cls, struct MHD_Connection *connection, void
     int socket = socket_of(connection);
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
         connections_remove(worker->connections, *socket_context);
-        event_loop_note_end(worker->event_loop);
+        event_loop_note_connection_end(worker->event_loop);
         metrics_connection_end(worker->shard);
         return;
     }
-    event_loop_note_begin(worker->event_loop);
+    event_loop_note_connection_begin(worker->event_loop);
     metrics_connection_begin(worker->shard);
     if (socket >= 0)
         *socket_context = connections_add(worker->connections, socket);

@@ -17,7 +17,7 @@ struct MHD_Daemon;
 struct worker;
 
 /*
- * Makes a daemon, as event_loop_start takes over, whose callbacks answer requests as `worker`. All
+ * Makes a daemon that event_loop_start takes over; its callbacks answer requests as `worker`. All
  * members of the worker but event_loop are set by then, event_loop before the first connection is
  * added. The worker outlives the daemon. Errors: IO.
  */

@@ -153,10 +153,7 @@ static enum problem read_content_length(size_t *out, const char *text, struct fa
     return PROBLEM_NONE;
 }
 
-/*
- * Holds the headers to the rules that request smuggling relies on being broken, and finds out how
- * the body comes.
- */
+/* Checks the rules of framing that request smuggling breaks, and finds out how the body comes. */
 static enum problem read_framing(struct framing *out, const struct header_survey *survey,
                                  const char *version, struct fault *fault)
 {

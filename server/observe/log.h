@@ -19,7 +19,7 @@
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 #define LOG_LEVELS 4
 
-/* "debug", "info", "warning", "error". */
+/* "debug", "info", "warning", "error", then NULL. */
 extern const char *const log_level_names[LOG_LEVELS + 1];
 
 enum log_type { LOG_TYPE_TEXT, LOG_TYPE_SIZE, LOG_TYPE_NUMBER, LOG_TYPE_BOOL };

@@ -4,7 +4,7 @@
  * uncertain, however clear the digit that the network was given.
  *
  *     digit_preprocess(preprocessor, octets, &receipt, &image);
- *     ... octets to pixels, digit_context_predict(context, &prediction, pixels, 1, &error) ...
+ *     digit_context_predict_octets(context, &prediction, octets, 1, &error);
  *     digit_prediction_apply_receipt(&prediction, &receipt);
  */
 #ifndef DIGIT_UNCERTAINTY_H

@@ -53,9 +53,9 @@ static void notify(void *cls, struct MHD_Connection *connection, void **socket_c
     (void)connection;
     (void)socket_context;
     if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        event_loop_note_begin(fixture->loop);
+        event_loop_note_connection_begin(fixture->loop);
     else
-        event_loop_note_end(fixture->loop);
+        event_loop_note_connection_end(fixture->loop);
 }
 
 static void start_as(struct fixture *fixture, size_t max_connections, size_t workers, size_t worker)
