@@ -5,6 +5,7 @@
 
 #include "trainer/augment/mnist_normalisation.h"
 #include "trainer/augment/pen.h"
+#include "trainer/base/pixels.h"
 
 #define SIDE DIGIT_SIDE_PX
 
@@ -14,7 +15,8 @@ static const float RADIANS_PER_DEGREE = 0.017453292519943295f;
 static const float MIN_FLAG_DEG = 20.0f, MAX_FLAG_DEG = 60.0f, MAX_TILT_DEG = 62.0f;
 static const float MIN_FLAG = 0.25f, MAX_FLAG = 0.8f; /* length, as a share of the stem's */
 static const float MAX_BACKWARD_DEG = 12.0f;          /* a stem that leans further left gets none */
-static const float MAX_WIDTH = 0.35f; /* a one is a single stem if it is no wider, of its length */
+static const float MAX_WIDTH =
+    0.35f; /* a one that is wider is not a single stem; share of its length */
 
 /* A one's base line. */
 static const float BASE_SHARE = 0.3f;                /* of the ones with a short flag */
@@ -28,7 +30,7 @@ static const float BAR_TILT_DEG = 15.0f;
 static const float HIGHEST_BAR = 0.45f, LOWEST_BAR = 0.65f; /* from the top, of the height */
 static const float MAX_STEM_PX = 6.5f;
 
-static const float MIN_FOREGROUND = 0.5f; /* pixels from here on belong to a stroke */
+static const float MIN_STROKE = 0.5f; /* pixels from here on belong to a stroke */
 
 /* The stroke of a one. */
 struct stem {
@@ -37,12 +39,6 @@ struct stem {
     float tilt; /* radians from the vertical, positive where the foot is to the left of the head */
     struct pen pen;
 };
-
-static void scale_to_floats(float out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXELS])
-{
-    for (size_t i = 0; i < DIGIT_PIXELS; i++)
-        out[i] = (float)image[i] / 255.0f;
-}
 
 /* Finds the centre of mass, the downward direction of the longest extent (a unit vector) and the
  * sum of all pixels. False for a blank image. */
@@ -82,7 +78,7 @@ static struct reach reach_of(const float image[DIGIT_PIXELS], struct pen_point m
     struct reach reach = {SIDE, -SIDE, 0.0f};
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         float dx = (float)(i % SIDE) - middle.x, dy = (float)(i / SIDE) - middle.y;
-        if (image[i] < MIN_FOREGROUND)
+        if (image[i] < MIN_STROKE)
             continue;
         float at = dx * along.x + dy * along.y;
         reach.first_px = fminf(reach.first_px, at);
@@ -173,7 +169,7 @@ static struct row measure_row(const float image[DIGIT_PIXELS], size_t y)
     const float *row = image + y * SIDE;
     float moment = 0.0f;
     for (size_t x = 0; x < SIDE; x++) {
-        measured.runs += row[x] >= MIN_FOREGROUND && (x == 0 || row[x - 1] < MIN_FOREGROUND);
+        measured.runs += row[x] >= MIN_STROKE && (x == 0 || row[x - 1] < MIN_STROKE);
         measured.width_px += row[x];
         moment += row[x] * (float)x;
     }
@@ -187,7 +183,7 @@ static void find_rows(size_t *first, size_t *end, const float image[DIGIT_PIXELS
     *first = SIDE;
     *end = 0;
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
-        if (image[i] < MIN_FOREGROUND)
+        if (image[i] < MIN_STROKE)
             continue;
         *first = i / SIDE < *first ? i / SIDE : *first;
         *end = i / SIDE + 1;
@@ -260,7 +256,7 @@ bool variant_image(uint8_t out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXELS],
     if (probability <= 0.0f || rng_uniform(rng) >= probability)
         return false;
     float drawn[DIGIT_PIXELS], normalised[DIGIT_PIXELS];
-    scale_to_floats(drawn, image);
+    pixels_from_octets(drawn, image, DIGIT_PIXELS);
     if (!variant->draw(drawn, rng))
         return false;
     mnist_normalise(normalised, drawn, SIDE, SIDE);

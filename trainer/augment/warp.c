@@ -3,11 +3,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "trainer/base/pixels.h"
+
 /*
  * The elastic displacement is a uniform cubic B-spline surface over a grid of control points 7 px
  * apart, whose values are drawn from a normal distribution: four intervals along each side need
- * seven points. The deviation of the surface is about half that of the points, its largest value in
- * an image about 1.1 times that.
+ * seven points. The deviation of the surface is about half that of the points; its largest value in
+ * an image is about 1.1 times the deviation of the points.
  */
 #define CONTROL_POINTS 7
 #define INTERVAL_PX    7 /* DIGIT_SIDE_PX / (CONTROL_POINTS - 3) */
@@ -139,8 +141,7 @@ static void frame_image(struct framed_image *frame, const uint8_t image[DIGIT_PI
 {
     memset(frame, 0, sizeof *frame);
     for (size_t y = 0; y < DIGIT_SIDE_PX; y++)
-        for (size_t x = 0; x < DIGIT_SIDE_PX; x++)
-            frame->at[y + 1][x + 1] = (float)image[y * DIGIT_SIDE_PX + x] / 255.0f;
+        pixels_from_octets(frame->at[y + 1] + 1, image + y * DIGIT_SIDE_PX, DIGIT_SIDE_PX);
 }
 
 /* Coordinate in the framed image; everything more than one pixel outside is background, too. */

@@ -1,4 +1,4 @@
-#include "trainer/data/pixels.h"
+#include "trainer/base/pixels.h"
 
 void pixels_from_octets(float *out, const uint8_t *octets, size_t count)
 {

@@ -6,8 +6,8 @@
  *
  * Threads: any.
  */
-#ifndef TRAINER_DATA_PIXELS_H
-#define TRAINER_DATA_PIXELS_H
+#ifndef TRAINER_BASE_PIXELS_H
+#define TRAINER_BASE_PIXELS_H
 
 #include <stddef.h>
 #include <stdint.h>

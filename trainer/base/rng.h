@@ -36,7 +36,7 @@ struct rng rng_make(uint64_t seed, enum rng_purpose purpose, uint64_t index);
 uint64_t rng_u64(struct rng *rng);
 uint32_t rng_below(struct rng *rng, uint32_t bound);     /* 0 to bound - 1, unbiased; bound > 0 */
 float rng_uniform(struct rng *rng);                      /* [0, 1), 24 bits */
-float rng_range(struct rng *rng, float low, float high); /* uniform, [low, high) */
+float rng_range(struct rng *rng, float low, float high); /* uniform, low to high */
 float rng_normal(struct rng *rng); /* mean 0, standard deviation 1 (Box and Muller 1958) */
 
 #endif

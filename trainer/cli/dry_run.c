@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,7 @@ void dry_run_reduce(struct recipe *recipe, struct dataset *train, struct dataset
         return; /* an invalid recipe, which fit has to refuse */
     size_t whole = train->count - recipe->fit.validation_count;
     size_t training = at_most(whole, DRY_RUN_STEPS * recipe->fit.batch_size);
-    /* The same share of the training images, rounded up so that at least one is left. */
+    /* The same share of hard examples, rounded up: one is left if there were any. */
     recipe->fit.hard_examples.count =
         (recipe->fit.hard_examples.count * training + whole - 1) / whole;
     recipe->fit.validation_count = at_most(recipe->fit.validation_count, DRY_RUN_EVALUATIONS);

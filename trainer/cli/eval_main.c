@@ -78,14 +78,14 @@ static enum digit_status evaluate_uncorrupted(struct evaluation *out,
                                               const struct dataset *test, struct thread_pool *pool,
                                               struct digit_error *error)
 {
-    uint8_t *pictures = NULL;
+    uint8_t *preprocessed = NULL;
     enum digit_status status = DIGIT_OK;
     if (options->preprocess)
-        status = preprocessed_make(&pictures, test->images, test->count, pool, error);
+        status = preprocessed_make(&preprocessed, test->images, test->count, pool, error);
     if (status == DIGIT_OK)
-        status = evaluate_model(out, model, options->preprocess ? pictures : test->images,
+        status = evaluate_model(out, model, options->preprocess ? preprocessed : test->images,
                                 test->labels, test->count, pool, error);
-    free(pictures);
+    free(preprocessed);
     return status;
 }
 
@@ -172,19 +172,19 @@ static enum digit_status evaluate_images(const struct eval_options *options,
     enum digit_status status = tsv_read(&table, options->images, error);
     if (status != DIGIT_OK)
         return status;
-    struct image_file_list pictures = {0};
+    struct image_file_list files = {0};
     char *path = strdup(options->images);
     if (path == NULL)
         status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for the path", options->images);
     else
-        status = evaluate_table(&pictures, &table, path, options, model, error);
+        status = evaluate_table(&files, &table, path, options, model, error);
     if (status == DIGIT_OK) {
         const struct evaluation_report report = {
-            .model = digit_model_info(model), .data = options->images, .pictures = &pictures};
+            .model = digit_model_info(model), .data = options->images, .files = &files};
         status = print_report(&report, options->json, error);
     }
     free(path);
-    image_file_list_release(&pictures);
+    image_file_list_release(&files);
     tsv_release(&table);
     return status;
 }

@@ -2,7 +2,7 @@
 
 #include <digit/preprocess.h>
 
-#include "trainer/cli/program.h"
+#include "trainer/base/thread_pool.h"
 
 #define AT(member) offsetof(struct eval_options, member)
 
@@ -43,7 +43,7 @@ static const struct option_spec ITEMS[] = {
      .type = OPTION_COUNT,
      .offset = AT(threads),
      .fallback = "0",
-     .max = PROGRAM_MAX_THREADS,
+     .max = THREAD_POOL_MAX_THREADS,
      .value = "N",
      .help = "threads; 0: one for each CPU available to the process"},
     {.name = "precision",

@@ -6,6 +6,7 @@
 #include <digit/build_info.h>
 
 #include "core/base/cpus.h"
+#include "trainer/base/thread_pool.h"
 
 #define EXIT_USAGE 2
 
@@ -41,5 +42,5 @@ size_t program_threads(size_t requested)
     if (requested > 0)
         return requested;
     size_t available = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
-    return available < PROGRAM_MAX_THREADS ? available : PROGRAM_MAX_THREADS;
+    return available < THREAD_POOL_MAX_THREADS ? available : THREAD_POOL_MAX_THREADS;
 }

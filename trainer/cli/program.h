@@ -8,8 +8,6 @@
 
 #include <digit/status.h>
 
-#define PROGRAM_MAX_THREADS 256 /* the maximum size of a thread pool */
-
 /*
  * Print "NAME: message" to standard error and return the exit code: 2 for usage errors, 1 for all
  * other failures.
@@ -28,7 +26,7 @@ int program_end(const char *name, int code);
 void program_print_version(const char *name);
 
 /* `requested`, or if that is 0, the number of CPUs available to this process, at most
- * PROGRAM_MAX_THREADS. */
+ * THREAD_POOL_MAX_THREADS. */
 size_t program_threads(size_t requested);
 
 #endif

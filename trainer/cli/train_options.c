@@ -1,6 +1,6 @@
 #include "trainer/cli/train_options.h"
 
-#include "trainer/cli/program.h"
+#include "trainer/base/thread_pool.h"
 #include "trainer/recipe/recipe_fields.h"
 #include "trainer/recipe/recipe_read.h"
 
@@ -54,7 +54,7 @@ static const struct option_spec ITEMS[] = {
      .type = OPTION_COUNT,
      .offset = AT(threads),
      .fallback = "0",
-     .max = PROGRAM_MAX_THREADS,
+     .max = THREAD_POOL_MAX_THREADS,
      .value = "N",
      .help = "threads; 0: one for each CPU available to the process"},
     {.name = "quantise",

@@ -33,8 +33,8 @@ extern const struct option_table train_option_table;
 
 /*
  * Checks combinations of options. Errors: INVALID (no --data without --summary; --dry-run with
- * --summary or --resume; both --quantise and --calibrate, or one of them with an option of a
- * training).
+ * --summary or --resume; both --quantise and --calibrate, or one of them with --summary, --dry-run,
+ * --resume, --report or --set).
  */
 DIGIT_MUST_CHECK enum digit_status train_options_check(const struct train_options *options,
                                                        struct digit_error *error);

@@ -24,10 +24,9 @@ struct distillation {
 
 /* All borrowed. */
 struct distillation_source {
-    const char *teachers; /* folder of model files */
-    const char *cache;    /* folder of the cache; NULL: no cache */
-    const char
-        *sample_digest; /* of the settings that determine the samples: recipe_sample_digest */
+    const char *teachers;       /* folder of model files */
+    const char *cache;          /* folder of the cache; NULL: no cache */
+    const char *sample_digest;  /* of the recipe: recipe_sample_digest */
     const struct dataset *data; /* the training images */
     size_t sample_count;        /* in an epoch: the largest sample number plus 1 */
 };

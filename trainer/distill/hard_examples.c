@@ -5,7 +5,7 @@
 
 #include <digit/image.h>
 
-#include "trainer/data/pixels.h"
+#include "trainer/base/pixels.h"
 
 /* An image and the entropy of the teachers' prediction. */
 struct candidate {

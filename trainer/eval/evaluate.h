@@ -70,7 +70,7 @@ DIGIT_MUST_CHECK enum digit_status evaluate_model(struct evaluation *out,
                                                   size_t count, struct thread_pool *pool,
                                                   struct digit_error *error);
 
-/* Frees what `evaluation` owns and zeroes it; one that is zeroed already is accepted. */
+/* Frees what `evaluation` owns and zeroes it; it may be zeroed already. */
 void evaluation_release(struct evaluation *evaluation);
 
 /* correct / count; 0 without images. */

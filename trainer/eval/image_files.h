@@ -80,7 +80,7 @@ DIGIT_MUST_CHECK enum digit_status image_files_evaluate(struct image_file_list *
                                                         const struct image_file_settings *settings,
                                                         struct digit_error *error);
 
-/* Frees what `list` owns and zeroes it; one that is zeroed already is accepted. */
+/* Frees what `list` owns and zeroes it; it may be zeroed already. */
 void image_file_list_release(struct image_file_list *list);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * The images of a data set as the server would pass them to the network if they were posted as
- * PNGs: each is a picture of 28x28 px that goes through digit_preprocess.
+ * PNGs: each is a picture of 28x28 px that goes through digit_preprocess. The warnings of the
+ * receipts are not kept: in an evaluation of these images, only the network makes an answer uncertain.
  *
  *     uint8_t *preprocessed;
  *     status = preprocessed_make(&preprocessed, images, count, pool, &error);

@@ -163,10 +163,10 @@ static enum digit_status find_threshold(struct model_calibration *calibration,
     return DIGIT_OK;
 }
 
-static enum digit_status calibrate_model(struct model_calibration *out,
-                                         const struct digit_model *model,
-                                         const struct dataset *train, size_t validation_count,
-                                         struct digit_error *error)
+static enum digit_status measure_calibration(struct model_calibration *out,
+                                             const struct digit_model *model,
+                                             const struct dataset *train, size_t validation_count,
+                                             struct digit_error *error)
 {
     struct validation validation;
     *out = model_uncalibrated;
@@ -191,7 +191,7 @@ enum digit_status calibrate(struct model_calibration *out, const struct architec
     enum digit_status status = model_create(&model, architecture, parameters, &train_preprocessing,
                                             quantisation, &as_served, error);
     if (status == DIGIT_OK)
-        status = calibrate_model(out, model, train, validation_count, error);
+        status = measure_calibration(out, model, train, validation_count, error);
     digit_model_destroy(model);
     return status;
 }
@@ -211,7 +211,7 @@ enum digit_status calibrate_file(const char *path, const struct dataset *train,
         status =
             training_card_validation_count(&validation_count, file.training, train, path, error);
     if (status == DIGIT_OK)
-        status = calibrate_model(&calibration, model, train, validation_count, error);
+        status = measure_calibration(&calibration, model, train, validation_count, error);
     if (status == DIGIT_OK) {
         model_calibration_format(text, &calibration);
         status = model_file_rewrite(path, &file, MODEL_KEY_CALIBRATION, text, error);

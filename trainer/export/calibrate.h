@@ -38,7 +38,7 @@
  * Uses the calling thread only; the same images give the same result to the bit.
  *
  * Errors: those of model_create; UNSUPPORTED (the loss has no minimum in that interval; if all
- * images are classified correctly, it decreases with T), INVALID (logits that are not finite),
+ * images are classified correctly, every lower T is better), INVALID (logits that are not finite),
  * NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status

@@ -21,8 +21,7 @@
 struct model_file {
     struct safetensors *tensors; /* owned */
     struct architecture architecture;
-    const char
-        *training; /* the training card, JSON (docs/model.md), or NULL; borrowed from tensors */
+    const char *training; /* training card (docs/model.md) or NULL; borrowed from tensors */
 };
 
 /*

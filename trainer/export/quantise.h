@@ -15,7 +15,7 @@
 
 /*
  * Measures the activation ranges of a network with parameters [table->total] on the first images of
- * `train`, without augmentation. Errors: NO_MEMORY, those of model_create and quantisation_measure.
+ * `train`, without augmentation. Errors: those of model_create and quantisation_measure.
  */
 DIGIT_MUST_CHECK enum digit_status quantise(struct quantisation *out,
                                             const struct architecture *architecture,
@@ -25,7 +25,7 @@ DIGIT_MUST_CHECK enum digit_status quantise(struct quantisation *out,
 /*
  * Measures the activation ranges of the model file at `path` and replaces those in the file. The
  * file is replaced atomically; the rest of its contents does not change. Errors: those of
- * digit_model_load, model_file_rewrite and quantise.
+ * digit_model_load, model_file_rewrite and quantise, NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status quantise_file(const char *path, const struct dataset *train,
                                                  struct digit_error *error);

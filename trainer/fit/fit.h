@@ -52,14 +52,14 @@ struct fit_result {
 
 /*
  * Trains `architecture` on `data`. If `from` is NULL, training starts from scratch; otherwise it
- * resumes from that state of a training with the same architecture, data and settings (in its
- * history, only loss and accuracy of `last` are used). `distillation` is NULL, or has no teachers,
+ * resumes from that state of a training with the same architecture, data and settings (of `last`
+ * in its history, only loss and accuracy are used). `distillation` is NULL, or has no teachers,
  * to learn from the labels alone. With patience, the weights of the epoch with the lowest
  * validation loss are returned, otherwise those of the last epoch.
  *
  * The observer is called in the calling thread, which must be the one that created the pool. Epochs
- * before a resume are not reported again. On success the caller releases `out`; on failure it is
- * zeroed. Errors: INVALID (settings that contradict each other, a state that does not fit the
+ * before a resume are not reported again. On success the caller releases `out`; on failure
+ * there is nothing to release. Errors: INVALID (settings that contradict each other, a state that does not fit the
  * settings, a loss or weights that are not finite), NO_MEMORY, those of evaluate_model,
  * batch_loader_create, batch_loader_begin_epoch, batch_loader_fill, batch_loader_end_epoch and
  * on_state.

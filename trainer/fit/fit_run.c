@@ -151,8 +151,8 @@ static enum digit_status check_state(const struct fit_run *run, const struct fit
     return DIGIT_OK;
 }
 
-/* Appends an epoch as it was reported before the resume. Only loss, accuracy and validation figures
- * are taken from `from`; the rest follows from the settings. */
+/* Appends an epoch as it was reported before the resume. Loss, accuracy, validation figures and
+ * duration are taken from `from`; the rest follows from the settings. */
 static void restore_epoch(struct fit_run *run, const struct fit_epoch *from)
 {
     struct fit_epoch epoch = *from;

@@ -44,7 +44,7 @@ extern const struct model_preprocessing train_preprocessing;
 
 /*
  * Creates a network for batches of up to `max_batch` images, its parameters initialised from
- * `seed`. Weights and biases are uniform in [-1 / sqrt(fan_in), 1 / sqrt(fan_in)), as in PyTorch
+ * `seed`. Weights and biases are uniform from -1 / sqrt(fan_in) to 1 / sqrt(fan_in), as in PyTorch
  * (He-uniform with a = sqrt(5): He et al. 2015), the scale of batch normalisation is 1 and its
  * shift 0. `architecture` and `thread_pool` are borrowed and must outlive the network. The caller
  * owns the network. Errors: NO_MEMORY.

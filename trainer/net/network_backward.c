@@ -264,7 +264,8 @@ static void backward_chunk(const struct train_step *step, const struct span *spa
         sum_chunk(step, span, chunk);
 }
 
-/* Computes the gradients of scale and shift and the factors of normalise_backward for one channel. */
+/* Computes the gradients of scale and shift, and the factors of normalise_backward, for one
+ * channel. */
 static void finish_channel(const struct train_step *step, size_t index, size_t channel)
 {
     struct train_network *network = step->network;

@@ -56,8 +56,8 @@ void step_each_chunk(const struct train_step *step, const struct span *span, siz
                      size_t thread_count, chunk_function *work);
 
 /*
- * Calls `finish` for the channels of batch normalisation `index` that belong to `thread`, when all threads
- * have summed their blocks. Returns when all threads have finished their channels.
+ * Calls `finish` for the channels of batch normalisation `index` that belong to `thread`, when all
+ * threads have summed their blocks. Returns when all threads have finished their channels.
  */
 typedef void channel_function(const struct train_step *step, size_t index, size_t channel);
 void step_each_channel(const struct train_step *step, size_t index, size_t thread,

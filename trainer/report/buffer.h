@@ -35,7 +35,7 @@ void buffer_print(struct buffer *buffer, const char *format, ...)
 /* Appends bytes [size_bytes] in padded base64 (RFC 4648, section 4). */
 void buffer_base64(struct buffer *buffer, const void *bytes, size_t size_bytes);
 
-/* Frees what `buffer` owns and zeroes it; one that is zeroed already is accepted. */
+/* Frees what `buffer` owns and zeroes it; it may be zeroed already. */
 void buffer_release(struct buffer *buffer);
 
 #endif

@@ -135,7 +135,7 @@ static bool add_misclassified_file(cJSON *wrong, const struct image_file *file)
 
 static bool add_image_files(cJSON *json, const struct evaluation_report *report)
 {
-    const struct image_file_list *files = report->pictures;
+    const struct image_file_list *files = report->files;
     if (!add_accuracy(json, files->correct, files->count, files->loss, files->uncertain) ||
         !json_add_count(json, "failed", files->failed) ||
         !add_groups(json, "kinds", &files->kinds) ||

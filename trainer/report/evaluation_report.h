@@ -15,13 +15,13 @@
 #include "trainer/eval/image_files.h"
 #include "trainer/eval/mnist_c/mnist_c.h"
 
-/* All borrowed. Either `evaluation` (of a data set) or `pictures` (image files) is NULL. */
+/* All borrowed. Either `evaluation` (of a data set) or `files` (image files) is NULL. */
 struct evaluation_report {
     const struct digit_model_info *model;
     const char *data; /* where the images come from */
     const struct evaluation *evaluation;
     const struct calibration *calibration; /* with `evaluation` */
-    const struct image_file_list *pictures;
+    const struct image_file_list *files;
     const struct corruption_scores *corruptions;              /* with `evaluation`, or NULL */
     const struct corruption_scores *corruptions_preprocessed; /* with `corruptions`, or NULL */
     bool preprocessed; /* `evaluation` is of preprocessed images (trainer/eval/preprocessed.h) */

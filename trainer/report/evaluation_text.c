@@ -140,7 +140,7 @@ void evaluation_report_print(FILE *out, const struct evaluation_report *report)
     if (report->evaluation != NULL)
         print_evaluation(out, report);
     else
-        print_image_files(out, report->pictures);
+        print_image_files(out, report->files);
     if (report->corruptions != NULL)
         print_corruptions(out, report->corruptions, report->corruptions_preprocessed);
 }

@@ -43,7 +43,7 @@ struct gallery_pair {
 DIGIT_MUST_CHECK enum digit_status
 gallery_make(struct gallery *out, const struct evaluation *evaluation, struct digit_error *error);
 
-/* Frees what `gallery` owns and zeroes it; one that is zeroed already is accepted. */
+/* Frees what `gallery` owns and zeroes it; it may be zeroed already. */
 void gallery_release(struct gallery *gallery);
 
 /* Lists the pairs of label and predicted class that occurred, by descending count, then by label

@@ -136,7 +136,7 @@ void matrix_add(struct buffer *out, enum matrix_kind kind, const struct confusio
         .id = counts ? "confusion" : "shares",
         .title = counts ? "Confusion matrix, images" : "Confusion matrix, percent of each label",
         .description = "Rows are labels, columns are predicted classes; correct predictions are on "
-                       "the diagonal. The file classes.csv contains the same figures.",
+                       "the diagonal. The file classes.csv contains the numbers of images.",
         .width_px = layout.left_px + CELL_PX * DIGIT_CLASSES + 6.0,
         .height_px = layout.top_px + CELL_PX * DIGIT_CLASSES + 6.0,
     };

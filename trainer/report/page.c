@@ -101,8 +101,8 @@ static void add_header(struct buffer *out, const struct report_contents *content
     buffer_print(out, " %s on ", source->model->version);
     markup_text(out, source->data);
     buffer_print(out, "</h1>\n<p>%s by %s %s, %s.</p>\n</header>\n",
-                 source->history != NULL ? "Trained and evaluated" : "Evaluated", source->program,
-                 digit_build_version(), made);
+                 report_has_training(source) ? "Trained and evaluated" : "Evaluated",
+                 source->program, digit_build_version(), made);
 }
 
 /* The sections in their order. */

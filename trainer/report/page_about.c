@@ -24,7 +24,7 @@ enum digit_status page_add_first_layer(struct buffer *out, const struct report_c
     buffer_print(out,
                  "</code> for its %zux%zu pixels. Foreground raises the output where weights are "
                  "orange (positive) and lowers it where they are blue (negative); pale weights are "
-                 "close to 0. Shown are %zu of %zu outputs; the largest weight is %.3g."
+                 "close to 0. Shown are %zu of %zu outputs; the largest magnitude is %.3g."
                  "</p>\n<ul class=\"weights card%s\">\n",
                  layer->height, layer->width, layer->shown, layer->count, (double)layer->largest,
                  layer->height >= LARGE_FIELD ? " large" : "");

@@ -47,7 +47,7 @@ DIGIT_MUST_CHECK enum digit_status png_picture_add_uri(struct buffer *out,
                                                        const struct png_picture *picture,
                                                        struct digit_error *error);
 
-/* Frees what `picture` owns and zeroes it; one that is zeroed already is accepted. */
+/* Frees what `picture` owns and zeroes it; it may be zeroed already. */
 void png_picture_release(struct png_picture *picture);
 
 #endif

@@ -9,7 +9,7 @@
 #define HEIGHT_PX  432.0
 #define LEFT_PX    62.0
 #define RIGHT_PX   444.0
-#define PERFECT_PX 16.0 /* height of bins without an error, above the axis */
+#define PERFECT_PX 16.0 /* y of bins without an error, above the plot */
 #define TOP_PX     44.0
 #define BOTTOM_PX  388.0
 #define HIGHEST    0.9999 /* the axes end here, even if bins lie above */
@@ -85,9 +85,8 @@ void reliability_add(struct buffer *out, const struct calibration *calibration)
     const struct svg_frame frame = {
         .id = "reliability",
         .title = "Reliability diagram",
-        .description =
-            "Accuracy against mean confidence, in bins of equally many images. The table "
-            "of bins contains the same figures.",
+        .description = "Accuracy against mean confidence, in bins of equally many images. The file "
+                       "metrics.json contains the same figures.",
         .width_px = WIDTH_PX,
         .height_px = HEIGHT_PX,
     };

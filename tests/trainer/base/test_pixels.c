@@ -1,4 +1,4 @@
-#include "trainer/data/pixels.h"
+#include "trainer/base/pixels.h"
 
 #include "tests/test.h"
 

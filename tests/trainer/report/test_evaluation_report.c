@@ -120,8 +120,7 @@ TEST(json_of_a_data_set_is_complete)
 TEST(json_of_image_files_is_complete)
 {
     const struct image_file_list list = make_files();
-    const struct evaluation_report report = {
-        .model = &MODEL, .data = "labels.tsv", .pictures = &list};
+    const struct evaluation_report report = {.model = &MODEL, .data = "labels.tsv", .files = &list};
     cJSON *json = report_json(&report);
     assert_true(number_at(json, "count") == 3.0);
     assert_true(number_at(json, "correct") == 1.0);
@@ -208,8 +207,7 @@ TEST(text_of_a_data_set_is_complete)
 TEST(text_of_image_files_is_complete)
 {
     const struct image_file_list list = make_files();
-    const struct evaluation_report report = {
-        .model = &MODEL, .data = "labels.tsv", .pictures = &list};
+    const struct evaluation_report report = {.model = &MODEL, .data = "labels.tsv", .files = &list};
     char *text = report_text(&report);
     assert_non_null(strstr(text, "Accuracy by kind, mean 33.33 %\n  33.33 % (1 of 3) pen\n"));
     assert_non_null(strstr(text, "Uncertain 50.00 % (1 of 2)\n"));

@@ -41,7 +41,7 @@ struct distort_ranges {
     float grain_probability;
     float grain_deviation; /* largest deviation of noise that scales with the pixel's square root */
     float noise_probability;
-    float noise_deviation; /* largest deviation of noise that is the same everywhere */
+    float noise_deviation; /* largest deviation of noise that does not depend on the pixel */
 };
 
 #endif

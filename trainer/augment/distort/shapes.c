@@ -5,7 +5,7 @@
 #define SIDE DIGIT_SIDE_PX
 
 static const float BOX_MIN_PX = 3.0f;
-static const float DARK_SHARE = 0.5f; /* of the boxes; the others have a random grey level */
+static const float BLACK_SHARE = 0.5f; /* of the boxes; the others have a random grey level */
 static const float BLOB_MIN_PX = 0.7f, BLOB_MAX_PX = 2.6f; /* radius */
 
 static uint32_t draw_side(float longest_px, struct rng *rng)
@@ -18,7 +18,7 @@ void distort_box(float image[DIGIT_PIXELS], const struct distort_ranges *ranges,
 {
     uint32_t wide = draw_side(ranges->box_px, rng), high = draw_side(ranges->box_px, rng);
     uint32_t left = rng_below(rng, SIDE - wide + 1), top = rng_below(rng, SIDE - high + 1);
-    float grey = rng_uniform(rng) < DARK_SHARE ? 0.0f : rng_uniform(rng);
+    float grey = rng_uniform(rng) < BLACK_SHARE ? 0.0f : rng_uniform(rng);
     for (size_t y = top; y < top + high; y++)
         for (size_t x = left; x < left + wide; x++)
             image[y * SIDE + x] = grey;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainer/base/pixels.h"
 #include "trainer/data/idx.h"
-#include "trainer/data/pixels.h"
 #include "trainer/eval/evaluate.h"
 #include "trainer/eval/mnist_c/kinds.h"
 #include "trainer/eval/preprocessed.h"

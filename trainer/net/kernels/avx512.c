@@ -1,4 +1,4 @@
-/* x86-64 with AVX-512 F, VL and DQ. */
+/* x86-64 with AVX-512 F, VL, DQ and BW. */
 #define TRAIN_TABLE train_kernels_avx512
 
 #include "trainer/net/kernels/table.inc"

@@ -48,7 +48,7 @@ void conv2d_backward_input(float *grad_in, const float *grad_out, size_t images,
 
 /*
  * Writes grad_weight [kernel_height][kernel_width][in_channels][out_channels], or with `add` adds
- * to it. scratch: conv2d_scratch_floats, one for each thread.
+ * to it. scratch: conv2d_direct_scratch_floats, one for each thread.
  */
 void conv2d_backward_weight(float *grad_weight, const float *grad_out, const float *in,
                             size_t images, bool add, const struct conv2d *conv,
