@@ -9,6 +9,7 @@ every input on which a fuzzer fails, and mend the fault. The bytes depend on thi
 itself, because each version of zlib may compress in its own way.
 """
 
+import base64
 import json
 import struct
 import sys
@@ -230,11 +231,11 @@ def predict_corpus():
         "all-digits.png": every_digit(PICTURE) + png_corpus()["grey.png"],
         "flat.json": as_json({"pixels": list(STROKE_BYTES)}),
         "rows.json": as_json({"pixels": [[value // 255 for value in row] for row in STROKE], "max": 1}),
-        "instances.json": JSON_UTF8 + b'{"instances": [{"b64": "iVBORw0KGgo=", "max": 1}, '
-                          b'{"max": 255, "pixels": [0, 0.5, 1e0, 255, -0]}]}',
+        "instances.json": JSON_UTF8 + b'{"instances": [{"b64": "%b"}, {"max": 255, "pixels": [%b]}]}'
+                          % (base64.b64encode(picture), b", ".join([b"0", b"0.5", b"1e0", b"255"] * 196)),
         "octets": OCTETS + STROKE_BYTES,
         "two.idx": OCTETS + idx(2, 2 * STROKE_BYTES),
-        "octets.multipart": form(DISPOSITION + b"\r\n" + STROKE_BYTES),
+        "octets.multipart": form(DISPOSITION + b"Content-Type: application/octet-stream\r\n\r\n" + STROKE_BYTES),
         "picture.multipart": form(DISPOSITION + b"Content-Type: image/bmp\r\n\r\n" + picture),
         "no-type": NO_TYPE + picture,
     }
@@ -337,7 +338,7 @@ LAYERS = (
     {"type": "relu"},
     {"type": "maxpool2d", "kernel_size": 2},
     {"type": "flatten"},
-    {"type": "linear", "name": "logits", "out_features": 10},
+    {"type": "dense", "name": "logits", "out_features": 10},
 )
 
 
