@@ -5,6 +5,12 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jobs=$(nproc)
 phases=()
 
+# Tests run in folders of their own.
+if [ -d "${MNIST_DIR-}" ]; then
+    MNIST_DIR=$(cd "$MNIST_DIR" && pwd)
+    export MNIST_DIR
+fi
+
 say() {
     printf '\n== %s\n' "$*"
 }
