@@ -10,6 +10,7 @@ lock: the thread sanitizer has nothing to say of it. A program can do so only if
 because the linker drops unused sections, and with them their imports.
 """
 
+import functools
 import json
 import re
 import subprocess
@@ -53,6 +54,7 @@ def imports(program):
     return {line.split()[0].partition("@")[0] for line in done.stdout.splitlines()}
 
 
+@functools.cache
 def uses_threads(program):
     return any(THREADS.fullmatch(name) for name in imports(program))
 

@@ -218,7 +218,7 @@ WRONG_HEADS = {
     "no target": (b"GET\r\n\r\n", 400),
 }
 CLOSED_WITHOUT_ANSWER = pytest.mark.xfail(
-    strict=True, reason="issue 21 (An edge that holds): the connection is closed without an answer")
+    strict=True, raises=AssertionError, reason="issue 21 (An edge that holds): the connection is closed without an answer")
 
 
 @pytest.mark.parametrize("name", [

@@ -31,7 +31,7 @@ def scrape(server):
 
 
 def scrape_until(server, sample, value):
-    """Scrapes until the sample has the value: a worker counts an answer just before it sends it."""
+    """Scrapes until the sample has the value, for up to five seconds."""
     samples = {}
 
     def reached():

@@ -1,8 +1,8 @@
 /*
  * Runs the tests of a room.
  *
- *     tests/core.layers                  all files; the exit code is 0 if every test passed
- *     tests/core.layers test_conv2d      those of one file, with its exit code
+ *     test.core.layers                  all files; the exit code is 0 if every test passed
+ *     test.core.layers test_conv2d      those of one file, with its exit code
  */
 #include <stdio.h>
 #include <string.h>

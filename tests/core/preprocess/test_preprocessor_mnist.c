@@ -12,7 +12,6 @@
 
 #include "tests/test.h"
 
-#define TEST_SKIPPED     77
 #define IDX_HEADER_BYTES 16
 #define TEST_COUNT       10000
 #define TRAINING_COUNT   60000

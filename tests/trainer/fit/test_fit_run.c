@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/model.h"
 #include "tests/test.h"
+#include "tests/trainer/distill/teacher_file.h"
 #include "tests/trainer/fit/training.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/net/schedule.h"
@@ -75,8 +75,8 @@ TEST(an_epoch_has_additional_samples_of_the_hard_examples)
     struct fit_settings settings;
     struct training_record record = {0};
     struct fit_result result;
-    char *folder = folder_make(), *path = folder_path(folder, "teacher.safetensors");
-    write_model(path, 1);
+    char *folder = folder_make();
+    free(teacher_file_write(folder, "teacher.safetensors", 1));
     training_architecture(&architecture);
     make_stateful_settings(&settings);
     assert_int_equal(teachers_open_folder(&training_distillation.teachers, folder, 2, NULL),
@@ -95,7 +95,6 @@ TEST(an_epoch_has_additional_samples_of_the_hard_examples)
     assert_resumes(&architecture, &data, &settings, 2);
     distillation_close(&training_distillation);
     dataset_release(&data);
-    free(path);
     folder_remove(folder);
 }
 
