@@ -59,7 +59,7 @@ static bool read_status_line(int fd, char *out, size_t out_bytes, long long dead
     while (size_bytes + 1 < out_bytes && strchr(out, '\r') == NULL) {
         if (!wait_for_events(fd, POLLIN, deadline_ms))
             return false;
-        ssize_t got = recv(fd, out + size_bytes, out_bytes - 1 - size_bytes, 0);
+        ssize_t got = read(fd, out + size_bytes, out_bytes - 1 - size_bytes);
         if (got == 0)
             errno = ECONNRESET;
         if (got <= 0)

@@ -1,7 +1,7 @@
 /*
- * digitd: reads the configuration, loads the model and starts the server. On SIGTERM or SIGINT it
- * lets requests in flight finish and exits with 0. Any error before that is one line on standard
- * error and exit code 1.
+ * digitd: reads the configuration, loads the model and starts the server. On SIGHUP it reads both
+ * again. On SIGTERM or SIGINT it lets requests in flight finish and exits with 0. Any error before
+ * it serves is one line on standard error and exit code 1.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <digit/build_info.h>
-#include <digit/context.h>
 #include <digit/model.h>
 
 #include "cli/options.h"
@@ -18,15 +17,29 @@
 #include "server/format/text.h"
 #include "server/healthcheck.h"
 #include "server/http/event_loop.h"
-#include "server/http/service.h"
-#include "server/observe/clock.h"
 #include "server/observe/log.h"
-#include "server/observe/metrics.h"
-#include "server/routes.h"
 #include "server/server.h"
+#include "server/settings.h"
 
 #define HEALTHCHECK_TIMEOUT_MS 2000
 #define MAX_PRINTED_BYTES      65536
+
+/* The command line and the environment, from which the configuration is read again at a reload. */
+struct invocation {
+    int argc;
+    char **argv;
+};
+
+/* The signals that main waits for, and what they mean. */
+static const struct {
+    int number;
+    const char *name;
+    enum { STOPS, RELOADS, IGNORED } effect;
+} signals[] = {
+    {SIGTERM, "SIGTERM", STOPS},   {SIGINT, "SIGINT", STOPS},     {SIGHUP, "SIGHUP", RELOADS},
+    {SIGUSR1, "SIGUSR1", IGNORED}, {SIGUSR2, "SIGUSR2", IGNORED},
+};
+#define SIGNALS (sizeof signals / sizeof signals[0])
 
 static void exit_at_once(int signal_number)
 {
@@ -35,127 +48,148 @@ static void exit_at_once(int signal_number)
 }
 
 /*
- * Blocks SIGTERM and SIGINT, in this thread and so in all threads that it makes; wait_for_stop
- * waits for them. The handler is for a second signal: process 1 of a container does not get the
- * default action from the kernel.
+ * Blocks the signals, in this thread and so in all threads that it makes; they are waited for. The
+ * handler is for a second signal to stop: process 1 of a container does not get the default action
+ * from the kernel.
  */
-static void set_up_signals(sigset_t *stop_signals)
+static void set_up_signals(sigset_t *waited_for)
 {
     struct sigaction at_once = {.sa_handler = exit_at_once};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigemptyset(stop_signals);
-    sigaddset(stop_signals, SIGTERM);
-    sigaddset(stop_signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, stop_signals, NULL);
+    sigemptyset(waited_for);
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaddset(waited_for, signals[i].number);
+    pthread_sigmask(SIG_BLOCK, waited_for, NULL);
     sigaction(SIGTERM, &at_once, NULL);
     sigaction(SIGINT, &at_once, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* Waits for a signal and returns its number. The next signal ends the process. */
-static int wait_for_stop(const sigset_t *stop_signals)
+/* From now on a signal to stop ends the process at once. */
+static void let_signals_end(void)
 {
-    int signal_number = 0;
-    sigwait(stop_signals, &signal_number);
-    pthread_sigmask(SIG_UNBLOCK, stop_signals, NULL);
-    return signal_number;
+    sigset_t stops;
+    sigemptyset(&stops);
+    for (size_t i = 0; i < SIGNALS; i++)
+        if (signals[i].effect == STOPS)
+            sigaddset(&stops, signals[i].number);
+    pthread_sigmask(SIG_UNBLOCK, &stops, NULL);
 }
 
-/* Runs the network once before the first request, so that a faulty model is found at start-up. */
-static enum digit_status warm_up_model(const struct digit_model *model, struct digit_error *error)
+/* Waits for one of the signals and returns its place in the table. */
+static size_t wait_for_signal(const sigset_t *waited_for)
 {
-    static const float blank[DIGIT_PIXELS];
-    struct digit_context *context = NULL;
-    struct digit_prediction prediction;
-    enum digit_status status = digit_context_create(&context, model, error);
-    if (status == DIGIT_OK)
-        status = digit_context_predict(context, &prediction, blank, 1, error);
-    digit_context_destroy(context);
-    return status;
+    int number = 0;
+    size_t index = 0;
+    while (sigwait(waited_for, &number) != 0)
+        ;
+    while (signals[index].number != number)
+        index++;
+    return index;
 }
 
-static void resolve_worker_count(struct config *config)
+static void resolve_threads(struct config *config)
 {
     if (config->workers == 0)
         config->workers = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
+    if (config->picture_threads == 0)
+        config->picture_threads = config->workers < CONFIG_PICTURE_THREADS_MAX
+                                      ? config->workers
+                                      : CONFIG_PICTURE_THREADS_MAX;
 }
 
-static void log_listening(const struct service *service, const struct server *server)
+static enum digit_status read_config(void *cls, struct config *out, struct digit_error *error)
 {
-    const struct digit_model_info *model = digit_model_info(service->model);
+    const struct invocation *invocation = cls;
+    enum config_action action;
+    enum digit_status status =
+        config_load(out, &action, invocation->argc, invocation->argv, environ, error);
+    if (status == DIGIT_OK)
+        resolve_threads(out);
+    return status;
+}
+
+static void log_listening(const struct config *config, const struct digit_model_info *model,
+                          const struct server *server)
+{
     struct address address;
-    char host[INET6_ADDRSTRLEN] = "";
-    if (address_parse(&address, service->config->listen, NULL) == DIGIT_OK)
+    char host[ADDRESS_TEXT_BYTES] = "";
+    if (address_parse(&address, config->listen, NULL) == DIGIT_OK)
         address_host(host, &address);
     log_event(LOG_INFO, "listening",
               LOG_FIELDS(log_text("address", host), log_size("port", server_port(server)),
-                         log_size("workers", service->config->workers),
+                         log_size("workers", config->workers),
+                         log_size("picture_threads", config->picture_threads),
+                         log_size("max_connections", server_max_connections(server)),
                          log_text("model", model->name), log_text("model_version", model->version),
                          log_text("kernels", model->kernels),
                          log_text("precision", model->precision),
                          log_text("version", digit_build_version()),
-                         log_text("revision", digit_build_revision())));
+                         log_text("revision", digit_build_revision()),
+                         log_text("libmicrohttpd", event_loop_library_version())));
 }
 
-static void wait_and_drain(const struct service *service, struct server *server,
-                           const sigset_t *stop_signals)
+/* server_reload logs a failure, and the server goes on as before. */
+static void reload(struct server *server)
 {
-    int signal_number = wait_for_stop(stop_signals);
-    log_event(LOG_INFO, "draining",
-              LOG_FIELDS(log_text("signal", signal_number == SIGINT ? "SIGINT" : "SIGTERM")));
-    if (server_drain_and_stop(server))
-        log_event(LOG_INFO, "stopped", LOG_NO_FIELDS);
-    else
-        log_event(LOG_WARNING, "stopped with requests cut off",
-                  LOG_FIELDS(log_size("drain_timeout_ms", service->config->drain_timeout_ms)));
+    struct digit_error error;
+    enum digit_status status = server_reload(server, &error);
+    (void)status;
 }
 
-static enum digit_status serve_model(const struct config *config, const struct digit_model *model,
-                                     const sigset_t *stop_signals, struct digit_error *error)
+/* Acts on signals until one of them says to stop; returns its name. */
+static const char *serve_until_stopped(struct server *server, const sigset_t *waited_for)
 {
-    struct service service = {.config = config,
-                              .model = model,
-                              .routes = server_routes,
-                              .bodies.limit_bytes = config->max_bodies_bytes,
-                              .started_at_s = clock_monotonic_s()};
-    struct server *server;
-    enum digit_status status = metrics_create(
-        &service.metrics, config->workers, config->max_connections, digit_model_info(model), error);
-    if (status == DIGIT_OK)
-        status = server_start(&server, &service, config->workers, error);
-    if (status == DIGIT_OK) {
-        log_listening(&service, server);
-        wait_and_drain(&service, server, stop_signals);
+    for (;;) {
+        size_t index = wait_for_signal(waited_for);
+        switch (signals[index].effect) {
+        case STOPS:
+            return signals[index].name;
+        case RELOADS:
+            reload(server);
+            break;
+        case IGNORED:
+            log_event(LOG_WARNING, "signal ignored",
+                      LOG_FIELDS(log_text("signal", signals[index].name)));
+            break;
+        }
     }
-    metrics_destroy(service.metrics);
-    return status;
 }
 
-static enum digit_status load_model(struct digit_model **out, const struct config *config,
-                                    struct digit_error *error)
+/* If requests are cut off, threads may be busy with them: the process ends without them. */
+static void drain_and_stop(struct server *server, const char *signal_name, size_t timeout_ms)
 {
-    const struct digit_model_options options = {
-        .precision = (enum digit_precision)config->precision,
-        .kernels = config->kernels > 0 ? config_kernels_names[config->kernels] : NULL,
-    };
-    return digit_model_load(out, config->model, &options, error);
+    let_signals_end();
+    log_event(LOG_INFO, "draining", LOG_FIELDS(log_text("signal", signal_name)));
+    if (server_drain(server)) {
+        server_stop(server);
+        log_event(LOG_INFO, "stopped", LOG_NO_FIELDS);
+        return;
+    }
+    log_event(LOG_WARNING, "stopped with requests cut off",
+              LOG_FIELDS(log_size("drain_timeout_ms", timeout_ms)));
+    _exit(EXIT_SUCCESS);
 }
 
-static enum digit_status load_and_serve(struct config *config, struct digit_error *error)
+static enum digit_status load_and_serve(struct config *config, struct invocation *invocation,
+                                        struct digit_error *error)
 {
-    struct digit_model *model = NULL;
-    sigset_t stop_signals;
-    set_up_signals(&stop_signals);
+    const struct server_reload reload = {.read = read_config, .cls = invocation};
+    struct settings *settings;
+    struct server *server;
+    sigset_t waited_for;
+    set_up_signals(&waited_for);
     log_set_level((enum log_level)config->log_level);
-
-    resolve_worker_count(config);
-    enum digit_status status = load_model(&model, config, error);
+    resolve_threads(config);
+    enum digit_status status = settings_create(&settings, config, error);
     if (status == DIGIT_OK)
-        status = warm_up_model(model, error);
-    if (status == DIGIT_OK)
-        status = serve_model(config, model, &stop_signals, error);
-    digit_model_destroy(model);
-    return status;
+        status = server_start(&server, settings, &reload, error);
+    if (status != DIGIT_OK)
+        return status;
+    log_listening(config, digit_model_info(settings->model), server);
+    const char *signal_name = serve_until_stopped(server, &waited_for);
+    drain_and_stop(server, signal_name, config->drain_timeout_ms);
+    return DIGIT_OK;
 }
 
 static enum digit_status print_text(const struct text *text, struct digit_error *error)
@@ -174,14 +208,14 @@ static void write_version(struct text *out)
 }
 
 static enum digit_status run_action(enum config_action action, struct config *config,
-                                    struct digit_error *error)
+                                    struct invocation *invocation, struct digit_error *error)
 {
     enum digit_status status;
     struct text text;
     text_init(&text, MAX_PRINTED_BYTES);
     switch (action) {
     case CONFIG_SERVE:
-        return load_and_serve(config, error);
+        return load_and_serve(config, invocation, error);
     case CONFIG_HEALTH_CHECK:
         return healthcheck(config->listen, HEALTHCHECK_TIMEOUT_MS, error);
     case CONFIG_HELP:
@@ -207,9 +241,10 @@ int main(int argc, char **argv)
     static struct config config;
     struct digit_error error;
     enum config_action action;
+    struct invocation invocation = {.argc = argc, .argv = argv};
     enum digit_status status = config_load(&config, &action, argc, argv, environ, &error);
     if (status == DIGIT_OK)
-        status = run_action(action, &config, &error);
+        status = run_action(action, &config, &invocation, &error);
     if (status != DIGIT_OK)
         fprintf(stderr, "digitd: %s\n", error.message);
     return status == DIGIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;

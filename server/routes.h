@@ -6,7 +6,9 @@
 
 #include "server/http/router.h"
 
-/* Ends with an entry whose path is NULL. */
-extern const struct route server_routes[];
+/* Each ends with an entry whose path is NULL. */
+extern const struct route server_routes[]; /* of the only listener */
+extern const struct route public_routes[]; /* of the first of two */
+extern const struct route admin_routes[];  /* of the admin listener */
 
 #endif

@@ -2,116 +2,246 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 #include "server/config/config.h"
+#include "server/descriptors.h"
 #include "server/endpoints/predictor.h"
 #include "server/http/acceptor.h"
-#include "server/http/connections.h"
 #include "server/http/event_loop.h"
+#include "server/http/lane.h"
+#include "server/http/receive.h"
+#include "server/http/refusal.h"
 #include "server/http/reply_send.h"
 #include "server/http/request_life.h"
-#include "server/http/service.h"
-#include "server/http/worker.h"
 #include "server/observe/clock.h"
+#include "server/observe/metrics.h"
+#include "server/routes.h"
+#include "server/server_state.h"
+#include "server/settings.h"
 
-/*
- * connection_timeout_s limits how long a client may be silent; a whole request may take this many
- * times as long.
- */
-#define REQUEST_TIMEOUTS 2
+/* Connections to the admin listener. */
+#define ADMIN_CONNECTIONS 64
 
-#define DRAIN_POLL_MS  5
-#define DRAIN_QUIET_MS 50
-
-struct server {
-    struct service *service;
-    struct MHD_Response *unavailable; /* the answer if there is no memory for another */
-    struct connections *connections;
-    struct acceptor *acceptor;
-    struct worker *workers; /* [worker_count] */
-    size_t worker_count;
-};
-
-static enum digit_status make_worker(struct worker *out, const struct server *server, size_t index,
-                                     struct digit_error *error)
+static bool has_admin(const struct server *server)
 {
-    struct service *service = server->service;
-    enum digit_status status = worker_init(out, service, index, error);
-    if (status != DIGIT_OK)
-        return status;
-    out->connections = server->connections;
-    out->unavailable = server->unavailable;
-    return predictor_create(&out->predictor, service->config, service->model, error);
+    return server->settings->config.admin_listen[0] != '\0';
 }
 
-static enum digit_status make_workers(struct server *server, size_t count,
-                                      struct digit_error *error)
+static const struct route *routes_of(const struct server *server, size_t worker)
+{
+    if (worker == server->worker_count)
+        return admin_routes;
+    return has_admin(server) ? public_routes : server_routes;
+}
+
+static enum digit_status make_worker(struct server *server, struct digit_error *error)
+{
+    size_t index = server->made_count;
+    struct worker *worker = &server->workers[index];
+    struct predictor *predictor = NULL;
+    enum digit_status status = worker_init(worker, &server->service, index, error);
+    if (status != DIGIT_OK)
+        return status;
+    server->made_count++;
+    worker->unavailable = server->unavailable;
+    worker->routes = routes_of(server, index);
+    if (index < server->worker_count)
+        status =
+            predictor_create(&predictor, &server->settings->config, server->settings->model, error);
+    worker_use_settings(worker, server->settings, predictor);
+    return status;
+}
+
+static enum digit_status make_workers(struct server *server, struct digit_error *error)
 {
     enum digit_status status = DIGIT_OK;
+    size_t count = server->worker_count + has_admin(server);
     server->workers = calloc(count, sizeof *server->workers);
     if (server->workers == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu workers", count);
-    while (status == DIGIT_OK && server->worker_count < count) {
-        size_t index = server->worker_count;
-        status = make_worker(&server->workers[index], server, index, error);
-        if (status == DIGIT_OK)
-            server->worker_count++;
-    }
+    server->service.workers = server->workers;
+    server->service.worker_count = server->worker_count;
+    while (status == DIGIT_OK && server->made_count < count)
+        status = make_worker(server, error);
+    return status;
+}
+
+/* Called by a thread of the lane. */
+static void wake_worker(void *cls, size_t worker)
+{
+    struct server *server = cls;
+    event_loop_wake(server->workers[worker].event_loop);
+}
+
+struct lane_limits server_lane_limits(const struct config *config)
+{
+    return (struct lane_limits){.queued = config->max_queued_requests,
+                                .work_ms = config->max_queued_ms};
+}
+
+static enum digit_status start_picture_thread(struct server *server, struct digit_error *error)
+{
+    size_t index = server->picture_threads;
+    size_t shard = server->made_count + index;
+    enum digit_status status = predictor_create(
+        &server->predictors[index], &server->settings->config, server->settings->model, error);
+    if (status != DIGIT_OK)
+        return status;
+    server->picture_threads++;
+    return lane_start_thread(server->service.lane, server->settings, server->predictors[index],
+                             metrics_shard(server->service.metrics, shard), error);
+}
+
+static enum digit_status start_lane(struct server *server, struct digit_error *error)
+{
+    const struct config *config = &server->settings->config;
+    struct lane_limits limits = server_lane_limits(config);
+    enum digit_status status = lane_create(&server->service.lane, server->worker_count, &limits,
+                                           wake_worker, server, error);
+    server->predictors = calloc(config->picture_threads, sizeof(struct predictor *));
+    if (status == DIGIT_OK && server->predictors == NULL)
+        status = digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu picture threads",
+                            config->picture_threads);
+    while (status == DIGIT_OK && server->picture_threads < config->picture_threads)
+        status = start_picture_thread(server, error);
+    return status;
+}
+
+/* Called in the worker's thread. */
+static void attend_worker(void *cls)
+{
+    struct worker *worker = cls;
+    worker_take_offer(worker);
+    request_life_resume(worker);
+}
+
+static void refuse_peer(void *cls, int socket)
+{
+    struct worker *worker = cls;
+    refusal_of_peer(worker, socket, worker->settings->config.max_connections_per_peer);
+}
+
+/* `index` is the worker's number in the acceptor. */
+static enum digit_status start_worker(struct worker *worker, struct acceptor *acceptor,
+                                      size_t index, struct digit_error *error)
+{
+    struct MHD_Daemon *daemon;
+    const struct event_loop_parts parts = {.acceptor = acceptor,
+                                           .worker = index,
+                                           .settings = &worker->settings,
+                                           .on_wake = attend_worker,
+                                           .on_refused = refuse_peer,
+                                           .cls = worker};
+    enum digit_status status = request_life_create_daemon(&daemon, worker, error);
+    if (status == DIGIT_OK)
+        status = event_loop_start(&worker->event_loop, daemon, &parts, error);
     return status;
 }
 
 static enum digit_status start_workers(struct server *server, struct digit_error *error)
 {
-    enum digit_status status = DIGIT_OK;
-    for (size_t i = 0; i < server->worker_count && status == DIGIT_OK; i++) {
-        struct worker *worker = &server->workers[i];
-        struct MHD_Daemon *daemon;
-        status = request_life_create_daemon(&daemon, worker, error);
-        if (status == DIGIT_OK)
-            status = event_loop_start(&worker->event_loop, daemon, server->acceptor, i, error);
-    }
+    const struct config *config = &server->settings->config;
+    const struct acceptor_options options = {
+        .listen = config->listen,
+        .worker_count = server->worker_count,
+        .max_connections = server->service.max_connections,
+        .max_per_peer = config->max_connections_per_peer,
+        .send_buffer_bytes = config->send_buffer_bytes,
+    };
+    enum digit_status status = acceptor_open(&server->acceptor, &options, error);
+    for (size_t i = 0; i < server->worker_count && status == DIGIT_OK; i++)
+        status = start_worker(&server->workers[i], server->acceptor, i, error);
     return status;
 }
 
-static void destroy_server(struct server *server)
+static enum digit_status start_admin(struct server *server, struct digit_error *error)
 {
-    for (size_t i = 0; i < server->worker_count; i++)
-        event_loop_stop(server->workers[i].event_loop);
-    acceptor_close(server->acceptor);
-    connections_destroy(server->connections);
-    for (size_t i = 0; i < server->worker_count; i++) {
-        predictor_destroy(server->workers[i].predictor);
-        worker_release(&server->workers[i]);
-    }
-    free(server->workers);
-    reply_unavailable_destroy(server->unavailable);
-    free(server);
+    const struct config *config = &server->settings->config;
+    const struct acceptor_options options = {
+        .listen = config->admin_listen,
+        .worker_count = 1,
+        .max_connections = ADMIN_CONNECTIONS,
+        .send_buffer_bytes = config->send_buffer_bytes,
+    };
+    if (!has_admin(server))
+        return DIGIT_OK;
+    enum digit_status status = acceptor_open(&server->admin_acceptor, &options, error);
+    if (status == DIGIT_OK)
+        status =
+            start_worker(&server->workers[server->worker_count], server->admin_acceptor, 0, error);
+    return status;
 }
 
-enum digit_status server_start(struct server **out, struct service *service, size_t worker_count,
-                               struct digit_error *error)
+static enum digit_status reserve_descriptors(struct server *server, struct digit_error *error)
 {
-    const struct config *config = service->config;
-    size_t deadline_ms = config->connection_timeout_s * 1000 * REQUEST_TIMEOUTS;
-    struct server *server = calloc(1, sizeof *server);
-    if (server == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the HTTP server");
-    server->service = service;
-    enum digit_status status = reply_unavailable_create(&server->unavailable, error);
+    struct descriptors descriptors;
+    enum digit_status status = descriptors_reserve(&descriptors, &server->settings->config, error);
+    if (status != DIGIT_OK)
+        return status;
+    server->service.max_connections = descriptors.max_connections;
+    return receive_create(descriptors.limit, error);
+}
+
+static enum digit_status make_metrics(struct server *server, struct digit_error *error)
+{
+    const struct config *config = &server->settings->config;
+    size_t shards = config->workers + config->picture_threads + has_admin(server);
+    return metrics_create(&server->service.metrics, shards, server->service.max_connections,
+                          digit_model_info(server->settings->model), error);
+}
+
+static enum digit_status start_parts(struct server *server, struct digit_error *error)
+{
+    enum digit_status status = reserve_descriptors(server, error);
     if (status == DIGIT_OK)
-        status = connections_create(&server->connections, deadline_ms, error);
+        status = make_metrics(server, error);
     if (status == DIGIT_OK)
-        status = make_workers(server, worker_count, error);
+        status = reply_unavailable_create(&server->unavailable, error);
     if (status == DIGIT_OK)
-        status = acceptor_open(&server->acceptor, config->listen, config->max_connections,
-                               worker_count, error);
+        status = make_workers(server, error);
+    if (status == DIGIT_OK)
+        status = start_lane(server, error);
     if (status == DIGIT_OK)
         status = start_workers(server, error);
     if (status == DIGIT_OK)
+        status = start_admin(server, error);
+    return status;
+}
+
+static enum digit_status reload_service(void *cls, struct digit_error *error)
+{
+    return server_reload(cls, error);
+}
+
+static void init_service(struct server *server)
+{
+    struct service *service = &server->service;
+    reload_record_init(&service->reloads);
+    service->reload = reload_service;
+    service->reload_cls = server;
+    service->started_at_s = clock_monotonic_s();
+    atomic_init(&service->bodies.limit_bytes, server->settings->config.max_bodies_bytes);
+}
+
+enum digit_status server_start(struct server **out, struct settings *settings,
+                               const struct server_reload *reload, struct digit_error *error)
+{
+    struct server *server = calloc(1, sizeof *server);
+    if (server == NULL) {
+        settings_destroy(settings);
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the HTTP server");
+    }
+    server->settings = settings;
+    server->reload = *reload;
+    server->worker_count = settings->config.workers;
+    pthread_mutex_init(&server->reloading, NULL);
+    init_service(server);
+    enum digit_status status = start_parts(server, error);
+    if (status == DIGIT_OK)
         *out = server;
     else
-        destroy_server(server);
+        server_stop(server);
     return status;
 }
 
@@ -120,45 +250,37 @@ uint16_t server_port(const struct server *server)
     return acceptor_port(server->acceptor);
 }
 
-static size_t requests_in_flight(const struct server *server)
+size_t server_max_connections(const struct server *server)
 {
-    size_t sum = 0;
-    for (size_t i = 0; i < server->worker_count; i++)
-        sum += atomic_load_explicit(&server->workers[i].in_flight, memory_order_acquire);
-    return sum;
+    return server->service.max_connections;
 }
 
-static void sleep_ms(long ms)
+static void stop_threads(struct server *server)
 {
-    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+    if (server->service.lane != NULL)
+        lane_stop(server->service.lane);
+    for (size_t i = 0; i < server->made_count; i++)
+        event_loop_stop(server->workers[i].event_loop);
 }
 
-/*
- * Waits until no request has been in flight for DRAIN_QUIET_MS: a request that has arrived and has
- * not been read yet is answered in that time. False if drain_timeout_ms was over before.
- */
-static bool wait_until_quiet(const struct server *server)
+void server_stop(struct server *server)
 {
-    double now_s = clock_monotonic_s();
-    double end_s = now_s + (double)server->service->config->drain_timeout_ms * 1e-3;
-    double busy_s = now_s;
-    while (now_s - busy_s < DRAIN_QUIET_MS * 1e-3) {
-        if (now_s > end_s)
-            return false;
-        sleep_ms(DRAIN_POLL_MS);
-        now_s = clock_monotonic_s();
-        if (requests_in_flight(server) > 0)
-            busy_s = now_s;
+    stop_threads(server);
+    acceptor_close(server->acceptor);
+    acceptor_close(server->admin_acceptor);
+    for (size_t i = 0; i < server->made_count; i++) {
+        predictor_destroy(server->workers[i].predictor);
+        worker_release(&server->workers[i]);
     }
-    return true;
-}
-
-bool server_drain_and_stop(struct server *server)
-{
-    atomic_store(&server->service->draining, true);
-    for (size_t i = 0; i < server->worker_count; i++)
-        event_loop_quiesce(server->workers[i].event_loop);
-    bool quiet = wait_until_quiet(server);
-    destroy_server(server);
-    return quiet;
+    free(server->workers);
+    for (size_t i = 0; i < server->picture_threads; i++)
+        predictor_destroy(server->predictors[i]);
+    free(server->predictors);
+    lane_destroy(server->service.lane);
+    reply_unavailable_destroy(server->unavailable);
+    metrics_destroy(server->service.metrics);
+    receive_destroy();
+    settings_destroy(server->settings);
+    pthread_mutex_destroy(&server->reloading);
+    free(server);
 }

@@ -1,11 +1,13 @@
 /*
- * Starts and stops the HTTP server: one thread for each worker.
+ * The running server: the workers and their event loops, the lane for costly requests, the listening
+ * sockets, and how all of it starts, reloads and stops.
  *
- *     status = server_start(&server, &service, worker_count, &error);
- *     ... wait for a signal ...
- *     server_drain_and_stop(server);
+ *     status = server_start(&server, settings, &reload, &error);
+ *     status = server_reload(server, &error);
+ *     bool whole = server_drain(server);
+ *     server_stop(server);
  *
- * Threads: start and stop from one thread; the workers' threads are the server's own.
+ * Threads: one, unless a comment says otherwise.
  */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
@@ -16,27 +18,50 @@
 
 #include <digit/status.h>
 
+struct config;
 struct server;
-struct service;
+struct settings;
+
+/* Reads the configuration again from where it came from at the start. */
+struct server_reload {
+    enum digit_status (*read)(void *cls, struct config *out, struct digit_error *error);
+    void *cls;
+};
 
 /*
- * Listens on service->config->listen, makes `worker_count` (at least 1) workers and starts to
- * answer requests. `service` outlives the server, which the caller ends with server_drain_and_stop.
- * By then SIGPIPE must be ignored and every other signal blocked, because the workers' threads
- * inherit the mask.
- * Errors: INVALID (listen address), IO (cannot listen, cannot start threads), NO_MEMORY.
+ * Listens and serves. Takes over `settings`, whose configuration has `workers` and
+ * `picture_threads` resolved, also if it fails.
+ * Errors: INVALID (an address), IO (a socket, a thread), LIMIT (file descriptors), NO_MEMORY.
  */
-DIGIT_MUST_CHECK enum digit_status server_start(struct server **out, struct service *service,
-                                                size_t worker_count, struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status server_start(struct server **out, struct settings *settings,
+                                                const struct server_reload *reload,
+                                                struct digit_error *error);
 
 /* The port that is listened on: the one that the system chose if the address has port 0. */
 uint16_t server_port(const struct server *server);
 
+/* The most connections that are open at once. */
+size_t server_max_connections(const struct server *server);
+
 /*
- * Sets service->draining (/readyz answers 503, replies close their connections), accepts no further
- * connections, waits until no request is in flight but at most config->drain_timeout_ms, closes the
- * connections that are left and frees the server. Returns true if no request was cut off.
+ * Reads configuration and model again, checks them and has all threads change to them. On any error
+ * the settings in force stay.
+ * Errors: those of the configuration and the model; INVALID (a key has changed that takes a
+ * restart); IO (another reload is running); NO_MEMORY. Threads: any.
  */
-bool server_drain_and_stop(struct server *server);
+DIGIT_MUST_CHECK enum digit_status server_reload(struct server *server, struct digit_error *error);
+
+/*
+ * Lets the requests in flight finish, in this order:
+ * 1. /readyz answers 503, answers close their connections; for drain_delay_ms all is served;
+ * 2. connections that wait to be accepted are accepted, and the listening socket is closed;
+ * 3. connections that have been idle for a second are closed, the others after their answer.
+ * Returns when no connection is left, or drain_timeout_ms after the delay. False if connections are
+ * left.
+ */
+bool server_drain(struct server *server);
+
+/* Ends all threads and connections and frees the server. */
+void server_stop(struct server *server);
 
 #endif

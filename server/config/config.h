@@ -26,20 +26,38 @@
 #include "server/format/text.h"
 #include "server/observe/log.h"
 
-#define CONFIG_PATH_BYTES 4096
+#define CONFIG_PATH_BYTES          4096
+#define CONFIG_CONNECTIONS_MAX     1000
+#define CONFIG_PICTURE_THREADS_MAX 64
 
 struct config {
-    char listen[ADDRESS_TEXT_BYTES]; /* valid for address_parse */
-    char model[CONFIG_PATH_BYTES];   /* path of the safetensors file */
+    char listen[ADDRESS_TEXT_BYTES];       /* valid for address_parse */
+    char admin_listen[ADDRESS_TEXT_BYTES]; /* likewise; "" if there is no admin listener */
+    char model[CONFIG_PATH_BYTES];         /* path of the safetensors file */
     size_t workers; /* 0: as many as CPUs are granted; main replaces it by their number */
     size_t max_body_bytes;
-    size_t max_bodies_bytes;     /* of all bodies being received; at least max_body_bytes */
-    size_t max_instances;        /* digits in one request */
-    size_t max_image_side_px;    /* width or height of an encoded image */
-    size_t max_image_pixels;     /* width times height, of all images of a request together */
-    size_t max_connections;      /* open at once, over all workers */
-    size_t connection_timeout_s; /* until a silent connection is closed */
-    size_t drain_timeout_ms;     /* that requests in flight have after SIGTERM */
+    size_t max_bodies_bytes;  /* of all bodies being received; at least max_body_bytes */
+    size_t max_instances;     /* digits in one request */
+    size_t max_image_side_px; /* width or height of an encoded image */
+    size_t max_image_pixels;  /* width times height, of all images of a request together */
+    size_t max_connections;   /* open at once, over all workers; 0: as many as the descriptor limit
+                               allows, at most CONFIG_CONNECTIONS_MAX */
+    size_t max_connections_per_peer;    /* 0: no limit */
+    size_t max_requests_per_connection; /* 0: no limit */
+    size_t max_requests_in_flight;      /* over all workers; 0: no limit */
+    size_t max_header_bytes;            /* request line and headers */
+    size_t max_headers;
+    size_t max_answers_bytes;    /* of all answers being sent */
+    size_t send_buffer_bytes;    /* of each socket */
+    size_t header_timeout_ms;    /* from the first byte of a request to the end of its head */
+    size_t min_body_bytes_per_s; /* on average, while a body comes */
+    size_t request_timeout_ms;   /* from the first byte of a request to the end of its answer */
+    size_t idle_timeout_ms;      /* between the requests of a connection */
+    size_t picture_threads;      /* 0: as many as workers; main replaces it by their number */
+    size_t max_queued_requests;  /* that wait for a picture thread */
+    size_t max_queued_ms;        /* estimated work of those that wait or run */
+    size_t drain_delay_ms;       /* after SIGTERM, in which everything is served as before */
+    size_t drain_timeout_ms;     /* after that, for requests in flight */
     size_t precision;            /* enum digit_precision */
     size_t kernels;              /* index into config_kernels_names */
     size_t log_level;            /* enum log_level */

@@ -3,7 +3,6 @@
 #include <digit/build_info.h>
 #include <digit/model.h>
 
-#include "server/config/config.h"
 #include "server/http/service.h"
 #include "server/observe/clock.h"
 
@@ -22,7 +21,7 @@ static void write_number(struct text *out, const char *before, float value)
 void endpoint_health(struct reply *out, const struct request *request)
 {
     const struct service *service = request->service;
-    const struct digit_model_info *model = digit_model_info(service->model);
+    const struct digit_model_info *model = digit_model_info(request->settings->model);
     struct text *body = &out->body;
     write_member(body, "{\"status\":", atomic_load(&service->draining) ? "draining" : "ok");
     write_member(body, ",\"model\":{\"name\":", model->name);
@@ -34,7 +33,7 @@ void endpoint_health(struct reply *out, const struct request *request)
     write_number(body, ",\"uncertain_above\":", model->uncertain_above);
     write_member(body, "},\"version\":", digit_build_version());
     text_format(body, ",\"uptime_seconds\":%.3f,\"workers\":%zu}",
-                clock_monotonic_s() - service->started_at_s, service->config->workers);
+                clock_monotonic_s() - service->started_at_s, service->worker_count);
     reply_json(out, 200);
 }
 

@@ -6,13 +6,11 @@
 #include <digit/model.h>
 #include <digit/uncertainty.h>
 
-#include "server/config/config.h"
 #include "server/endpoints/predict_answer.h"
 #include "server/endpoints/predict_body.h"
 #include "server/endpoints/predict_options.h"
 #include "server/endpoints/predictor.h"
-#include "server/http/service.h"
-#include "server/http/worker.h"
+#include "server/http/settings.h"
 #include "server/observe/clock.h"
 #include "server/observe/metrics.h"
 
@@ -27,34 +25,18 @@ static enum problem check_request(const struct request *request, struct fault *f
     if (request->body_bytes == 0)
         return fault_set(fault, PROBLEM_EMPTY_BODY,
                          "the request needs a picture or pixels as its body");
+    /* A body that came before a reload may be larger than what was allocated after it. */
+    if (request->body_bytes > request->predictor->scratch_bytes)
+        return fault_set(fault, PROBLEM_BODY_TOO_LARGE, "the body has more than %zu bytes",
+                         request->predictor->scratch_bytes);
     return PROBLEM_NONE;
-}
-
-static struct predict_input make_input(const struct request *request,
-                                       const struct predict_options *options)
-{
-    const struct config *config = request->service->config;
-    struct predictor *predictor = request->worker->predictor;
-    return (struct predict_input){
-        .pixels = predictor->pixels,
-        .octets = predictor->octets,
-        .sources = predictor->sources,
-        .capacity = config->max_instances,
-        .many = options->many,
-        .scratch = predictor->scratch,
-        .scratch_bytes = predictor->scratch_bytes,
-        .arena = &predictor->arena,
-        .preprocessor = predictor->preprocessor,
-        .limits = {.max_side_px = config->max_image_side_px,
-                   .max_pixels = config->max_image_pixels},
-    };
 }
 
 /* Runs the network on the digits that were read, and counts the predictions. */
 static enum problem predict_digits(const struct request *request, size_t count, struct fault *fault)
 {
-    struct predictor *predictor = request->worker->predictor;
-    struct metrics_shard *shard = request->worker->shard;
+    struct predictor *predictor = request->predictor;
+    struct metrics_shard *shard = request->shard;
     struct digit_error error;
     double begun_s = clock_monotonic_s();
     if (predictor_run(predictor, count, &error) != DIGIT_OK)
@@ -85,12 +67,12 @@ static enum problem write_answer(struct reply *out, const struct request *reques
                                  const struct predict_options *options,
                                  const struct predict_input *input, struct fault *fault)
 {
-    const struct predictor *predictor = request->worker->predictor;
+    const struct predictor *predictor = request->predictor;
     const struct predict_answer answer = {
         .options = options,
         .input = input,
         .predictions = predictor->predictions,
-        .model = digit_model_info(request->service->model),
+        .model = digit_model_info(request->settings->model),
         .context = predictor->context,
     };
     enum problem problem = predict_answer_write(&out->body, &answer, fault);
@@ -113,7 +95,8 @@ void endpoint_predict(struct reply *out, const struct request *request)
     struct predict_options options;
     struct fault fault;
     enum problem problem = predict_options_read(&options, request, &fault);
-    struct predict_input input = make_input(request, &options);
+    struct predict_input input = predictor_input(request->predictor, &request->settings->config);
+    input.many = options.many;
     if (problem == PROBLEM_NONE)
         problem = check_request(request, &fault);
     if (problem == PROBLEM_NONE)

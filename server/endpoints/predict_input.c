@@ -121,11 +121,28 @@ static enum digit_status decode_picture(struct digit_image *out, struct predict_
     return status;
 }
 
+/* Adds what the picture will cost; one that will be refused costs nothing more. */
+static enum problem measure_picture(struct predict_input *input, const uint8_t *bytes, size_t size)
+{
+#ifdef HAVE_PROBE
+    struct digit_image_probe probe;
+    struct digit_error error;
+    if (digit_image_probe(&probe, bytes, size, &input->limits, &error) == DIGIT_OK)
+        input->cost_us += (double)probe.cost_us;
+#else
+    (void)bytes;
+    input->cost_us += (double)size * 0.05;
+#endif
+    return PROBLEM_NONE;
+}
+
 enum problem predict_read_picture(struct predict_input *input, size_t index, const uint8_t *bytes,
                                   size_t size, enum problem if_unknown, struct fault *fault)
 {
     struct digit_error error;
     struct digit_image image = {.luma = NULL};
+    if (input->is_measured)
+        return measure_picture(input, bytes, size);
     size_t before = input->decoded_pixels;
     enum digit_status status = decode_picture(&image, input, bytes, size, &error);
     if (status == DIGIT_LIMIT && before > 0)

@@ -52,6 +52,9 @@ struct predict_input {
     struct digit_preprocessor *preprocessor; /* borrowed */
     struct digit_image_limits limits; /* max_pixels is for all pictures of the request together */
     size_t decoded_pixels;            /* of the pictures read so far */
+    bool
+        is_measured; /* pictures are only looked at: what decoding them costs is added to cost_us */
+    double cost_us;
 };
 
 /*

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "server/config/config.h"
-#include "server/endpoints/predict_input.h"
 
 static bool allocate_buffers(struct predictor *predictor, const struct config *config)
 {
@@ -39,6 +38,22 @@ enum digit_status predictor_create(struct predictor **out, const struct config *
     else
         predictor_destroy(predictor);
     return status;
+}
+
+struct predict_input predictor_input(struct predictor *predictor, const struct config *config)
+{
+    return (struct predict_input){
+        .pixels = predictor->pixels,
+        .octets = predictor->octets,
+        .sources = predictor->sources,
+        .capacity = config->max_instances,
+        .scratch = predictor->scratch,
+        .scratch_bytes = predictor->scratch_bytes,
+        .arena = &predictor->arena,
+        .preprocessor = predictor->preprocessor,
+        .limits = {.max_side_px = config->max_image_side_px,
+                   .max_pixels = config->max_image_pixels},
+    };
 }
 
 /* Predicts instances first to end - 1, all of which are octets or none is. */

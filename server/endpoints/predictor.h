@@ -1,8 +1,8 @@
 /*
- * What one worker answers POST /predict with: the memory that the network and preprocessing run in,
+ * What one thread answers POST /predict with: the memory that the network and preprocessing run in,
  * and room for the digits of one request. All of it is allocated when the server starts, so that a
  * request within the limits only needs memory for its own body and answer.
- * Threads: one worker's.
+ * Threads: one at a time.
  */
 #ifndef SERVER_ENDPOINTS_PREDICTOR_H
 #define SERVER_ENDPOINTS_PREDICTOR_H
@@ -16,8 +16,9 @@
 #include <digit/preprocess.h>
 #include <digit/status.h>
 
+#include "server/endpoints/predict_input.h"
+
 struct config;
-struct predict_source;
 
 struct predictor {
     struct digit_context *context;
@@ -39,6 +40,9 @@ DIGIT_MUST_CHECK enum digit_status predictor_create(struct predictor **out,
                                                     const struct config *config,
                                                     const struct digit_model *model,
                                                     struct digit_error *error);
+
+/* An empty input for one request, in the predictor's memory and within the limits of `config`. */
+struct predict_input predictor_input(struct predictor *predictor, const struct config *config);
 
 /*
  * Predicts the first `count` instances, at most max_instances, from their pixels or octets into

@@ -52,6 +52,21 @@ static bool split_host_and_port(char host[INET6_ADDRSTRLEN], const char **port, 
     return *colon == ':';
 }
 
+static enum digit_status parse_unix(struct address *out, const char *path,
+                                    struct digit_error *error)
+{
+    struct sockaddr_un *local = (struct sockaddr_un *)&out->socket;
+    size_t size = strlen(path);
+    if (path[0] != '/' || size >= sizeof local->sun_path)
+        return digit_fail(error, DIGIT_INVALID,
+                          "must have an absolute path of at most %zu bytes after unix:",
+                          sizeof local->sun_path - 1);
+    local->sun_family = AF_UNIX;
+    memcpy(local->sun_path, path, size);
+    out->size_bytes = sizeof *local;
+    return DIGIT_OK;
+}
+
 enum digit_status address_parse(struct address *out, const char *text, struct digit_error *error)
 {
     char host[INET6_ADDRSTRLEN];
@@ -59,12 +74,14 @@ enum digit_status address_parse(struct address *out, const char *text, struct di
     bool is_ipv6;
     in_port_t port;
     memset(out, 0, sizeof *out);
+    if (strncmp(text, "unix:", strlen("unix:")) == 0)
+        return parse_unix(out, text + strlen("unix:"), error);
     if (!split_host_and_port(host, &port_text, &is_ipv6, text) || !parse_port(&port, port_text) ||
         !(is_ipv6 ? parse_ipv6(out, host, port) : parse_ipv4(out, host, port)))
         return digit_fail(
             error, DIGIT_INVALID,
-            "must be IPv4:port or [IPv6]:port with a port from 0 to 65535; host names are not "
-            "supported");
+            "must be IPv4:port or [IPv6]:port with a port from 0 to 65535, or unix:/path; host "
+            "names are not supported");
     return DIGIT_OK;
 }
 
@@ -82,19 +99,28 @@ static struct sockaddr_in6 as_ipv6(const struct address *address)
     return ipv6;
 }
 
-void address_host(char out[INET6_ADDRSTRLEN], const struct address *address)
+const char *address_path(const struct address *address)
 {
-    if (address->socket.ss_family == AF_INET6) {
+    return ((const struct sockaddr_un *)&address->socket)->sun_path;
+}
+
+void address_host(char out[ADDRESS_TEXT_BYTES], const struct address *address)
+{
+    if (address->socket.ss_family == AF_UNIX) {
+        memcpy(out, address_path(address), strlen(address_path(address)) + 1);
+    } else if (address->socket.ss_family == AF_INET6) {
         struct sockaddr_in6 ipv6 = as_ipv6(address);
-        inet_ntop(AF_INET6, &ipv6.sin6_addr, out, INET6_ADDRSTRLEN);
+        inet_ntop(AF_INET6, &ipv6.sin6_addr, out, ADDRESS_TEXT_BYTES);
     } else {
         struct sockaddr_in ipv4 = as_ipv4(address);
-        inet_ntop(AF_INET, &ipv4.sin_addr, out, INET6_ADDRSTRLEN);
+        inet_ntop(AF_INET, &ipv4.sin_addr, out, ADDRESS_TEXT_BYTES);
     }
 }
 
 uint16_t address_port(const struct address *address)
 {
+    if (address->socket.ss_family == AF_UNIX)
+        return 0;
     return ntohs(address->socket.ss_family == AF_INET6 ? as_ipv6(address).sin6_port
                                                        : as_ipv4(address).sin_port);
 }
@@ -102,6 +128,8 @@ uint16_t address_port(const struct address *address)
 struct address address_reachable(const struct address *address)
 {
     struct address out = *address;
+    if (address->socket.ss_family == AF_UNIX)
+        return out;
     if (address->socket.ss_family == AF_INET6) {
         struct sockaddr_in6 ipv6 = as_ipv6(address);
         if (IN6_IS_ADDR_UNSPECIFIED(&ipv6.sin6_addr))

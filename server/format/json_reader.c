@@ -152,15 +152,6 @@ static enum json_token read_number(struct json_reader *reader)
     return finish_value(reader, JSON_NUMBER);
 }
 
-static int hex_value(uint8_t c)
-{
-    if (ascii_is_digit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The 16 bits of "\uXXXX" at the beginning of text [size]; -1 if the text begins otherwise. */
 static int32_t unicode_escape(const uint8_t *text, size_t size)
 {
@@ -168,9 +159,9 @@ static int32_t unicode_escape(const uint8_t *text, size_t size)
     if (size < 6 || text[0] != '\\' || text[1] != 'u')
         return -1;
     for (size_t i = 2; i < 6; i++) {
-        if (hex_value(text[i]) < 0)
+        if (ascii_hex_value(text[i]) < 0)
             return -1;
-        value = 16 * value + hex_value(text[i]);
+        value = 16 * value + ascii_hex_value(text[i]);
     }
     return value;
 }

@@ -2,15 +2,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/format/address.h"
+#include "server/http/peers.h"
 
 #define LISTEN_BACKLOG 511
 
@@ -24,9 +28,11 @@ struct acceptor_worker {
 
 struct acceptor {
     int listener;
-    uint16_t port;
+    bool bound; /* `address` is the listening socket's */
+    struct address address;
     size_t limit;
     atomic_size_t open; /* connections of all workers */
+    struct peers *peers;
     size_t worker_count;
     struct acceptor_worker workers[];
 };
@@ -42,25 +48,55 @@ static enum digit_status fail_listen(const char *listen_address, struct digit_er
     return digit_fail(error, DIGIT_IO, "cannot listen on %s: %s", listen_address, strerror(errno));
 }
 
-static enum digit_status start_listening(struct acceptor *acceptor, const char *listen_address,
+static bool set_option(int socket, int level, int name, int value)
+{
+    return setsockopt(socket, level, name, &value, sizeof value) == 0;
+}
+
+/* The kernel doubles the send buffer that it is asked for (socket(7)). */
+static bool set_options(int listener, int family, size_t send_buffer_bytes)
+{
+    return set_option(listener, SOL_SOCKET, SO_SNDBUF, (int)(send_buffer_bytes / 2)) &&
+           (family == AF_UNIX || set_option(listener, SOL_SOCKET, SO_REUSEADDR, 1)) &&
+           (family != AF_INET6 || set_option(listener, IPPROTO_IPV6, IPV6_V6ONLY, 1));
+}
+
+/* Removes the file of a Unix socket that nobody listens on. */
+static void remove_stale_socket(const struct address *address)
+{
+    const char *path = address_path(address);
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct stat file;
+    if (probe >= 0 &&
+        connect(probe, (const struct sockaddr *)&address->socket, address->size_bytes) != 0 &&
+        errno == ECONNREFUSED && stat(path, &file) == 0 && S_ISSOCK(file.st_mode))
+        unlink(path);
+    close_if_open(probe);
+}
+
+static enum digit_status start_listening(struct acceptor *acceptor,
+                                         const struct acceptor_options *options,
                                          struct digit_error *error)
 {
-    const int on = 1;
-    struct address address;
-    enum digit_status status = address_parse(&address, listen_address, error);
+    struct address *address = &acceptor->address;
+    enum digit_status status = address_parse(address, options->listen, error);
     if (status != DIGIT_OK)
         return status;
-    int family = address.socket.ss_family;
+    int family = address->socket.ss_family;
+    if (family == AF_UNIX)
+        remove_stale_socket(address);
     int listener = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     acceptor->listener = listener;
-    if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        (family == AF_INET6 &&
-         setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) ||
-        bind(listener, (struct sockaddr *)&address.socket, address.size_bytes) != 0 ||
-        listen(listener, LISTEN_BACKLOG) != 0 ||
-        getsockname(listener, (struct sockaddr *)&address.socket, &address.size_bytes) != 0)
-        return fail_listen(listen_address, error);
-    acceptor->port = address_port(&address);
+    if (listener < 0 || !set_options(listener, family, options->send_buffer_bytes) ||
+        bind(listener, (struct sockaddr *)&address->socket, address->size_bytes) != 0)
+        return fail_listen(options->listen, error);
+    acceptor->bound = true;
+    if (listen(listener, LISTEN_BACKLOG) != 0)
+        return fail_listen(options->listen, error);
+    socklen_t size_bytes = sizeof address->socket;
+    if (family != AF_UNIX &&
+        getsockname(listener, (struct sockaddr *)&address->socket, &size_bytes) != 0)
+        return fail_listen(options->listen, error);
     return DIGIT_OK;
 }
 
@@ -73,31 +109,33 @@ static enum digit_status open_inboxes(struct acceptor *acceptor, struct digit_er
     return DIGIT_OK;
 }
 
-static struct acceptor *create_acceptor(size_t max_connections, size_t worker_count)
+static struct acceptor *create_acceptor(const struct acceptor_options *options)
 {
     struct acceptor *acceptor =
-        calloc(1, sizeof *acceptor + worker_count * sizeof *acceptor->workers);
+        calloc(1, sizeof *acceptor + options->worker_count * sizeof *acceptor->workers);
     if (acceptor == NULL)
         return NULL;
     acceptor->listener = -1;
-    acceptor->limit = max_connections;
-    acceptor->worker_count = worker_count;
-    for (size_t i = 0; i < worker_count; i++)
+    acceptor->limit = options->max_connections;
+    acceptor->worker_count = options->worker_count;
+    for (size_t i = 0; i < options->worker_count; i++)
         acceptor->workers[i].inbox[READ_END] = acceptor->workers[i].inbox[WRITE_END] = -1;
     return acceptor;
 }
 
-enum digit_status acceptor_open(struct acceptor **out, const char *listen_address,
-                                size_t max_connections, size_t worker_count,
+enum digit_status acceptor_open(struct acceptor **out, const struct acceptor_options *options,
                                 struct digit_error *error)
 {
-    struct acceptor *acceptor = create_acceptor(max_connections, worker_count);
+    struct acceptor *acceptor = create_acceptor(options);
     if (acceptor == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the inboxes of %zu workers",
-                          worker_count);
-    enum digit_status status = open_inboxes(acceptor, error);
+                          options->worker_count);
+    enum digit_status status =
+        peers_create(&acceptor->peers, options->max_connections, options->max_per_peer, error);
     if (status == DIGIT_OK)
-        status = start_listening(acceptor, listen_address, error);
+        status = open_inboxes(acceptor, error);
+    if (status == DIGIT_OK)
+        status = start_listening(acceptor, options, error);
     if (status != DIGIT_OK) {
         acceptor_close(acceptor);
         return status;
@@ -106,24 +144,35 @@ enum digit_status acceptor_open(struct acceptor **out, const char *listen_addres
     return DIGIT_OK;
 }
 
+void acceptor_close_listener(struct acceptor *acceptor)
+{
+    close_if_open(acceptor->listener);
+    acceptor->listener = -1;
+    if (acceptor->bound && acceptor->address.socket.ss_family == AF_UNIX)
+        unlink(address_path(&acceptor->address));
+    acceptor->bound = false;
+}
+
 void acceptor_close(struct acceptor *acceptor)
 {
     if (acceptor == NULL)
         return;
-    close_if_open(acceptor->listener);
+    struct accepted accepted;
+    acceptor_close_listener(acceptor);
     for (size_t i = 0; i < acceptor->worker_count; i++) {
         int *inbox = acceptor->workers[i].inbox;
-        for (int socket; inbox[READ_END] >= 0 && (socket = acceptor_collect(acceptor, i)) >= 0;)
-            close(socket);
+        while (inbox[READ_END] >= 0 && acceptor_collect(acceptor, i, &accepted))
+            close(accepted.socket);
         close_if_open(inbox[READ_END]);
         close_if_open(inbox[WRITE_END]);
     }
+    peers_destroy(acceptor->peers);
     free(acceptor);
 }
 
 uint16_t acceptor_port(const struct acceptor *acceptor)
 {
-    return acceptor->port;
+    return address_port(&acceptor->address);
 }
 
 int acceptor_listener(const struct acceptor *acceptor)
@@ -161,10 +210,10 @@ static struct acceptor_worker *least_loaded_worker(struct acceptor *acceptor, si
 }
 
 /* False if the inbox is full. write(2) is atomic for so few bytes (pipe(7), PIPE_BUF). */
-static bool hand_over_socket(struct acceptor_worker *worker, int socket)
+static bool hand_over(struct acceptor_worker *worker, const struct accepted *accepted)
 {
     atomic_fetch_add(&worker->open, 1);
-    if (write(worker->inbox[WRITE_END], &socket, sizeof socket) == (ssize_t)sizeof socket)
+    if (write(worker->inbox[WRITE_END], accepted, sizeof *accepted) == (ssize_t)sizeof *accepted)
         return true;
     atomic_fetch_sub(&worker->open, 1);
     return false;
@@ -178,33 +227,71 @@ static bool is_shortage(int reason)
     return reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM;
 }
 
-enum acceptor_result acceptor_take(struct acceptor *acceptor, size_t worker, int *socket)
+/* Accepts a connection for which a place is reserved. */
+static enum acceptor_result accept_client(struct acceptor *acceptor, struct accepted *out)
+{
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+    socklen_t size_bytes = sizeof address;
+    memset(out, 0, sizeof *out);
+    out->socket = accept4(acceptor->listener, (struct sockaddr *)&address, &size_bytes,
+                          SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (out->socket < 0)
+        return is_shortage(errno) ? ACCEPTOR_FULL : ACCEPTOR_NONE;
+    return peers_enter(acceptor->peers, &address, &out->peer) ? ACCEPTOR_MINE : ACCEPTOR_REFUSED;
+}
+
+enum acceptor_result acceptor_take(struct acceptor *acceptor, size_t worker, struct accepted *out)
 {
     if (!reserve_place(acceptor))
         return ACCEPTOR_FULL;
-    int accepted = accept4(acceptor->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (accepted < 0) {
+    enum acceptor_result result = accept_client(acceptor, out);
+    if (result != ACCEPTOR_MINE) {
         atomic_fetch_sub(&acceptor->open, 1);
-        return is_shortage(errno) ? ACCEPTOR_FULL : ACCEPTOR_NONE;
+        return result;
     }
     struct acceptor_worker *own = &acceptor->workers[worker];
     struct acceptor_worker *least_loaded = least_loaded_worker(acceptor, worker);
-    if (least_loaded != own && hand_over_socket(least_loaded, accepted))
+    if (least_loaded != own && hand_over(least_loaded, out))
         return ACCEPTOR_HANDED;
     atomic_fetch_add(&own->open, 1);
-    *socket = accepted;
     return ACCEPTOR_MINE;
 }
 
-int acceptor_collect(struct acceptor *acceptor, size_t worker)
+bool acceptor_collect(struct acceptor *acceptor, size_t worker, struct accepted *out)
 {
-    int socket;
-    int inbox = acceptor_inbox(acceptor, worker);
-    return read(inbox, &socket, sizeof socket) == (ssize_t)sizeof socket ? socket : -1;
+    return read(acceptor_inbox(acceptor, worker), out, sizeof *out) == (ssize_t)sizeof *out;
 }
 
-void acceptor_leave(struct acceptor *acceptor, size_t worker)
+void acceptor_leave(struct acceptor *acceptor, size_t worker, size_t peer)
 {
+    peers_leave(acceptor->peers, peer);
     atomic_fetch_sub(&acceptor->workers[worker].open, 1);
     atomic_fetch_sub(&acceptor->open, 1);
+}
+
+size_t acceptor_open_count(const struct acceptor *acceptor)
+{
+    return atomic_load(&acceptor->open);
+}
+
+void acceptor_stop_queueing(struct acceptor *acceptor)
+{
+    /* The filter sees a segment from its TCP header on; byte 13 has the flags (RFC 9293). */
+    enum { FLAGS_AT = 13, SYN = 0x02, SYN_AND_ACK = 0x12, WHOLE = 0xffff };
+    struct sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, FLAGS_AT),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, SYN_AND_ACK),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYN, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, WHOLE),
+    };
+    const struct sock_fprog filter = {.len = sizeof program / sizeof program[0], .filter = program};
+    if (acceptor->address.socket.ss_family != AF_UNIX)
+        setsockopt(acceptor->listener, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+}
+
+bool acceptor_has_waiting(const struct acceptor *acceptor)
+{
+    struct pollfd listener = {.fd = acceptor->listener, .events = POLLIN};
+    return poll(&listener, 1, 0) == 1;
 }

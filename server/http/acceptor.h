@@ -3,9 +3,9 @@
  * accepts; if another worker has fewer connections, it gets the socket through its inbox, a pipe
  * that carries socket numbers.
  *
- *     status = acceptor_open(&acceptor, "127.0.0.1:8080", max_connections, worker_count, &error);
- *     switch (acceptor_take(acceptor, worker, &socket)) ...
- *     acceptor_leave(acceptor, worker);
+ *     status = acceptor_open(&acceptor, &options, &error);
+ *     switch (acceptor_take(acceptor, worker, &accepted)) ...
+ *     acceptor_leave(acceptor, worker, accepted.peer);
  *     acceptor_close(acceptor);
  *
  * Workers are numbered from 0. Threads: each worker calls with its own number; open and close from
@@ -14,6 +14,7 @@
 #ifndef SERVER_HTTP_ACCEPTOR_H
 #define SERVER_HTTP_ACCEPTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,18 +23,32 @@
 struct acceptor;
 
 enum acceptor_result {
-    ACCEPTOR_NONE,   /* no client is waiting */
-    ACCEPTOR_MINE,   /* the connection is for the worker that called */
-    ACCEPTOR_HANDED, /* the connection is in the inbox of another worker */
-    ACCEPTOR_FULL,   /* max_connections are open, or the system has no descriptor or memory left */
+    ACCEPTOR_NONE,    /* no client is waiting */
+    ACCEPTOR_MINE,    /* the connection is for the worker that called */
+    ACCEPTOR_HANDED,  /* the connection is in the inbox of another worker */
+    ACCEPTOR_FULL,    /* max_connections are open, or the system has no descriptor or memory left */
+    ACCEPTOR_REFUSED, /* the peer has as many connections as it may have */
+};
+
+struct acceptor_options {
+    const char *listen;       /* valid for address_parse */
+    size_t worker_count;      /* at least 1 */
+    size_t max_connections;   /* open at once */
+    size_t max_per_peer;      /* of these, for each peer (peers.h); 0: no limit */
+    size_t send_buffer_bytes; /* of each connection's socket (socket(7), SO_SNDBUF) */
+};
+
+struct accepted {
+    int socket;  /* non-blocking */
+    size_t peer; /* for acceptor_leave */
 };
 
 /*
- * Listens on `listen_address` (address.h). At most `max_connections` are open at once.
+ * Listens. A Unix socket that nobody listens on any more is replaced.
  * Errors: INVALID (the address), IO (socket, bind, listen, pipe), NO_MEMORY.
  */
-DIGIT_MUST_CHECK enum digit_status acceptor_open(struct acceptor **out, const char *listen_address,
-                                                 size_t max_connections, size_t worker_count,
+DIGIT_MUST_CHECK enum digit_status acceptor_open(struct acceptor **out,
+                                                 const struct acceptor_options *options,
                                                  struct digit_error *error);
 
 /*
@@ -51,15 +66,33 @@ int acceptor_listener(const struct acceptor *acceptor);
 int acceptor_inbox(const struct acceptor *acceptor, size_t worker);
 
 /*
- * Accepts a connection if a client is waiting. Only with ACCEPTOR_MINE is `*socket` set; it is
- * non-blocking and the caller's. The connection counts for its worker until acceptor_leave.
+ * Accepts a connection if a client is waiting. `*out` is set with ACCEPTOR_MINE, and the connection
+ * then counts for its worker until acceptor_leave; and with ACCEPTOR_REFUSED, where only the socket
+ * is the caller's and nothing counts.
  */
-enum acceptor_result acceptor_take(struct acceptor *acceptor, size_t worker, int *socket);
+enum acceptor_result acceptor_take(struct acceptor *acceptor, size_t worker, struct accepted *out);
 
-/* The next socket of the worker's inbox, which the caller owns from now on; -1 if there is none. */
-int acceptor_collect(struct acceptor *acceptor, size_t worker);
+/* The next connection of the worker's inbox, which the caller owns from now on; false if there is none. */
+bool acceptor_collect(struct acceptor *acceptor, size_t worker, struct accepted *out);
 
 /* To be called when a connection of the worker has ended. */
-void acceptor_leave(struct acceptor *acceptor, size_t worker);
+void acceptor_leave(struct acceptor *acceptor, size_t worker, size_t peer);
+
+/* The number of open connections, those in inboxes included. Threads: any. */
+size_t acceptor_open_count(const struct acceptor *acceptor);
+
+/*
+ * Has the system drop new connections before it queues them (a filter for segments with SYN and
+ * without ACK, socket(7), SO_ATTACH_FILTER), so that the queue can be emptied and nobody who was
+ * told that the connection is established loses it. A client tries again after a second, and is then
+ * refused or has reached another server. Does nothing where the system has no such filter.
+ */
+void acceptor_stop_queueing(struct acceptor *acceptor);
+
+/* Whether a connection waits to be accepted. */
+bool acceptor_has_waiting(const struct acceptor *acceptor);
+
+/* Closes the listening socket; no worker watches it any more. */
+void acceptor_close_listener(struct acceptor *acceptor);
 
 #endif

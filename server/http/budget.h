@@ -17,7 +17,7 @@
 
 struct budget {
     atomic_size_t taken_bytes;
-    size_t limit_bytes;
+    atomic_size_t limit_bytes; /* may change; what has been taken stays taken */
 };
 
 /* Takes `bytes`. False, and nothing is taken, if the limit does not leave so many. */

@@ -1,154 +1,154 @@
 #include "server/http/connections.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "server/config/config.h"
+#include "server/http/connection.h"
+#include "server/http/refusal.h"
 #include "server/observe/clock.h"
 
-/* How often the connections are checked in one deadline; at least once a second. */
-#define CHECKS_PER_DEADLINE 4
-#define MAX_PERIOD_MS       1000
+/* min_body_bytes_per_s is an average; it is first checked when a body has come for so long. */
+#define BODY_GRACE_S 5
 
-struct connection {
-    struct connection *previous, *next;
-    int socket;
-    atomic_llong since_ms; /* on the monotonic clock */
-};
-
-struct connections {
-    pthread_mutex_t lock; /* for everything but since_ms */
-    pthread_cond_t ended;
-    bool ending;
-    pthread_t thread;
-    long long deadline_ms;
-    struct connection *first;
-};
-
-/* Called with the lock held: connections_remove waits for it, so the sockets stay open. */
-static void shut_down_overdue(struct connections *connections)
+void connections_add(struct connections *connections, struct connection *connection)
 {
-    long long now = clock_monotonic_ms();
-
-    for (struct connection *at = connections->first; at != NULL; at = at->next) {
-        if (now - atomic_load(&at->since_ms) > connections->deadline_ms)
-            shutdown(at->socket, SHUT_RDWR);
-    }
-}
-
-static struct timespec next_check(const struct connections *connections)
-{
-    long long period_ms = connections->deadline_ms / CHECKS_PER_DEADLINE + 1;
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    period_ms = period_ms < MAX_PERIOD_MS ? period_ms : MAX_PERIOD_MS;
-    at.tv_nsec += (long)period_ms * 1000000;
-    at.tv_sec += at.tv_nsec / 1000000000;
-    at.tv_nsec %= 1000000000;
-    return at;
-}
-
-static void *watch_connections(void *argument)
-{
-    struct connections *connections = argument;
-
-    pthread_mutex_lock(&connections->lock);
-    while (!connections->ending) {
-        struct timespec until = next_check(connections);
-        pthread_cond_timedwait(&connections->ended, &connections->lock, &until);
-        shut_down_overdue(connections);
-    }
-    pthread_mutex_unlock(&connections->lock);
-    return NULL;
-}
-
-/* The condition variable waits on the clock that next_check uses. */
-static void init_locks(struct connections *connections)
-{
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&connections->ended, &attributes);
-    pthread_condattr_destroy(&attributes);
-    pthread_mutex_init(&connections->lock, NULL);
-}
-
-static void destroy_connections(struct connections *connections)
-{
-    while (connections->first != NULL)
-        connections_remove(connections, connections->first);
-    pthread_mutex_destroy(&connections->lock);
-    pthread_cond_destroy(&connections->ended);
-    free(connections);
-}
-
-enum digit_status connections_create(struct connections **out, size_t deadline_ms,
-                                     struct digit_error *error)
-{
-    struct connections *connections = calloc(1, sizeof *connections);
-    if (connections == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the list of connections");
-    connections->deadline_ms = (long long)deadline_ms;
-    init_locks(connections);
-    int reason = pthread_create(&connections->thread, NULL, watch_connections, connections);
-    if (reason != 0) {
-        destroy_connections(connections);
-        return digit_fail(error, DIGIT_IO, "cannot start a thread: %s", strerror(reason));
-    }
-    *out = connections;
-    return DIGIT_OK;
-}
-
-void connections_destroy(struct connections *connections)
-{
-    if (connections == NULL)
-        return;
-    pthread_mutex_lock(&connections->lock);
-    connections->ending = true;
-    pthread_cond_signal(&connections->ended);
-    pthread_mutex_unlock(&connections->lock);
-    pthread_join(connections->thread, NULL);
-    destroy_connections(connections);
-}
-
-struct connection *connections_add(struct connections *connections, int socket)
-{
-    struct connection *connection = calloc(1, sizeof *connection);
-    if (connection == NULL)
-        return NULL;
-    connection->socket = socket;
-    connection_answered(connection);
-    pthread_mutex_lock(&connections->lock);
+    connection->previous = NULL;
     connection->next = connections->first;
     if (connections->first != NULL)
         connections->first->previous = connection;
     connections->first = connection;
-    pthread_mutex_unlock(&connections->lock);
-    return connection;
+    connections->count++;
+}
+
+static void forget_half_closed(struct connections *connections, const struct connection *connection)
+{
+    struct connection **at = &connections->half_closed;
+    while (*at != NULL && *at != connection)
+        at = &(*at)->next_half_closed;
+    if (*at != NULL)
+        *at = connection->next_half_closed;
 }
 
 void connections_remove(struct connections *connections, struct connection *connection)
 {
-    if (connection == NULL)
-        return;
-    pthread_mutex_lock(&connections->lock);
+    if (connection->half_closed)
+        forget_half_closed(connections, connection);
     if (connection->previous != NULL)
         connection->previous->next = connection->next;
     else
         connections->first = connection->next;
     if (connection->next != NULL)
         connection->next->previous = connection->previous;
-    pthread_mutex_unlock(&connections->lock);
-    free(connection);
+    connections->count--;
 }
 
-void connection_answered(struct connection *connection)
+void connections_note_half_closed(struct connections *connections, struct connection *connection)
 {
-    if (connection != NULL)
-        atomic_store(&connection->since_ms, clock_monotonic_ms());
+    if (connection->half_closed)
+        return;
+    connection->half_closed = true;
+    connection->next_half_closed = connections->half_closed;
+    connections->half_closed = connection;
+}
+
+/* libmicrohttpd sees the end of the stream next. */
+static void end_connection(const struct connection *connection)
+{
+    shutdown(connection->socket, SHUT_RDWR);
+}
+
+static void refuse_slow(struct connection *connection, const char *what, size_t limit)
+{
+    struct fault fault;
+    fault_set(&fault, PROBLEM_REQUEST_TIMEOUT, "%s %zu", what, limit);
+    fault_set_limit(&fault, limit);
+    refusal_send(connection, &fault);
+    end_connection(connection);
+}
+
+static bool body_is_slow(const struct connection *connection, const struct config *config,
+                         double now_s)
+{
+    double seconds = now_s - connection->head_ended_s;
+    return seconds > BODY_GRACE_S &&
+           (double)connection->framing.body_bytes < seconds * (double)config->min_body_bytes_per_s;
+}
+
+static void check_request(struct connection *connection, const struct config *config, double now_s)
+{
+    double seconds = now_s - connection->begun_s;
+    enum connection_phase phase = connection_phase(connection);
+    if (phase == CONNECTION_HEAD && seconds > 1e-3 * (double)config->header_timeout_ms)
+        refuse_slow(connection, "the head did not come within header_timeout_ms, which is",
+                    config->header_timeout_ms);
+    else if (phase == CONNECTION_BODY && body_is_slow(connection, config, now_s))
+        refuse_slow(connection, "the body came more slowly than min_body_bytes_per_s, which is",
+                    config->min_body_bytes_per_s);
+    else if (seconds <= 1e-3 * (double)config->request_timeout_ms)
+        return;
+    else if (phase == CONNECTION_ANSWER)
+        end_connection(connection);
+    else
+        refuse_slow(connection, "the request did not come within request_timeout_ms, which is",
+                    config->request_timeout_ms);
+}
+
+static void check_connection(struct connection *connection, const struct config *config,
+                             double now_s)
+{
+    if (connection->refused)
+        return;
+    if (connection_phase(connection) != CONNECTION_IDLE)
+        check_request(connection, config, now_s);
+    else if (now_s - connection->idle_since_s > 1e-3 * (double)config->idle_timeout_ms)
+        end_connection(connection);
+}
+
+void connections_check(struct connections *connections, const struct config *config)
+{
+    double now_s = clock_monotonic_s();
+    for (struct connection *at = connections->first; at != NULL; at = at->next)
+        check_connection(at, config, now_s);
+}
+
+static bool has_unread_bytes(const struct connection *connection)
+{
+    int bytes = 0;
+    return ioctl(connection->socket, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+/* The client can still read, if it has ended only its own direction. */
+static void refuse_incomplete(struct connection *connection)
+{
+    struct fault fault;
+    fault_set(&fault, PROBLEM_MALFORMED_REQUEST, "the client's stream ends within the request's %s",
+              connection_phase(connection) == CONNECTION_HEAD ? "head" : "body");
+    refusal_send(connection, &fault);
+}
+
+static void end_half_closed(struct connection *connection)
+{
+    enum connection_phase phase = connection_phase(connection);
+    if (connection->refused || phase == CONNECTION_ANSWER || has_unread_bytes(connection))
+        return;
+    if (phase != CONNECTION_IDLE)
+        refuse_incomplete(connection);
+    end_connection(connection);
+}
+
+void connections_end_half_closed(struct connections *connections)
+{
+    for (struct connection *at = connections->half_closed; at != NULL; at = at->next_half_closed)
+        end_half_closed(at);
+}
+
+void connections_end_idle(struct connections *connections, double seconds)
+{
+    double now_s = clock_monotonic_s();
+    for (struct connection *at = connections->first; at != NULL; at = at->next)
+        if (connection_phase(at) == CONNECTION_IDLE && now_s - at->idle_since_s >= seconds &&
+            !has_unread_bytes(at))
+            end_connection(at);
 }

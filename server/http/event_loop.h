@@ -1,37 +1,62 @@
 /*
  * The event loop of one worker: the thread that waits until a connection of the worker is readable
- * or a new one may be accepted, has libmicrohttpd serve the connections, and sends the answers.
+ * or a new one may be accepted, has libmicrohttpd serve the connections, sends the answers, and ends
+ * connections that are too slow or whose peer has gone.
  *
- *     status = event_loop_start(&loop, daemon, acceptor, worker, &error);
+ *     status = event_loop_start(&loop, daemon, &parts, &error);
  *     event_loop_quiesce(loop);
  *     event_loop_stop(loop);
  */
 #ifndef SERVER_HTTP_EVENT_LOOP_H
 #define SERVER_HTTP_EVENT_LOOP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <digit/status.h>
 
 struct MHD_Daemon;
 struct acceptor;
+struct connection;
 struct event_loop;
+struct settings;
+
+/* What an event loop works with; all of it outlives the loop. */
+struct event_loop_parts {
+    struct acceptor *acceptor;
+    size_t worker;                             /* number of the worker in the acceptor */
+    const struct settings *const *settings;    /* in force: the time limits of connections */
+    void (*on_wake)(void *cls);                /* called in the thread after event_loop_wake */
+    void (*on_refused)(void *cls, int socket); /* to answer ACCEPTOR_REFUSED */
+    void *cls;
+};
 
 /*
- * Starts the thread, which accepts connections as number `worker` of the acceptor. Takes over
- * `daemon`, which has MHD_USE_EPOLL, no listening socket and no threads of its own; if starting
- * fails, the daemon is stopped. `*out` is set before the daemon's first callback. The acceptor
- * outlives the loop.
- * Errors: IO (no thread, no descriptor), NO_MEMORY. Threads: one, for this function,
- * event_loop_quiesce and event_loop_stop.
+ * Starts the thread. Takes over `daemon`, which has MHD_USE_EPOLL, no listening socket and no
+ * threads of its own; if starting fails, the daemon is stopped. `*out` is set before the daemon's
+ * first callback.
+ * Errors: IO (no thread, no descriptor), NO_MEMORY. Threads: one, for this function, event_loop_quiesce
+ * and event_loop_stop.
  */
 DIGIT_MUST_CHECK enum digit_status event_loop_start(struct event_loop **out,
                                                     struct MHD_Daemon *daemon,
-                                                    struct acceptor *acceptor, size_t worker,
+                                                    const struct event_loop_parts *parts,
                                                     struct digit_error *error);
 
-/* No further connections are accepted; those that are open are served on. */
+/*
+ * No further connections are accepted; those that are open are served on, and closed once they have
+ * been idle for a second. Returns when the thread no longer watches the listening socket.
+ */
 void event_loop_quiesce(struct event_loop *loop);
+
+/* Has the thread call on_wake soon. Threads: any. */
+void event_loop_wake(struct event_loop *loop);
+
+/* Whether the calling thread is the loop's. */
+bool event_loop_is_own_thread(const struct event_loop *loop);
+
+/* Whether a socket lingers (linger.h). Threads: any. */
+bool event_loop_is_lingering(const struct event_loop *loop);
 
 /*
  * Finishes the round that the thread is in, joins the thread, closes the connections, stops the
@@ -46,11 +71,19 @@ void event_loop_stop(struct event_loop *loop);
 void event_loop_note_answer(struct event_loop *loop, int socket);
 
 /*
- * To be called when the daemon notifies that a connection has begun or has ended. Threads: as
- * event_loop_note_answer, and within event_loop_stop.
+ * To be called when the daemon notifies that a connection has begun or has ended. The first returns
+ * what the second needs. Threads: as event_loop_note_answer, and within event_loop_stop.
  */
-void event_loop_note_connection_begin(struct event_loop *loop);
-void event_loop_note_connection_end(struct event_loop *loop);
+size_t event_loop_note_connection_begin(struct event_loop *loop);
+void event_loop_note_connection_end(struct event_loop *loop, size_t peer);
+
+/*
+ * Watches the connection's time limits and its peer, until event_loop_unwatch_connection, which is
+ * to be called before the socket is closed. If a request has not been read to its end, the socket
+ * lingers (linger.h). Threads: as above.
+ */
+void event_loop_watch_connection(struct event_loop *loop, struct connection *connection);
+void event_loop_unwatch_connection(struct event_loop *loop, struct connection *connection);
 
 /* The version of libmicrohttpd that runs, "0.9.75". Threads: any. */
 const char *event_loop_library_version(void);

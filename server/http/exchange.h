@@ -2,11 +2,13 @@
  * One request and its answer, from the headers to the completed answer.
  *
  * An exchange whose answer is fixed before the body has come (404, 405, 413, a request that breaks
- * the rules of HTTP) is `decided`: no byte of its body is kept. Threads: one worker's.
+ * the rules of HTTP) is `decided`: no byte of its body is kept.
+ * Threads: the worker's, or the lane's while it has the exchange; `abandoned` any.
  */
 #ifndef SERVER_HTTP_EXCHANGE_H
 #define SERVER_HTTP_EXCHANGE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "server/http/body.h"
@@ -14,15 +16,27 @@
 #include "server/http/request.h"
 #include "server/http/router.h"
 
+struct MHD_Connection;
+struct connection;
+
 struct exchange {
+    struct connection *connection; /* that the request came on; borrowed */
     struct request request;
     struct reply reply;
     struct body body;
     const struct route *route; /* NULL if no route has the path */
-    double begun_s;            /* clock_monotonic_s() when the headers had come */
     bool decided;
-    bool counted;          /* in the metrics */
-    struct exchange *next; /* in the pool */
+    bool counted; /* in the metrics */
+    bool handled; /* the reply is complete */
+
+    /* While the lane for costly requests has the exchange; see lane.h. */
+    struct MHD_Connection *suspended; /* to be resumed with the answer */
+    double cost_ms;                   /* estimated */
+    double submitted_s;
+    double started_s;
+    atomic_bool abandoned; /* the client has gone: an answer is not needed */
+
+    struct exchange *next; /* in the pool or in a queue of the lane */
 };
 
 #endif

@@ -25,17 +25,23 @@
     X(MALFORMED_MULTIPART, "malformed-multipart", 400, "The body is not well-formed multipart")    \
     X(NOT_FOUND, "not-found", 404, "No endpoint has this path")                                    \
     X(METHOD_NOT_ALLOWED, "method-not-allowed", 405, "The path does not support this method")      \
+    X(REQUEST_TIMEOUT, "request-timeout", 408, "The request did not come in time")                 \
     X(BODY_TOO_LARGE, "body-too-large", 413, "The body is larger than the limit")                  \
+    X(TARGET_TOO_LONG, "target-too-long", 414, "The request line is longer than the limit")        \
     X(UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", 415, "The media type is not supported")    \
     X(UNSUPPORTED_ENCODING, "unsupported-content-encoding", 415, "The body is compressed")         \
     X(INVALID_INPUT, "invalid-input", 422, "The body has invalid contents")                        \
     X(TOO_MANY_INSTANCES, "too-many-instances", 422, "The request has more digits than the limit") \
     X(UNDECODABLE_IMAGE, "undecodable-image", 422, "The picture cannot be decoded")                \
     X(IMAGE_TOO_LARGE, "image-too-large", 422, "The picture is larger than the limit")             \
+    X(HEAD_TOO_LARGE, "head-too-large", 431, "The request's head is larger than the limit")        \
     X(INTERNAL, "internal", 500, "Internal error")                                                 \
+    X(RELOAD_FAILED, "reload-failed", 500, "The settings in force stay, new ones are invalid")     \
     X(UNSUPPORTED_TRANSFER, "unsupported-transfer-encoding", 501, "Only chunked is supported")     \
+    X(OVERLOADED, "overloaded", 503, "The server has more work than it accepts")                   \
     X(NO_MEMORY, "no-memory", 503, "There is no memory for this request now")                      \
-    X(NOT_READY, "not-ready", 503, "The server is starting or stopping")
+    X(NOT_READY, "not-ready", 503, "The server is starting or stopping")                           \
+    X(UNSUPPORTED_VERSION, "unsupported-version", 505, "The version of HTTP is not supported")
 
 enum problem {
     PROBLEM_NONE = 0,
@@ -52,6 +58,9 @@ struct problem_kind {
 
 /* The constant parts of a problem document. `problem` is not PROBLEM_NONE. */
 const struct problem_kind *problem_kind(enum problem problem);
+
+/* The reason phrase of the status of a problem (RFC 9110 section 15): "Bad Request" of 400. */
+const char *problem_reason(unsigned status);
 
 #define FAULT_DETAIL_BYTES  400
 #define FAULT_POINTER_BYTES 96

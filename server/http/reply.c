@@ -51,6 +51,7 @@ void reply_fault(struct reply *out, const struct fault *fault)
     text_clear(&out->body);
     problem_write(&out->body, fault, out->request_id);
     reply_text(out, problem_kind(fault->problem)->status, "application/problem+json");
+    out->problem = fault->problem;
     out->cache_control = "no-store";
     if (out->status == 503)
         reply_header(out, "Retry-After", RETRY_AFTER_S);

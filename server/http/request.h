@@ -1,11 +1,11 @@
 /*
- * One HTTP request as an endpoint sees it: complete, checked against the HTTP rules that
- * libmicrohttpd leaves open, and without libmicrohttpd's types.
+ * One HTTP request as an endpoint sees it: complete, checked against the rules of HTTP, and without
+ * libmicrohttpd's types.
  *
- * `path`, the parameters and the headers point into libmicrohttpd's memory of the connection. They
- * are valid until it has called the completion callback of this request (request_life.c); the next
- * request on the connection overwrites them. `body` belongs to the exchange and is valid as long.
- * Threads: one worker's.
+ * The parameters and the headers point into libmicrohttpd's memory of the connection. They are
+ * valid until the answer is given to libmicrohttpd: it may use the memory again for the answer.
+ * `body` belongs to the exchange and is valid as long.
+ * Threads: one at a time for each request.
  */
 #ifndef SERVER_HTTP_REQUEST_H
 #define SERVER_HTTP_REQUEST_H
@@ -16,7 +16,10 @@
 
 #include "server/format/http_method.h"
 
+struct metrics_shard;
+struct predictor;
 struct service;
+struct settings;
 struct worker;
 
 #define REQUEST_ID_BYTES 129
@@ -24,10 +27,10 @@ struct worker;
 /* The parameters of a query that are kept; no route takes as many. */
 #define REQUEST_PARAMETERS_MAX 8
 
-/*
- * One parameter of the query: percent-encoding is kept, as in the path, but '+' has become a space.
- * Borrowed like the rest of the request.
- */
+/* The bytes of a path that are kept for the log; the path of every route is far shorter. */
+#define REQUEST_PATH_BYTES 1024
+
+/* One parameter of the query, decoded (WHATWG URL, application/x-www-form-urlencoded). */
 struct request_parameter {
     const char *name;
     const char *value; /* NULL if there is no "=" */
@@ -35,7 +38,8 @@ struct request_parameter {
 
 struct request {
     enum http_method method;
-    const char *path; /* as sent, percent-encoding kept, without the query */
+    char path[REQUEST_PATH_BYTES]; /* as sent, percent-encoding kept, without scheme, host and
+                                      query; cut and ended with "..." if it is longer */
     struct request_parameter parameters[REQUEST_PARAMETERS_MAX]; /* in the query's order */
     size_t parameter_count;       /* all in the query; the first REQUEST_PARAMETERS_MAX are kept */
     const char *content_type;     /* NULL if there is none */
@@ -45,7 +49,10 @@ struct request {
     size_t body_bytes;
     char id[REQUEST_ID_BYTES]; /* the client's X-Request-ID if it is [A-Za-z0-9._-]{1,128}; else
                                      one that this server made */
-    struct worker *worker;     /* that answers this request */
+    struct worker *worker;     /* whose connection the request came on */
+    const struct settings *settings; /* in force for this request */
+    struct predictor *predictor;     /* that this request may use */
+    struct metrics_shard *shard;     /* that this request is counted in */
     const struct service *service;
 };
 

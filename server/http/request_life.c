@@ -4,13 +4,11 @@
  * first call took. Only the first and the last call may answer, the first only if the body is not
  * to be read.
  *
- * libmicrohttpd closes a connection that is silent for too long. One that sends a request too
- * slowly is shut down by connections.c, and libmicrohttpd then sees its end.
+ * A costly request is answered by the lane (lane.h): its connection is suspended until the answer
+ * is ready, and libmicrohttpd then calls handle_request() once more.
  *
- * libmicrohttpd answers a malformed request line, a malformed length and oversized headers itself,
- * with pages that are not problem documents (0.9.75 even sends the headers of some of them twice,
- * and closes), and it takes a bare line feed for the end of a line. A proxy in front normalises
- * both.
+ * What libmicrohttpd would refuse itself, or would let pass, has been refused before it sees it
+ * (receive.h). Connections that are slow or whose peer has gone are ended by connections.h.
  */
 #include "server/http/request_life.h"
 
@@ -18,12 +16,17 @@
 #include <microhttpd.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
-#include "server/config/config.h"
-#include "server/http/connections.h"
+#include "server/http/access_log.h"
+#include "server/http/connection.h"
 #include "server/http/event_loop.h"
 #include "server/http/exchange.h"
+#include "server/http/lane.h"
+#include "server/http/receive.h"
+#include "server/http/refusal.h"
 #include "server/http/reply_send.h"
 #include "server/http/request_read.h"
 #include "server/http/service.h"
@@ -32,7 +35,11 @@
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
 
-#define CONNECTION_MEMORY_BYTES ((size_t)16 * 1024) /* request line and headers; 431 beyond */
+/* What libmicrohttpd has for the head of a request and for the head of its answer. */
+#define CONNECTION_MEMORY_BYTES ((size_t)32 * 1024)
+
+/* Requests with a higher estimate leave the worker. */
+#define INLINE_COST_MS 1.0
 
 /*
  * How much of a refused body is read and dropped beyond the limit, so that the client gets the
@@ -50,17 +57,43 @@ static void count_in_flight(struct worker *worker, int change)
     atomic_store_explicit(&worker->in_flight, before + (size_t)change, memory_order_release);
 }
 
-static struct exchange *begin_exchange(struct worker *worker)
+/* What notify_connection has made for the connection; NULL if there was no memory. */
+static struct connection *connection_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
+}
+
+static int socket_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info != NULL ? info->connect_fd : -1;
+}
+
+/* What the request works with when the worker itself answers it. */
+static void use_worker(struct request *request)
+{
+    const struct worker *worker = request->worker;
+    request->settings = worker->settings;
+    request->predictor = worker->predictor;
+    request->shard = worker->shard;
+}
+
+static struct exchange *begin_exchange(struct worker *worker, struct connection *connection)
 {
     struct service *service = worker->service;
     struct exchange *exchange = exchange_pool_take(&worker->exchanges);
     if (exchange == NULL)
         return NULL;
+    exchange->connection = connection;
+    connection->exchange = exchange;
     exchange->request.worker = worker;
     exchange->request.service = service;
-    exchange->begun_s = clock_monotonic_s();
+    use_worker(&exchange->request);
     reply_init(&exchange->reply, exchange->request.id);
-    body_init(&exchange->body, service->config->max_body_bytes, &service->bodies);
+    body_init(&exchange->body, worker->settings->config.max_body_bytes, &service->bodies);
     metrics_request_begin(worker->shard);
     count_in_flight(worker, 1);
     return exchange;
@@ -69,17 +102,19 @@ static struct exchange *begin_exchange(struct worker *worker)
 static void count_request(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
-    metrics_request_end(
-        request->worker->shard, exchange->route != NULL ? exchange->route->label : METRICS_OTHER,
-        request->method, exchange->reply.status, clock_monotonic_s() - exchange->begun_s);
+    metrics_request_end(request->worker->shard,
+                        exchange->route != NULL ? exchange->route->label : METRICS_OTHER,
+                        request->method, exchange->reply.status,
+                        clock_monotonic_s() - exchange->connection->begun_s);
     exchange->counted = true;
 }
 
-static int socket_of(struct MHD_Connection *connection)
+/* Whether the connection is to be closed after this answer. */
+static bool must_close(const struct worker *worker, const struct exchange *exchange)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    return info != NULL ? info->connect_fd : -1;
+    size_t limit = worker->settings->config.max_requests_per_connection;
+    return exchange->reply.close || atomic_load(&worker->service->draining) ||
+           (limit > 0 && exchange->connection->answered + 1 >= limit);
 }
 
 /*
@@ -90,11 +125,11 @@ static enum MHD_Result send_reply(struct worker *worker, struct exchange *exchan
                                   struct MHD_Connection *connection)
 {
     struct reply *reply = &exchange->reply;
-    reply->close = reply->close || atomic_load(&worker->service->draining);
+    reply->close = must_close(worker, exchange);
     if (text_failed(&reply->body))
         reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
     count_request(exchange);
-    event_loop_note_answer(worker->event_loop, socket_of(connection));
+    event_loop_note_answer(worker->event_loop, exchange->connection->socket);
     if (reply_send(reply, connection))
         return MHD_YES;
     reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
@@ -104,6 +139,7 @@ static enum MHD_Result send_reply(struct worker *worker, struct exchange *exchan
 /* Tells the client why its body cannot be kept. */
 static void describe_refusal(struct fault *fault, const struct body *body)
 {
+    size_t limit;
     switch (body->refusal) {
     case BODY_TOO_LARGE:
         fault_set(fault, PROBLEM_BODY_TOO_LARGE, "the body has more than %zu bytes",
@@ -111,10 +147,11 @@ static void describe_refusal(struct fault *fault, const struct body *body)
         fault_set_limit(fault, body->limit_bytes);
         break;
     case BODY_OVER_BUDGET:
+        limit = atomic_load(&body->budget->limit_bytes);
         fault_set(fault, PROBLEM_NO_MEMORY,
                   "the request bodies being received would take more than %zu bytes in total",
-                  body->budget->limit_bytes);
-        fault_set_limit(fault, body->budget->limit_bytes);
+                  limit);
+        fault_set_limit(fault, limit);
         break;
     case BODY_NO_MEMORY:
     case BODY_NOT_REFUSED:
@@ -137,9 +174,8 @@ static bool refuse_body(struct exchange *exchange)
 }
 
 /*
- * Whether a refused body must be read. Closing a connection that has unread bytes resets it, and
- * the client may lose the answer with it. So a body that the client is sending is read and dropped,
- * unless it is far too large.
+ * Whether a refused body is read before the answer is given, so that the connection can be used
+ * again or the client is done with sending when it is closed.
  */
 static bool must_discard(const struct exchange *exchange, const struct framing *framing)
 {
@@ -147,7 +183,35 @@ static bool must_discard(const struct exchange *exchange, const struct framing *
            framing->content_length <= exchange->body.limit_bytes + MAX_DISCARDED_BYTES;
 }
 
-/* The headers have come: decides what can be decided without the body. */
+/* True if so many requests are in flight that the service takes no further one. */
+static bool refuse_overload(struct exchange *exchange)
+{
+    const struct service *service = exchange->request.service;
+    size_t limit = exchange->request.settings->config.max_requests_in_flight;
+    bool is_cheap = exchange->route->cost_ms == NULL;
+    if (limit == 0 || is_cheap || service_requests_in_flight(service) <= limit)
+        return false;
+    struct fault fault;
+    fault_set(&fault, PROBLEM_OVERLOADED, "more than %zu requests are in flight", limit);
+    fault_set_limit(&fault, limit);
+    reply_fault(&exchange->reply, &fault);
+    return true;
+}
+
+/* Decides what can be decided without the body. */
+static bool decide_early(struct exchange *exchange, const struct framing *framing)
+{
+    if (!router_accepts(&exchange->reply, exchange->route, &exchange->request))
+        return true;
+    if (framing->has_body) {
+        body_expect(&exchange->body, framing->content_length);
+        if (refuse_body(exchange))
+            return true;
+    }
+    return refuse_overload(exchange);
+}
+
+/* The headers have come. */
 static enum MHD_Result receive_headers(struct worker *worker, struct exchange *exchange,
                                        struct MHD_Connection *connection,
                                        const struct request_line *line)
@@ -155,16 +219,12 @@ static enum MHD_Result receive_headers(struct worker *worker, struct exchange *e
     struct framing framing;
     struct fault fault;
     enum problem problem = request_read(&exchange->request, &framing, connection, line, &fault);
-    exchange->route = router_find(worker->service->routes, line->path);
+    exchange->route = router_find(worker->routes, exchange->request.path);
     if (problem != PROBLEM_NONE) {
         reply_fault(&exchange->reply, &fault);
-        exchange->reply.close = true;
-        return send_reply(worker, exchange, connection);
-    }
-    exchange->decided = !router_accepts(&exchange->reply, exchange->route, &exchange->request);
-    if (!exchange->decided && framing.has_body) {
-        body_expect(&exchange->body, framing.content_length);
-        exchange->decided = refuse_body(exchange);
+        exchange->decided = true;
+    } else {
+        exchange->decided = decide_early(exchange, &framing);
     }
     if (!exchange->decided || !framing.has_body || must_discard(exchange, &framing))
         return MHD_YES;
@@ -180,9 +240,33 @@ static enum MHD_Result receive_body(struct exchange *exchange, const char *bytes
     else
         body_append(&exchange->body, bytes, *size);
     *size = 0;
-    return exchange->body.received_bytes > exchange->body.limit_bytes + MAX_DISCARDED_BYTES
-               ? MHD_NO
-               : MHD_YES;
+    return MHD_YES;
+}
+
+static void refuse_full_lane(struct exchange *exchange)
+{
+    const struct config *config = &exchange->request.settings->config;
+    reply_problem(&exchange->reply, PROBLEM_OVERLOADED,
+                  "%zu costly requests or %zu ms of their work are waiting already",
+                  config->max_queued_requests, config->max_queued_ms);
+}
+
+/* Gives the request to the lane if it is costly; false if the worker is to answer it. */
+static bool leave_worker(struct worker *worker, struct exchange *exchange,
+                         struct MHD_Connection *connection)
+{
+    const struct route *route = exchange->route;
+    double cost_ms = route->cost_ms != NULL ? route->cost_ms(&exchange->request) : 0;
+    if (cost_ms <= INLINE_COST_MS)
+        return false;
+    exchange->suspended = connection;
+    if (lane_submit(worker->service->lane, exchange, cost_ms)) {
+        MHD_suspend_connection(connection);
+        return true;
+    }
+    refuse_full_lane(exchange);
+    exchange->handled = true;
+    return false;
 }
 
 /* The whole request has come: has the endpoint answer it. */
@@ -190,54 +274,93 @@ static enum MHD_Result answer_request(struct worker *worker, struct exchange *ex
                                       struct MHD_Connection *connection)
 {
     struct request *request = &exchange->request;
-    if (!exchange->decided && !refuse_body(exchange)) {
+    if (!exchange->handled && !exchange->decided && !refuse_body(exchange)) {
         request->body = exchange->body.bytes;
         request->body_bytes = exchange->body.size;
-        exchange->route->handler(&exchange->reply, request);
+        use_worker(request);
+        if (leave_worker(worker, exchange, connection))
+            return MHD_YES;
+        if (!exchange->handled)
+            exchange->route->handler(&exchange->reply, request);
     }
     return send_reply(worker, exchange, connection);
 }
 
 static enum MHD_Result handle_request(void *cls, struct MHD_Connection *connection,
-                                      const char *path, const char *method, const char *version,
+                                      const char *target, const char *method, const char *version,
                                       const char *upload_data, size_t *upload_data_size,
                                       void **request_cls)
 {
     struct worker *worker = cls;
     struct exchange *exchange = *request_cls;
+    (void)version;
     if (exchange == NULL) {
-        exchange = begin_exchange(worker);
+        struct connection *own = connection_of(connection);
+        exchange = own != NULL ? begin_exchange(worker, own) : NULL;
         if (exchange == NULL)
             return MHD_queue_response(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
                                       worker->unavailable);
         *request_cls = exchange;
         return receive_headers(worker, exchange, connection,
-                               &(struct request_line){method, path, version});
+                               &(struct request_line){method, target});
     }
     if (*upload_data_size > 0)
         return receive_body(exchange, upload_data, upload_data_size);
     return answer_request(worker, exchange, connection);
 }
 
+void request_life_resume(struct worker *worker)
+{
+    struct exchange *exchange;
+    while ((exchange = lane_collect(worker->service->lane, worker->index)) != NULL) {
+        struct MHD_Connection *connection = exchange->suspended;
+        exchange->suspended = NULL;
+        exchange->handled = true;
+        MHD_resume_connection(connection);
+    }
+}
+
 static void log_access(const struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
-    double seconds = clock_monotonic_s() - exchange->begun_s;
-    log_event(LOG_INFO, "request",
-              LOG_FIELDS(log_text("request_id", request->id),
-                         log_text("method", http_method_name(request->method)),
-                         log_text("path", request->path),
-                         log_size("status", exchange->reply.status),
-                         log_size("body_bytes", exchange->body.received_bytes),
-                         log_number("seconds", seconds)));
+    access_log_write(
+        &request->worker->settings->config,
+        &(struct access){.request_id = request->id,
+                         .method = http_method_name(request->method),
+                         .path = request->path,
+                         .status = exchange->reply.status,
+                         .problem = exchange->reply.problem,
+                         .body_bytes = exchange->body.received_bytes,
+                         .seconds = clock_monotonic_s() - exchange->connection->begun_s});
 }
 
-/* The connection's entry in worker->connections; NULL if it is not watched. */
-static struct connection *watched_connection(struct MHD_Connection *connection)
+/* What libmicrohttpd keeps for a connection: NULL for one that cannot be watched, and is closed. */
+static struct connection *begin_connection(struct worker *worker, int socket)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return info != NULL ? info->socket_context : NULL;
+    size_t peer = event_loop_note_connection_begin(worker->event_loop);
+    struct connection *connection = malloc(sizeof *connection);
+    if (connection == NULL) {
+        event_loop_note_connection_end(worker->event_loop, peer);
+        shutdown(socket, SHUT_RDWR);
+        return NULL;
+    }
+    metrics_connection_begin(worker->shard);
+    connection_init(connection, worker, socket, &worker->http_limits);
+    connection->peer = peer;
+    receive_attach(socket, connection);
+    event_loop_watch_connection(worker->event_loop, connection);
+    return connection;
+}
+
+static void end_connection(struct worker *worker, struct connection *connection)
+{
+    if (connection == NULL)
+        return;
+    receive_detach(connection->socket);
+    event_loop_unwatch_connection(worker->event_loop, connection);
+    event_loop_note_connection_end(worker->event_loop, connection->peer);
+    metrics_connection_end(worker->shard);
+    free(connection);
 }
 
 /* libmicrohttpd calls this when a connection begins, and again before it closes the socket. */
@@ -245,17 +368,35 @@ static void notify_connection(void *cls, struct MHD_Connection *connection, void
                               enum MHD_ConnectionNotificationCode code)
 {
     struct worker *worker = cls;
-    int socket = socket_of(connection);
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        connections_remove(worker->connections, *socket_context);
-        event_loop_note_connection_end(worker->event_loop);
-        metrics_connection_end(worker->shard);
-        return;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+        end_connection(worker, *socket_context);
+    else
+        *socket_context = begin_connection(worker, socket_of(connection));
+}
+
+static void end_exchange(struct worker *worker, struct exchange *exchange)
+{
+    if (!exchange->counted) {
+        if (!exchange->connection->refused)
+            exchange->reply.status = STATUS_UNANSWERED;
+        count_request(exchange);
     }
-    event_loop_note_connection_begin(worker->event_loop);
-    metrics_connection_begin(worker->shard);
-    if (socket >= 0)
-        *socket_context = connections_add(worker->connections, socket);
+    log_access(exchange);
+    count_in_flight(worker, -1);
+    exchange_pool_give(&worker->exchanges, exchange);
+}
+
+/*
+ * Refuses a pipelined request that violates HTTP, now that those before it have been answered.
+ * Shutting down the socket's input has libmicrohttpd read from it once more.
+ */
+static void refuse_next(struct connection *connection)
+{
+    if (connection->framing.violation == HTTP_NO_VIOLATION || connection->refused ||
+        connection_phase(connection) == CONNECTION_ANSWER)
+        return;
+    refusal_of_violation(connection);
+    shutdown(connection->socket, SHUT_RD);
 }
 
 /* libmicrohttpd calls this when the answer has been sent or the connection has failed. */
@@ -263,20 +404,16 @@ static void complete_request(void *cls, struct MHD_Connection *connection, void 
                              enum MHD_RequestTerminationCode code)
 {
     struct worker *worker = cls;
-    struct exchange *exchange = *request_cls;
+    struct connection *own = connection_of(connection);
     (void)code;
-    connection_answered(watched_connection(connection));
-    if (exchange == NULL)
-        return;
-    if (!exchange->counted) {
-        exchange->reply.status = STATUS_UNANSWERED;
-        count_request(exchange);
-    }
-    if (worker->service->config->access_log)
-        log_access(exchange);
-    count_in_flight(worker, -1);
-    exchange_pool_give(&worker->exchanges, exchange);
+    if (*request_cls != NULL)
+        end_exchange(worker, *request_cls);
     *request_cls = NULL;
+    if (own == NULL)
+        return;
+    own->exchange = NULL;
+    connection_note_answered(own);
+    refuse_next(own);
 }
 
 /* libmicrohttpd's own messages are about single connections: they are logged for debugging only. */
@@ -304,15 +441,14 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
 enum digit_status request_life_create_daemon(struct MHD_Daemon **out, struct worker *worker,
                                              struct digit_error *error)
 {
-    const struct config *config = worker->service->config;
     *out = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle_request,
-        worker, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_NOTIFY_COMPLETED,
-        complete_request, worker, MHD_OPTION_NOTIFY_CONNECTION, notify_connection, worker,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)config->connection_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY_BYTES, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0,
+        NULL, NULL, handle_request, worker, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, complete_request, worker, MHD_OPTION_NOTIFY_CONNECTION,
+        notify_connection, worker, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)worker->service->max_connections,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES,
+        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (*out == NULL)
         return digit_fail(error, DIGIT_IO, "cannot start libmicrohttpd: %s", strerror(errno));
     return DIGIT_OK;

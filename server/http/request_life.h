@@ -5,8 +5,8 @@
  *     status = request_life_create_daemon(&daemon, worker, &error);
  *     status = event_loop_start(&worker->event_loop, daemon, acceptor, worker->index, &error);
  *
- * A request is received and answered in the thread of its connection: no queue, no lock, no
- * hand-over.
+ * A request is received and answered in the thread of its connection, without a queue, a lock or a
+ * hand-over, unless it is so costly that the lane answers it (lane.h).
  */
 #ifndef SERVER_HTTP_REQUEST_LIFE_H
 #define SERVER_HTTP_REQUEST_LIFE_H
@@ -24,5 +24,11 @@ struct worker;
 DIGIT_MUST_CHECK enum digit_status request_life_create_daemon(struct MHD_Daemon **out,
                                                               struct worker *worker,
                                                               struct digit_error *error);
+
+/*
+ * Lets connections go on whose costly requests the lane has answered. Threads: the worker's, between
+ * rounds of its event loop.
+ */
+void request_life_resume(struct worker *worker);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * From the request line and headers, as libmicrohttpd has parsed them, to a struct request.
+ * From the request line and headers, as libmicrohttpd has parsed them, to a struct request. They
+ * keep to the rules of HTTP: http_framing.h has checked them before.
  * Threads: the worker's.
  */
 #ifndef SERVER_HTTP_REQUEST_READ_H
@@ -15,11 +16,10 @@
 
 struct MHD_Connection;
 
-/* Borrowed from libmicrohttpd until it has called the completion callback of the request. */
+/* Borrowed from libmicrohttpd until the request is answered. */
 struct request_line {
     const char *method;
-    const char *path; /* without the query, percent-encoding kept */
-    const char *version;
+    const char *target; /* in any of its forms, without the query, percent-encoding kept */
 };
 
 /* How the body comes, by the headers. */
@@ -31,14 +31,11 @@ struct framing {
 
 /*
  * Fills `out`, which is zeroed but for `worker` and `service`, and `framing` from the request line
- * and the headers; `out` also if there is a problem. What `out` borrows is valid as request.h says.
- *
- * Checks the rules that libmicrohttpd leaves open and that request smuggling exploits (RFC 9112
- * sections 3.2, 5.1, 6.1 and 6.3): a header that may be given once is given once, header names
- * contain no white space, Transfer-Encoding is "chunked" and not combined with Content-Length, and
- * HTTP/1.1 and later have a Host. After a refusal the connection must be closed, because where the
- * next request begins is not known.
- * Problems: MALFORMED_REQUEST, UNSUPPORTED_TRANSFER.
+ * and the headers; `out` also if there is a problem. Takes targets in origin form, in absolute form,
+ * whose scheme and host are ignored, and "*" (RFC 9112 section 3.2). Parameters are decoded in
+ * place; empty ones, as in "?&a=1", are ignored.
+ * Problems: MALFORMED_REQUEST (Content-Type or Content-Encoding given twice), INVALID_PARAMETER
+ * (broken percent-encoding, or a NUL).
  */
 DIGIT_MUST_CHECK enum problem request_read(struct request *out, struct framing *framing,
                                            struct MHD_Connection *connection,

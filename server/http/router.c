@@ -39,8 +39,23 @@ static bool check_parameters(struct reply *out, const struct route *route,
     return true;
 }
 
+/*
+ * "OPTIONS *" asks for the server as a whole (RFC 9110 section 9.3.7). HAProxy's health check asks
+ * for "/" by default, which has no endpoint.
+ */
+static bool asks_for_server(const struct request *request)
+{
+    return request->method == HTTP_OPTIONS &&
+           (strcmp(request->path, "*") == 0 || strcmp(request->path, "/") == 0);
+}
+
 bool router_accepts(struct reply *out, const struct route *route, const struct request *request)
 {
+    if (route == NULL && asks_for_server(request)) {
+        reply_header(out, "Allow", "GET, HEAD, POST, OPTIONS");
+        reply_empty(out, 204);
+        return false;
+    }
     if (route == NULL) {
         reply_problem(out, PROBLEM_NOT_FOUND,
                       "no endpoint has this path; /openapi.yaml lists them");

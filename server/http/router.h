@@ -24,6 +24,8 @@ struct route {
     const char *allow;             /* the same methods, as the Allow header names them */
     const char *const *parameters; /* that the query may have, each once; NULL ends the list */
     void (*handler)(struct reply *out, const struct request *request);
+    /* An estimate of the handler's CPU time; NULL: it is far below a millisecond. */
+    double (*cost_ms)(const struct request *request);
 };
 
 /*
@@ -34,7 +36,8 @@ const struct route *router_find(const struct route *routes, const char *path);
 
 /*
  * Whether the route's handler is to answer the request. If not, `out` holds the answer: 404 if
- * `route` is NULL, 405 with Allow, 204 with Allow to OPTIONS, or 400 if the query has a parameter
+ * `route` is NULL, 405 with Allow, 204 with Allow to OPTIONS (also of "*" and "/", which have no
+ * route), or 400 if the query has a parameter
  * that the route does not take, or the same one twice.
  */
 bool router_accepts(struct reply *out, const struct route *route, const struct request *request);

@@ -1,6 +1,5 @@
 /*
- * What all workers share. main() fills it before the server starts, and it outlives the server.
- * Only `draining` and `bodies` change while the server runs.
+ * What all workers share. server.c fills it before the workers start, and it outlives them.
  */
 #ifndef SERVER_HTTP_SERVICE_H
 #define SERVER_HTTP_SERVICE_H
@@ -8,22 +7,30 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include <digit/model.h>
-
 #include "server/http/budget.h"
+#include "server/http/reload_record.h"
+#include "server/http/settings.h"
 
-struct config;
+struct lane;
 struct metrics;
-struct route;
+struct worker;
 
 struct service {
-    const struct config *config;
-    const struct digit_model *model;
     struct metrics *metrics;
-    const struct route *routes; /* as router_find takes them */
-    struct budget bodies;       /* the memory of all request bodies being received */
-    double started_at_s;        /* when the process started, by clock_monotonic_s() */
-    atomic_bool draining; /* set once, when the server begins to stop: it is no longer ready */
+    struct lane *lane;      /* for costly requests */
+    size_t max_connections; /* as resolved from the configuration and the descriptor limit */
+    struct worker *workers; /* [worker_count] */
+    size_t worker_count;
+    struct budget bodies; /* the memory of all request bodies being received */
+    double started_at_s;  /* when the process started, by clock_monotonic_s() */
+    struct reload_record reloads;
+    /* Reloads configuration and model; server/server.h */
+    enum digit_status (*reload)(void *reload_cls, struct digit_error *error);
+    void *reload_cls;
+    atomic_bool draining; /* the server has begun to stop: it is no longer ready */
 };
+
+/* The requests that have begun and are not completed, over all workers. Threads: any. */
+size_t service_requests_in_flight(const struct service *service);
 
 #endif

@@ -12,8 +12,9 @@ enum metrics_handler {
     METRICS_READYZ,
     METRICS_METRICS,
     METRICS_OPENAPI,
+    METRICS_RELOAD,
     METRICS_OTHER,
 };
-#define METRICS_HANDLERS 7
+#define METRICS_HANDLERS 8
 
 #endif

@@ -40,7 +40,7 @@ static const struct handler_label {
     [METRICS_PREDICT] = {"predict", HTTP_POST, 200}, [METRICS_HEALTH] = {"health", HTTP_GET, 200},
     [METRICS_LIVEZ] = {"livez", HTTP_GET, 200},      [METRICS_READYZ] = {"readyz", HTTP_GET, 200},
     [METRICS_METRICS] = {"metrics", HTTP_GET, 200},  [METRICS_OPENAPI] = {"openapi", HTTP_GET, 200},
-    [METRICS_OTHER] = {"other", HTTP_GET, 404},
+    [METRICS_RELOAD] = {"reload", HTTP_POST, 200},   [METRICS_OTHER] = {"other", HTTP_GET, 404},
 };
 
 /* Escapes backslash, quote and line feed in the value. */

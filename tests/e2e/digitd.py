@@ -53,8 +53,10 @@ class Digitd:
         self.lines = []
         self.host = host.strip("[]")
         self._listening = threading.Event()
+        # Tests stop hundreds of servers; those that are about stopping choose a delay.
+        delay = () if "--drain-delay-ms" in flags else ("--drain-delay-ms", 0)
         self.process = subprocess.Popen(
-            [BINARY, "--listen", f"{host}:0", "--model", model, *map(str, flags)],
+            [BINARY, "--listen", f"{host}:0", "--model", model, *map(str, (*delay, *flags))],
             env=environment(**(env or {})),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -51,7 +51,7 @@ EVENTS = 128
 
 @pytest.mark.parametrize("clients", [EVENTS, EVENTS + 1, 2 * EVENTS])
 def test_clients_that_ask_at_the_same_moment_are_all_answered(clients):
-    with Digitd("--workers", 1, "--connection-timeout-s", 20) as server, ExitStack() as stack:
+    with Digitd("--workers", 1) as server, ExitStack() as stack:
         connections = [stack.enter_context(server.connect(timeout=5)) for _ in range(clients)]
         streams = [stack.enter_context(connection.makefile("rb")) for connection in connections]
         for _ in range(3):
@@ -166,16 +166,15 @@ SMUGGLERS = {
     "a list of lengths": (b"Content-Length: 37, 37\r\n", 400),
     "a length and chunked": (b"Content-Length: 37\r\nTransfer-Encoding: chunked\r\n", 400),
     "chunked and a length": (b"Transfer-Encoding: chunked\r\nContent-Length: 37\r\n", 400),
-    # digitd's own answer is 501; from version 1 on, libmicrohttpd is there first.
-    "an unknown coding": (b"Transfer-Encoding: gzip\r\n", (400, 501)),
-    "chunked and more": (b"Transfer-Encoding: chunked, identity\r\n", (400, 501)),
-    "not quite chunked": (b"Transfer-Encoding: xchunked\r\n", (400, 501)),
+    "an unknown coding": (b"Transfer-Encoding: gzip\r\n", 501),
+    "chunked and more": (b"Transfer-Encoding: chunked, identity\r\n", 501),
+    "not quite chunked": (b"Transfer-Encoding: xchunked\r\n", 501),
     "chunked twice": (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 400),
     "chunked and identity": (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", 400),
     "a length with a sign": (b"Content-Length: +37\r\n", 400),
     "a negative length": (b"Content-Length: -1\r\n", 400),
     "a length in hexadecimal": (b"Content-Length: 0x25\r\n", 400),
-    "a length beyond 64 bits": (b"Content-Length: 18446744073709551616\r\n", (400, 413)),
+    "a length beyond 64 bits": (b"Content-Length: 18446744073709551616\r\n", 400),
     "a space before the colon": (b"Content-Length : 37\r\n", 400),
     "two hosts": (b"Host: e\r\nContent-Length: 37\r\n", 400),
 }
@@ -183,10 +182,9 @@ SMUGGLERS = {
 
 @pytest.mark.parametrize("name", SMUGGLERS)
 def test_ambiguous_framing_is_refused_and_the_connection_closed(server, name):
-    headers, statuses = SMUGGLERS[name]
+    headers, status = SMUGGLERS[name]
     raw = server.exchange(post(SMUGGLED, headers))
-    statuses = statuses if isinstance(statuses, tuple) else (statuses,)
-    assert int(raw.split(b" ", 2)[1]) in statuses, raw
+    assert int(raw.split(b" ", 2)[1]) == status, raw
     assert b"\r\nConnection: close\r\n" in raw
     assert b"# HELP" not in raw, "what stood behind the request was answered"
 
@@ -195,8 +193,8 @@ def test_http_1_1_without_a_host_is_400(server):
     assert b" 400 " in server.exchange(b"GET /livez HTTP/1.1\r\n\r\n").splitlines()[0]
 
 
-# How long a server may take to answer or to close, where neither needs any work.
-PROMPTLY_S = 2
+# How long a server may take to answer or to close, where neither needs any work; sanitizers slow it down.
+PROMPTLY_S = 5
 
 
 def answer_to(server, raw):
@@ -217,13 +215,9 @@ WRONG_HEADS = {
     "20,000 headers": (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 20000 + b"\r\n", 431),
     "no target": (b"GET\r\n\r\n", 400),
 }
-CLOSED_WITHOUT_ANSWER = pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="issue 21 (An edge that holds): the connection is closed without an answer")
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=CLOSED_WITHOUT_ANSWER if name == "no target" else ()) for name in WRONG_HEADS
-])
+@pytest.mark.parametrize("name", WRONG_HEADS)
 def test_a_head_that_is_not_http_1_1_gets_one_answer_that_refuses_it(server, name):
     raw, status = WRONG_HEADS[name]
     answer = answer_to(server, raw)
@@ -240,13 +234,9 @@ UNFINISHED_HEADS = {
 }
 
 
-# Not strict, because it is a race: the end of the stream is missed only if it arrives together with the bytes.
-@pytest.mark.xfail(strict=False, raises=TimeoutError,
-                   reason="issue 21 (An edge that holds): the end of a client's stream is not noticed")
 @pytest.mark.parametrize("name", UNFINISHED_HEADS)
-def test_a_client_that_ends_its_stream_within_a_head_is_refused_or_disconnected(server, name):
-    answer = answer_to(server, UNFINISHED_HEADS[name])
-    assert answer == b"" or answer.startswith(b"HTTP/1.1 400 "), answer
+def test_a_client_that_ends_its_stream_within_a_head_is_refused(server, name):
+    assert answer_to(server, UNFINISHED_HEADS[name]).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize("raw", [*UNFINISHED_HEADS.values(), *(raw for raw, _ in WRONG_HEADS.values())],
@@ -286,25 +276,23 @@ def test_a_slow_client_holds_up_nobody(server, seven):
 
 
 def test_a_silent_connection_is_closed_after_the_timeout():
-    with Digitd("--connection-timeout-s", 1) as server, server.connect() as connection:
-        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: d\r\n")
+    with Digitd("--idle-timeout-ms", 500) as server, server.connect() as connection:
         start = time.monotonic()
-        read_all(connection)
-        # libmicrohttpd looks at its clock once in a while: from one second to a few.
-        assert 0.5 < time.monotonic() - start < 10
+        assert read_all(connection) == b""
+        assert 0.4 < time.monotonic() - start < PROMPTLY_S
 
 
 def test_clients_that_leave_early_are_forgotten(seven):
     request = post(encoded(seven))
-    with Digitd("--connection-timeout-s", 1) as server:
+    with Digitd() as server:
         for cut in range(0, len(request), 7):
             with server.connect() as connection:
                 connection.sendall(request[:cut])
         for _ in range(50):
             with server.connect() as connection:
                 connection.sendall(request)
-        # Some are noticed by the timeout only.
-        assert wait_until(lambda: server.requests_in_flight() == 0, 10)
+        assert wait_until(lambda: server.gauge("digitd_http_connections") == 1, PROMPTLY_S)
+        assert server.requests_in_flight() == 0
 
 
 def test_many_clients_at_once_get_answers_equal_to_the_bit(server, drawn_digits):
@@ -371,12 +359,13 @@ def test_connections_are_shared_out_evenly():
             ask_alive(connection)
             assert is_answered(connection, 20)
         listening, asking = 1, 1
-        assert sockets_in_epoll_sets(server) == [listening, listening, 4, 4]
+        # libmicrohttpd's set and digitd's own: requests, and peers that leave.
+        assert sockets_in_epoll_sets(server) == [4, 4, listening + 4, listening + 4]
         assert server.gauge("digitd_http_connections") == 8 + asking
 
 
 def test_more_connections_than_the_limit_do_not_stop_the_server():
-    with Digitd("--max-connections", 8, "--workers", 2, "--connection-timeout-s", 2) as server:
+    with Digitd("--max-connections", 8, "--workers", 2) as server:
         connections = [server.connect() for _ in range(40)]
         for connection in connections:
             connection.close()

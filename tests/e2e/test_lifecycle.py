@@ -105,8 +105,6 @@ def test_a_signal_under_load_ends_the_server_cleanly(stopped_load):
 
 
 # A race: sometimes no connection waits.
-@pytest.mark.xfail(strict=False, reason="issue 21 (An edge that holds): connections that wait to be accepted "
-                   "when the signal comes are reset")
 def test_a_signal_under_load_loses_no_answer(stopped_load):
     assert not stopped_load[0].lost
 

@@ -107,7 +107,7 @@ def test_unknown_paths_and_unknown_methods_share_one_label_each(counted):
     samples = scrape_until(
         counted, 'digitd_http_requests_total{handler="predict",method="OTHER",code="405"}', 2)
     handlers = {re.search('handler="([^"]*)"', s)[1] for s in samples if "handler=" in s}
-    assert handlers == {"predict", "health", "livez", "readyz", "metrics", "openapi", "other"}
+    assert handlers == {"predict", "health", "livez", "readyz", "metrics", "openapi", "reload", "other"}
 
 
 def test_histograms_are_cumulative_and_complete(counted, seven):

@@ -181,8 +181,8 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_int_equal(config.max_body_bytes, IMAGE_FILE_MAX_BYTES);
     assert_int_equal(config.max_image_side_px, IMAGE_FILE_MAX_SIDE_PX);
     assert_int_equal(config.max_image_pixels, IMAGE_FILE_MAX_PIXELS);
-    assert_int_equal(config.max_connections, 1000);
-    assert_int_equal(config.connection_timeout_s, 75);
+    assert_int_equal(config.max_connections, 0);
+    assert_int_equal(config.idle_timeout_ms, 75000);
     assert_int_equal(config.drain_timeout_ms, 8000);
     assert_int_equal(config.precision, DIGIT_PRECISION_AUTO);
     assert_string_equal(config_kernels_names[config.kernels], "auto");

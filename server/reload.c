@@ -1,0 +1,175 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/endpoints/predictor.h"
+#include "server/http/event_loop.h"
+#include "server/http/lane.h"
+#include "server/http/settings_offer.h"
+#include "server/observe/log.h"
+#include "server/server_state.h"
+#include "server/settings.h"
+
+/* New settings, and a predictor and an offer for each thread that answers /predict. */
+struct change {
+    struct settings *settings;
+    struct settings_offer *offers; /* [thread_count]: workers, then picture threads */
+    size_t thread_count;
+    size_t predictor_count;
+};
+
+/* A key that takes effect only when the server starts; NULL if none has changed. */
+static const char *find_fixed_key(const struct config *before, const struct config *after)
+{
+    if (strcmp(before->listen, after->listen) != 0)
+        return "listen";
+    if (strcmp(before->admin_listen, after->admin_listen) != 0)
+        return "admin_listen";
+    if (before->workers != after->workers)
+        return "workers";
+    if (before->picture_threads != after->picture_threads)
+        return "picture_threads";
+    if (before->max_connections != after->max_connections)
+        return "max_connections";
+    if (before->max_connections_per_peer != after->max_connections_per_peer)
+        return "max_connections_per_peer";
+    if (before->send_buffer_bytes != after->send_buffer_bytes)
+        return "send_buffer_bytes";
+    return NULL;
+}
+
+static enum digit_status read_settings(struct settings **out, const struct server *server,
+                                       struct digit_error *error)
+{
+    struct config config;
+    enum digit_status status = server->reload.read(server->reload.cls, &config, error);
+    if (status != DIGIT_OK)
+        return status;
+    const char *key = find_fixed_key(&server->settings->config, &config);
+    if (key != NULL)
+        return digit_fail(error, DIGIT_INVALID, "%s has changed, which takes a restart", key);
+    return settings_create(out, &config, error);
+}
+
+static enum digit_status make_offer(struct change *change, struct digit_error *error)
+{
+    struct predictor *predictor;
+    const struct settings *settings = change->settings;
+    enum digit_status status =
+        predictor_create(&predictor, &settings->config, settings->model, error);
+    if (status == DIGIT_OK)
+        settings_offer_init(&change->offers[change->predictor_count++], settings, predictor);
+    return status;
+}
+
+static enum digit_status prepare(struct change *out, const struct server *server,
+                                 struct digit_error *error)
+{
+    enum digit_status status = read_settings(&out->settings, server, error);
+    if (status != DIGIT_OK)
+        return status;
+    out->thread_count = server->worker_count + server->picture_threads;
+    out->offers = calloc(out->thread_count, sizeof *out->offers);
+    if (out->offers == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for a reload");
+    while (status == DIGIT_OK && out->predictor_count < out->thread_count)
+        status = make_offer(out, error);
+    return status;
+}
+
+/* Nobody has been offered anything. */
+static void abandon(struct change *change)
+{
+    for (size_t i = 0; i < change->predictor_count; i++)
+        predictor_destroy(change->offers[i].predictor);
+    free(change->offers);
+    settings_destroy(change->settings);
+}
+
+static void offer_all(struct server *server, struct change *change)
+{
+    for (size_t i = 0; i < server->worker_count; i++) {
+        settings_slot_put(&server->workers[i].offered, &change->offers[i]);
+        event_loop_wake(server->workers[i].event_loop);
+    }
+    for (size_t i = 0; i < server->picture_threads; i++)
+        lane_offer(server->service.lane, i, &change->offers[server->worker_count + i]);
+}
+
+static void collect_replaced(struct server *server, struct change *change)
+{
+    for (size_t i = 0; i < change->thread_count; i++) {
+        predictor_destroy(settings_offer_wait(&change->offers[i]));
+        if (i >= server->worker_count)
+            server->predictors[i - server->worker_count] = change->offers[i].predictor;
+    }
+}
+
+/* The admin's worker, which has no predictor. If it is not this thread, it has to be waited for. */
+static void change_admin(struct server *server, const struct settings *settings)
+{
+    struct worker *admin = &server->workers[server->worker_count];
+    struct settings_offer offer;
+    if (server->admin_acceptor == NULL)
+        return;
+    if (event_loop_is_own_thread(admin->event_loop)) {
+        worker_use_settings(admin, settings, NULL);
+        return;
+    }
+    settings_offer_init(&offer, settings, NULL);
+    settings_slot_put(&admin->offered, &offer);
+    event_loop_wake(admin->event_loop);
+    settings_offer_wait(&offer);
+}
+
+static void change_to(struct server *server, struct change *change)
+{
+    const struct config *config = &change->settings->config;
+    struct settings *replaced = server->settings;
+    struct lane_limits limits = server_lane_limits(config);
+    offer_all(server, change);
+    collect_replaced(server, change);
+    change_admin(server, change->settings);
+    lane_set_limits(server->service.lane, &limits);
+    atomic_store(&server->service.bodies.limit_bytes, config->max_bodies_bytes);
+    log_set_level((enum log_level)config->log_level);
+    server->settings = change->settings;
+    settings_destroy(replaced);
+    free(change->offers);
+}
+
+static enum digit_status reload_locked(struct server *server, struct digit_error *error)
+{
+    struct change change = {.settings = NULL};
+    enum digit_status status = prepare(&change, server, error);
+    if (status == DIGIT_OK)
+        change_to(server, &change);
+    else
+        abandon(&change);
+    reload_record_note(&server->service.reloads, status == DIGIT_OK ? NULL : error->message);
+    return status;
+}
+
+static void log_reload(const struct server *server, enum digit_status status,
+                       const struct digit_error *error)
+{
+    const struct digit_model_info *model = digit_model_info(server->settings->model);
+    if (status == DIGIT_OK)
+        log_event(LOG_INFO, "reloaded",
+                  LOG_FIELDS(log_text("model", model->name),
+                             log_text("model_version", model->version),
+                             log_text("precision", model->precision)));
+    else
+        log_event(LOG_ERROR, "reload failed, the settings in force stay",
+                  LOG_FIELDS(log_text("reason", error->message)));
+}
+
+enum digit_status server_reload(struct server *server, struct digit_error *error)
+{
+    struct digit_error reason;
+    if (pthread_mutex_trylock(&server->reloading) != 0)
+        return digit_fail(error, DIGIT_IO, "another reload is running");
+    enum digit_status status = reload_locked(server, &reason);
+    log_reload(server, status, &reason);
+    pthread_mutex_unlock(&server->reloading);
+    return status == DIGIT_OK ? DIGIT_OK : digit_fail(error, status, "%s", reason.message);
+}
