@@ -18,6 +18,7 @@
 #include "server/format/text.h"
 #include "server/healthcheck.h"
 #include "server/http/event_loop.h"
+#include "server/http/problem.h"
 #include "server/http/service.h"
 #include "server/observe/clock.h"
 #include "server/observe/log.h"
@@ -110,17 +111,32 @@ static void wait_and_drain(const struct service *service, struct server *server,
                   LOG_FIELDS(log_size("drain_timeout_ms", service->config->drain_timeout_ms)));
 }
 
-static enum digit_status serve_model(const struct config *config, const struct digit_model *model,
+/* The model, how long loading it took, and when that was, since the Unix epoch. */
+struct loaded_model {
+    struct digit_model *model;
+    double load_s;
+    double loaded_at_s;
+};
+
+static enum digit_status serve_model(const struct config *config, const struct loaded_model *loaded,
                                      const sigset_t *stop_signals, struct digit_error *error)
 {
+    struct metrics_limit limits[CONFIG_LIMITS_MAX];
+    const struct metrics_options counted = {.workers = config->workers,
+                                            .max_connections = config->max_connections,
+                                            .problems = problem_slugs,
+                                            .problem_count = PROBLEMS_COUNT,
+                                            .limits = limits,
+                                            .limit_count = config_limits(limits, config)};
     struct service service = {.config = config,
-                              .model = model,
+                              .model = loaded->model,
                               .routes = server_routes,
                               .bodies.limit_bytes = config->max_bodies_bytes,
-                              .started_at_s = clock_monotonic_s()};
+                              .started_at_s = clock_monotonic_s(),
+                              .model_load_s = loaded->load_s,
+                              .model_loaded_at_s = loaded->loaded_at_s};
     struct server *server;
-    enum digit_status status = metrics_create(
-        &service.metrics, config->workers, config->max_connections, digit_model_info(model), error);
+    enum digit_status status = metrics_create(&service.metrics, &counted, error);
     if (status == DIGIT_OK)
         status = server_start(&server, &service, config->workers, error);
     if (status == DIGIT_OK) {
@@ -131,30 +147,34 @@ static enum digit_status serve_model(const struct config *config, const struct d
     return status;
 }
 
-static enum digit_status load_model(struct digit_model **out, const struct config *config,
+static enum digit_status load_model(struct loaded_model *out, const struct config *config,
                                     struct digit_error *error)
 {
+    double begun_s = clock_monotonic_s();
     const struct digit_model_options options = {
         .precision = (enum digit_precision)config->precision,
         .kernels = config->kernels > 0 ? config_kernels_names[config->kernels] : NULL,
     };
-    return digit_model_load(out, config->model, &options, error);
+    enum digit_status status = digit_model_load(&out->model, config->model, &options, error);
+    out->load_s = clock_monotonic_s() - begun_s;
+    out->loaded_at_s = 1e-3 * (double)clock_unix_ms();
+    return status;
 }
 
 static enum digit_status load_and_serve(struct config *config, struct digit_error *error)
 {
-    struct digit_model *model = NULL;
+    struct loaded_model loaded = {.model = NULL};
     sigset_t stop_signals;
     set_up_signals(&stop_signals);
     log_set_level((enum log_level)config->log_level);
 
     resolve_worker_count(config);
-    enum digit_status status = load_model(&model, config, error);
+    enum digit_status status = load_model(&loaded, config, error);
     if (status == DIGIT_OK)
-        status = warm_up_model(model, error);
+        status = warm_up_model(loaded.model, error);
     if (status == DIGIT_OK)
-        status = serve_model(config, model, &stop_signals, error);
-    digit_model_destroy(model);
+        status = serve_model(config, &loaded, &stop_signals, error);
+    digit_model_destroy(loaded.model);
     return status;
 }
 

@@ -20,6 +20,7 @@ struct exchange {
     struct body body;
     const struct route *route; /* NULL if no route has the path */
     double begun_s;            /* clock_monotonic_s() when the headers had come */
+    double answered_s;         /* clock_monotonic_s() when the answer was ready; set if counted */
     bool decided;
     bool counted;          /* in the metrics */
     struct exchange *next; /* in the pool */

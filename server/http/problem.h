@@ -42,7 +42,10 @@ enum problem {
 #define X(name, slug, status, title) PROBLEM_##name,
     PROBLEMS(X)
 #undef X
+        PROBLEM_END,
 };
+
+#define PROBLEMS_COUNT (PROBLEM_END - 1) /* PROBLEM_NONE is none */
 
 struct problem_kind {
     const char *slug;  /* member "code", and the fragment in "type" */
@@ -52,6 +55,9 @@ struct problem_kind {
 
 /* The constant parts of a problem document. `problem` is not PROBLEM_NONE. */
 const struct problem_kind *problem_kind(enum problem problem);
+
+/* The slugs, without PROBLEM_NONE: that of `problem` is problem_slugs[problem - 1]. */
+extern const char *const problem_slugs[PROBLEMS_COUNT];
 
 #define FAULT_DETAIL_BYTES  400
 #define FAULT_POINTER_BYTES 96

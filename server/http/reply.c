@@ -31,6 +31,7 @@ void reply_json(struct reply *out, unsigned status)
 void reply_text(struct reply *out, unsigned status, const char *content_type)
 {
     out->status = status;
+    out->problem = PROBLEM_NONE;
     out->content_type = content_type;
 }
 
@@ -51,6 +52,7 @@ void reply_fault(struct reply *out, const struct fault *fault)
     text_clear(&out->body);
     problem_write(&out->body, fault, out->request_id);
     reply_text(out, problem_kind(fault->problem)->status, "application/problem+json");
+    out->problem = fault->problem;
     out->cache_control = "no-store";
     if (out->status == 503)
         reply_header(out, "Retry-After", RETRY_AFTER_S);

@@ -38,6 +38,7 @@ struct request {
     const char *path; /* as sent, percent-encoding kept, without the query */
     struct request_parameter parameters[REQUEST_PARAMETERS_MAX]; /* in the query's order */
     size_t parameter_count;       /* all in the query; the first REQUEST_PARAMETERS_MAX are kept */
+    const char *accept;           /* the first one; NULL if there is none */
     const char *content_type;     /* NULL if there is none */
     const char *content_encoding; /* NULL if there is none */
     const char *if_none_match;    /* NULL if there is none */

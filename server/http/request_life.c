@@ -66,13 +66,40 @@ static struct exchange *begin_exchange(struct worker *worker)
     return exchange;
 }
 
+static enum metrics_handler handler_of(const struct exchange *exchange)
+{
+    return exchange->route != NULL ? exchange->route->label : METRICS_OTHER;
+}
+
+/* Counts the request by its status before the answer is sent. */
 static void count_request(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
-    metrics_request_end(
-        request->worker->shard, exchange->route != NULL ? exchange->route->label : METRICS_OTHER,
-        request->method, exchange->reply.status, clock_monotonic_s() - exchange->begun_s);
+    struct metrics_shard *shard = request->worker->shard;
+    metrics_request_answered(shard, handler_of(exchange), request->method, exchange->reply.status);
+    if (exchange->reply.problem != PROBLEM_NONE)
+        metrics_count_problem(shard, (size_t)exchange->reply.problem - 1);
+    if (exchange->body.received_bytes > 0)
+        metrics_observe_body(shard, exchange->body.received_bytes);
+    exchange->answered_s = clock_monotonic_s();
     exchange->counted = true;
+}
+
+/* Counts the end of the request; returns how long it took. */
+static double count_completion(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    struct metrics_shard *shard = request->worker->shard;
+    double now_s = clock_monotonic_s();
+    double seconds = now_s - exchange->begun_s;
+    if (exchange->counted) {
+        metrics_observe_phase(shard, METRICS_PHASE_WRITE, now_s - exchange->answered_s);
+    } else {
+        exchange->reply.status = STATUS_UNANSWERED;
+        metrics_request_answered(shard, handler_of(exchange), request->method, STATUS_UNANSWERED);
+    }
+    metrics_request_completed(shard, handler_of(exchange), seconds, request->id);
+    return seconds;
 }
 
 static int socket_of(struct MHD_Connection *connection)
@@ -91,8 +118,10 @@ static enum MHD_Result send_reply(struct worker *worker, struct exchange *exchan
 {
     struct reply *reply = &exchange->reply;
     reply->close = reply->close || atomic_load(&worker->service->draining);
-    if (text_failed(&reply->body))
+    if (text_failed(&reply->body)) {
         reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
+        reply->problem = PROBLEM_NO_MEMORY;
+    }
     count_request(exchange);
     event_loop_note_answer(worker->event_loop, socket_of(connection));
     if (reply_send(reply, connection))
@@ -128,8 +157,13 @@ static void describe_refusal(struct fault *fault, const struct body *body)
 static bool refuse_body(struct exchange *exchange)
 {
     struct fault fault;
+    struct metrics_shard *shard = exchange->request.worker->shard;
     if (exchange->body.refusal == BODY_NOT_REFUSED)
         return false;
+    if (exchange->body.refusal == BODY_TOO_LARGE)
+        metrics_count_rejected(shard, METRICS_REJECTED_BODY_TOO_LARGE);
+    if (exchange->body.refusal == BODY_OVER_BUDGET)
+        metrics_count_rejected(shard, METRICS_REJECTED_BODIES_BUDGET);
     describe_refusal(&fault, &exchange->body);
     reply_fault(&exchange->reply, &fault);
     exchange->reply.close = true;
@@ -157,6 +191,7 @@ static enum MHD_Result receive_headers(struct worker *worker, struct exchange *e
     enum problem problem = request_read(&exchange->request, &framing, connection, line, &fault);
     exchange->route = router_find(worker->service->routes, line->path);
     if (problem != PROBLEM_NONE) {
+        metrics_count_rejected(worker->shard, METRICS_REJECTED_FRAMING);
         reply_fault(&exchange->reply, &fault);
         exchange->reply.close = true;
         return send_reply(worker, exchange, connection);
@@ -219,10 +254,32 @@ static enum MHD_Result handle_request(void *cls, struct MHD_Connection *connecti
     return answer_request(worker, exchange, connection);
 }
 
-static void log_access(const struct exchange *exchange)
+/* What asks every few seconds whether the server is well. */
+static bool is_probe(const struct exchange *exchange)
+{
+    switch (handler_of(exchange)) {
+    case METRICS_HEALTH:
+    case METRICS_LIVEZ:
+    case METRICS_READYZ:
+    case METRICS_METRICS:
+        return true;
+    case METRICS_PREDICT:
+    case METRICS_OPENAPI:
+    case METRICS_OTHER:
+    case METRICS_HANDLERS:
+        break;
+    }
+    return false;
+}
+
+static bool must_log(const struct exchange *exchange, const struct config *config)
+{
+    return config->access_log && (config->access_log_probes || !is_probe(exchange));
+}
+
+static void log_access(const struct exchange *exchange, double seconds)
 {
     const struct request *request = &exchange->request;
-    double seconds = clock_monotonic_s() - exchange->begun_s;
     log_event(LOG_INFO, "request",
               LOG_FIELDS(log_text("request_id", request->id),
                          log_text("method", http_method_name(request->method)),
@@ -268,12 +325,9 @@ static void complete_request(void *cls, struct MHD_Connection *connection, void 
     connection_answered(watched_connection(connection));
     if (exchange == NULL)
         return;
-    if (!exchange->counted) {
-        exchange->reply.status = STATUS_UNANSWERED;
-        count_request(exchange);
-    }
-    if (worker->service->config->access_log)
-        log_access(exchange);
+    double seconds = count_completion(exchange);
+    if (must_log(exchange, worker->service->config))
+        log_access(exchange, seconds);
     count_in_flight(worker, -1);
     exchange_pool_give(&worker->exchanges, exchange);
     *request_cls = NULL;

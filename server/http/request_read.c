@@ -60,6 +60,7 @@ static enum MHD_Result note_parameter(void *cls, enum MHD_ValueKind kind, const 
 /* The headers that the server reads. */
 enum header {
     HEADER_HOST,
+    HEADER_ACCEPT,
     HEADER_CONTENT_LENGTH,
     HEADER_TRANSFER_ENCODING,
     HEADER_CONTENT_TYPE,
@@ -80,6 +81,7 @@ static const struct {
     bool once; /* a request may have it at most once */
 } headers[] = {
     [HEADER_HOST] = HEADER(MHD_HTTP_HEADER_HOST, true),
+    [HEADER_ACCEPT] = HEADER(MHD_HTTP_HEADER_ACCEPT, false),
     [HEADER_CONTENT_LENGTH] = HEADER(MHD_HTTP_HEADER_CONTENT_LENGTH, true),
     [HEADER_TRANSFER_ENCODING] = HEADER(MHD_HTTP_HEADER_TRANSFER_ENCODING, true),
     [HEADER_CONTENT_TYPE] = HEADER(MHD_HTTP_HEADER_CONTENT_TYPE, true),
@@ -119,6 +121,7 @@ static void fill_request(struct request *out, const struct header_survey *survey
 {
     out->method = http_method_parse(line->method);
     out->path = line->path;
+    out->accept = survey->values[HEADER_ACCEPT];
     out->content_type = survey->values[HEADER_CONTENT_TYPE];
     out->content_encoding = survey->values[HEADER_CONTENT_ENCODING];
     out->if_none_match = survey->values[HEADER_IF_NONE_MATCH];

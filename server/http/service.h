@@ -23,6 +23,8 @@ struct service {
     const struct route *routes; /* as router_find takes them */
     struct budget bodies;       /* the memory of all request bodies being received */
     double started_at_s;        /* when the process started, by clock_monotonic_s() */
+    double model_load_s;        /* how long loading the model took */
+    double model_loaded_at_s;   /* when it had been loaded, since the Unix epoch */
     atomic_bool draining; /* set once, when the server begins to stop: it is no longer ready */
 };
 

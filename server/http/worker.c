@@ -13,7 +13,7 @@ enum digit_status worker_init(struct worker *out, struct service *service, size_
     *out = (struct worker){.index = index, .service = service};
     if (getrandom(&out->id_seed, sizeof out->id_seed, 0) != (ssize_t)sizeof out->id_seed)
         return digit_fail(error, DIGIT_IO, "no random bytes: %s", strerror(errno));
-    out->shard = metrics_shard(service->metrics, index);
+    out->shard = metrics_shard(service->metrics, METRICS_ROLE_WORKER, index);
     return DIGIT_OK;
 }
 
