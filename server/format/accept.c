@@ -119,14 +119,12 @@ static int specificity(const struct media_type *range, const struct media_type *
     return parameters < 0 ? 0 : level * MANY_PARAMETERS + parameters;
 }
 
-static void apply_range(struct match *match, const struct media_type *range, const char *offered)
+static void apply_range(struct match *match, const struct media_type *range,
+                        const struct media_type *offer)
 {
-    struct media_type offer;
+    int found = specificity(range, offer);
     int weight;
-    if (!read_media_type(&offer, offered, strlen(offered)) || !read_weight(&weight, range))
-        return;
-    int found = specificity(range, &offer);
-    if (found > match->specificity)
+    if (found > match->specificity && read_weight(&weight, range))
         *match = (struct match){.specificity = found, .weight = weight};
 }
 
@@ -134,11 +132,13 @@ static void apply_range(struct match *match, const struct media_type *range, con
 static int weight_of(const char *accept, const char *offered)
 {
     struct match match = {.specificity = 0};
-    struct media_type range;
+    struct media_type range, offer;
+    if (!read_media_type(&offer, offered, strlen(offered)))
+        return 0;
     for (const char *at = accept; *at != '\0';) {
         size_t length = range_length(at);
         if (read_media_type(&range, at, length))
-            apply_range(&match, &range, offered);
+            apply_range(&match, &range, &offer);
         at += length + (at[length] == ',');
     }
     return match.weight;
