@@ -109,6 +109,14 @@ static enum digit_status read_config(void *cls, struct config *out, struct digit
     return status;
 }
 
+static void log_library_notice(void)
+{
+    const char *notice = event_loop_library_notice();
+    if (notice != NULL)
+        log_event(LOG_WARNING, notice,
+                  LOG_FIELDS(log_text("libmicrohttpd", event_loop_library_version())));
+}
+
 static void log_listening(const struct config *config, const struct digit_model_info *model,
                           const struct server *server)
 {
@@ -186,6 +194,7 @@ static enum digit_status load_and_serve(struct config *config, struct invocation
         status = server_start(&server, settings, &reload, error);
     if (status != DIGIT_OK)
         return status;
+    log_library_notice();
     log_listening(config, digit_model_info(settings->model), server);
     const char *signal_name = serve_until_stopped(server, &waited_for);
     drain_and_stop(server, signal_name, config->drain_timeout_ms);

@@ -131,6 +131,7 @@ static void change_to(struct server *server, struct change *change)
     change_admin(server, change->settings);
     lane_set_limits(server->service.lane, &limits);
     atomic_store(&server->service.bodies.limit_bytes, config->max_bodies_bytes);
+    atomic_store(&server->service.answers.limit_bytes, config->max_answers_bytes);
     log_set_level((enum log_level)config->log_level);
     server->settings = change->settings;
     settings_destroy(replaced);

@@ -44,6 +44,10 @@ static enum digit_status make_worker(struct server *server, struct digit_error *
     if (status != DIGIT_OK)
         return status;
     server->made_count++;
+    worker->shard =
+        metrics_shard(server->service.metrics,
+                      index < server->worker_count ? METRICS_ROLE_WORKER : METRICS_ROLE_ADMIN,
+                      index < server->worker_count ? index : 0);
     worker->unavailable = server->unavailable;
     worker->routes = routes_of(server, index);
     if (index < server->worker_count)
@@ -83,14 +87,14 @@ struct lane_limits server_lane_limits(const struct config *config)
 static enum digit_status start_picture_thread(struct server *server, struct digit_error *error)
 {
     size_t index = server->picture_threads;
-    size_t shard = server->made_count + index;
     enum digit_status status = predictor_create(
         &server->predictors[index], &server->settings->config, server->settings->model, error);
     if (status != DIGIT_OK)
         return status;
     server->picture_threads++;
     return lane_start_thread(server->service.lane, server->settings, server->predictors[index],
-                             metrics_shard(server->service.metrics, shard), error);
+                             metrics_shard(server->service.metrics, METRICS_ROLE_PICTURE, index),
+                             error);
 }
 
 static enum digit_status start_lane(struct server *server, struct digit_error *error)
@@ -129,6 +133,7 @@ static enum digit_status start_worker(struct worker *worker, struct acceptor *ac
     struct MHD_Daemon *daemon;
     const struct event_loop_parts parts = {.acceptor = acceptor,
                                            .worker = index,
+                                           .shard = worker->shard,
                                            .settings = &worker->settings,
                                            .on_wake = attend_worker,
                                            .on_refused = refuse_peer,
@@ -186,9 +191,12 @@ static enum digit_status reserve_descriptors(struct server *server, struct digit
 static enum digit_status make_metrics(struct server *server, struct digit_error *error)
 {
     const struct config *config = &server->settings->config;
-    size_t shards = config->workers + config->picture_threads + has_admin(server);
-    return metrics_create(&server->service.metrics, shards, server->service.max_connections,
-                          digit_model_info(server->settings->model), error);
+    const struct metrics_options options = {.workers = config->workers,
+                                            .picture_threads = config->picture_threads,
+                                            .max_connections = server->service.max_connections,
+                                            .problems = problem_slugs,
+                                            .problem_count = PROBLEMS_COUNT};
+    return metrics_create(&server->service.metrics, &options, error);
 }
 
 static enum digit_status start_parts(struct server *server, struct digit_error *error)
@@ -222,6 +230,7 @@ static void init_service(struct server *server)
     service->reload_cls = server;
     service->started_at_s = clock_monotonic_s();
     atomic_init(&service->bodies.limit_bytes, server->settings->config.max_bodies_bytes);
+    atomic_init(&service->answers.limit_bytes, server->settings->config.max_answers_bytes);
 }
 
 enum digit_status server_start(struct server **out, struct settings *settings,

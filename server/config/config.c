@@ -261,6 +261,12 @@ static const struct option_spec items[] = {
      .fallback = "true",
      .value = "BOOL",
      .help = "log one line for each request"},
+    {.name = "access_log_probes",
+     .type = OPTION_BOOL,
+     .offset = AT(access_log_probes),
+     .fallback = "false",
+     .value = "BOOL",
+     .help = "also log requests of /metrics, /health, /livez and /readyz"},
     {.name = "config",
      .type = OPTION_FILE,
      .value = "FILE",
@@ -341,6 +347,19 @@ static void print_value(struct text *out, const struct option_spec *key, const v
         assert(!"no key of the server is of this type");
         break;
     }
+}
+
+size_t config_limits(struct metrics_limit out[CONFIG_LIMITS_MAX], const struct config *config)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < config_options.count; i++) {
+        if (items[i].type != OPTION_COUNT)
+            continue;
+        assert(count < CONFIG_LIMITS_MAX);
+        const void *field = (const char *)config + items[i].offset;
+        out[count++] = (struct metrics_limit){items[i].name, (double)*(const size_t *)field};
+    }
+    return count;
 }
 
 void config_print(struct text *out, const struct config *config)

@@ -25,6 +25,7 @@
 #include "server/format/address.h"
 #include "server/format/text.h"
 #include "server/observe/log.h"
+#include "server/observe/metrics_options.h"
 
 #define CONFIG_PATH_BYTES          4096
 #define CONFIG_CONNECTIONS_MAX     1000
@@ -62,6 +63,7 @@ struct config {
     size_t kernels;              /* index into config_kernels_names */
     size_t log_level;            /* enum log_level */
     bool access_log;             /* log one line for each request */
+    bool access_log_probes;      /* with access_log: those of scrapes and probes, too */
 };
 
 /* The values of `kernels`, then NULL; the first has the model choose the fastest that runs here. */
@@ -92,6 +94,14 @@ DIGIT_MUST_CHECK enum digit_status config_load(struct config *out, enum config_a
                                                int argc, char *const argv[],
                                                char *const environment[],
                                                struct digit_error *error);
+
+#define CONFIG_LIMITS_MAX 48
+
+/*
+ * Writes every key whose value is a number, with its name, which is constant: the limits, for the
+ * metric digitd_limit. Returns how many there are.
+ */
+size_t config_limits(struct metrics_limit out[CONFIG_LIMITS_MAX], const struct config *config);
 
 /* Appends every key with its value, as a JSON object that --config accepts. */
 void config_print(struct text *out, const struct config *config);

@@ -3,6 +3,7 @@
 #include <digit/build_info.h>
 #include <digit/model.h>
 
+#include "server/http/event_loop.h"
 #include "server/http/service.h"
 #include "server/observe/clock.h"
 
@@ -18,22 +19,49 @@ static void write_number(struct text *out, const char *before, float value)
     text_number(out, value);
 }
 
+static void write_model(struct text *out, const struct digit_model_info *model)
+{
+    write_member(out, ",\"model\":{\"name\":", model->name);
+    write_member(out, ",\"version\":", model->version);
+    write_member(out, ",\"sha256\":", model->sha256);
+    write_member(out, ",\"kernels\":", model->kernels);
+    write_member(out, ",\"precision\":", model->precision);
+    write_number(out, ",\"temperature\":", model->temperature);
+    write_number(out, ",\"uncertain_above\":", model->uncertain_above);
+    text_append(out, "}");
+}
+
+static void write_reloads(struct text *out, struct service *service)
+{
+    struct reload_counts counts = reload_record_read(&service->reloads);
+    text_format(out, ",\"reloads\":{\"succeeded\":%zu,\"failed\":%zu", counts.succeeded,
+                counts.failed);
+    if (counts.reason[0] != '\0')
+        write_member(out, ",\"last_failure\":", counts.reason);
+    text_append(out, "}");
+}
+
+static void write_library(struct text *out)
+{
+    const char *notice = event_loop_library_notice();
+    write_member(out, ",\"libmicrohttpd\":{\"version\":", event_loop_library_version());
+    if (notice != NULL)
+        write_member(out, ",\"notice\":", notice);
+    text_append(out, "}");
+}
+
 void endpoint_health(struct reply *out, const struct request *request)
 {
-    const struct service *service = request->service;
-    const struct digit_model_info *model = digit_model_info(request->settings->model);
+    struct service *service = request->service;
     struct text *body = &out->body;
     write_member(body, "{\"status\":", atomic_load(&service->draining) ? "draining" : "ok");
-    write_member(body, ",\"model\":{\"name\":", model->name);
-    write_member(body, ",\"version\":", model->version);
-    write_member(body, ",\"sha256\":", model->sha256);
-    write_member(body, ",\"kernels\":", model->kernels);
-    write_member(body, ",\"precision\":", model->precision);
-    write_number(body, ",\"temperature\":", model->temperature);
-    write_number(body, ",\"uncertain_above\":", model->uncertain_above);
-    write_member(body, "},\"version\":", digit_build_version());
-    text_format(body, ",\"uptime_seconds\":%.3f,\"workers\":%zu}",
-                clock_monotonic_s() - service->started_at_s, service->worker_count);
+    write_model(body, digit_model_info(request->settings->model));
+    write_reloads(body, service);
+    write_library(body);
+    write_member(body, ",\"version\":", digit_build_version());
+    text_format(body, ",\"uptime_seconds\":%.3f,\"workers\":%zu,\"picture_threads\":%zu}",
+                clock_monotonic_s() - service->started_at_s, service->worker_count,
+                request->settings->config.picture_threads);
     reply_json(out, 200);
 }
 

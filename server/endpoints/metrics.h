@@ -8,7 +8,10 @@
 #include "server/http/reply.h"
 #include "server/http/request.h"
 
-/* 200 with the exposition that metrics_write makes. */
+/*
+ * 200 with the exposition that metrics_write makes: in OpenMetrics 1.0 if Accept prefers it to the
+ * text format 0.0.4, which is also what a client gets that accepts neither.
+ */
 void endpoint_metrics(struct reply *out, const struct request *request);
 
 #endif

@@ -41,7 +41,7 @@ static enum problem predict_digits(const struct request *request, size_t count, 
     double begun_s = clock_monotonic_s();
     if (predictor_run(predictor, count, &error) != DIGIT_OK)
         return fault_set(fault, PROBLEM_INTERNAL, "%s", error.message);
-    metrics_observe_inference(shard, clock_monotonic_s() - begun_s);
+    metrics_observe_phase(shard, METRICS_PHASE_INFER, clock_monotonic_s() - begun_s);
     for (size_t i = 0; i < count; i++) {
         struct digit_prediction *prediction = &predictor->predictions[i];
         if (predictor->sources[i].is_picture)
@@ -49,6 +49,40 @@ static enum problem predict_digits(const struct request *request, size_t count, 
         metrics_count_prediction(shard, prediction);
     }
     return PROBLEM_NONE;
+}
+
+/* Observes what was done to the pictures of a request, even if it is refused. */
+static void observe_pictures(struct metrics_shard *shard, const struct predict_input *input)
+{
+    if (input->decoding.count > 0)
+        metrics_observe_phase(shard, METRICS_PHASE_DECODE, input->decoding.seconds);
+    if (input->preprocessing.count > 0)
+        metrics_observe_phase(shard, METRICS_PHASE_PREPROCESS, input->preprocessing.seconds);
+}
+
+static enum metrics_format format_of(const struct predict_source *source)
+{
+    static const enum metrics_format pictures[] = {[DIGIT_IMAGE_PNG] = METRICS_FORMAT_PNG,
+                                                   [DIGIT_IMAGE_JPEG] = METRICS_FORMAT_JPEG,
+                                                   [DIGIT_IMAGE_BMP] = METRICS_FORMAT_BMP};
+    if (source->is_picture)
+        return pictures[source->format];
+    if (source->is_idx)
+        return METRICS_FORMAT_IDX;
+    return source->is_octets ? METRICS_FORMAT_OCTETS : METRICS_FORMAT_JSON;
+}
+
+/* Counts the inputs of a request that was read. With digits=many one picture has all sources. */
+static void count_inputs(struct metrics_shard *shard, const struct predict_input *input)
+{
+    size_t sources = input->count > 0 ? input->count : 1; /* a blank picture has one, too */
+    size_t inputs = input->many ? 1 : sources;
+    for (size_t i = 0; i < inputs; i++)
+        metrics_count_input(shard, format_of(&input->sources[i]));
+    for (size_t i = 0; i < sources; i++)
+        if (input->sources[i].is_picture)
+            metrics_count_warnings(shard, input->sources[i].receipt.warnings);
+    metrics_observe_digits(shard, input->count);
 }
 
 /* An explanation runs the network so often that a large batch of them would block the worker. */
@@ -102,8 +136,11 @@ void endpoint_predict(struct reply *out, const struct request *request)
     if (problem == PROBLEM_NONE)
         problem = predict_read_body(&input, request->content_type, request->body,
                                     request->body_bytes, &fault);
+    observe_pictures(request->shard, &input);
     if (problem == PROBLEM_NONE)
         problem = check_explanations(&options, input.count, &fault);
+    if (problem == PROBLEM_NONE)
+        count_inputs(request->shard, &input);
     if (problem == PROBLEM_NONE && input.count > 0)
         problem = predict_digits(request, input.count, &fault);
     if (problem == PROBLEM_NONE)

@@ -59,8 +59,10 @@ enum problem predict_read_idx(struct predict_input *input, const uint8_t *bytes,
         return problem;
     uint32_t count = bytes_be32(bytes + 4);
     problem = check_count(count, size, input->capacity, fault);
-    for (size_t i = 0; problem == PROBLEM_NONE && i < count; i++)
+    for (size_t i = 0; problem == PROBLEM_NONE && i < count; i++) {
         problem = predict_read_octets(input, i, bytes + HEADER_BYTES + i * DIGIT_PIXELS, fault);
+        input->sources[i].is_idx = true;
+    }
     input->count = count;
     input->batch = true;
     return problem;

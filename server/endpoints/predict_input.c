@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "server/observe/clock.h"
+
 float *predict_input_pixels(const struct predict_input *input, size_t index)
 {
     return input->pixels + index * DIGIT_PIXELS;
@@ -17,6 +19,7 @@ static enum problem note_no_picture(struct predict_input *input, size_t index, b
                                     struct fault *fault)
 {
     input->sources[index].is_octets = is_octets;
+    input->sources[index].is_idx = false;
     input->sources[index].is_picture = false;
     if (!input->many)
         return PROBLEM_NONE;
@@ -106,6 +109,12 @@ static enum problem check_count(const struct predict_input *input, struct fault 
     return fault_set_limit(fault, capacity);
 }
 
+static void note_work(struct predict_work *work, double begun_s, double ended_s)
+{
+    work->count++;
+    work->seconds += ended_s - begun_s;
+}
+
 /* Decodes one picture within what the pictures before it have left of the limits. */
 static enum digit_status decode_picture(struct digit_image *out, struct predict_input *input,
                                         const uint8_t *bytes, size_t size,
@@ -144,7 +153,10 @@ enum problem predict_read_picture(struct predict_input *input, size_t index, con
     if (input->is_measured)
         return measure_picture(input, bytes, size);
     size_t before = input->decoded_pixels;
+    double begun_s = clock_monotonic_s();
     enum digit_status status = decode_picture(&image, input, bytes, size, &error);
+    double decoded_s = clock_monotonic_s();
+    note_work(&input->decoding, begun_s, decoded_s);
     if (status == DIGIT_LIMIT && before > 0)
         return fault_set(fault, PROBLEM_IMAGE_TOO_LARGE,
                          "%s, after %zu pixels of the pictures before it", error.message, before);
@@ -154,6 +166,7 @@ enum problem predict_read_picture(struct predict_input *input, size_t index, con
         read_many_digits(input, &image);
     else
         read_one_digit(input, index, &image);
+    note_work(&input->preprocessing, decoded_s, clock_monotonic_s());
     digit_image_release(&image);
     return input->many ? check_count(input, fault) : PROBLEM_NONE;
 }

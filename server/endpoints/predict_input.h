@@ -29,6 +29,7 @@
 /* The origin of an instance. */
 struct predict_source {
     bool is_octets;  /* the digit is in the input's octets, otherwise in its pixels */
+    bool is_idx;     /* the octets are an image of an IDX file */
     bool is_picture; /* the members below are set only for a picture */
     enum digit_image_format format;
     size_t width_px; /* of the upright picture */
@@ -36,6 +37,12 @@ struct predict_source {
     int rotation_deg; /* clockwise, by which it was made upright */
     bool mirrored;    /* left to right, before the rotation */
     struct digit_receipt receipt;
+};
+
+/* How often something was done for a request, and how long that took in total. */
+struct predict_work {
+    size_t count;
+    double seconds;
 };
 
 struct predict_input {
@@ -50,8 +57,10 @@ struct predict_input {
     size_t scratch_bytes;
     struct digit_image_arena *arena;         /* that pictures are decoded in; borrowed, or NULL */
     struct digit_preprocessor *preprocessor; /* borrowed */
-    struct digit_image_limits limits; /* max_pixels is for all pictures of the request together */
-    size_t decoded_pixels;            /* of the pictures read so far */
+    struct digit_image_limits limits;  /* max_pixels is for all pictures of the request together */
+    size_t decoded_pixels;             /* of the pictures read so far */
+    struct predict_work decoding;      /* of all pictures, whether it succeeded or not */
+    struct predict_work preprocessing; /* of all pictures */
     bool
         is_measured; /* pictures are only looked at: what decoding them costs is added to cost_us */
     double cost_us;

@@ -8,11 +8,13 @@
 #include <stddef.h>
 
 #include "server/http/problem.h"
+#include "server/observe/metrics_labels.h"
 
 struct config;
 
 struct access {
     const char *request_id;
+    enum metrics_handler handler;
     const char *method; /* NULL if the request line did not come */
     const char *path;   /* as sent, without the query; NULL like the method */
     unsigned status;    /* 0 if the client left before it could be answered */
@@ -21,7 +23,10 @@ struct access {
     double seconds;
 };
 
-/* Writes the line, if `config` has access_log. */
+/*
+ * Writes the line, if `config` has access_log; for scrapes and probes only if it also has
+ * access_log_probes.
+ */
 void access_log_write(const struct config *config, const struct access *access);
 
 #endif

@@ -38,6 +38,7 @@ struct connection {
     double idle_since_s;       /* the beginning of the connection, or the last completed answer */
     struct exchange *exchange; /* the request that libmicrohttpd has begun; NULL if there is none */
     bool half_closed;          /* the peer has ended its stream */
+    bool ended;                /* the socket is shut down; libmicrohttpd closes it next */
     bool refused;              /* an answer was written past libmicrohttpd: nothing more is read */
     size_t peer;               /* where the acceptor counts the peer's connections */
 };

@@ -7,7 +7,9 @@
 #include "server/config/config.h"
 #include "server/http/connection.h"
 #include "server/http/refusal.h"
+#include "server/http/worker.h"
 #include "server/observe/clock.h"
+#include "server/observe/metrics.h"
 
 /* min_body_bytes_per_s is an average; it is first checked when a body has come for so long. */
 #define BODY_GRACE_S 5
@@ -54,17 +56,49 @@ void connections_note_half_closed(struct connections *connections, struct connec
 }
 
 /* libmicrohttpd sees the end of the stream next. */
-static void end_connection(const struct connection *connection)
+static void end_connection(struct connection *connection)
 {
+    connection->ended = true;
     shutdown(connection->socket, SHUT_RDWR);
 }
 
-static void refuse_slow(struct connection *connection, const char *what, size_t limit)
+static void count_timeout(const struct connection *connection, enum metrics_timeout kind)
+{
+    metrics_count_timeout(connection->worker->shard, kind);
+}
+
+/* The limit of time that a request has met: which it is, as the metrics and the client know it. */
+struct time_limit {
+    enum metrics_timeout kind;
+    enum metrics_rejection reason;
+    const char *detail; /* is followed by the limit */
+};
+
+static const struct time_limit head_limit = {
+    METRICS_TIMEOUT_HEADER, METRICS_REJECTED_HEADER_TIMEOUT,
+    "the head did not come within header_timeout_ms, which is"};
+static const struct time_limit body_limit = {
+    METRICS_TIMEOUT_BODY, METRICS_REJECTED_BODY_TIMEOUT,
+    "the body came more slowly than min_body_bytes_per_s, which is"};
+static const struct time_limit request_limit = {
+    METRICS_TIMEOUT_REQUEST, METRICS_REJECTED_REQUEST_TIMEOUT,
+    "the request did not come within request_timeout_ms, which is"};
+
+static void refuse_slow(struct connection *connection, const struct time_limit *limit, size_t value)
 {
     struct fault fault;
-    fault_set(&fault, PROBLEM_REQUEST_TIMEOUT, "%s %zu", what, limit);
-    fault_set_limit(&fault, limit);
-    refusal_send(connection, &fault);
+    fault_set(&fault, PROBLEM_REQUEST_TIMEOUT, "%s %zu", limit->detail, value);
+    fault_set_limit(&fault, value);
+    count_timeout(connection, limit->kind);
+    refusal_send(connection, &fault, limit->reason);
+    end_connection(connection);
+}
+
+/* The client does not read its answer. */
+static void end_unread(struct connection *connection)
+{
+    if (!connection->ended)
+        count_timeout(connection, METRICS_TIMEOUT_REQUEST);
     end_connection(connection);
 }
 
@@ -81,18 +115,22 @@ static void check_request(struct connection *connection, const struct config *co
     double seconds = now_s - connection->begun_s;
     enum connection_phase phase = connection_phase(connection);
     if (phase == CONNECTION_HEAD && seconds > 1e-3 * (double)config->header_timeout_ms)
-        refuse_slow(connection, "the head did not come within header_timeout_ms, which is",
-                    config->header_timeout_ms);
+        refuse_slow(connection, &head_limit, config->header_timeout_ms);
     else if (phase == CONNECTION_BODY && body_is_slow(connection, config, now_s))
-        refuse_slow(connection, "the body came more slowly than min_body_bytes_per_s, which is",
-                    config->min_body_bytes_per_s);
+        refuse_slow(connection, &body_limit, config->min_body_bytes_per_s);
     else if (seconds <= 1e-3 * (double)config->request_timeout_ms)
         return;
     else if (phase == CONNECTION_ANSWER)
-        end_connection(connection);
+        end_unread(connection);
     else
-        refuse_slow(connection, "the request did not come within request_timeout_ms, which is",
-                    config->request_timeout_ms);
+        refuse_slow(connection, &request_limit, config->request_timeout_ms);
+}
+
+static void end_idle(struct connection *connection)
+{
+    if (!connection->ended)
+        count_timeout(connection, METRICS_TIMEOUT_IDLE);
+    end_connection(connection);
 }
 
 static void check_connection(struct connection *connection, const struct config *config,
@@ -103,7 +141,7 @@ static void check_connection(struct connection *connection, const struct config 
     if (connection_phase(connection) != CONNECTION_IDLE)
         check_request(connection, config, now_s);
     else if (now_s - connection->idle_since_s > 1e-3 * (double)config->idle_timeout_ms)
-        end_connection(connection);
+        end_idle(connection);
 }
 
 void connections_check(struct connections *connections, const struct config *config)
@@ -123,9 +161,12 @@ static bool has_unread_bytes(const struct connection *connection)
 static void refuse_incomplete(struct connection *connection)
 {
     struct fault fault;
+    bool in_head = connection_phase(connection) == CONNECTION_HEAD;
     fault_set(&fault, PROBLEM_MALFORMED_REQUEST, "the client's stream ends within the request's %s",
-              connection_phase(connection) == CONNECTION_HEAD ? "head" : "body");
-    refusal_send(connection, &fault);
+              in_head ? "head" : "body");
+    metrics_count_abort(connection->worker->shard,
+                        in_head ? METRICS_ABORT_HEAD : METRICS_ABORT_BODY);
+    refusal_send(connection, &fault, METRICS_REJECTED_PEER_GONE);
 }
 
 static void end_half_closed(struct connection *connection)

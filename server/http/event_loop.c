@@ -23,6 +23,7 @@
 #include "server/http/settings.h"
 #include "server/http/source.h"
 #include "server/observe/clock.h"
+#include "server/observe/metrics.h"
 
 /*
  * How long a loop stops watching the listening socket when no further connection can be accepted.
@@ -209,9 +210,8 @@ static void collect_connections(struct event_loop *loop)
         add_connection(loop, &accepted);
 }
 
-static void check_connections(struct event_loop *loop)
+static void check_connections(struct event_loop *loop, double now_s)
 {
-    double now_s = clock_monotonic_s();
     if (loop->connections.half_closed != NULL)
         connections_end_half_closed(&loop->connections);
     if (now_s - loop->checked_s < CHECK_PERIOD_MS * 1e-3)
@@ -236,6 +236,7 @@ static void be_quiet(struct event_loop *loop)
 static void run_round(struct event_loop *loop)
 {
     unsigned kinds = wait_for_sources(loop);
+    double begun_s = clock_monotonic_s();
     loop->ended = false;
     if (atomic_load(&loop->quiescing))
         be_quiet(loop);
@@ -245,7 +246,9 @@ static void run_round(struct event_loop *loop)
         collect_connections(loop);
     MHD_run(loop->daemon);
     outbox_release(&loop->outbox);
-    check_connections(loop);
+    double now_s = clock_monotonic_s();
+    metrics_add_busy(loop->parts.shard, now_s - begun_s);
+    check_connections(loop, now_s);
     atomic_store_explicit(&loop->lingering, linger_count(&loop->linger), memory_order_relaxed);
     if (loop->ended || kinds == 0)
         watch_listener(loop);
@@ -386,4 +389,14 @@ void event_loop_unwatch_connection(struct event_loop *loop, struct connection *c
 const char *event_loop_library_version(void)
 {
     return MHD_get_version();
+}
+
+const char *event_loop_library_notice(void)
+{
+    if (MHD_get_version()[0] != '0')
+        return NULL;
+    return "this libmicrohttpd is older than 1.0 and lenient with malformed requests; digitd "
+           "refuses "
+           "them first, but a server that listens beyond loopback belongs behind a proxy that "
+           "normalises requests";
 }

@@ -19,12 +19,14 @@ struct MHD_Daemon;
 struct acceptor;
 struct connection;
 struct event_loop;
+struct metrics_shard;
 struct settings;
 
 /* What an event loop works with; all of it outlives the loop. */
 struct event_loop_parts {
     struct acceptor *acceptor;
     size_t worker;                             /* number of the worker in the acceptor */
+    struct metrics_shard *shard;               /* where the thread's busy time counts */
     const struct settings *const *settings;    /* in force: the time limits of connections */
     void (*on_wake)(void *cls);                /* called in the thread after event_loop_wake */
     void (*on_refused)(void *cls, int socket); /* to answer ACCEPTOR_REFUSED */
@@ -87,5 +89,11 @@ void event_loop_unwatch_connection(struct event_loop *loop, struct connection *c
 
 /* The version of libmicrohttpd that runs, "0.9.75". Threads: any. */
 const char *event_loop_library_version(void);
+
+/*
+ * What an operator has to know about that version; NULL if there is nothing to know. A sentence
+ * without a full stop. Threads: any.
+ */
+const char *event_loop_library_notice(void);
 
 #endif

@@ -26,14 +26,15 @@ struct exchange {
     struct body body;
     const struct route *route; /* NULL if no route has the path */
     bool decided;
-    bool counted; /* in the metrics */
-    bool handled; /* the reply is complete */
+    bool counted;        /* in the metrics */
+    double answered_s;   /* when the answer was ready; set if counted */
+    size_t answer_bytes; /* taken from the service's budget for answers */
+    bool handled;        /* the reply is complete */
 
     /* While the lane for costly requests has the exchange; see lane.h. */
     struct MHD_Connection *suspended; /* to be resumed with the answer */
     double cost_ms;                   /* estimated */
     double submitted_s;
-    double started_s;
     atomic_bool abandoned; /* the client has gone: an answer is not needed */
 
     struct exchange *next; /* in the pool or in a queue of the lane */

@@ -10,6 +10,7 @@
 #include "server/http/settings_offer.h"
 #include "server/http/worker.h"
 #include "server/observe/clock.h"
+#include "server/observe/metrics.h"
 
 #define NICENESS    10
 #define THREADS_MAX 64
@@ -140,9 +141,11 @@ static void *answer_requests(void *argument)
         exchange->request.settings = self->settings;
         exchange->request.predictor = self->predictor;
         exchange->request.shard = self->shard;
-        exchange->started_s = clock_monotonic_s();
+        double begun_s = clock_monotonic_s();
+        metrics_observe_phase(self->shard, METRICS_PHASE_QUEUE, begun_s - exchange->submitted_s);
         if (!atomic_load(&exchange->abandoned))
             exchange->route->handler(&exchange->reply, &exchange->request);
+        metrics_add_busy(self->shard, clock_monotonic_s() - begun_s);
         give_answer(self->lane, exchange);
     }
     return NULL;

@@ -10,6 +10,10 @@ static const struct problem_kind kinds[] = {[PROBLEM_NONE] = {"", 0, ""},
 #undef X
 };
 
+#define X(name, slug, status, title) slug,
+const char *const problem_slugs[PROBLEMS_COUNT] = {PROBLEMS(X)};
+#undef X
+
 const struct problem_kind *problem_kind(enum problem problem)
 {
     assert(problem != PROBLEM_NONE && (size_t)problem < sizeof kinds / sizeof kinds[0]);

@@ -48,7 +48,10 @@ enum problem {
 #define X(name, slug, status, title) PROBLEM_##name,
     PROBLEMS(X)
 #undef X
+        PROBLEM_END,
 };
+
+#define PROBLEMS_COUNT (PROBLEM_END - 1) /* PROBLEM_NONE is none */
 
 struct problem_kind {
     const char *slug;  /* member "code", and the fragment in "type" */
@@ -61,6 +64,9 @@ const struct problem_kind *problem_kind(enum problem problem);
 
 /* The reason phrase of the status of a problem (RFC 9110 section 15): "Bad Request" of 400. */
 const char *problem_reason(unsigned status);
+
+/* The slugs, without PROBLEM_NONE: that of `problem` is problem_slugs[problem - 1]. */
+extern const char *const problem_slugs[PROBLEMS_COUNT];
 
 #define FAULT_DETAIL_BYTES  400
 #define FAULT_POINTER_BYTES 96

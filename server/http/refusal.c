@@ -15,22 +15,36 @@
 
 #define ANSWER_BYTES 2048
 
-/* The problem of each violation; those that are not listed are MALFORMED_REQUEST. */
-static const enum problem problems[] = {
-    [HTTP_VIOLATES_TARGET_TOO_LONG] = PROBLEM_TARGET_TOO_LONG,
-    [HTTP_VIOLATES_VERSION] = PROBLEM_UNSUPPORTED_VERSION,
-    [HTTP_VIOLATES_HEAD_TOO_LARGE] = PROBLEM_HEAD_TOO_LARGE,
-    [HTTP_VIOLATES_TOO_MANY_HEADERS] = PROBLEM_HEAD_TOO_LARGE,
-    [HTTP_VIOLATES_CODING_VALUE] = PROBLEM_UNSUPPORTED_TRANSFER,
-    [HTTP_VIOLATES_BODY_TOO_LARGE] = PROBLEM_BODY_TOO_LARGE,
+struct refusal {
+    enum problem problem;
+    enum metrics_rejection reason;
 };
 
-static enum problem problem_of(enum http_violation violation)
-{
-    size_t count = sizeof problems / sizeof problems[0];
-    enum problem problem = (size_t)violation < count ? problems[violation] : PROBLEM_NONE;
-    return problem != PROBLEM_NONE ? problem : PROBLEM_MALFORMED_REQUEST;
-}
+static const struct refusal refusals[] = {
+    [HTTP_VIOLATES_REQUEST_LINE] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_REQUEST_LINE},
+    [HTTP_VIOLATES_TARGET_CHARACTER] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_REQUEST_LINE},
+    [HTTP_VIOLATES_TARGET_TOO_LONG] = {PROBLEM_TARGET_TOO_LONG, METRICS_REJECTED_HEADER_TOO_LARGE},
+    [HTTP_VIOLATES_VERSION] = {PROBLEM_UNSUPPORTED_VERSION, METRICS_REJECTED_VERSION},
+    [HTTP_VIOLATES_LINE_END] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_CONTROL_CHARACTER},
+    [HTTP_VIOLATES_CONTROL_CHARACTER] = {PROBLEM_MALFORMED_REQUEST,
+                                         METRICS_REJECTED_CONTROL_CHARACTER},
+    [HTTP_VIOLATES_HEADER_NAME] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_HEADER_SYNTAX},
+    [HTTP_VIOLATES_CONTINUATION_LINE] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_HEADER_SYNTAX},
+    [HTTP_VIOLATES_HEAD_TOO_LARGE] = {PROBLEM_HEAD_TOO_LARGE, METRICS_REJECTED_HEADER_TOO_LARGE},
+    [HTTP_VIOLATES_TOO_MANY_HEADERS] = {PROBLEM_HEAD_TOO_LARGE, METRICS_REJECTED_TOO_MANY_HEADERS},
+    [HTTP_VIOLATES_HOST_MISSING] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_FRAMING},
+    [HTTP_VIOLATES_HOST_REPEATED] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_FRAMING},
+    [HTTP_VIOLATES_HOST_VALUE] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_FRAMING},
+    [HTTP_VIOLATES_LENGTH_REPEATED] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_FRAMING},
+    [HTTP_VIOLATES_LENGTH_VALUE] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_FRAMING},
+    [HTTP_VIOLATES_CODING_REPEATED] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_FRAMING},
+    [HTTP_VIOLATES_CODING_VALUE] = {PROBLEM_UNSUPPORTED_TRANSFER, METRICS_REJECTED_FRAMING},
+    [HTTP_VIOLATES_CODING_AND_LENGTH] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_FRAMING},
+    [HTTP_VIOLATES_CODING_IN_1_0] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_FRAMING},
+    [HTTP_VIOLATES_CHUNK] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_CHUNK_SYNTAX},
+    [HTTP_VIOLATES_CHUNK_OVERHEAD] = {PROBLEM_MALFORMED_REQUEST, METRICS_REJECTED_CHUNK_SYNTAX},
+    [HTTP_VIOLATES_BODY_TOO_LARGE] = {PROBLEM_BODY_TOO_LARGE, METRICS_REJECTED_BODY_TOO_LARGE},
+};
 
 /* The limit that the violation names; 0 if it names none. */
 static size_t limit_of(enum http_violation violation, const struct http_limits *limits)
@@ -53,10 +67,11 @@ static void describe_violation(struct fault *out, const struct http_framing *fra
     enum http_violation violation = framing->violation;
     size_t limit = limit_of(violation, framing->limits);
     if (limit == 0) {
-        fault_set(out, problem_of(violation), "%s", http_violation_detail(violation));
+        fault_set(out, refusals[violation].problem, "%s", http_violation_detail(violation));
         return;
     }
-    fault_set(out, problem_of(violation), "%s of %zu", http_violation_detail(violation), limit);
+    fault_set(out, refusals[violation].problem, "%s of %zu", http_violation_detail(violation),
+              limit);
     fault_set_limit(out, limit);
 }
 
@@ -105,15 +120,20 @@ static void count_unbegun(struct worker *worker, enum problem problem, const cha
                           double seconds)
 {
     unsigned status = problem_kind(problem)->status;
-    metrics_request_begin(worker->shard);
-    metrics_request_end(worker->shard, METRICS_OTHER, HTTP_OTHER, status, seconds);
+    struct metrics_shard *shard = worker->shard;
+    metrics_request_begin(shard);
+    metrics_count_problem(shard, (size_t)problem - 1);
+    metrics_request_answered(shard, METRICS_OTHER, HTTP_OTHER, status);
+    metrics_request_completed(shard, METRICS_OTHER, seconds, request_id);
     access_log_write(&worker->settings->config, &(struct access){.request_id = request_id,
+                                                                 .handler = METRICS_OTHER,
                                                                  .status = status,
                                                                  .problem = problem,
                                                                  .seconds = seconds});
 }
 
-void refusal_send(struct connection *connection, const struct fault *fault)
+void refusal_send(struct connection *connection, const struct fault *fault,
+                  enum metrics_rejection reason)
 {
     struct exchange *exchange = connection->exchange;
     char id[REQUEST_ID_BYTES];
@@ -123,6 +143,7 @@ void refusal_send(struct connection *connection, const struct fault *fault)
         snprintf(id, sizeof id, "%s", exchange->request.id);
     send_answer(connection->socket, fault, id, !connection->framing.is_head);
     connection->refused = true;
+    metrics_count_rejected(connection->worker->shard, reason);
     if (exchange == NULL) {
         count_unbegun(connection->worker, fault->problem, id,
                       clock_monotonic_s() - connection->begun_s);
@@ -136,7 +157,7 @@ void refusal_of_violation(struct connection *connection)
 {
     struct fault fault;
     describe_violation(&fault, &connection->framing);
-    refusal_send(connection, &fault);
+    refusal_send(connection, &fault, refusals[connection->framing.violation].reason);
 }
 
 void refusal_of_peer(struct worker *worker, int socket, size_t limit)
@@ -147,5 +168,6 @@ void refusal_of_peer(struct worker *worker, int socket, size_t limit)
     fault_set_limit(&fault, limit);
     request_id_choose(id, NULL, worker);
     send_answer(socket, &fault, id, true);
+    metrics_count_rejected(worker->shard, METRICS_REJECTED_CONNECTIONS_PER_PEER);
     count_unbegun(worker, fault.problem, id, 0);
 }

@@ -9,6 +9,7 @@
 #define SERVER_HTTP_REFUSAL_H
 
 #include "server/http/problem.h"
+#include "server/observe/metrics_labels.h"
 
 struct connection;
 struct worker;
@@ -23,6 +24,7 @@ void refusal_of_violation(struct connection *connection);
 void refusal_of_peer(struct worker *worker, int socket, size_t limit);
 
 /* Refuses the request that is coming: its head or its body. */
-void refusal_send(struct connection *connection, const struct fault *fault);
+void refusal_send(struct connection *connection, const struct fault *fault,
+                  enum metrics_rejection reason);
 
 #endif

@@ -31,6 +31,7 @@ void reply_json(struct reply *out, unsigned status)
 void reply_text(struct reply *out, unsigned status, const char *content_type)
 {
     out->status = status;
+    out->problem = PROBLEM_NONE;
     out->content_type = content_type;
 }
 

@@ -32,7 +32,7 @@ struct reply_header {
 
 struct reply {
     unsigned status;           /* HTTP status code */
-    enum problem problem;      /* that the answer tells; PROBLEM_NONE if it tells none */
+    enum problem problem;      /* that the body describes; PROBLEM_NONE if it does not */
     const char *content_type;  /* constant; NULL if there is no body */
     const char *cache_control; /* constant; "no-store" unless the endpoint changes it */
     struct reply_header headers[REPLY_MAX_HEADERS]; /* constants, or borrowed from the service */

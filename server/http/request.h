@@ -42,6 +42,7 @@ struct request {
                                       query; cut and ended with "..." if it is longer */
     struct request_parameter parameters[REQUEST_PARAMETERS_MAX]; /* in the query's order */
     size_t parameter_count;       /* all in the query; the first REQUEST_PARAMETERS_MAX are kept */
+    const char *accept;           /* the first one; NULL if there is none */
     const char *content_type;     /* NULL if there is none */
     const char *content_encoding; /* NULL if there is none */
     const char *if_none_match;    /* NULL if there is none */
@@ -53,7 +54,7 @@ struct request {
     const struct settings *settings; /* in force for this request */
     struct predictor *predictor;     /* that this request may use */
     struct metrics_shard *shard;     /* that this request is counted in */
-    const struct service *service;
+    struct service *service;
 };
 
 /* The first parameter called `name`; NULL if there is none. */

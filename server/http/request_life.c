@@ -99,13 +99,22 @@ static struct exchange *begin_exchange(struct worker *worker, struct connection 
     return exchange;
 }
 
+static enum metrics_handler handler_of(const struct exchange *exchange)
+{
+    return exchange->route != NULL ? exchange->route->label : METRICS_OTHER;
+}
+
+/* Counts the request by its status. */
 static void count_request(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
-    metrics_request_end(request->worker->shard,
-                        exchange->route != NULL ? exchange->route->label : METRICS_OTHER,
-                        request->method, exchange->reply.status,
-                        clock_monotonic_s() - exchange->connection->begun_s);
+    struct metrics_shard *shard = request->worker->shard;
+    metrics_request_answered(shard, handler_of(exchange), request->method, exchange->reply.status);
+    if (exchange->reply.problem != PROBLEM_NONE)
+        metrics_count_problem(shard, (size_t)exchange->reply.problem - 1);
+    if (exchange->body.received_bytes > 0)
+        metrics_observe_body(shard, exchange->body.received_bytes);
+    exchange->answered_s = clock_monotonic_s();
     exchange->counted = true;
 }
 
@@ -117,6 +126,23 @@ static bool must_close(const struct worker *worker, const struct exchange *excha
            (limit > 0 && exchange->connection->answered + 1 >= limit);
 }
 
+/* Replaces an answer for which max_answers_bytes leaves too little by 503. */
+static void take_answer_bytes(struct exchange *exchange)
+{
+    struct budget *budget = &exchange->request.worker->service->answers;
+    size_t bytes = exchange->reply.body.size;
+    if (bytes <= BODY_SMALL_BYTES)
+        return;
+    if (budget_take(budget, bytes)) {
+        exchange->answer_bytes = bytes;
+        return;
+    }
+    size_t limit = atomic_load(&budget->limit_bytes);
+    metrics_count_rejected(exchange->request.worker->shard, METRICS_REJECTED_ANSWERS_BUDGET);
+    reply_problem(&exchange->reply, PROBLEM_NO_MEMORY,
+                  "the answers being sent would take more than %zu bytes in total", limit);
+}
+
 /*
  * Queues the reply, or 503 if there is no memory for it. It is counted before it is sent, so that a
  * client that has the answer finds it in the metrics.
@@ -125,9 +151,12 @@ static enum MHD_Result send_reply(struct worker *worker, struct exchange *exchan
                                   struct MHD_Connection *connection)
 {
     struct reply *reply = &exchange->reply;
+    take_answer_bytes(exchange);
     reply->close = must_close(worker, exchange);
-    if (text_failed(&reply->body))
+    if (text_failed(&reply->body)) {
         reply->status = MHD_HTTP_SERVICE_UNAVAILABLE;
+        reply->problem = PROBLEM_NO_MEMORY;
+    }
     count_request(exchange);
     event_loop_note_answer(worker->event_loop, exchange->connection->socket);
     if (reply_send(reply, connection))
@@ -165,8 +194,13 @@ static void describe_refusal(struct fault *fault, const struct body *body)
 static bool refuse_body(struct exchange *exchange)
 {
     struct fault fault;
+    struct metrics_shard *shard = exchange->request.worker->shard;
     if (exchange->body.refusal == BODY_NOT_REFUSED)
         return false;
+    if (exchange->body.refusal == BODY_TOO_LARGE)
+        metrics_count_rejected(shard, METRICS_REJECTED_BODY_TOO_LARGE);
+    if (exchange->body.refusal == BODY_OVER_BUDGET)
+        metrics_count_rejected(shard, METRICS_REJECTED_BODIES_BUDGET);
     describe_refusal(&fault, &exchange->body);
     reply_fault(&exchange->reply, &fault);
     exchange->reply.close = true;
@@ -246,6 +280,7 @@ static enum MHD_Result receive_body(struct exchange *exchange, const char *bytes
 static void refuse_full_lane(struct exchange *exchange)
 {
     const struct config *config = &exchange->request.settings->config;
+    metrics_count_rejected(exchange->request.worker->shard, METRICS_REJECTED_QUEUE_FULL);
     reply_problem(&exchange->reply, PROBLEM_OVERLOADED,
                   "%zu costly requests or %zu ms of their work are waiting already",
                   config->max_queued_requests, config->max_queued_ms);
@@ -269,6 +304,13 @@ static bool leave_worker(struct worker *worker, struct exchange *exchange,
     return false;
 }
 
+static void note_received(const struct exchange *exchange)
+{
+    const struct connection *connection = exchange->connection;
+    metrics_observe_phase(exchange->request.shard, METRICS_PHASE_READ,
+                          connection->received_s - connection->begun_s);
+}
+
 /* The whole request has come: has the endpoint answer it. */
 static enum MHD_Result answer_request(struct worker *worker, struct exchange *exchange,
                                       struct MHD_Connection *connection)
@@ -278,6 +320,7 @@ static enum MHD_Result answer_request(struct worker *worker, struct exchange *ex
         request->body = exchange->body.bytes;
         request->body_bytes = exchange->body.size;
         use_worker(request);
+        note_received(exchange);
         if (leave_worker(worker, exchange, connection))
             return MHD_YES;
         if (!exchange->handled)
@@ -320,18 +363,18 @@ void request_life_resume(struct worker *worker)
     }
 }
 
-static void log_access(const struct exchange *exchange)
+static void log_access(const struct exchange *exchange, double seconds)
 {
     const struct request *request = &exchange->request;
-    access_log_write(
-        &request->worker->settings->config,
-        &(struct access){.request_id = request->id,
-                         .method = http_method_name(request->method),
-                         .path = request->path,
-                         .status = exchange->reply.status,
-                         .problem = exchange->reply.problem,
-                         .body_bytes = exchange->body.received_bytes,
-                         .seconds = clock_monotonic_s() - exchange->connection->begun_s});
+    const struct access access = {.request_id = request->id,
+                                  .handler = handler_of(exchange),
+                                  .method = http_method_name(request->method),
+                                  .path = request->path,
+                                  .status = exchange->reply.status,
+                                  .problem = exchange->reply.problem,
+                                  .body_bytes = exchange->body.received_bytes,
+                                  .seconds = seconds};
+    access_log_write(&request->worker->settings->config, &access);
 }
 
 /* What libmicrohttpd keeps for a connection: NULL for one that cannot be watched, and is closed. */
@@ -374,14 +417,38 @@ static void notify_connection(void *cls, struct MHD_Connection *connection, void
         *socket_context = begin_connection(worker, socket_of(connection));
 }
 
-static void end_exchange(struct worker *worker, struct exchange *exchange)
+/* A request that was begun and has got no answer: its client has gone, or it was refused. */
+static void count_unanswered(struct exchange *exchange)
 {
-    if (!exchange->counted) {
-        if (!exchange->connection->refused)
-            exchange->reply.status = STATUS_UNANSWERED;
-        count_request(exchange);
+    if (!exchange->connection->refused) {
+        exchange->reply.status = STATUS_UNANSWERED;
+        metrics_count_abort(exchange->request.worker->shard, METRICS_ABORT_BODY);
     }
-    log_access(exchange);
+    count_request(exchange);
+}
+
+static double count_completion(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    struct metrics_shard *shard = request->worker->shard;
+    double now_s = clock_monotonic_s();
+    double seconds = now_s - exchange->connection->begun_s;
+    metrics_observe_phase(shard, METRICS_PHASE_WRITE, now_s - exchange->answered_s);
+    metrics_request_completed(shard, handler_of(exchange), seconds, request->id);
+    return seconds;
+}
+
+static void end_exchange(struct worker *worker, struct exchange *exchange, bool sent)
+{
+    if (!exchange->counted)
+        count_unanswered(exchange);
+    else if (!sent)
+        metrics_count_abort(worker->shard, atomic_load(&exchange->abandoned)
+                                               ? METRICS_ABORT_QUEUE
+                                               : METRICS_ABORT_ANSWER);
+    log_access(exchange, count_completion(exchange));
+    if (exchange->answer_bytes > 0)
+        budget_give(&worker->service->answers, exchange->answer_bytes);
     count_in_flight(worker, -1);
     exchange_pool_give(&worker->exchanges, exchange);
 }
@@ -405,9 +472,8 @@ static void complete_request(void *cls, struct MHD_Connection *connection, void 
 {
     struct worker *worker = cls;
     struct connection *own = connection_of(connection);
-    (void)code;
     if (*request_cls != NULL)
-        end_exchange(worker, *request_cls);
+        end_exchange(worker, *request_cls, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     *request_cls = NULL;
     if (own == NULL)
         return;

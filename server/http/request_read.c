@@ -44,6 +44,7 @@ static enum problem read_parameters(struct request *out, struct MHD_Connection *
 
 /* The headers that the server reads. */
 enum header {
+    HEADER_ACCEPT,
     HEADER_CONTENT_LENGTH,
     HEADER_TRANSFER_ENCODING,
     HEADER_CONTENT_TYPE,
@@ -63,6 +64,7 @@ static const struct {
     const char *name;
     size_t size;
 } headers[HEADERS] = {
+    [HEADER_ACCEPT] = HEADER(MHD_HTTP_HEADER_ACCEPT),
     [HEADER_CONTENT_LENGTH] = HEADER(MHD_HTTP_HEADER_CONTENT_LENGTH),
     [HEADER_TRANSFER_ENCODING] = HEADER(MHD_HTTP_HEADER_TRANSFER_ENCODING),
     [HEADER_CONTENT_TYPE] = HEADER(MHD_HTTP_HEADER_CONTENT_TYPE),
@@ -134,6 +136,7 @@ enum problem request_read(struct request *out, struct framing *framing,
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, survey_header, &survey);
     out->method = http_method_parse(line->method);
     copy_path(out->path, path_of(line->target));
+    out->accept = survey.values[HEADER_ACCEPT];
     out->content_type = survey.values[HEADER_CONTENT_TYPE];
     out->content_encoding = survey.values[HEADER_CONTENT_ENCODING];
     out->if_none_match = survey.values[HEADER_IF_NONE_MATCH];

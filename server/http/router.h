@@ -14,7 +14,7 @@
 
 #include "server/http/reply.h"
 #include "server/http/request.h"
-#include "server/observe/metrics_handler.h"
+#include "server/observe/metrics_labels.h"
 
 /* One entry of the table of routes. Everything in it is constant. */
 struct route {

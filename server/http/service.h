@@ -21,8 +21,9 @@ struct service {
     size_t max_connections; /* as resolved from the configuration and the descriptor limit */
     struct worker *workers; /* [worker_count] */
     size_t worker_count;
-    struct budget bodies; /* the memory of all request bodies being received */
-    double started_at_s;  /* when the process started, by clock_monotonic_s() */
+    struct budget bodies;  /* the memory of all request bodies being received */
+    struct budget answers; /* the memory of all large answers being sent */
+    double started_at_s;   /* when the process started, by clock_monotonic_s() */
     struct reload_record reloads;
     /* Reloads configuration and model; server/server.h */
     enum digit_status (*reload)(void *reload_cls, struct digit_error *error);

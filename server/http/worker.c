@@ -4,8 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "server/http/service.h"
-#include "server/observe/metrics.h"
+#include "server/http/settings.h"
 
 enum digit_status worker_init(struct worker *out, struct service *service, size_t index,
                               struct digit_error *error)
@@ -13,7 +12,6 @@ enum digit_status worker_init(struct worker *out, struct service *service, size_
     *out = (struct worker){.index = index, .service = service};
     if (getrandom(&out->id_seed, sizeof out->id_seed, 0) != (ssize_t)sizeof out->id_seed)
         return digit_fail(error, DIGIT_IO, "no random bytes: %s", strerror(errno));
-    out->shard = metrics_shard(service->metrics, index);
     return DIGIT_OK;
 }
 

@@ -41,8 +41,8 @@ struct worker {
 };
 
 /*
- * Fills `out` for worker `index` of a service whose metrics are set; the caller sets `unavailable`,
- * the settings with worker_use_settings, and `event_loop`. Release the worker with worker_release. Errors: IO (no random bytes); `out` then holds nothing.
+ * Fills `out` for worker `index` of a service; the caller sets `unavailable`, `routes`, `shard`,
+ * `event_loop`, and the settings with worker_use_settings. Release the worker with worker_release. Errors: IO (no random bytes); `out` then holds nothing.
  */
 DIGIT_MUST_CHECK enum digit_status worker_init(struct worker *out, struct service *service,
                                                size_t index, struct digit_error *error);

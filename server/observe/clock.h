@@ -1,15 +1,23 @@
 /*
  * The time on a clock that only moves forward (CLOCK_MONOTONIC), to measure durations and deadlines
- * with; its zero means nothing.
+ * with, whose zero means nothing; and the time of day.
  * Threads: any.
  */
 #ifndef SERVER_OBSERVE_CLOCK_H
 #define SERVER_OBSERVE_CLOCK_H
+
+#include <stdint.h>
 
 /* In seconds. */
 double clock_monotonic_s(void);
 
 /* In whole milliseconds. */
 long long clock_monotonic_ms(void);
+
+/*
+ * Milliseconds since the Unix epoch, as of the last tick of the kernel, which may be some
+ * milliseconds ago (CLOCK_REALTIME_COARSE): cheaper than the exact time.
+ */
+uint64_t clock_unix_ms(void);
 
 #endif

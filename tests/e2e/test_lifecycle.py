@@ -248,6 +248,35 @@ def test_every_request_is_logged_as_one_json_line(seven):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
 
 
+PROBES = ("/metrics", "/health", "/livez", "/readyz")
+
+
+def ask_probes(server):
+    """Asks every probe, then for something that is always logged; returns the paths that were logged."""
+    for path in PROBES:
+        assert server.get(path).status_code == 200
+        server.post(b"", "text/plain", path=path)
+    server.get("/openapi.yaml", headers={"X-Request-ID": "last"})
+    assert wait_until(lambda: any(line.get("request_id") == "last" for line in server.lines))
+    return [line["path"] for line in server.lines if "request_id" in line]
+
+
+def test_scrapes_and_probes_are_not_logged():
+    with Digitd("--workers", 1) as server:
+        assert ask_probes(server) == ["/openapi.yaml"]
+
+
+def test_scrapes_and_probes_may_be_logged():
+    with Digitd("--workers", 1, "--access-log-probes", "true") as server:
+        assert sorted(ask_probes(server)) == sorted([*PROBES, *PROBES, "/openapi.yaml"])
+
+
+def test_probes_are_not_logged_without_the_access_log():
+    with Digitd("--access-log", "false", "--access-log-probes", "true") as server:
+        server.get("/livez")
+    assert not [line for line in server.lines if "request_id" in line]
+
+
 def test_the_access_log_may_be_off(seven):
     with Digitd("--access-log", "false") as server:
         server.post(encoded(seven), "image/png")

@@ -387,9 +387,40 @@ def safetensors_regressions():
     }
 
 
+# The header Accept
+
+
+def accept_corpus():
+    return {
+        "anything": b"*/*",
+        "prometheus-2": b"application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;"
+                        b"q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        "prometheus-3": b"application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
+                        b"text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+        "browser": b"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
+        "quoted": b'text/plain;charset="utf-8";version="0.0.4" ; q=0.25 , application/*;q=0.3',
+    }
+
+
+def accept_regressions():
+    return {
+        "open-quote": b'text/plain;a="x, */*',
+        "backslash-at-the-end": b'text/plain;a="x\\',
+        "quote-escaped": b'text/plain;a="\\",",*/*;q=0.1',
+        "only-commas": b", ,,\t,",
+        "range-of-256-bytes": b"text/plain;a=" + b"0" * 243 + b",application/*;q=0.5",
+        "range-of-16-kib": b"text/" + b"x" * 16000,
+        "8000-ranges": b"*," * 8000,
+        "weights": b"text/plain;q=1.0000,text/plain;q=1.001,text/plain;q=00,text/plain;q=0.,*/*;q=.1",
+        "shorter-than-the-type": b"t,te,text,text/,text/*;q=0.1,app",
+        "not-ascii": bytes(range(128, 256)),
+    }
+
+
 INPUTS = {
-    "corpus": {"json": json_corpus, "predict": predict_corpus, "safetensors": safetensors_corpus},
-    "regression": {"json": json_regressions, "predict": predict_regressions,
+    "corpus": {"accept": accept_corpus, "json": json_corpus, "predict": predict_corpus,
+               "safetensors": safetensors_corpus},
+    "regression": {"accept": accept_regressions, "json": json_regressions, "predict": predict_regressions,
                    "safetensors": safetensors_regressions},
 }
 

@@ -188,6 +188,7 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_string_equal(config_kernels_names[config.kernels], "auto");
     assert_int_equal(config.log_level, LOG_INFO);
     assert_true(config.access_log);
+    assert_false(config.access_log_probes);
 }
 
 static void every_key_refuses_a_wrong_type_from_each_source(void **state)
@@ -222,6 +223,30 @@ static void a_size_is_digits_only(void **state)
     assert_int_equal(load(NULL, NULL, "{\"workers\": 1.5}"), DIGIT_INVALID);
     assert_int_equal(load(NULL, NULL, "{\"workers\": \"1\"}"), DIGIT_INVALID);
     assert_int_equal(load(NULL, NULL, "{\"workers\": -1}"), DIGIT_INVALID);
+}
+
+static void limits_are_every_key_with_a_number(void **state)
+{
+    struct metrics_limit limits[CONFIG_LIMITS_MAX];
+    size_t numbers = 0;
+    (void)state;
+    assert_int_equal(
+        load(LIST("--max-instances", "7", "--max-bodies-bytes", "17179869184"), NULL, NULL),
+        DIGIT_OK);
+    size_t count = config_limits(limits, &config);
+    for (size_t i = 0; i < config_options.count; i++) {
+        const char *name = config_options.items[i].name;
+        if (config_options.items[i].type != OPTION_COUNT)
+            continue;
+        assert_string_equal(limits[numbers].name, name);
+        if (strcmp(name, "max_instances") == 0)
+            assert_true(limits[numbers].value == 7);
+        if (strcmp(name, "max_bodies_bytes") == 0)
+            assert_true(limits[numbers].value == 17179869184.0);
+        numbers++;
+    }
+    assert_int_equal(count, numbers);
+    assert_true(count > 0);
 }
 
 static void a_level_and_a_bool_are_words(void **state)
@@ -462,8 +487,8 @@ static void help_names_every_flag_with_its_range_and_default(void **state)
 TEST_MAIN(CASE(every_size_takes_its_range_and_nothing_beyond), CASE(all_bodies_have_room_for_one),
           CASE(every_default_is_what_the_documentation_says),
           CASE(every_key_refuses_a_wrong_type_from_each_source), CASE(a_size_is_digits_only),
-          CASE(a_level_and_a_bool_are_words), CASE(precision_and_kernels_are_names),
-          CASE(every_kernel_has_a_name_in_the_configuration),
+          CASE(limits_are_every_key_with_a_number), CASE(a_level_and_a_bool_are_words),
+          CASE(precision_and_kernels_are_names), CASE(every_kernel_has_a_name_in_the_configuration),
           CASE(a_listen_address_is_checked_when_it_is_read), CASE(a_path_has_its_limits),
           CASE(flag_wins_over_environment_over_file_over_default),
           CASE(the_file_is_named_by_flag_or_environment), CASE(what_is_unknown_is_refused_by_name),

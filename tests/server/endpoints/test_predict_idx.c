@@ -58,6 +58,8 @@ TEST(all_images_of_a_file_are_read)
         memset(sources, 0xff, sizeof sources);
         assert_int_equal(predict_read_idx(&input, file, size, &fault), PROBLEM_NONE);
         assert_int_equal(input.count, count);
+        for (size_t i = 0; i < count; i++)
+            assert_true(sources[i].is_idx && sources[i].is_octets && !sources[i].is_picture);
         assert_true(input.batch);
         for (size_t i = 0; i < count; i++)
             assert_true(sources[i].is_octets && !sources[i].is_picture);

@@ -79,7 +79,15 @@ TEST(problem_kinds_have_slugs_of_their_own_and_error_statuses)
     }
 }
 
+TEST(problem_slugs_are_those_of_the_kinds_in_order)
+{
+    assert_int_equal(PROBLEMS_COUNT, PROBLEM_NOT_READY);
+    for (size_t i = 0; i < PROBLEMS_COUNT; i++)
+        assert_string_equal(problem_slugs[i], problem_kind((enum problem)(i + 1))->slug);
+}
+
 TEST_MAIN(cmocka_unit_test(problem_write_has_every_member),
           cmocka_unit_test(problem_write_leaves_out_what_does_not_apply),
           cmocka_unit_test(fault_set_cuts_a_long_detail),
-          cmocka_unit_test(problem_kinds_have_slugs_of_their_own_and_error_statuses))
+          cmocka_unit_test(problem_kinds_have_slugs_of_their_own_and_error_statuses),
+          cmocka_unit_test(problem_slugs_are_those_of_the_kinds_in_order))
