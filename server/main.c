@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include <digit/build_info.h>
-#include <digit/context.h>
 #include <digit/model.h>
+#include <digit/self_test.h>
 
 #include "cli/options.h"
 #include "core/base/cpus.h"
@@ -61,17 +61,18 @@ static int wait_for_stop(const sigset_t *stop_signals)
     return signal_number;
 }
 
-/* Runs the network once before the first request, so that a faulty model is found at start-up. */
-static enum digit_status warm_up_model(const struct digit_model *model, struct digit_error *error)
+/* A model that does not answer as it did when its file was written must not serve. */
+static enum digit_status self_test(const struct digit_model *model, const char *path,
+                                   struct digit_error *error)
 {
-    static const float blank[DIGIT_PIXELS];
-    struct digit_context *context = NULL;
-    struct digit_prediction prediction;
-    enum digit_status status = digit_context_create(&context, model, error);
-    if (status == DIGIT_OK)
-        status = digit_context_predict(context, &prediction, blank, 1, error);
-    digit_context_destroy(context);
-    return status;
+    struct digit_error reason;
+    enum digit_status status = digit_model_self_test(model, &reason);
+    if (status != DIGIT_OK)
+        return digit_fail(error, status, "%s: self-test: %s", path, reason.message);
+    if (digit_model_info(model)->golden_count == 0)
+        log_event(LOG_WARNING, "the model file carries no golden digits",
+                  LOG_FIELDS(log_text("path", path)));
+    return DIGIT_OK;
 }
 
 static void resolve_worker_count(struct config *config)
@@ -93,6 +94,7 @@ static void log_listening(const struct service *service, const struct server *se
                          log_text("model", model->name), log_text("model_version", model->version),
                          log_text("kernels", model->kernels),
                          log_text("precision", model->precision),
+                         log_size("golden_digits", model->golden_count),
                          log_text("version", digit_build_version()),
                          log_text("revision", digit_build_revision())));
 }
@@ -151,7 +153,7 @@ static enum digit_status load_and_serve(struct config *config, struct digit_erro
     resolve_worker_count(config);
     enum digit_status status = load_model(&model, config, error);
     if (status == DIGIT_OK)
-        status = warm_up_model(model, error);
+        status = self_test(model, config->model, error);
     if (status == DIGIT_OK)
         status = serve_model(config, model, &stop_signals, error);
     digit_model_destroy(model);
