@@ -132,6 +132,7 @@ static void log_listening(const struct config *config, const struct digit_model_
                          log_text("model", model->name), log_text("model_version", model->version),
                          log_text("kernels", model->kernels),
                          log_text("precision", model->precision),
+                         log_size("golden_digits", model->golden_count),
                          log_text("version", digit_build_version()),
                          log_text("revision", digit_build_revision()),
                          log_text("libmicrohttpd", event_loop_library_version())));

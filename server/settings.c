@@ -3,21 +3,23 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <digit/context.h>
+#include <digit/self_test.h>
 
 #include "server/observe/clock.h"
+#include "server/observe/log.h"
 
-/* Runs the network once, so that a faulty model is found before the first request. */
-static enum digit_status test_model(const struct digit_model *model, struct digit_error *error)
+/* A model that does not answer as it did when its file was written must not serve. */
+static enum digit_status test_model(const struct digit_model *model, const char *path,
+                                    struct digit_error *error)
 {
-    static const float blank[DIGIT_PIXELS];
-    struct digit_context *context = NULL;
-    struct digit_prediction prediction;
-    enum digit_status status = digit_context_create(&context, model, error);
-    if (status == DIGIT_OK)
-        status = digit_context_predict(context, &prediction, blank, 1, error);
-    digit_context_destroy(context);
-    return status;
+    struct digit_error reason;
+    enum digit_status status = digit_model_self_test(model, &reason);
+    if (status != DIGIT_OK)
+        return digit_fail(error, status, "%s: self-test: %s", path, reason.message);
+    if (digit_model_info(model)->golden_count == 0)
+        log_event(LOG_WARNING, "the model file carries no golden digits",
+                  LOG_FIELDS(log_text("path", path)));
+    return DIGIT_OK;
 }
 
 static enum digit_status load_model(struct digit_model **out, const struct config *config,
@@ -40,7 +42,7 @@ enum digit_status settings_create(struct settings **out, const struct config *co
     settings->config = *config;
     enum digit_status status = load_model(&settings->model, config, error);
     if (status == DIGIT_OK)
-        status = test_model(settings->model, error);
+        status = test_model(settings->model, config->model, error);
     if (status != DIGIT_OK) {
         settings_destroy(settings);
         return status;

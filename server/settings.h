@@ -1,6 +1,6 @@
 /*
  * Makes the settings that a server runs with: reads the model that a configuration names, and has it
- * recognise a digit before anybody else can ask it to.
+ * repeat the golden digits of its file before anybody else can ask it.
  * Threads: any.
  */
 #ifndef SERVER_SETTINGS_H
@@ -10,7 +10,7 @@
 
 #include "server/http/settings.h"
 
-/* The caller owns `*out`. Errors: those of digit_model_load and of the network's first run. */
+/* The caller owns `*out`. Errors: those of digit_model_load and digit_model_self_test. */
 DIGIT_MUST_CHECK enum digit_status
 settings_create(struct settings **out, const struct config *config, struct digit_error *error);
 

@@ -39,6 +39,7 @@ static void set_info(struct digit_model *model, const char *sha256)
     model->info.precision = model->plan.int8 ? "int8" : "f32";
     model->info.parameter_count = parameter_table_trained(&model->table);
     model->info.mac_count = architecture_macs(&model->architecture);
+    model->info.golden_count = model->golden.count;
     model->info.preprocessing_version = model->preprocessing.version;
 }
 
@@ -97,6 +98,8 @@ enum digit_status model_assemble(struct digit_model **out, const struct model_pa
         return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for a model", parts->where);
     model->architecture = *parts->architecture;
     model->preprocessing = *parts->preprocessing;
+    if (parts->golden != NULL)
+        model->golden = *parts->golden;
     parameter_table_init(&model->table, &model->architecture);
     enum digit_status status = make_plan(model, parts, options, error);
     if (status == DIGIT_OK)

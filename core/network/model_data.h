@@ -11,6 +11,7 @@
 #include "core/base/sha256.h"
 #include "core/network/architecture.h"
 #include "core/network/calibration.h"
+#include "core/network/golden.h"
 #include "core/network/model_preprocessing.h"
 #include "core/network/parameters.h"
 #include "core/network/plan.h"
@@ -23,6 +24,7 @@ struct digit_model {
     struct plan plan;
     struct model_preprocessing preprocessing;
     struct model_calibration calibration;
+    struct golden golden; /* count 0: none */
     char *labels[DIGIT_CLASSES];
     char sha256[SHA256_HEX_BYTES];
     char version[SHA256_HEX_BYTES];
@@ -38,6 +40,7 @@ struct model_parts {
     const char *sha256;                      /* of the file, or of the parameters */
     const struct quantisation *quantisation; /* NULL: there are no ranges */
     const struct model_calibration *calibration;
+    const struct golden *golden; /* NULL: none */
 };
 
 /*

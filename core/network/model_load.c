@@ -243,6 +243,22 @@ static enum digit_status read_calibration(struct model_calibration *out,
     return status;
 }
 
+/* out->count is 0 for a file without golden digits. */
+static enum digit_status read_golden(struct golden *out, const struct loader *loader)
+{
+    out->count = 0;
+    if (safetensors_metadata(loader->file, MODEL_KEY_GOLDEN) == NULL)
+        return DIGIT_OK;
+    cJSON *json;
+    char where[WHERE_BYTES];
+    enum digit_status status = get_metadata_json(&json, loader, MODEL_KEY_GOLDEN);
+    if (status == DIGIT_OK)
+        status =
+            golden_read(out, json, name_metadata(where, loader, MODEL_KEY_GOLDEN), loader->error);
+    cJSON_Delete(json);
+    return status;
+}
+
 static enum digit_status load_parsed(struct digit_model **out, const struct loader *loader,
                                      const char *sha256)
 {
@@ -264,6 +280,9 @@ static enum digit_status load_parsed(struct digit_model **out, const struct load
     struct model_calibration calibration;
     if (status == DIGIT_OK)
         status = read_calibration(&calibration, loader);
+    struct golden golden;
+    if (status == DIGIT_OK)
+        status = read_golden(&golden, loader);
     if (status == DIGIT_OK) {
         const struct model_parts parts = {.where = loader->path,
                                           .architecture = &architecture,
@@ -273,7 +292,8 @@ static enum digit_status load_parsed(struct digit_model **out, const struct load
                                           .sha256 = sha256,
                                           .quantisation =
                                               quantisation.count > 0 ? &quantisation : NULL,
-                                          .calibration = &calibration};
+                                          .calibration = &calibration,
+                                          .golden = golden.count > 0 ? &golden : NULL};
         status = model_assemble(out, &parts, loader->options, loader->error);
     }
     free(parameters);
@@ -306,4 +326,13 @@ enum digit_status digit_model_load(struct digit_model **out, const char *path,
     safetensors_destroy(file);
     free(bytes);
     return status;
+}
+
+enum digit_status model_load_tensors(struct digit_model **out, const struct safetensors *file,
+                                     const char *path, const struct digit_model_options *options,
+                                     struct digit_error *error)
+{
+    const struct loader loader = {.path = path, .options = options, .file = file, .error = error};
+    *out = NULL;
+    return load_parsed(out, &loader, "");
 }

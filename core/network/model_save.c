@@ -63,6 +63,7 @@ enum digit_status model_save(const char *path, const struct architecture *archit
     if (status != DIGIT_OK)
         return status;
     char *labels = format_labels(card->labels);
+    char *golden = card->golden != NULL ? golden_format(card->golden) : NULL;
     char *ranges = card->quantisation != NULL ? quantisation_format(card->quantisation) : NULL;
     struct safetensors_entry metadata[] = {
         {"format", "pt"}, /* expected by PyTorch's loaders */
@@ -70,14 +71,17 @@ enum digit_status model_save(const char *path, const struct architecture *archit
         {MODEL_KEY_LABELS, labels},
         {MODEL_KEY_PREPROCESSING, preprocessing},
         {MODEL_KEY_TRAINING, card->training},
+        {MODEL_KEY_GOLDEN, golden},
         {MODEL_KEY_QUANTISATION, ranges},
         {MODEL_KEY_CALIBRATION, card->calibration != NULL ? calibration : NULL},
     };
-    if (labels == NULL || (card->quantisation != NULL && ranges == NULL))
+    if (labels == NULL || (card->quantisation != NULL && ranges == NULL) ||
+        (card->golden != NULL && golden == NULL))
         status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its metadata", path);
     else
         status = write_file(path, architecture, parameters, metadata,
                             sizeof metadata / sizeof *metadata, error);
+    cJSON_free(golden);
     cJSON_free(ranges);
     cJSON_free(labels);
     cJSON_free(layers);

@@ -327,6 +327,24 @@ struct safetensors_entry safetensors_metadata_at(const struct safetensors *file,
     return (struct safetensors_entry){entry->string, cJSON_GetStringValue(entry)};
 }
 
+enum digit_status safetensors_set_metadata(struct safetensors *file, const char *key,
+                                           const char *value, struct digit_error *error)
+{
+    cJSON *metadata = cJSON_GetObjectItemCaseSensitive(file->header, METADATA_KEY);
+    if (metadata == NULL)
+        return digit_fail(error, DIGIT_INVALID, "metadata \"%.64s\": the file has no metadata",
+                          key);
+    cJSON *text = cJSON_CreateString(value);
+    bool is_set = json_has(metadata, key)
+                      ? cJSON_ReplaceItemInObjectCaseSensitive(metadata, key, text)
+                      : cJSON_AddItemToObject(metadata, key, text);
+    if (is_set)
+        return DIGIT_OK;
+    cJSON_Delete(text);
+    return digit_fail(error, DIGIT_NO_MEMORY, "metadata \"%.64s\": no memory for %zu bytes", key,
+                      strlen(value));
+}
+
 static bool add_metadata(cJSON *header, const struct safetensors_entry *metadata, size_t count)
 {
     cJSON *object = cJSON_AddObjectToObject(header, METADATA_KEY);

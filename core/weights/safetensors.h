@@ -54,6 +54,15 @@ const struct safetensor *safetensors_find(const struct safetensors *file, const 
 /* The value of a metadata key, borrowed from `file`; NULL if there is none. */
 const char *safetensors_metadata(const struct safetensors *file, const char *key);
 
+/*
+ * Sets the value of a metadata key, which is added as the last one if there is none, to a copy of `value`. The
+ * key's value of before must not be used afterwards. Threads: none may read `file` meanwhile.
+ * Errors: INVALID (the file has no metadata), NO_MEMORY.
+ */
+DIGIT_MUST_CHECK enum digit_status safetensors_set_metadata(struct safetensors *file,
+                                                            const char *key, const char *value,
+                                                            struct digit_error *error);
+
 /* All metadata, in the order of the file; `index` is below the count. Borrowed from `file`. */
 size_t safetensors_metadata_count(const struct safetensors *file);
 struct safetensors_entry safetensors_metadata_at(const struct safetensors *file, size_t index);

@@ -46,6 +46,17 @@ def run(*flags, env=None, timeout=START_SECONDS):
     )
 
 
+def changed_model(change):
+    """The bytes of the shipped model with a change made to its header, a JSON object."""
+    data = MODEL.read_bytes()
+    (size,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + size])
+    change(header)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data[8 + size :]
+
+
 class Digitd:
     """A running digitd on a free port, which accepts requests when the constructor returns."""
 

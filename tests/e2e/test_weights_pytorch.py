@@ -42,7 +42,7 @@ def test_pytorch_gives_the_probabilities_of_the_server(network, drawn_digits, pr
 
 def test_the_metadata_describe_the_training():
     _, metadata = torch_model.read_safetensors(MODEL)
-    assert set(metadata) == {"format", "architecture", "calibration", "labels", "preprocessing",
+    assert set(metadata) == {"format", "architecture", "calibration", "golden", "labels", "preprocessing",
                              "quantisation", "training"}
     assert metadata["format"] == "pt"
     assert json.loads(metadata["labels"]) == [str(digit) for digit in range(10)]

@@ -1,15 +1,17 @@
 /*
  * Weights files: refused with a message, or all that they say can be read; an architecture in their
- * metadata too.
+ * metadata and golden digits too.
  */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/json.h"
 #include "core/network/architecture.h"
 #include "core/network/architecture_format.h"
 #include "core/network/architecture_read.h"
+#include "core/network/golden.h"
 #include "core/weights/safetensors.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -45,6 +47,36 @@ static void check_architecture(const char *text)
     free(formatted);
 }
 
+static cJSON *parse(const char *text)
+{
+    cJSON *json = NULL;
+    struct digit_error error;
+    if (json_parse(&json, text, strlen(text), "the metadata", &error) != DIGIT_OK)
+        check(error.message[0] != '\0' && json == NULL);
+    return json;
+}
+
+/* Golden digits: refused with a message, or the same after they are written and read again. */
+static void check_golden(const char *text)
+{
+    static struct golden golden, again;
+    struct digit_error error;
+    cJSON *json = parse(text);
+    if (json == NULL)
+        return;
+    if (golden_read(&golden, json, "the metadata", &error) == DIGIT_OK) {
+        char *formatted = golden_format(&golden);
+        cJSON *read = parse(formatted);
+        check(golden_read(&again, read, "itself", NULL) == DIGIT_OK);
+        check(memcmp(&again, &golden, sizeof again) == 0);
+        cJSON_Delete(read);
+        cJSON_free(formatted);
+    } else {
+        check(error.message[0] != '\0');
+    }
+    cJSON_Delete(json);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct safetensors *file = NULL;
@@ -57,6 +89,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const char *architecture = safetensors_metadata(file, "architecture");
     if (architecture != NULL)
         check_architecture(architecture);
+    const char *golden = safetensors_metadata(file, "golden");
+    if (golden != NULL)
+        check_golden(golden);
     safetensors_destroy(file);
     return 0;
 }

@@ -342,8 +342,17 @@ LAYERS = (
 )
 
 
+CERTAIN_THREE = {"digits": [3], "probabilities": [[0, 0, 0, 0.75, 0, 0, 0, 0, 0.25, 0]]}
+
+
+def golden(octets=(STROKE_BYTES.hex(),), **answers):
+    text = json.dumps({"octets": list(octets), **answers})
+    return model({"__metadata__": {"golden": text}})
+
+
 def safetensors_corpus():
     return {
+        "golden": golden(f32=CERTAIN_THREE, int8=CERTAIN_THREE),
         "empty": model({}),
         "one-tensor": model({"a": tensor([2, 1], 0, 8)}, struct.pack("<ff", 1, -0.5)),
         "two-tensors": model({"__metadata__": {"k": "v"}, "b": tensor([1], 4, 8), "a": tensor([1, 1, 1, 1], 0, 4)},
@@ -355,6 +364,12 @@ def safetensors_corpus():
 def safetensors_regressions():
     data = bytes(20)
     return {
+        "golden-not-json": model({"__metadata__": {"golden": "["}}),
+        "golden-33": golden([STROKE_BYTES.hex()] * 33, f32=CERTAIN_THREE),
+        "golden-odd-hex": golden([STROKE_BYTES.hex()[1:]], f32=CERTAIN_THREE),
+        "golden-fewer-answers": golden([STROKE_BYTES.hex()] * 2, f32=CERTAIN_THREE),
+        "golden-digit-256": golden(f32={**CERTAIN_THREE, "digits": [256]}),
+        "golden-11-probabilities": golden(f32={**CERTAIN_THREE, "probabilities": [[0.0625] * 11]}),
         "seven-bytes": bytes(7),
         "header-of-2-to-the-63": model(b"{}", size=1 << 63),
         "header-of-2-to-the-64-less-8": model(b"{}", size=(1 << 64) - 8),

@@ -23,6 +23,8 @@
 #include "trainer/distill/distillation.h"
 #include "trainer/eval/evaluate.h"
 #include "trainer/export/calibrate.h"
+#include "trainer/export/golden_digits.h"
+#include "trainer/export/golden_record.h"
 #include "trainer/export/model_file.h"
 #include "trainer/export/quantise.h"
 #include "trainer/export/training_card.h"
@@ -51,6 +53,7 @@ struct session {
     struct quantisation quantisation;
     struct model_calibration calibration;
     bool calibrated; /* whether `calibration` is set */
+    struct golden golden;
     struct evaluation test_figures;
     char *card;
     struct dry_run dry_run; /* zeroed unless this is a dry run */
@@ -188,13 +191,30 @@ static enum digit_status calibrate_session(struct session *session, struct digit
     return DIGIT_OK;
 }
 
-/* Measures the activation ranges and the calibration, which the model file has besides the
- * weights. */
-static enum digit_status quantise_and_calibrate(struct session *session, struct digit_error *error)
+static void print_recognised(size_t recognised)
+{
+    printf("Golden digits: %zu of %d recognised as drawn\n", recognised, GOLDEN_DIGITS);
+}
+
+static enum digit_status record_golden_session(struct session *session, struct digit_error *error)
+{
+    enum digit_status status = golden_record(
+        &session->golden, &session->architecture, session->fit.parameters, &session->quantisation,
+        session->calibrated ? &session->calibration : NULL, error);
+    if (status == DIGIT_OK)
+        print_recognised(golden_record_recognised(&session->golden));
+    return status;
+}
+
+/* Measures the activation ranges, the calibration and the golden answers, which the model file has
+ * besides the weights. */
+static enum digit_status complete_model(struct session *session, struct digit_error *error)
 {
     enum digit_status status = quantise(&session->quantisation, &session->architecture,
                                         session->fit.parameters, &session->train, error);
-    return status == DIGIT_OK ? calibrate_session(session, error) : status;
+    if (status == DIGIT_OK)
+        status = calibrate_session(session, error);
+    return status == DIGIT_OK ? record_golden_session(session, error) : status;
 }
 
 /* Evaluates the trained weights on the test files, in float32, with the calibration of the model
@@ -232,6 +252,7 @@ static enum digit_status save_model(struct session *session, struct digit_error 
         .training = session->card,
         .quantisation = &session->quantisation,
         .calibration = session->calibrated ? &session->calibration : NULL,
+        .golden = &session->golden,
     };
     recipe_class_labels(card.labels, &session->recipe);
     return model_save(session->output, &session->architecture, session->fit.parameters, &card,
@@ -310,7 +331,7 @@ static enum digit_status train_and_save(struct session *session, struct digit_er
     enum digit_status status = train(session, error);
     if (status != DIGIT_OK || session->fit.end == FIT_INTERRUPTED)
         return status;
-    status = quantise_and_calibrate(session, error);
+    status = complete_model(session, error);
     if (status == DIGIT_OK)
         status = evaluate_test_files(session, error);
     if (status == DIGIT_OK)
@@ -431,11 +452,24 @@ static int run_recipe(const struct train_options *options)
     return code;
 }
 
-/* Adds activation ranges or a calibration to a model file. */
+static int record_golden_digits(const char *path)
+{
+    struct digit_error error;
+    size_t recognised;
+    if (golden_record_file(&recognised, path, &error) != DIGIT_OK)
+        return program_fail(NAME, &error);
+    print_recognised(recognised);
+    printf("Wrote %s\n", path);
+    return EXIT_SUCCESS;
+}
+
+/* Adds activation ranges, a calibration or golden digits to a model file. */
 static int update_model_file(const struct train_options *options)
 {
     struct digit_error error;
     struct dataset train = {0};
+    if (options->record_golden != NULL)
+        return record_golden_digits(options->record_golden);
     const char *path = options->quantise != NULL ? options->quantise : options->calibrate;
     enum digit_status status = dataset_load(&train, options->data, "train", &error);
     if (status == DIGIT_OK)
@@ -466,8 +500,7 @@ static int run_command_line(int argc, char *argv[])
     }
     if (train_options_check(&options, &error) != DIGIT_OK)
         return program_fail_usage(NAME, &error);
-    bool trains = options.quantise == NULL && options.calibrate == NULL;
-    return trains ? run_recipe(&options) : update_model_file(&options);
+    return train_options_only_update(&options) ? update_model_file(&options) : run_recipe(&options);
 }
 
 int main(int argc, char *argv[])

@@ -69,6 +69,12 @@ static const struct option_spec ITEMS[] = {
      .help =
          "do not train; fit a model file's temperature and uncertainty threshold on its validation "
          "images (trained files have them)"},
+    {.name = "record_golden",
+     .type = OPTION_TEXT,
+     .offset = AT(record_golden),
+     .value = "FILE",
+     .help = "do not train; record a model file's answers to the golden digits, which digitd "
+             "repeats at its start (trained files have them); needs no data"},
     {.name = "dry_run",
      .type = OPTION_FLAG,
      .offset = AT(dry_run),
@@ -88,6 +94,41 @@ const struct option_table train_option_table = {
     .count = sizeof ITEMS / sizeof ITEMS[0],
 };
 
+bool train_options_only_update(const struct train_options *options)
+{
+    return options->quantise != NULL || options->calibrate != NULL ||
+           options->record_golden != NULL;
+}
+
+/* Checks the options of a run that trains nothing but changes a model file. */
+static enum digit_status check_update(const struct train_options *options,
+                                      struct digit_error *error)
+{
+    const struct {
+        const char *name, *value;
+    } updates[] = {
+        {"--quantise", options->quantise},
+        {"--calibrate", options->calibrate},
+        {"--record-golden", options->record_golden},
+    };
+    const char *given = NULL;
+    for (size_t i = 0; i < sizeof updates / sizeof *updates; i++) {
+        if (updates[i].value == NULL)
+            continue;
+        if (given != NULL)
+            return digit_fail(error, DIGIT_INVALID, "%s and %s cannot be combined", given,
+                              updates[i].name);
+        given = updates[i].name;
+    }
+    if (options->summary || options->dry_run || options->resume || options->report != NULL ||
+        options->settings.count > 0)
+        return digit_fail(error, DIGIT_INVALID,
+                          "%s does not train: it cannot be combined with --summary, --dry-run, "
+                          "--resume, --report or --set",
+                          given);
+    return DIGIT_OK;
+}
+
 enum digit_status train_options_check(const struct train_options *options,
                                       struct digit_error *error)
 {
@@ -95,16 +136,12 @@ enum digit_status train_options_check(const struct train_options *options,
         return digit_fail(error, DIGIT_INVALID, "--summary and --dry-run cannot be combined");
     if (options->resume && options->dry_run)
         return digit_fail(error, DIGIT_INVALID, "--resume and --dry-run cannot be combined");
-    if (options->quantise != NULL && options->calibrate != NULL)
-        return digit_fail(error, DIGIT_INVALID, "--quantise and --calibrate cannot be combined");
-    bool trains = options->quantise == NULL && options->calibrate == NULL;
-    if (!trains && (options->summary || options->dry_run || options->resume ||
-                    options->report != NULL || options->settings.count > 0))
-        return digit_fail(error, DIGIT_INVALID,
-                          "%s does not train: it cannot be combined with --summary, --dry-run, "
-                          "--resume, --report or --set",
-                          options->quantise != NULL ? "--quantise" : "--calibrate");
-    if (options->data == NULL && !options->summary)
+    if (train_options_only_update(options)) {
+        enum digit_status status = check_update(options, error);
+        if (status != DIGIT_OK)
+            return status;
+    }
+    if (options->data == NULL && !options->summary && options->record_golden == NULL)
         return digit_fail(error, DIGIT_INVALID,
                           "--data DIR is required (or MNIST_DIR in the environment)");
     return DIGIT_OK;

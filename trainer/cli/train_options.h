@@ -22,6 +22,7 @@ struct train_options {
     const char *report;          /* NULL: no report */
     const char *quantise;        /* NULL: not given */
     const char *calibrate;       /* NULL: not given */
+    const char *record_golden;   /* NULL: not given */
     struct option_list settings; /* NAME=VALUE each */
     size_t threads;              /* 0: one for each CPU available to the process */
     bool resume;
@@ -32,12 +33,15 @@ struct train_options {
 extern const struct option_table train_option_table;
 
 /*
- * Checks combinations of options. Errors: INVALID (no --data without --summary; --dry-run with
- * --summary or --resume; both --quantise and --calibrate, or one of them with --summary, --dry-run,
- * --resume, --report or --set).
+ * Checks combinations of options. Errors: INVALID (no --data without --summary or --record-golden;
+ * --dry-run with --summary or --resume; two of --quantise, --calibrate and --record-golden, or one
+ * of them with --summary, --dry-run, --resume, --report or --set).
  */
 DIGIT_MUST_CHECK enum digit_status train_options_check(const struct train_options *options,
                                                        struct digit_error *error);
+
+/* Whether one of --quantise, --calibrate and --record-golden is given: nothing is trained then. */
+bool train_options_only_update(const struct train_options *options);
 
 /* Applies every --set to the recipe, in order. Errors: those of recipe_set. */
 DIGIT_MUST_CHECK enum digit_status train_options_set(struct recipe *recipe,

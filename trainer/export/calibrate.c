@@ -11,6 +11,7 @@
 #include "core/network/model.h"
 #include "core/network/prediction.h"
 #include "trainer/data/split.h"
+#include "trainer/export/golden_record.h"
 #include "trainer/export/model_file.h"
 #include "trainer/export/training_card.h"
 #include "trainer/net/network.h"
@@ -202,7 +203,7 @@ enum digit_status calibrate_file(const char *path, const struct dataset *train,
     struct model_calibration calibration;
     struct model_file file = {0};
     struct digit_model *model = NULL;
-    size_t validation_count;
+    size_t validation_count, recognised;
     char text[MODEL_CALIBRATION_TEXT_BYTES];
     enum digit_status status = digit_model_load(&model, path, NULL, error);
     if (status == DIGIT_OK)
@@ -214,8 +215,12 @@ enum digit_status calibrate_file(const char *path, const struct dataset *train,
         status = measure_calibration(&calibration, model, train, validation_count, error);
     if (status == DIGIT_OK) {
         model_calibration_format(text, &calibration);
-        status = model_file_rewrite(path, &file, MODEL_KEY_CALIBRATION, text, error);
+        status = safetensors_set_metadata(file.tensors, MODEL_KEY_CALIBRATION, text, error);
     }
+    if (status == DIGIT_OK)
+        status = golden_record_again(&recognised, &file, path, error);
+    if (status == DIGIT_OK)
+        status = model_file_write(path, &file, error);
     model_file_release(&file);
     digit_model_destroy(model);
     return status;

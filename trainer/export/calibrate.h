@@ -48,8 +48,9 @@ calibrate(struct model_calibration *out, const struct architecture *architecture
 
 /*
  * Calibrates the model file at `path` on the validation images of its training, and replaces its
- * calibration. The file is replaced atomically; the rest of its contents does not change. Errors:
- * those of digit_model_load, training_card_validation_count, calibrate and model_file_rewrite.
+ * calibration and its golden digits (trainer/export/golden_record.h). The file is replaced
+ * atomically; the rest of its contents does not change. Errors: those of digit_model_load,
+ * training_card_validation_count, calibrate and golden_record_file.
  */
 DIGIT_MUST_CHECK enum digit_status calibrate_file(const char *path, const struct dataset *train,
                                                   struct digit_error *error);

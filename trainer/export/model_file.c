@@ -37,34 +37,21 @@ enum digit_status model_file_open(struct model_file *out, const char *path,
     return status;
 }
 
-/* Lists the metadata in out [count + 1], with the new value in the place of the old one or at the
- * end. */
-static size_t list_metadata(struct safetensors_entry *out, const struct safetensors *tensors,
-                            const char *key, const char *value)
-{
-    size_t count = safetensors_metadata_count(tensors), place = count;
-    for (size_t i = 0; i < count; i++) {
-        out[i] = safetensors_metadata_at(tensors, i);
-        place = strcmp(out[i].key, key) == 0 ? i : place;
-    }
-    out[place] = (struct safetensors_entry){key, value};
-    return place == count ? count + 1 : count;
-}
-
-enum digit_status model_file_rewrite(const char *path, const struct model_file *file,
-                                     const char *key, const char *value, struct digit_error *error)
+enum digit_status model_file_write(const char *path, const struct model_file *file,
+                                   struct digit_error *error)
 {
     size_t count = safetensors_count(file->tensors);
+    size_t entries = safetensors_metadata_count(file->tensors);
     struct safetensor *tensors = calloc(count + 1, sizeof *tensors); /* not 0 elements */
-    struct safetensors_entry *metadata =
-        calloc(safetensors_metadata_count(file->tensors) + 1, sizeof *metadata);
+    struct safetensors_entry *metadata = calloc(entries + 1, sizeof *metadata);
     enum digit_status status;
     if (tensors == NULL || metadata == NULL) {
         status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for %zu tensors", path, count);
     } else {
         for (size_t i = 0; i < count; i++)
             tensors[i] = *safetensors_at(file->tensors, i);
-        size_t entries = list_metadata(metadata, file->tensors, key, value);
+        for (size_t i = 0; i < entries; i++)
+            metadata[i] = safetensors_metadata_at(file->tensors, i);
         status = safetensors_write(path, tensors, count, metadata, entries, error);
     }
     free(metadata);

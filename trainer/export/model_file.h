@@ -33,13 +33,12 @@ DIGIT_MUST_CHECK enum digit_status model_file_open(struct model_file *out, const
                                                    struct digit_error *error);
 
 /*
- * Writes `file` to `path` atomically, with metadata `key` set to `value`. The tensors and all other
- * metadata are the same to the byte. Errors: NO_MEMORY, those of safetensors_write.
+ * Writes `file` to `path` atomically. Metadata are changed by safetensors_set_metadata before; the
+ * tensors and all other metadata are the same to the byte. Errors: NO_MEMORY, those of
+ * safetensors_write.
  */
-DIGIT_MUST_CHECK enum digit_status model_file_rewrite(const char *path,
-                                                      const struct model_file *file,
-                                                      const char *key, const char *value,
-                                                      struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status model_file_write(const char *path, const struct model_file *file,
+                                                    struct digit_error *error);
 
 /* Frees the memory of `file` and zeroes it; it may be zeroed already. */
 void model_file_release(struct model_file *file);

@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 
 #include "core/network/model.h"
+#include "trainer/export/golden_record.h"
 #include "trainer/export/model_file.h"
 #include "trainer/export/quantisation_measure.h"
 #include "trainer/net/network.h"
@@ -27,15 +28,15 @@ enum digit_status quantise(struct quantisation *out, const struct architecture *
     return status;
 }
 
-static enum digit_status write_ranges(const char *path, const struct model_file *file,
-                                      const struct quantisation *quantisation,
-                                      struct digit_error *error)
+static enum digit_status set_ranges(struct model_file *file, const char *path,
+                                    const struct quantisation *quantisation,
+                                    struct digit_error *error)
 {
     char *ranges = quantisation_format(quantisation);
     if (ranges == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for the activation ranges", path);
     enum digit_status status =
-        model_file_rewrite(path, file, MODEL_KEY_QUANTISATION, ranges, error);
+        safetensors_set_metadata(file->tensors, MODEL_KEY_QUANTISATION, ranges, error);
     cJSON_free(ranges);
     return status;
 }
@@ -45,6 +46,7 @@ enum digit_status quantise_file(const char *path, const struct dataset *train,
 {
     static const struct digit_model_options f32 = {.precision = DIGIT_PRECISION_F32};
     struct quantisation quantisation;
+    size_t recognised;
     struct model_file file = {0};
     struct digit_model *model = NULL;
     enum digit_status status = digit_model_load(&model, path, &f32, error);
@@ -53,7 +55,11 @@ enum digit_status quantise_file(const char *path, const struct dataset *train,
     if (status == DIGIT_OK)
         status = measure_ranges(&quantisation, model, train, error);
     if (status == DIGIT_OK)
-        status = write_ranges(path, &file, &quantisation, error);
+        status = set_ranges(&file, path, &quantisation, error);
+    if (status == DIGIT_OK)
+        status = golden_record_again(&recognised, &file, path, error);
+    if (status == DIGIT_OK)
+        status = model_file_write(path, &file, error);
     model_file_release(&file);
     digit_model_destroy(model);
     return status;

@@ -23,9 +23,10 @@ DIGIT_MUST_CHECK enum digit_status quantise(struct quantisation *out,
                                             struct digit_error *error);
 
 /*
- * Measures the activation ranges of the model file at `path` and replaces those in the file. The
- * file is replaced atomically; the rest of its contents does not change. Errors: those of
- * digit_model_load, model_file_rewrite and quantise, NO_MEMORY.
+ * Measures the activation ranges of the model file at `path` and replaces those in the file, and
+ * its golden digits (trainer/export/golden_record.h). The file is replaced atomically; the rest of
+ * its contents does not change. Errors: those of digit_model_load, golden_record_file and quantise,
+ * NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status quantise_file(const char *path, const struct dataset *train,
                                                  struct digit_error *error);

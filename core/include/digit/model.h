@@ -43,6 +43,7 @@ struct digit_model_info {
     const char *precision;             /* "f32" or "int8" */
     size_t parameter_count;            /* trained parameters, without running statistics */
     size_t mac_count;                  /* multiply-accumulate operations per image */
+    size_t golden_count; /* golden digits of the file (<digit/self_test.h>); 0: none */
     int preprocessing_version;
     float temperature;     /* divisor of the logits; 1 if the file has no calibration */
     float uncertain_above; /* threshold of uncertainty; 0.5 if the file has no calibration */

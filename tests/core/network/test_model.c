@@ -43,6 +43,7 @@ static void a_loaded_model_says_what_it_is(void **state)
     assert_true(info->kernels[0] != '\0');
     assert_int_equal(info->parameter_count, 1026 - 20);
     assert_int_equal(info->mac_count, 14 * 10 * 4 * 15 + 4 * 2 * 6 * 36 + 48 * 12 + 12 * 10);
+    assert_int_equal(info->golden_count, 0);
     assert_int_equal(info->preprocessing_version, DIGIT_PREPROCESSING_VERSION);
     assert_true(info->temperature == 1.0f && info->uncertain_above == 0.5f);
     digit_model_destroy(model);
@@ -103,6 +104,29 @@ static void int8_needs_ranges_and_fitting_layers(void **state)
     assert_null(model);
 }
 
+static void a_parsed_file_is_loaded_with_the_metadata_that_were_set(void **state)
+{
+    static const struct digit_model_options fastest = {0};
+    char path[TEMP_FOLDER_PATH_BYTES];
+    struct digit_model *model;
+    temp_folder_path(path, state, "model");
+    draft_save(path, TINY_JSON, &draft_card);
+    struct safetensors *file = draft_read_tensors(path);
+    assert_int_equal(safetensors_set_metadata(file, MODEL_KEY_CALIBRATION,
+                                              "{\"temperature\":2.5,\"uncertain_above\":0.25}",
+                                              &error),
+                     DIGIT_OK);
+    assert_int_equal(model_load_tensors(&model, file, "here", &fastest, &error), DIGIT_OK);
+    assert_true(digit_model_info(model)->temperature == 2.5f);
+    assert_string_equal(digit_model_info(model)->version, "");
+    digit_model_destroy(model);
+    assert_int_equal(safetensors_set_metadata(file, MODEL_KEY_LABELS, "{}", &error), DIGIT_OK);
+    assert_failure(model_load_tensors(&model, file, "here", &fastest, &error), &error,
+                   DIGIT_INVALID, "here: \"labels\" must be an array of 10 strings");
+    assert_null(model);
+    safetensors_destroy(file);
+}
+
 static void kernels_that_do_not_run_here_are_refused(void **state)
 {
     static const struct digit_model_options options = {.kernels = "abacus"};
@@ -118,4 +142,5 @@ static void kernels_that_do_not_run_here_are_refused(void **state)
 
 TEST_MAIN(IN_FOLDER(a_loaded_model_says_what_it_is), IN_FOLDER(a_model_runs_as_it_is_asked_to),
           IN_FOLDER(int8_needs_ranges_and_fitting_layers),
+          IN_FOLDER(a_parsed_file_is_loaded_with_the_metadata_that_were_set),
           IN_FOLDER(kernels_that_do_not_run_here_are_refused))

@@ -140,6 +140,25 @@ static void a_wrong_calibration_is_refused(void **state)
     }
 }
 
+static void wrong_golden_digits_are_refused(void **state)
+{
+    static const struct {
+        const char *json;
+        enum digit_status status;
+        const char *words;
+    } cases[] = {
+        {"{", DIGIT_MALFORMED, "golden: not JSON"},
+        {"{\"octets\":[],\"f32\":{}}", DIGIT_INVALID,
+         "golden: \"octets\" must be an array of 1 to 32 texts"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct draft draft;
+        draft_open(&draft, state);
+        draft_add_metadata(&draft, "golden", cases[i].json);
+        draft_assert_refused(&draft, cases[i].status, cases[i].words);
+    }
+}
+
 static void wrong_labels_are_refused(void **state)
 {
     static const struct {
@@ -214,8 +233,8 @@ TEST_MAIN(IN_FOLDER(files_that_are_no_models_are_refused),
           IN_FOLDER(a_truncated_or_corrupted_model_is_refused),
           IN_FOLDER(missing_metadata_is_named), IN_FOLDER(a_wrong_architecture_is_refused),
           IN_FOLDER(wrong_preprocessing_is_refused), IN_FOLDER(wrong_ranges_are_refused),
-          IN_FOLDER(a_wrong_calibration_is_refused), IN_FOLDER(wrong_labels_are_refused),
-          IN_FOLDER(a_missing_tensor_is_named),
+          IN_FOLDER(a_wrong_calibration_is_refused), IN_FOLDER(wrong_golden_digits_are_refused),
+          IN_FOLDER(wrong_labels_are_refused), IN_FOLDER(a_missing_tensor_is_named),
           IN_FOLDER(a_tensor_that_the_architecture_has_not_is_named),
           IN_FOLDER(a_tensor_of_another_shape_is_named_with_both_shapes),
           IN_FOLDER(a_negative_variance_is_refused))

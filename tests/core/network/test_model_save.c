@@ -4,6 +4,7 @@
 
 #include <digit/context.h>
 
+#include "core/network/model_data.h"
 #include "tests/core/network/model_draft.h"
 #include "tests/support/failure.h"
 #include "tests/support/model.h"
@@ -64,6 +65,24 @@ static void a_calibration_is_saved_loaded_and_used(void **state)
     digit_model_destroy(made);
 }
 
+static void golden_digits_are_saved_and_loaded(void **state)
+{
+    static const struct golden golden = {
+        .count = 2,
+        .octets = {{1, 2, 255}, {3}},
+        .f32 = {true, {7, 0}, {[0][7] = 0.75f, [0][8] = 0.25f, [1][0] = 1.0f}},
+    };
+    char path[TEMP_FOLDER_PATH_BYTES];
+    struct model_card card = draft_card;
+    temp_folder_path(path, state, "model");
+    card.golden = &golden;
+    draft_save(path, TINY_JSON, &card);
+    struct digit_model *model = draft_load(path, NULL);
+    assert_int_equal(digit_model_info(model)->golden_count, 2);
+    assert_memory_equal(&model->golden, &golden, sizeof golden);
+    digit_model_destroy(model);
+}
+
 static void the_training_record_is_kept(void **state)
 {
     char path[TEMP_FOLDER_PATH_BYTES];
@@ -91,5 +110,6 @@ static void a_model_that_cannot_be_saved_leaves_nothing(void **state)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_folder_make, temp_folder_remove)
 
 TEST_MAIN(IN_FOLDER(a_saved_model_answers_as_the_one_in_memory),
-          IN_FOLDER(a_calibration_is_saved_loaded_and_used), IN_FOLDER(the_training_record_is_kept),
+          IN_FOLDER(a_calibration_is_saved_loaded_and_used),
+          IN_FOLDER(golden_digits_are_saved_and_loaded), IN_FOLDER(the_training_record_is_kept),
           IN_FOLDER(a_model_that_cannot_be_saved_leaves_nothing))

@@ -326,6 +326,36 @@ static void write_and_parse_give_back_tensors_and_metadata(void **state)
     free(bytes.at);
 }
 
+TEST(metadata_are_added_and_replaced)
+{
+    struct bytes bytes = compose(small_header, small_data, sizeof small_data);
+    struct safetensors *file;
+    assert_int_equal(parse(&file, bytes.at, bytes.size), DIGIT_OK);
+    size_t count = safetensors_metadata_count(file);
+    struct safetensors_entry first = safetensors_metadata_at(file, 0);
+    assert_int_equal(safetensors_set_metadata(file, "new", "1", &error), DIGIT_OK);
+    assert_int_equal(safetensors_set_metadata(file, "NEW", "2", &error), DIGIT_OK);
+    assert_int_equal(safetensors_set_metadata(file, "new", "", &error), DIGIT_OK);
+    assert_int_equal(safetensors_metadata_count(file), count + 2);
+    assert_string_equal(safetensors_metadata_at(file, 0).value, first.value);
+    assert_string_equal(safetensors_metadata_at(file, count).key, "new");
+    assert_string_equal(safetensors_metadata(file, "new"), "");
+    assert_string_equal(safetensors_metadata(file, "NEW"), "2");
+    safetensors_destroy(file);
+    free(bytes.at);
+}
+
+TEST(metadata_cannot_be_set_in_a_file_without_them)
+{
+    struct bytes bytes = compose("{}", NULL, 0);
+    struct safetensors *file;
+    assert_int_equal(parse(&file, bytes.at, bytes.size), DIGIT_OK);
+    assert_failure(safetensors_set_metadata(file, "key", "1", &error), &error, DIGIT_INVALID,
+                   "metadata \"key\": the file has no metadata");
+    safetensors_destroy(file);
+    free(bytes.at);
+}
+
 static void write_pads_the_header_to_eight_bytes(void **state)
 {
     char path[TEMP_FOLDER_PATH_BYTES];
@@ -383,6 +413,8 @@ TEST_MAIN(cmocka_unit_test(parse_gives_tensors_in_the_order_of_their_bytes),
           cmocka_unit_test(parse_refuses_values_that_are_not_finite),
           cmocka_unit_test(parse_refuses_a_file_cut_at_any_byte),
           cmocka_unit_test(parse_of_a_header_with_any_byte_changed_is_refused_or_consistent),
+          cmocka_unit_test(metadata_are_added_and_replaced),
+          cmocka_unit_test(metadata_cannot_be_set_in_a_file_without_them),
           IN_FOLDER(write_and_parse_give_back_tensors_and_metadata),
           IN_FOLDER(write_pads_the_header_to_eight_bytes),
           IN_FOLDER(write_refuses_a_header_that_could_not_be_read),

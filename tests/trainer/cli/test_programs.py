@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import struct
 import subprocess
 
@@ -95,6 +96,40 @@ def test_quantise_adds_ranges_and_changes_nothing_else(model, data, tmp_path):
 def test_quantise_reports_a_missing_file(data, tmp_path):
     done = run(TRAIN, "--quantise", tmp_path / "none", "--data", data)
     assert_fails(done, "digitd-train", "none")
+
+
+def test_a_training_records_its_answers_to_the_golden_digits(model):
+    golden = json.loads(metadata(model[0])["golden"])
+    assert [len(bytes.fromhex(octets)) for octets in golden["octets"]] == [784] * 20
+    assert "int8" not in golden  # the layers of this network cannot run in it
+    digits, probabilities = golden["f32"]["digits"], golden["f32"]["probabilities"]
+    assert [int(np.argmax(row)) for row in probabilities] == digits
+    np.testing.assert_allclose(np.sum(probabilities, axis=1), np.ones(20), atol=1e-5)
+    right = sum(digit == i // 2 for i, digit in enumerate(digits))
+    assert f"Golden digits: {right} of 20 recognised as drawn\n" in model[1]
+
+
+def test_record_golden_gives_the_answers_of_the_training_and_changes_nothing_else(model, tmp_path):
+    path = tmp_path / "model.safetensors"
+    tensors = without("golden", model[0], path)
+    done = run(TRAIN, "--record-golden", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(rf"Golden digits: \d+ of 20 recognised as drawn\nWrote {path}\n", done.stdout)
+    assert metadata(path) == metadata(model[0])
+    assert path.read_bytes().endswith(tensors)
+
+
+def test_record_golden_refuses_a_model_whose_answers_are_not_finite(tmp_path):
+    path = tmp_path / "model.safetensors"
+    content = (ROOT / "models/digits.safetensors").read_bytes()
+    size = struct.unpack("<Q", content[:8])[0]
+    begin, end = json.loads(content[8:8 + size])["logits.weight"]["data_offsets"]
+    weights = struct.pack("<f", 3e38) * ((end - begin) // 4)
+    path.write_bytes(content[:8 + size + begin] + weights + content[8 + size + end:])
+    before = path.read_bytes()
+    done = run(TRAIN, "--record-golden", path)
+    assert_fails(done, "digitd-train", f"{path}: golden digits in f32: image 0: the logits are not finite")
+    assert path.read_bytes() == before
 
 
 @pytest.fixture(scope="session")

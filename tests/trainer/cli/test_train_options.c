@@ -95,6 +95,24 @@ TEST(calibrate_excludes_options_of_a_training)
                    "--quantise and --calibrate cannot be combined");
 }
 
+TEST(record_golden_needs_no_data_and_excludes_options_of_a_training)
+{
+    const struct train_options alone = {.record_golden = "m"};
+    const struct train_options resume = {.record_golden = "m", .resume = true};
+    const struct train_options quantise = {.data = ".", .record_golden = "m", .quantise = "m"};
+    const struct train_options calibrate = {.data = ".", .record_golden = "m", .calibrate = "m"};
+    const struct train_options training = {.data = "."};
+    assert_int_equal(train_options_check(&alone, &error), DIGIT_OK);
+    assert_true(train_options_only_update(&alone));
+    assert_false(train_options_only_update(&training));
+    assert_failure(train_options_check(&resume, &error), &error, DIGIT_INVALID,
+                   "--record-golden does not train");
+    assert_failure(train_options_check(&quantise, &error), &error, DIGIT_INVALID,
+                   "--quantise and --record-golden cannot be combined");
+    assert_failure(train_options_check(&calibrate, &error), &error, DIGIT_INVALID,
+                   "--calibrate and --record-golden cannot be combined");
+}
+
 TEST(help_shows_options_and_settings)
 {
     char *text;
@@ -118,6 +136,7 @@ TEST_FILE_MAIN
         cmocka_unit_test(only_a_summary_needs_no_data),
         cmocka_unit_test(quantise_excludes_options_of_a_training),
         cmocka_unit_test(calibrate_excludes_options_of_a_training),
+        cmocka_unit_test(record_golden_needs_no_data_and_excludes_options_of_a_training),
         cmocka_unit_test(help_shows_options_and_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -4,9 +4,8 @@
 #include "trainer/augment/outliers/strokes.h"
 
 /*
- * Strokes, separated by blanks. Each is a list of points on a 9x9 grid, column and row from the top
- * left; ~ before a stroke makes it a smooth curve. Letters that people write like a digit (b, g, I,
- * l, O, q, S, y, Z and others) are left out, and so are signs that are a single bar.
+ * Strokes as strokes_add_text reads them. Letters that people write like a digit (b, g, I, l, O, q,
+ * S, y, Z and others) are left out, and so are signs that are a single bar.
  */
 static const char *const LETTERS[] = {
     "084088 2565",                      /* A */
@@ -62,41 +61,11 @@ static const char *const LETTERS[] = {
 
 static const float JITTER = 0.45f; /* deviation of a point, in steps of the grid */
 
-static struct pen_point point_of(const char *at, struct rng *rng)
-{
-    float x = (float)(at[0] - '0'), y = (float)(at[1] - '0');
-    x += JITTER * rng_normal(rng);
-    y += JITTER * rng_normal(rng);
-    return (struct pen_point){x, y};
-}
-
-/* Adds the stroke whose text begins at `at`; returns where its text ends. */
-static const char *add_stroke(struct strokes *strokes, const char *at, struct rng *rng)
-{
-    struct pen_point points[STROKES_MAX_CONTROLS];
-    size_t count = 0;
-    bool is_curve = *at == '~';
-    for (at += is_curve; *at != '\0' && *at != ' '; at += 2)
-        points[count++] = point_of(at, rng);
-    if (is_curve) {
-        strokes_add_curve(strokes, points, count);
-        return at;
-    }
-    strokes_begin(strokes);
-    for (size_t i = 0; i < count; i++)
-        strokes_add(strokes, points[i]);
-    return at;
-}
-
 void outlier_letter(float out[DIGIT_PIXELS], const struct outlier_digits *digits, struct rng *rng)
 {
     (void)digits;
     struct strokes strokes = {.count = 0};
-    const char *at = LETTERS[rng_below(rng, sizeof LETTERS / sizeof LETTERS[0])];
-    while (*at != '\0')
-        if (*at == ' ')
-            at++;
-        else
-            at = add_stroke(&strokes, at, rng);
+    const char *text = LETTERS[rng_below(rng, sizeof LETTERS / sizeof LETTERS[0])];
+    strokes_add_text(&strokes, text, JITTER, rng);
     strokes_write(out, &strokes, rng_range(rng, 0.6f, 1.15f), rng);
 }

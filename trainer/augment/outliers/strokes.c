@@ -52,6 +52,45 @@ void strokes_add_curve(struct strokes *strokes, const struct pen_point *controls
     }
 }
 
+/* rng NULL: without jitter. */
+static struct pen_point point_of(const char *at, float jitter, struct rng *rng)
+{
+    float x = (float)(at[0] - '0'), y = (float)(at[1] - '0');
+    x += rng != NULL ? jitter * rng_normal(rng) : 0.0f;
+    y += rng != NULL ? jitter * rng_normal(rng) : 0.0f;
+    return (struct pen_point){x, y};
+}
+
+/* Adds the stroke whose text begins at `at`; returns where its text ends. */
+static const char *add_stroke(struct strokes *strokes, const char *at, float jitter,
+                              struct rng *rng)
+{
+    struct pen_point points[STROKES_MAX_CONTROLS];
+    size_t count = 0;
+    bool is_curve = *at == '~';
+    for (at += is_curve; *at != '\0' && *at != ' '; at += 2) {
+        assert(count < STROKES_MAX_CONTROLS && at[1] != '\0');
+        points[count++] = point_of(at, jitter, rng);
+    }
+    if (is_curve) {
+        strokes_add_curve(strokes, points, count);
+        return at;
+    }
+    strokes_begin(strokes);
+    for (size_t i = 0; i < count; i++)
+        strokes_add(strokes, points[i]);
+    return at;
+}
+
+void strokes_add_text(struct strokes *strokes, const char *text, float jitter, struct rng *rng)
+{
+    while (*text != '\0')
+        if (*text == ' ')
+            text++;
+        else
+            text = add_stroke(strokes, text, jitter, rng);
+}
+
 static struct extent extent_of(const struct strokes *strokes)
 {
     struct extent extent = {strokes->points[0].x, strokes->points[0].y, strokes->points[0].x,
@@ -74,15 +113,14 @@ static struct pen draw_pen(struct rng *rng)
     return pen;
 }
 
-void strokes_write(float out[DIGIT_PIXELS], const struct strokes *strokes, float width,
-                   struct rng *rng)
+void strokes_draw(float out[DIGIT_PIXELS], const struct strokes *strokes, float width,
+                  const struct pen *pen)
 {
-    const struct pen pen = draw_pen(rng);
     if (strokes->count == 0)
         return;
     struct extent extent = extent_of(strokes);
     float longest = fmaxf(width * (extent.right - extent.left), extent.bottom - extent.top);
-    float free_px = MNIST_NORMALISED_BOX_PX - 1.0f - 2.0f * pen.half_width_px;
+    float free_px = MNIST_NORMALISED_BOX_PX - 1.0f - 2.0f * pen->half_width_px;
     float scale = free_px / fmaxf(longest, MIN_EXTENT);
     float middle_x = 0.5f * (extent.left + extent.right);
     float middle_y = 0.5f * (extent.top + extent.bottom), centre_px = 0.5f * (DIGIT_SIDE_PX - 1);
@@ -90,8 +128,15 @@ void strokes_write(float out[DIGIT_PIXELS], const struct strokes *strokes, float
     for (size_t i = 0; i < strokes->count; i++) {
         struct pen_point point = {centre_px + scale * width * (strokes->points[i].x - middle_x),
                                   centre_px + scale * (strokes->points[i].y - middle_y)};
-        pen_line(out, strokes->begins[i] ? point : last, point, &pen);
+        pen_line(out, strokes->begins[i] ? point : last, point, pen);
         last = point;
     }
     mnist_normalise_centre(out);
+}
+
+void strokes_write(float out[DIGIT_PIXELS], const struct strokes *strokes, float width,
+                   struct rng *rng)
+{
+    const struct pen pen = draw_pen(rng);
+    strokes_draw(out, strokes, width, &pen);
 }

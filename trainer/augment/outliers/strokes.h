@@ -39,9 +39,23 @@ void strokes_add(struct strokes *strokes, struct pen_point point);
 void strokes_add_curve(struct strokes *strokes, const struct pen_point *controls, size_t count);
 
 /*
- * Draws the strokes into out [28][28], MNIST-normalised, with a random pen that is as thin as
- * MNIST's or thicker. Horizontal coordinates are multiplied by `width`; then everything is scaled
- * so that the longer side, with the pen's edge, is 20 px. Draws nothing if there are no points.
+ * Adds strokes from a text, in which blanks separate them. Each is a list of points on a 9x9 grid,
+ * column and row from the top left; ~ before a stroke makes it a curve. "~0005286885 8580" is a U.
+ * A stroke has at most STROKES_MAX_CONTROLS points. They deviate from the grid by a random share of `jitter` steps, unless `rng` is NULL.
+ */
+void strokes_add_text(struct strokes *strokes, const char *text, float jitter, struct rng *rng);
+
+/*
+ * Draws the strokes into out [28][28], MNIST-normalised. Horizontal coordinates are multiplied by
+ * `width`; then everything is scaled so that the longer side, with the pen's edge, is 20 px. Draws
+ * nothing if there are no points.
+ */
+void strokes_draw(float out[DIGIT_PIXELS], const struct strokes *strokes, float width,
+                  const struct pen *pen);
+
+/*
+ * Draws the strokes into out [28][28] with a random pen that is as thin as MNIST's or thicker, like
+ * strokes_draw.
  */
 void strokes_write(float out[DIGIT_PIXELS], const struct strokes *strokes, float width,
                    struct rng *rng);
