@@ -3,6 +3,7 @@
  * lets requests in flight finish and exits with 0. Any error before that is one line on standard
  * error and exit code 1.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,22 @@
 
 #define HEALTHCHECK_TIMEOUT_MS 2000
 #define MAX_PRINTED_BYTES      65536
+
+/* How long the log may take at the end, if nobody reads it. */
+#define LOG_STOP_TIMEOUT_MS 200
+
+/*
+ * Opens each standard descriptor that is closed, for reading only. Otherwise a socket or a pipe that
+ * is opened later would take its number and get the log's lines.
+ */
+static void fill_standard_descriptors(void)
+{
+    int opened = STDIN_FILENO;
+    while (opened >= 0 && opened <= STDERR_FILENO)
+        opened = open("/dev/null", O_RDONLY);
+    if (opened >= 0)
+        close(opened);
+}
 
 static void exit_at_once(int signal_number)
 {
@@ -153,7 +170,11 @@ static enum digit_status load_and_serve(struct config *config, struct digit_erro
     if (status == DIGIT_OK)
         status = warm_up_model(model, error);
     if (status == DIGIT_OK)
+        status = log_start(error);
+    if (status == DIGIT_OK) {
         status = serve_model(config, model, &stop_signals, error);
+        log_stop(LOG_STOP_TIMEOUT_MS);
+    }
     digit_model_destroy(model);
     return status;
 }
@@ -207,6 +228,7 @@ int main(int argc, char **argv)
     static struct config config;
     struct digit_error error;
     enum config_action action;
+    fill_standard_descriptors();
     enum digit_status status = config_load(&config, &action, argc, argv, environ, &error);
     if (status == DIGIT_OK)
         status = run_action(action, &config, &error);
