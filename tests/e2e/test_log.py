@@ -136,3 +136,41 @@ def test_a_closed_output_is_an_error_for_what_is_printed():
     assert process.wait(STOP_SECONDS) == 1
     assert "standard output" in process.stderr.read()
     process.stderr.close()
+
+
+HIDDEN = "\x7f\x80\x9b\u061c\u200e\u2028\u202e\u2066\ufeff"
+
+
+def ask_for(port, path):
+    with socket.create_connection(("127.0.0.1", port), START_SECONDS) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n".encode())
+        return read_all(connection).decode()
+
+
+def test_a_terminal_finds_nothing_to_obey_in_the_log(logging):
+    ask_for(logging.port, f"/{HIDDEN}é")
+    assert logging.stop()[:2] == (0, "")
+    with open(logging.log, encoding="utf-8", closefd=False) as file:
+        line = file.readline()
+    assert json.loads(line)["path"] == f"/{HIDDEN}é"
+    assert "é" in line and not set(HIDDEN) & set(line)
+
+
+def test_a_terminal_finds_nothing_to_obey_in_an_answer(server):
+    body = json.dumps({HIDDEN + "é": 1}, ensure_ascii=False).encode()
+    answer = server.post(body, "application/json")
+    assert HIDDEN + "é" in answer.json()["detail"]
+    text = answer.content.decode()
+    assert "é" in text and not set(HIDDEN) & set(text)
+
+
+@pytest.mark.parametrize("flags, env", [
+    ([f"--listen={HIDDEN}é"], {}),
+    ([f"--{HIDDEN}é"], {}),
+    ([], {f"DIGITD_{HIDDEN}é": "1"}),
+    ([], {"DIGITD_LOG_LEVEL": HIDDEN + "é"}),
+])
+def test_a_terminal_finds_nothing_to_obey_in_an_error(flags, env):
+    result = run("--check-config", *flags, env=env)
+    assert result.returncode == 1
+    assert "é" in result.stderr and not set(HIDDEN) & set(result.stderr)

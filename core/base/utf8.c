@@ -1,4 +1,4 @@
-#include "server/format/utf8.h"
+#include "core/base/utf8.h"
 
 static bool is_continuation(uint8_t byte)
 {
@@ -60,6 +60,34 @@ bool utf8_is_valid(const uint8_t *bytes, size_t size)
         size -= sequence;
     }
     return true;
+}
+
+uint32_t utf8_decode(const uint8_t *bytes, size_t size)
+{
+    static const uint8_t lead_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t code_point = bytes[0] & lead_bits[size];
+    for (size_t i = 1; i < size; i++)
+        code_point = code_point << 6 | (bytes[i] & 0x3f);
+    return code_point;
+}
+
+bool utf8_is_control(uint32_t code_point)
+{
+    static const struct {
+        uint32_t first, last;
+    } controls[] = {
+        {0x0000, 0x001f}, /* C0 */
+        {0x007f, 0x009f}, /* DEL and C1 */
+        {0x061c, 0x061c}, /* Arabic letter mark */
+        {0x200e, 0x200f}, /* left-to-right and right-to-left mark */
+        {0x2028, 0x202e}, /* line and paragraph separator, embeddings and overrides */
+        {0x2066, 0x2069}, /* isolates */
+        {0xfeff, 0xfeff}, /* byte order mark */
+    };
+    for (size_t i = 0; i < sizeof controls / sizeof controls[0]; i++)
+        if (code_point >= controls[i].first && code_point <= controls[i].last)
+            return true;
+    return false;
 }
 
 size_t utf8_encode(uint8_t out[UTF8_MAX_BYTES], uint32_t code_point)

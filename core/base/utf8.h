@@ -3,8 +3,8 @@
  * U+10FFFF.
  * Threads: any.
  */
-#ifndef SERVER_FORMAT_UTF8_H
-#define SERVER_FORMAT_UTF8_H
+#ifndef CORE_BASE_UTF8_H
+#define CORE_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,5 +23,15 @@ bool utf8_is_valid(const uint8_t *bytes, size_t size);
 
 /* Writes `code_point`, a scalar value up to U+10FFFF, and returns the number of bytes written. */
 size_t utf8_encode(uint8_t out[UTF8_MAX_BYTES], uint32_t code_point);
+
+/* The code point of the well-formed sequence bytes [size], as utf8_sequence has measured it. */
+uint32_t utf8_decode(const uint8_t *bytes, size_t size);
+
+/*
+ * Whether a terminal or an editor would obey the character instead of showing it: the controls of
+ * ASCII and ISO 6429 (C0, DEL, C1), those of writing direction (UAX #9), the line and paragraph
+ * separators, and the byte order mark.
+ */
+bool utf8_is_control(uint32_t code_point);
 
 #endif
