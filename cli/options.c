@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cli/service_link.h"
+
 /* Messages quote this much of an unknown name. */
 #define MAX_QUOTED_BYTES 64
 
@@ -154,6 +156,14 @@ static enum digit_status scan_flags(struct sources *from, struct digit_error *er
     return status;
 }
 
+/* Whether the variable looks like an option and is none. */
+static bool is_mistaken(const char *entry, size_t name_bytes, const char *prefix)
+{
+    size_t prefix_bytes = prefix != NULL ? strlen(prefix) : 0;
+    return prefix != NULL && strncmp(entry, prefix, prefix_bytes) == 0 &&
+           !is_service_link(entry, name_bytes, prefix_bytes, variable_text(entry, name_bytes));
+}
+
 /* Refuses unknown variables that begin with the prefix, and finds the configuration file. */
 static enum digit_status scan_variables(struct sources *from, struct digit_error *error)
 {
@@ -161,7 +171,7 @@ static enum digit_status scan_variables(struct sources *from, struct digit_error
     for (char *const *entry = from->environment; *entry != NULL; entry++) {
         size_t name_bytes = strcspn(*entry, "=");
         const struct option_spec *spec = find_variable(from->table, *entry, name_bytes);
-        if (spec == NULL && prefix != NULL && strncmp(*entry, prefix, strlen(prefix)) == 0)
+        if (spec == NULL && is_mistaken(*entry, name_bytes, prefix))
             return digit_fail(error, DIGIT_INVALID, "unknown environment variable \"%.*s\"",
                               name_bytes > MAX_QUOTED_BYTES ? MAX_QUOTED_BYTES : (int)name_bytes,
                               *entry);

@@ -103,7 +103,7 @@ struct option_table {
  * form of the command line is checked and not the values, and `out` has the defaults. The texts that are borrowed must
  * outlive `out`.
  * Errors, each naming option, value and limit: INVALID (an unknown option, an unknown variable that
- * begins with the prefix, an unknown key of the file; two actions; a value missing, given twice,
+ * begins with the prefix and is none of Kubernetes' (service_link.h), an unknown key of the file; two actions; a value missing, given twice,
  * given to an option that takes none, of a wrong type, out of range; a LIST given too often),
  * MALFORMED (the file is not JSON), IO, LIMIT (the file), NO_MEMORY. `out` is then unspecified.
  */

@@ -3,6 +3,7 @@
  * again. On SIGTERM or SIGINT it lets requests in flight finish and exits with 0. Any error before
  * it serves is one line on standard error and exit code 1.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,22 @@ static const struct {
     {SIGUSR1, "SIGUSR1", IGNORED}, {SIGUSR2, "SIGUSR2", IGNORED},
 };
 #define SIGNALS (sizeof signals / sizeof signals[0])
+
+/* How long the log may take at the end, if nobody reads it. */
+#define LOG_STOP_TIMEOUT_MS 200
+
+/*
+ * Opens each standard descriptor that is closed, for reading only. Otherwise a socket or a pipe that
+ * is opened later would take its number and get the log's lines.
+ */
+static void fill_standard_descriptors(void)
+{
+    int opened = STDIN_FILENO;
+    while (opened >= 0 && opened <= STDERR_FILENO)
+        opened = open("/dev/null", O_RDONLY);
+    if (opened >= 0)
+        close(opened);
+}
 
 static void exit_at_once(int signal_number)
 {
@@ -177,7 +194,24 @@ static void drain_and_stop(struct server *server, const char *signal_name, size_
     }
     log_event(LOG_WARNING, "stopped with requests cut off",
               LOG_FIELDS(log_size("drain_timeout_ms", timeout_ms)));
+    log_stop(LOG_STOP_TIMEOUT_MS);
     _exit(EXIT_SUCCESS);
+}
+
+/* Takes over the settings. */
+static enum digit_status serve(struct settings *settings, const struct server_reload *reload,
+                               const sigset_t *waited_for, struct digit_error *error)
+{
+    size_t drain_timeout_ms = settings->config.drain_timeout_ms;
+    struct server *server;
+    enum digit_status status = server_start(&server, settings, reload, error);
+    if (status != DIGIT_OK)
+        return status;
+    log_library_notice();
+    log_listening(&settings->config, digit_model_info(settings->model), server);
+    const char *signal_name = serve_until_stopped(server, waited_for);
+    drain_and_stop(server, signal_name, drain_timeout_ms);
+    return DIGIT_OK;
 }
 
 static enum digit_status load_and_serve(struct config *config, struct invocation *invocation,
@@ -185,21 +219,18 @@ static enum digit_status load_and_serve(struct config *config, struct invocation
 {
     const struct server_reload reload = {.read = read_config, .cls = invocation};
     struct settings *settings;
-    struct server *server;
     sigset_t waited_for;
     set_up_signals(&waited_for);
     log_set_level((enum log_level)config->log_level);
     resolve_threads(config);
     enum digit_status status = settings_create(&settings, config, error);
     if (status == DIGIT_OK)
-        status = server_start(&server, settings, &reload, error);
-    if (status != DIGIT_OK)
-        return status;
-    log_library_notice();
-    log_listening(config, digit_model_info(settings->model), server);
-    const char *signal_name = serve_until_stopped(server, &waited_for);
-    drain_and_stop(server, signal_name, config->drain_timeout_ms);
-    return DIGIT_OK;
+        status = log_start(error);
+    if (status == DIGIT_OK) {
+        status = serve(settings, &reload, &waited_for, error);
+        log_stop(LOG_STOP_TIMEOUT_MS);
+    }
+    return status;
 }
 
 static enum digit_status print_text(const struct text *text, struct digit_error *error)
@@ -252,6 +283,7 @@ int main(int argc, char **argv)
     struct digit_error error;
     enum config_action action;
     struct invocation invocation = {.argc = argc, .argv = argv};
+    fill_standard_descriptors();
     enum digit_status status = config_load(&config, &action, argc, argv, environ, &error);
     if (status == DIGIT_OK)
         status = run_action(action, &config, &invocation, &error);

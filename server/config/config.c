@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "server/format/utf8.h"
+#include "core/base/utf8.h"
 
 #define AT(member) offsetof(struct config, member)
 

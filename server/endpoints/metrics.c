@@ -6,6 +6,7 @@
 #include "server/format/accept.h"
 #include "server/http/lane.h"
 #include "server/http/service.h"
+#include "server/observe/log.h"
 #include "server/observe/metrics.h"
 
 /* Like config_limits, with the number of connections that the descriptor limit has left. */
@@ -40,6 +41,7 @@ static struct metrics_gauges read_gauges(const struct request *request)
         .picture_queue_length = (double)load.queued,
         .picture_queue_work_s = load.work_ms * 1e-3,
         .picture_threads_busy = (double)load.running,
+        .log_lost_lines = (double)log_lost(),
         .draining = atomic_load(&service->draining),
     };
 }

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "server/format/ascii.h"
 #include "server/format/json_number.h"
-#include "server/format/utf8.h"
 
 void json_reader_init(struct json_reader *reader, const uint8_t *text, size_t size)
 {

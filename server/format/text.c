@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "server/format/number.h"
-#include "server/format/utf8.h"
 
 #define FIRST_CAPACITY 256
 
@@ -105,23 +105,35 @@ void text_format(struct text *text, const char *format, ...)
     text->size += (size_t)size;
 }
 
-/* Appends the escape of a control character, a quote or a backslash. */
-static void append_escaped(struct text *text, unsigned char c)
+/* Appends the escape of a control character up to U+FFFF, a quote or a backslash. */
+static void append_escaped(struct text *text, uint32_t code_point)
 {
     static const char plain[] = "\"\\\b\f\n\r\t";
     static const char letters[] = "\"\\bfnrt";
-    const char *found = c != 0 ? strchr(plain, c) : NULL;
+    const char *found = memchr(plain, (int)code_point, code_point < 0x80 ? sizeof plain - 1 : 0);
     if (found != NULL)
         text_format(text, "\\%c", letters[found - plain]);
     else
-        text_format(text, "\\u%04x", (unsigned)c);
+        text_format(text, "\\u%04x", (unsigned)code_point);
+}
+
+/* Appends the character at chars [size], as utf8_sequence has measured it; 0: it is not UTF-8. */
+static void append_character(struct text *text, const unsigned char *chars, size_t size)
+{
+    uint32_t code_point = size > 0 ? utf8_decode(chars, size) : 0;
+    if (size == 0)
+        text_append(text, "\xef\xbf\xbd");
+    else if (code_point == '"' || code_point == '\\' || utf8_is_control(code_point))
+        append_escaped(text, code_point);
+    else
+        text_append_bytes(text, (const char *)chars, size);
 }
 
 /* The number of ASCII characters at the beginning of chars [size] that need no escape. */
 static size_t plain_length(const unsigned char *chars, size_t size)
 {
     size_t length = 0;
-    while (length < size && chars[length] >= 0x20 && chars[length] < 0x80 && chars[length] != '"' &&
+    while (length < size && chars[length] >= 0x20 && chars[length] < 0x7f && chars[length] != '"' &&
            chars[length] != '\\')
         length++;
     return length;
@@ -133,15 +145,14 @@ void text_json_string(struct text *text, const char *chars)
     size_t left = strlen(chars);
     text_append_bytes(text, "\"", 1);
     while (left > 0) {
-        size_t plain = plain_length(at, left), size = plain > 0 ? plain : utf8_sequence(at, left);
-
-        if (size == 0)
-            text_append(text, "\xef\xbf\xbd");
-        else if (plain == 0 && *at < 0x80)
-            append_escaped(text, *at);
-        else
+        size_t size = plain_length(at, left);
+        if (size > 0) {
             text_append_bytes(text, (const char *)at, size);
-        size = size == 0 ? 1 : size;
+        } else {
+            size = utf8_sequence(at, left);
+            append_character(text, at, size);
+            size = size == 0 ? 1 : size;
+        }
         at += size;
         left -= size;
     }

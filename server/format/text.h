@@ -52,8 +52,9 @@ void text_append_bytes(struct text *text, const char *chars, size_t size);
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Appends a JSON string (RFC 8259 section 7) with its quotes. Control characters are escaped; a
- * byte that is not part of well-formed UTF-8 becomes U+FFFD, so that the output is always valid.
+ * Appends a JSON string (RFC 8259 section 7) with its quotes. Control characters, also those of
+ * writing direction (utf8_is_control), are escaped, so that a terminal does not obey them; a byte
+ * that is not part of well-formed UTF-8 becomes U+FFFD, so that the output is always valid.
  */
 void text_json_string(struct text *text, const char *chars);
 

@@ -187,6 +187,17 @@ TEST(an_unknown_variable_with_the_prefix_is_refused)
     assert_int_equal(load(&PREFIXED, NONE, LIST("digitd_rate=9")), DIGIT_OK);
 }
 
+TEST(variables_of_a_service_are_left_alone)
+{
+    assert_int_equal(load(&PREFIXED, NONE,
+                          LIST("DIGITD_SERVICE_HOST=10.0.0.1", "DIGITD_PORT=tcp://10.0.0.1:80",
+                               "DIGITD_RATE=1", "DIGITD_PORT_80_TCP_ADDR=10.0.0.1")),
+                     DIGIT_OK);
+    assert_true(settings.rate == 1);
+    assert_refused(load(&PREFIXED, NONE, LIST("DIGITD_PORT=80")),
+                   "unknown environment variable \"DIGITD_PORT\"");
+}
+
 TEST(only_one_action_can_be_given)
 {
     assert_int_equal(load(&ALONE, LIST("--loud", "--check"), NONE), DIGIT_OK);
@@ -253,6 +264,7 @@ TEST_MAIN(cmocka_unit_test(defaults_come_from_the_table),
           cmocka_unit_test(the_command_line_is_over_the_environment),
           cmocka_unit_test(a_prefix_gives_every_setting_a_variable),
           cmocka_unit_test(an_unknown_variable_with_the_prefix_is_refused),
+          cmocka_unit_test(variables_of_a_service_are_left_alone),
           cmocka_unit_test(only_one_action_can_be_given),
           cmocka_unit_test(with_help_and_version_only_flags_are_read),
           cmocka_unit_test(whatever_does_not_fit_is_named))

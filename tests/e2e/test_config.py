@@ -117,6 +117,16 @@ def test_an_unknown_environment_variable_is_refused():
     assert_refused(run("--check-config", env={"DIGITD_MAX_INSTANCE": "1"}), "DIGITD_MAX_INSTANCE")
 
 
+def test_the_variables_of_a_kubernetes_service_are_left_alone():
+    service = {"SERVICE_HOST": "10.0.0.1", "SERVICE_PORT": "80", "SERVICE_PORT_HTTP": "80",
+               "PORT": "tcp://10.0.0.1:80", "PORT_80_TCP": "tcp://10.0.0.1:80", "PORT_80_TCP_ADDR": "10.0.0.1",
+               "PORT_80_TCP_PORT": "80", "PORT_80_TCP_PROTO": "tcp"}
+    env = {prefix + name: value for prefix in ("DIGITD_", "DIGITD_CANARY_") for name, value in service.items()}
+    assert printed(env=env) == DEFAULTS
+    assert_refused(run("--check-config", env={**env, "DIGITD_LISTN": "127.0.0.1:80"}), "DIGITD_LISTN")
+    assert_refused(run("--check-config", env={"DIGITD_PORT": "80"}), "DIGITD_PORT")
+
+
 def test_check_config_succeeds_for_a_valid_file(file):
     result = run("--check-config", "--config", file(DEFAULTS))
     assert (result.returncode, result.stderr) == (0, "")

@@ -9,8 +9,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "core/base/utf8.h"
 #include "server/format/json_reader.h"
-#include "server/format/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *text, size_t size);
 

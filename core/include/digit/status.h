@@ -7,8 +7,8 @@
  *
  * Every function that can fail returns an enum digit_status and takes a struct digit_error * last. The
  * caller owns the error, which may be NULL; it is written only on failure. A message is one line in lower
- * case without a newline or a full stop. It names what is wrong, its value and the limit; control characters
- * in quoted text are replaced by '?'.
+ * case without a newline or a full stop. It names what is wrong, its value and the limit. It is UTF-8: a byte
+ * of quoted text that is not, and a control character, also of writing direction, become '?'.
  */
 #ifndef DIGIT_STATUS_H
 #define DIGIT_STATUS_H

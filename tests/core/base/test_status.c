@@ -41,7 +41,19 @@ TEST(digit_fail_keeps_a_message_with_foreign_text_on_one_line)
     assert_string_equal(error.message, "tensor a?b?[31m?? is not in the architecture");
 }
 
+TEST(digit_fail_quotes_nothing_that_a_terminal_obeys)
+{
+    struct digit_error error;
+    digit_fail(&error, DIGIT_INVALID, "\"%s\"",
+               "\u00e9\xc2\x9b"
+               "2J\u202e\u20ac\x9b\xffx\U0001f600\u2066");
+    assert_string_equal(error.message, "\"\u00e9?2J?\u20ac??x\U0001f600?\"");
+    digit_fail(&error, DIGIT_INVALID, "%.*s", 4, "ab\u20ac");
+    assert_string_equal(error.message, "ab??");
+}
+
 TEST_MAIN(cmocka_unit_test(digit_fail_returns_the_status_and_writes_it_with_the_message),
           cmocka_unit_test(digit_fail_takes_no_error),
           cmocka_unit_test(digit_fail_cuts_a_long_message_and_stays_inside),
-          cmocka_unit_test(digit_fail_keeps_a_message_with_foreign_text_on_one_line))
+          cmocka_unit_test(digit_fail_keeps_a_message_with_foreign_text_on_one_line),
+          cmocka_unit_test(digit_fail_quotes_nothing_that_a_terminal_obeys))

@@ -73,7 +73,20 @@ TEST(text_json_string_escapes_what_json_forbids)
     assert_json_string("", "\"\"");
     assert_json_string("a\"b\\c/", "\"a\\\"b\\\\c/\"");
     assert_json_string("\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"");
-    assert_json_string("\x01\x1f\x7f", "\"\\u0001\\u001f\x7f\"");
+    assert_json_string("\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\"");
+}
+
+TEST(text_json_string_escapes_what_a_terminal_obeys)
+{
+    assert_json_string("\xc2\x80\xc2\x85\xc2\x9b\xc2\x9f\u00a0",
+                       "\"\\u0080\\u0085\\u009b\\u009f\u00a0\"");
+    assert_json_string("\u061b\u061c\u061d", "\"\u061b\\u061c\u061d\"");
+    assert_json_string("\u200d\u200e\u200f\u2010", "\"\u200d\\u200e\\u200f\u2010\"");
+    assert_json_string("\u2027\u2028\u2029\u202a\u202e\u202f",
+                       "\"\u2027\\u2028\\u2029\\u202a\\u202e\u202f\"");
+    assert_json_string("\u2065\u2066\u2069\u206a", "\"\u2065\\u2066\\u2069\u206a\"");
+    assert_json_string("\ufeff\uff00", "\"\\ufeff\uff00\"");
+    assert_json_string("\x9b", "\"\ufffd\"");
 }
 
 TEST(text_json_string_is_utf8_whatever_comes_in)
@@ -180,6 +193,7 @@ TEST_MAIN(cmocka_unit_test(text_grows_and_stays_terminated),
           cmocka_unit_test(text_in_a_room_stays_there),
           cmocka_unit_test(text_ends_at_its_limit_and_remembers),
           cmocka_unit_test(text_json_string_escapes_what_json_forbids),
+          cmocka_unit_test(text_json_string_escapes_what_a_terminal_obeys),
           cmocka_unit_test(text_json_string_is_utf8_whatever_comes_in),
           cmocka_unit_test(text_count_is_decimal),
           cmocka_unit_test(text_number_is_the_shortest_that_reads_back),

@@ -1,5 +1,3 @@
-#include <limits.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +6,14 @@
 #include <cjson/cJSON.h>
 
 #include "server/observe/log.h"
+#include "server/observe/log_queue.h"
 
 #include "tests/test.h"
 
 #define OUTPUT_BYTES 65536
 
 static int ends[2];
+static bool is_open; /* ends[1] */
 static char output[OUTPUT_BYTES];
 
 static int open_pipe(void **state)
@@ -22,6 +22,7 @@ static int open_pipe(void **state)
     log_set_level(LOG_INFO);
     if (pipe(ends) != 0)
         return -1;
+    is_open = true;
     log_set_descriptor(ends[1]);
     return 0;
 }
@@ -30,6 +31,8 @@ static int close_pipe(void **state)
 {
     (void)state;
     log_set_descriptor(STDOUT_FILENO);
+    if (is_open)
+        close(ends[1]);
     return close(ends[0]);
 }
 
@@ -39,19 +42,11 @@ static const char *logged(void)
     size_t size = 0;
     ssize_t got;
     close(ends[1]);
+    is_open = false;
     while ((got = read(ends[0], output + size, OUTPUT_BYTES - 1 - size)) > 0)
         size += (size_t)got;
     output[size] = '\0';
     return output;
-}
-
-static cJSON *logged_line(void)
-{
-    const char *line = logged();
-    assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
-    cJSON *object = cJSON_Parse(line);
-    assert_non_null(object);
-    return object;
 }
 
 static const cJSON *member(const cJSON *object, const char *name)
@@ -59,32 +54,6 @@ static const cJSON *member(const cJSON *object, const char *name)
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, name);
     assert_non_null(value);
     return value;
-}
-
-static void log_line_holds_time_level_message_and_fields_in_order(void **state)
-{
-    (void)state;
-    log_event(LOG_WARNING, "something",
-              LOG_FIELDS(log_text("text", "a \"b\"\n"), log_size("size", SIZE_MAX),
-                         log_number("number", 0.00125), log_bool("yes", true),
-                         log_bool("no", false), log_text("none", NULL),
-                         log_number("infinite", HUGE_VAL)));
-    const char *line = logged();
-    assert_string_equal(
-        strchr(line, ',') + 1,
-        "\"level\":\"warning\",\"msg\":\"something\",\"text\":\"a \\\"b\\\"\\n\","
-        "\"size\":18446744073709551615,\"number\":0.00125,\"yes\":true,\"no\":false,"
-        "\"none\":null,\"infinite\":null}\n");
-}
-
-static void log_time_is_rfc_3339_in_milliseconds(void **state)
-{
-    (void)state;
-    log_event(LOG_INFO, "x", LOG_NO_FIELDS);
-    static const char shape[] = "{\"time\":\"dddd-dd-ddTdd:dd:dd.dddZ\",";
-    const char *line = logged();
-    for (size_t i = 0; i < sizeof shape - 1; i++)
-        assert_true(shape[i] == 'd' ? line[i] >= '0' && line[i] <= '9' : line[i] == shape[i]);
 }
 
 static void log_leaves_out_what_is_below_its_level(void **state)
@@ -102,46 +71,6 @@ static void log_leaves_out_what_is_below_its_level(void **state)
             lines[level] += strncmp(at + 7, log_level_names[level], 4) == 0;
     for (size_t level = 0; level < LOG_LEVELS; level++)
         assert_int_equal(lines[level], LOG_LEVELS - level);
-}
-
-static void log_cuts_a_long_value_and_says_so(void **state)
-{
-    (void)state;
-    char value[5000];
-    memset(value, 'a', sizeof value);
-    value[1000] = '\0';
-    log_event(LOG_INFO, "whole", LOG_FIELDS(log_text("value", value)));
-    value[1000] = 'a';
-    value[sizeof value - 1] = '\0';
-    log_event(LOG_INFO, "cut", LOG_FIELDS(log_text("value", value)));
-    const char *whole = logged();
-    assert_non_null(strstr(whole, "aaa\"}\n"));
-    const char *cut = strchr(whole, '\n') + 1;
-    assert_int_equal(strspn(strstr(cut, "aaa"), "a"), 1000);
-    assert_non_null(strstr(cut, "aaa...\"}\n"));
-}
-
-static void log_line_that_is_too_long_keeps_its_message(void **state)
-{
-    (void)state;
-    char value[901];
-    memset(value, '\x01', sizeof value - 1); /* six bytes each in JSON */
-    value[sizeof value - 1] = '\0';
-    log_event(LOG_ERROR, "large", LOG_FIELDS(log_text("a", value), log_size("b", 1)));
-    cJSON *line = logged_line();
-    assert_string_equal(member(line, "msg")->valuestring, "large");
-    assert_int_equal(member(line, "fields_left_out")->valueint, 2);
-    assert_null(cJSON_GetObjectItemCaseSensitive(line, "b"));
-    cJSON_Delete(line);
-}
-
-static void log_line_is_json_whatever_the_bytes(void **state)
-{
-    (void)state;
-    log_event(LOG_INFO, "bytes", LOG_FIELDS(log_text("value", "\xff\xc0\x80 \xe2\x82\xac \x7f")));
-    cJSON *line = logged_line();
-    assert_non_null(strstr(member(line, "value")->valuestring, "\xe2\x82\xac"));
-    cJSON_Delete(line);
 }
 
 #define WRITERS         4
@@ -189,11 +118,56 @@ static void log_survives_a_destination_that_is_gone(void **state)
     assert_string_equal(logged(), "");
 }
 
+static void log_without_a_thread_is_written_at_once(void **state)
+{
+    (void)state;
+    log_event(LOG_INFO, "now", LOG_NO_FIELDS);
+    ssize_t size = read(ends[0], output, OUTPUT_BYTES - 1);
+    assert_true(size > 0);
+    output[size] = '\0';
+    assert_non_null(strstr(output, "\"msg\":\"now\"}\n"));
+    assert_true(log_stop(0));
+}
+
+static void log_is_written_by_a_thread_and_whole_after_the_stop(void **state)
+{
+    (void)state;
+    assert_int_equal(log_start(NULL), DIGIT_OK);
+    for (size_t i = 0; i < 300; i++)
+        log_event(LOG_INFO, "x", LOG_FIELDS(log_size("n", i)));
+    assert_true(log_stop(10000));
+    log_event(LOG_INFO, "late", LOG_NO_FIELDS);
+    char *rest = NULL;
+    size_t lines = 0;
+    logged();
+    for (char *line = strtok_r(output, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest), lines++) {
+        cJSON *object = cJSON_Parse(line);
+        assert_non_null(object);
+        assert_int_equal(member(object, "n")->valuedouble, lines);
+        cJSON_Delete(object);
+    }
+    assert_int_equal(lines, 300);
+    assert_int_equal(log_lost(), 1);
+}
+
+static void log_that_nobody_reads_holds_up_nobody(void **state)
+{
+    (void)state;
+    size_t count = 4 * LOG_QUEUE_BYTES / 50;
+    assert_int_equal(log_start(NULL), DIGIT_OK);
+    for (size_t i = 0; i < count; i++)
+        log_event(LOG_INFO, "x", LOG_NO_FIELDS);
+    assert_true(log_lost() > 0 && log_lost() < count);
+    assert_true(log_stop(0));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_pipe, close_pipe)
 
-TEST_MAIN(CASE(log_line_holds_time_level_message_and_fields_in_order),
-          CASE(log_time_is_rfc_3339_in_milliseconds), CASE(log_leaves_out_what_is_below_its_level),
-          CASE(log_cuts_a_long_value_and_says_so),
-          CASE(log_line_that_is_too_long_keeps_its_message),
-          CASE(log_line_is_json_whatever_the_bytes), CASE(log_lines_of_several_threads_do_not_mix),
-          CASE(log_survives_a_destination_that_is_gone))
+/* Those without log_start come first: its thread is not started for them. */
+TEST_MAIN(CASE(log_leaves_out_what_is_below_its_level),
+          CASE(log_lines_of_several_threads_do_not_mix),
+          CASE(log_survives_a_destination_that_is_gone),
+          CASE(log_without_a_thread_is_written_at_once),
+          CASE(log_is_written_by_a_thread_and_whole_after_the_stop),
+          CASE(log_that_nobody_reads_holds_up_nobody))
