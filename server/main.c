@@ -1,7 +1,7 @@
 /*
- * digitd: reads the configuration, loads the model and starts the server. On SIGTERM or SIGINT it
- * lets requests in flight finish and exits with 0. Any error before that is one line on standard
- * error and exit code 1.
+ * digitd: reads the configuration, loads and tests the model, and starts the server. On SIGTERM or
+ * SIGINT it lets requests in flight finish and exits with 0. Any error before that is one line on
+ * standard error and exit code 1.
  */
 #include <signal.h>
 #include <stdio.h>
