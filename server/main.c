@@ -1,5 +1,5 @@
 /*
- * digitd: reads the configuration, loads the model and starts the server. On SIGHUP it reads both
+ * digitd: reads the configuration, loads and tests the model, and starts the server. On SIGHUP it reads both
  * again. On SIGTERM or SIGINT it lets requests in flight finish and exits with 0. Any error before
  * it serves is one line on standard error and exit code 1.
  */

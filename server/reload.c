@@ -32,6 +32,10 @@ static const char *find_fixed_key(const struct config *before, const struct conf
         return "max_connections";
     if (before->max_connections_per_peer != after->max_connections_per_peer)
         return "max_connections_per_peer";
+    if (before->max_header_bytes != after->max_header_bytes)
+        return "max_header_bytes";
+    if (before->max_headers != after->max_headers)
+        return "max_headers";
     if (before->send_buffer_bytes != after->send_buffer_bytes)
         return "send_buffer_bytes";
     return NULL;

@@ -81,6 +81,10 @@ static double contents_us(const struct request *request, const struct predict_op
         *digits = 1 + size / JSON_DIGIT_BYTES;
         return 0;
     }
+    if (size == DIGIT_PIXELS && !is_form(request) && !is_json(request)) {
+        *digits = 1;
+        return 0;
+    }
     if ((is_json(request) || is_form(request)) && size > MAX_MEASURED_BYTES) {
         *digits = options->many ? PREDICT_DIGITS_MAX : 1;
         return (double)size * costs_us.encoded_byte;

@@ -62,12 +62,22 @@ const char *http_violation_detail(enum http_violation violation)
     return details[violation];
 }
 
-/* RFC 9110 section 5.6.2. */
-static bool is_token_character(unsigned char c)
-{
-    return (c >= '^' && c <= 'z') || (c >= 'A' && c <= 'Z') || ascii_is_digit(c) || c == '|' ||
-           c == '~' || (c != '\0' && strchr("!#$%&'*+-.", c) != NULL);
-}
+/* RFC 9110 section 5.6.2: the characters of a token. */
+static const bool is_token_character[256] = {
+    ['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
+    ['*'] = true, ['+'] = true, ['-'] = true, ['.'] = true, ['^'] = true, ['_'] = true,
+    ['`'] = true, ['|'] = true, ['~'] = true, ['0'] = true, ['1'] = true, ['2'] = true,
+    ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true,
+    ['9'] = true, ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true,
+    ['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true, ['J'] = true, ['K'] = true,
+    ['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true, ['P'] = true, ['Q'] = true,
+    ['R'] = true, ['S'] = true, ['T'] = true, ['U'] = true, ['V'] = true, ['W'] = true,
+    ['X'] = true, ['Y'] = true, ['Z'] = true, ['a'] = true, ['b'] = true, ['c'] = true,
+    ['d'] = true, ['e'] = true, ['f'] = true, ['g'] = true, ['h'] = true, ['i'] = true,
+    ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true, ['o'] = true,
+    ['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true, ['u'] = true,
+    ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true, ['z'] = true,
+};
 
 static unsigned char lower_case(unsigned char c)
 {
@@ -100,7 +110,7 @@ static enum http_violation end_line(struct http_framing *framing, enum state sta
 
 static enum http_violation begin_method(struct http_framing *framing, unsigned char c)
 {
-    if (!is_token_character(c))
+    if (!is_token_character[c])
         return HTTP_VIOLATES_REQUEST_LINE;
     go(framing, METHOD);
     framing->is_head = c == 'H';
@@ -125,7 +135,7 @@ static enum http_violation read_method(struct http_framing *framing, unsigned ch
         framing->is_head = framing->is_head && framing->matched == sizeof head - 1;
         return go(framing, TARGET_START);
     }
-    if (!is_token_character(c))
+    if (!is_token_character[c])
         return HTTP_VIOLATES_REQUEST_LINE;
     framing->is_head =
         framing->is_head && framing->matched < sizeof head - 1 && c == head[framing->matched];
@@ -169,7 +179,7 @@ static enum http_violation read_name(struct http_framing *framing, unsigned char
 {
     if (c == ':')
         return go(framing, VALUE_START);
-    if (!is_token_character(c))
+    if (!is_token_character[c])
         return c == LF ? HTTP_VIOLATES_LINE_END : HTTP_VIOLATES_HEADER_NAME;
     if (framing->matched < sizeof framing->name)
         framing->name[framing->matched] = (char)lower_case(c);
@@ -183,7 +193,7 @@ static enum http_violation begin_header(struct http_framing *framing, unsigned c
         return go(framing, framing->place == HTTP_IN_HEAD ? HEAD_END : MESSAGE_END);
     if (is_white(c))
         return HTTP_VIOLATES_CONTINUATION_LINE;
-    if (!is_token_character(c))
+    if (!is_token_character[c])
         return c == LF ? HTTP_VIOLATES_LINE_END : HTTP_VIOLATES_HEADER_NAME;
     framing->headers++;
     if (framing->headers > framing->limits->headers)
@@ -247,8 +257,9 @@ static enum http_violation read_coding(struct http_framing *framing, unsigned ch
 /* RFC 3986 section 3.2.2, without user information. */
 static enum http_violation read_host(unsigned char c)
 {
-    bool allowed = is_token_character(c) || strchr("()[]:;,=", c) != NULL;
-    return allowed && c != '\0' && c != ',' ? HTTP_NO_VIOLATION : HTTP_VIOLATES_HOST_VALUE;
+    bool allowed = is_token_character[c] || c == ':' || c == '[' || c == ']' || c == '(' ||
+                   c == ')' || c == ';' || c == '=';
+    return allowed ? HTTP_NO_VIOLATION : HTTP_VIOLATES_HOST_VALUE;
 }
 
 static enum http_violation read_value_character(struct http_framing *framing, unsigned char c)
@@ -468,6 +479,44 @@ void http_framing_init(struct http_framing *framing, const struct http_limits *l
     *framing = (struct http_framing){.limits = limits, .place = HTTP_AT_START, .state = START};
 }
 
+/* The number of bytes at the beginning of bytes [size] that are visible ASCII. */
+static size_t visible_run(const unsigned char *bytes, size_t size)
+{
+    size_t run = 0;
+    while (run < size && bytes[run] > ' ' && bytes[run] <= '~')
+        run++;
+    return run;
+}
+
+/* Notes the characters of a name at the beginning of bytes [size]; returns their number. */
+static size_t name_run(struct http_framing *framing, const unsigned char *bytes, size_t size)
+{
+    size_t run = 0;
+    while (run < size && is_token_character[bytes[run]]) {
+        if (framing->matched < sizeof framing->name)
+            framing->name[framing->matched] = (char)lower_case(bytes[run]);
+        framing->matched++;
+        run++;
+    }
+    return run;
+}
+
+/*
+ * Reads those bytes at the beginning of bytes [size] that do not end what they belong to; returns
+ * their number. Most of a head is a target, names, and values that do not matter here.
+ */
+static size_t read_run(struct http_framing *framing, const unsigned char *bytes, size_t size)
+{
+    size_t room = framing->limits->head_bytes - framing->size_bytes, run = 0;
+    size = size < room ? size : room;
+    if (framing->state == NAME)
+        run = name_run(framing, bytes, size);
+    else if (framing->state == TARGET || (framing->state == VALUE && framing->header == OTHER))
+        run = visible_run(bytes, size);
+    framing->size_bytes += run;
+    return run;
+}
+
 /* Reads a byte that is not data of a body. */
 static void read_byte(struct http_framing *framing, unsigned char c)
 {
@@ -493,6 +542,10 @@ size_t http_framing_feed(struct http_framing *framing, const void *bytes, size_t
         }
         if (framing->extension_bytes > 0 && next[used] == CR)
             break;
+        size_t run = read_run(framing, next + used, size - used);
+        used += run;
+        if (run > 0)
+            continue;
         read_byte(framing, next[used]);
         used += framing->violation == HTTP_NO_VIOLATION;
     }

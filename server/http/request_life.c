@@ -35,8 +35,12 @@
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
 
-/* What libmicrohttpd has for the head of a request and for the head of its answer. */
-#define CONNECTION_MEMORY_BYTES ((size_t)32 * 1024)
+/*
+ * libmicrohttpd has a connection's memory for the head of a request, what it notes of each header,
+ * and the head of the answer; it clears all of it before each request.
+ */
+#define HEADER_NOTE_BYTES 80
+#define ANSWER_HEAD_BYTES 2048
 
 /* Requests with a higher estimate leave the worker. */
 #define INLINE_COST_MS 1.0
@@ -504,6 +508,12 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
     return strlen(text);
 }
 
+static size_t connection_memory_bytes(const struct worker *worker)
+{
+    const struct http_limits *limits = &worker->http_limits;
+    return limits->head_bytes + limits->headers * HEADER_NOTE_BYTES + ANSWER_HEAD_BYTES;
+}
+
 enum digit_status request_life_create_daemon(struct MHD_Daemon **out, struct worker *worker,
                                              struct digit_error *error)
 {
@@ -513,7 +523,7 @@ enum digit_status request_life_create_daemon(struct MHD_Daemon **out, struct wor
         MHD_OPTION_NOTIFY_COMPLETED, complete_request, worker, MHD_OPTION_NOTIFY_CONNECTION,
         notify_connection, worker, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)worker->service->max_connections,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory_bytes(worker),
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (*out == NULL)
         return digit_fail(error, DIGIT_IO, "cannot start libmicrohttpd: %s", strerror(errno));

@@ -110,9 +110,13 @@ static const char *path_of(const char *target)
 static void copy_path(char out[REQUEST_PATH_BYTES], const char *path)
 {
     static const char mark[] = "...";
-    int size = snprintf(out, REQUEST_PATH_BYTES, "%s", path);
-    if (size >= REQUEST_PATH_BYTES)
-        memcpy(out + REQUEST_PATH_BYTES - sizeof mark, mark, sizeof mark);
+    size_t size = strlen(path);
+    if (size < REQUEST_PATH_BYTES) {
+        memcpy(out, path, size + 1);
+        return;
+    }
+    memcpy(out, path, REQUEST_PATH_BYTES - sizeof mark);
+    memcpy(out + REQUEST_PATH_BYTES - sizeof mark, mark, sizeof mark);
 }
 
 static struct framing framing_of(const struct header_survey *survey)

@@ -1,7 +1,7 @@
 /*
  * digitd-train: trains a network on the MNIST files according to a recipe and writes a model file.
- * Steps: check everything that can be checked in advance, train, quantise, calibrate, evaluate once
- * on the test files, write the model file, write the report.
+ * Steps: check everything that can be checked in advance, train, quantise, calibrate, record the
+ * golden digits, evaluate once on the test files, write the model file, write the report.
  */
 #include <stdio.h>
 #include <stdlib.h>
