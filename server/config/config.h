@@ -37,6 +37,8 @@ struct config {
     size_t max_instances;        /* digits in one request */
     size_t max_image_side_px;    /* width or height of an encoded image */
     size_t max_image_pixels;     /* width times height, of all images of a request together */
+    size_t max_decoder_bytes;    /* memory for decoding one image */
+    size_t max_decoder_ms;       /* CPU time for decoding all images of a request together */
     size_t max_connections;      /* open at once, over all workers */
     size_t connection_timeout_s; /* until a silent connection is closed */
     size_t drain_timeout_ms;     /* that requests in flight have after SIGTERM */

@@ -46,7 +46,9 @@ static struct predict_input make_input(const struct request *request,
         .arena = &predictor->arena,
         .preprocessor = predictor->preprocessor,
         .limits = {.max_side_px = config->max_image_side_px,
-                   .max_pixels = config->max_image_pixels},
+                   .max_pixels = config->max_image_pixels,
+                   .max_decoder_bytes = config->max_decoder_bytes,
+                   .max_cost_us = config->max_decoder_ms * 1000},
     };
 }
 

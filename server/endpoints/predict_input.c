@@ -114,10 +114,14 @@ static enum digit_status decode_picture(struct digit_image *out, struct predict_
     const struct digit_image_limits limits = {
         .max_side_px = input->limits.max_side_px,
         .max_pixels = input->limits.max_pixels - input->decoded_pixels,
+        .max_decoder_bytes = input->limits.max_decoder_bytes,
+        .max_cost_us = input->limits.max_cost_us - input->decoded_cost_us,
     };
     enum digit_status status = digit_image_decode(out, bytes, size, &limits, input->arena, error);
-    if (status == DIGIT_OK)
+    if (status == DIGIT_OK) {
         input->decoded_pixels += out->width_px * out->height_px;
+        input->decoded_cost_us += out->cost_us;
+    }
     return status;
 }
 
@@ -130,7 +134,8 @@ enum problem predict_read_picture(struct predict_input *input, size_t index, con
     enum digit_status status = decode_picture(&image, input, bytes, size, &error);
     if (status == DIGIT_LIMIT && before > 0)
         return fault_set(fault, PROBLEM_IMAGE_TOO_LARGE,
-                         "%s, after %zu pixels of the pictures before it", error.message, before);
+                         "%s, after %zu pixels and %llu microseconds of the pictures before it",
+                         error.message, before, (unsigned long long)input->decoded_cost_us);
     if (status != DIGIT_OK)
         return fault_set(fault, picture_problem(status, if_unknown), "%s", error.message);
     if (input->many)

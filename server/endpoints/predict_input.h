@@ -50,8 +50,10 @@ struct predict_input {
     size_t scratch_bytes;
     struct digit_image_arena *arena;         /* that pictures are decoded in; borrowed, or NULL */
     struct digit_preprocessor *preprocessor; /* borrowed */
-    struct digit_image_limits limits; /* max_pixels is for all pictures of the request together */
-    size_t decoded_pixels;            /* of the pictures read so far */
+    /* max_pixels and max_cost_us are for all pictures of the request together */
+    struct digit_image_limits limits;
+    size_t decoded_pixels;    /* of the pictures read so far */
+    uint64_t decoded_cost_us; /* the estimated cost of the pictures read so far */
 };
 
 /*

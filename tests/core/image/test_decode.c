@@ -117,7 +117,7 @@ static void assert_limits(const char *name, size_t max_side_px, size_t max_pixel
                           enum digit_status status, const char *words)
 {
     const struct picture picture = picture_read(name);
-    const struct digit_image_limits limits = {max_side_px, max_pixels};
+    const struct digit_image_limits limits = {max_side_px, max_pixels, UINT64_MAX, UINT64_MAX};
     struct digit_image image;
     struct digit_error error = {0};
 

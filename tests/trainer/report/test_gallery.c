@@ -70,7 +70,7 @@ TEST(the_sheet_has_twenty_to_a_row)
     const struct gallery gallery = {items, 22, 22};
     struct buffer buffer = {0};
     assert_int_equal(gallery_add_sheet(&buffer, &gallery, images, NULL), DIGIT_OK);
-    const struct digit_image_limits limits = {4096, 1 << 22};
+    const struct digit_image_limits limits = {4096, 1 << 22, UINT64_MAX, UINT64_MAX};
     struct digit_image sheet;
     assert_int_equal(digit_image_decode(&sheet, (const uint8_t *)buffer.bytes, buffer.size_bytes,
                                         &limits, NULL, NULL),
