@@ -71,8 +71,6 @@ static enum digit_status read_first_chunk(struct png_chunk *chunk, const uint8_t
     if (!png_chunk_is(chunk, "IHDR") || chunk->size_bytes != PNG_IHDR_BYTES)
         return digit_fail(error, DIGIT_MALFORMED, "png: the first chunk is not an IHDR of %d bytes",
                           PNG_IHDR_BYTES);
-    if (!png_chunk_is_intact(chunk))
-        return digit_fail(error, DIGIT_MALFORMED, "png: IHDR: CRC error");
     return DIGIT_OK;
 }
 
@@ -423,6 +421,8 @@ enum digit_status image_png_decode(struct reduction *reduction, const struct ima
 
     if (status != DIGIT_OK)
         return status;
+    if (!png_chunk_is_intact(&chunk))
+        return digit_fail(error, DIGIT_MALFORMED, "png: IHDR: CRC error");
     reading.header = png_read_header(chunk.data);
     png_colours_begin(&reading.colours, &reading.header);
     status = read_colours(&reading, error);

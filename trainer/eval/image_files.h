@@ -25,7 +25,7 @@
 #define IMAGE_FILE_MAX_SIDE_PX       12288
 #define IMAGE_FILE_MAX_PIXELS        ((size_t)48 << 20)
 #define IMAGE_FILE_MAX_DECODER_BYTES ((size_t)80 << 20)
-#define IMAGE_FILE_MAX_DECODER_MS    500
+#define IMAGE_FILE_MAX_DECODER_MS    400
 
 /* All borrowed. */
 struct image_file_settings {
