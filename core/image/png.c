@@ -22,6 +22,15 @@
  * after each row cost something. */
 #define DEFLATE_SLACK_BYTES 65536
 
+/* Encoders write blocks of 10,000 bytes and more. With the least memory, zlib writes one for 127 literals, but hardly
+ * for pictures of megabytes; some encoders flush after each row, which takes another block. */
+#define BLOCKS_ALWAYS     64
+#define BLOCKS_PER_ROW    4
+#define BLOCK_BYTES_MIN   127
+#define SMALL_BLOCKS_MAX  16384
+#define LARGE_BLOCK_BYTES 1024
+#define BLOCK_ENDED       128 /* in zlib's data_type */
+
 /* One decoding. */
 struct png_reading {
     struct png_header header;
@@ -30,6 +39,8 @@ struct png_reading {
     size_t size_bytes;
     size_t at; /* the next chunk */
     z_stream stream;
+    uint64_t block_count; /* of deflate, and zlib's header */
+    uint64_t blocks_max;
     struct digit_image_arena *arena;
     uint8_t *rows; /* the row above, then rows with their filter types */
     uint8_t *luma; /* of one row, as alpha */
@@ -250,14 +261,28 @@ static enum digit_status read_idat(struct png_reading *reading, struct digit_err
     return DIGIT_OK;
 }
 
-/* Inflates until there is no more room or data, and takes the next IDAT chunk where it can do nothing without.
+/* A block without data has a few bytes and costs a few microseconds, for its tables. */
+static enum digit_status count_block(struct png_reading *reading, struct digit_error *error)
+{
+    reading->block_count++;
+    if (reading->block_count > reading->blocks_max)
+        return digit_fail(error, DIGIT_LIMIT,
+                          "png: IDAT: more than %llu deflate blocks for %llu bytes of rows",
+                          (unsigned long long)reading->blocks_max,
+                          (unsigned long long)png_inflated_bytes(&reading->header));
+    return DIGIT_OK;
+}
+
+/* Inflates up to the end of a block or while there is room and data, and takes the next IDAT chunk where it can do nothing without.
  * Sets *ended at the end of the stream. */
 static enum digit_status inflate_some(struct png_reading *reading, bool *ended,
                                       struct digit_error *error)
 {
-    const int result = inflate(&reading->stream, Z_NO_FLUSH);
+    const int result = inflate(&reading->stream, Z_BLOCK);
 
     *ended = result == Z_STREAM_END;
+    if (result == Z_OK && (reading->stream.data_type & BLOCK_ENDED) != 0)
+        return count_block(reading, error);
     if (result == Z_OK || result == Z_STREAM_END)
         return DIGIT_OK;
     if (result == Z_BUF_ERROR)
@@ -383,10 +408,21 @@ static enum digit_status read_passes(struct png_reading *reading, struct reducti
     return status;
 }
 
+static uint64_t deflate_blocks_max(const struct png_header *header)
+{
+    const uint64_t bytes = png_inflated_bytes(header);
+    const uint64_t small_blocks = bytes / BLOCK_BYTES_MIN;
+    const uint64_t large_blocks = SMALL_BLOCKS_MAX + bytes / LARGE_BLOCK_BYTES;
+
+    return BLOCKS_ALWAYS + (uint64_t)BLOCKS_PER_ROW * header->height_px +
+           (small_blocks < large_blocks ? small_blocks : large_blocks);
+}
+
 static enum digit_status begin_reading(struct png_reading *reading, struct digit_error *error)
 {
     const size_t width = reading->header.width_px;
 
+    reading->blocks_max = deflate_blocks_max(&reading->header);
     reading->rows = arena_take(reading->arena, (size_t)rows_bytes(&reading->header));
     reading->luma = arena_take(reading->arena, width);
     reading->alpha = arena_take(reading->arena, width);

@@ -27,7 +27,7 @@ DIGIT_MUST_CHECK enum digit_status image_png_measure(struct image_measure *out,
 /*
  * Decodes bytes that image_png_measure accepted, whose sides are 1 to 65535 px, into `reduction`, which it
  * begins. Inflates the rows and nothing behind them. Memory: two rows and inflate's state, from the reduction's
- * arena. Errors: MALFORMED (a wrong checksum of a chunk that matters or of the rows, damaged or too little data,
+ * arena. Errors: LIMIT (far more blocks of deflate than encoders write), MALFORMED (a wrong checksum of a chunk that matters or of the rows, damaged or too little data,
  * more data than the rows can take, a colour outside the palette, chunks out of order), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status image_png_decode(struct reduction *reduction,

@@ -113,7 +113,7 @@ DIGIT_MUST_CHECK enum digit_status digit_image_probe(struct digit_image_probe *o
  * next decoding with the same arena. On success the caller owns `out` and releases it; on failure `out` owns
  * nothing.
  *
- * Errors: those of digit_image_probe, MALFORMED (corrupt, or data that end too early; JPEG and BMP have no
+ * Errors: those of digit_image_probe, LIMIT (far more blocks of deflate than encoders write), MALFORMED (corrupt, or data that end too early; JPEG and BMP have no
  * checksums, so not all damage is detected), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *bytes,

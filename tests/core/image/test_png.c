@@ -328,6 +328,48 @@ TEST(png_with_more_data_than_its_rows_can_need_is_malformed)
     assert_idat_bytes(812 + 812 / 8 + 65536 + 1, DIGIT_MALFORMED);
 }
 
+/* A picture of 400x400 px with empty stored blocks before its rows. */
+static enum digit_status decode_blocks(size_t empty_blocks, struct digit_error *error)
+{
+    static const uint8_t empty[] = {0, 0, 0, 0xff, 0xff};
+    static const struct digit_image_limits limits = {5000, 5000 * 5000, UINT64_MAX, UINT64_MAX};
+    uint8_t rows[400 * 401] = {0};
+    uLongf deflated_bytes = compressBound(sizeof rows);
+    uint8_t *deflated = malloc(deflated_bytes + sizeof empty * empty_blocks);
+    struct picture picture = {malloc(1024 + deflated_bytes + sizeof empty * empty_blocks), 8};
+    struct digit_image image;
+
+    assert_true(deflated != NULL && picture.bytes != NULL);
+    assert_int_equal(compress2(deflated, &deflated_bytes, rows, sizeof rows, 9), Z_OK);
+    memmove(deflated + 2 + sizeof empty * empty_blocks, deflated + 2, deflated_bytes - 2);
+    for (size_t i = 0; i < empty_blocks; i++)
+        memcpy(deflated + 2 + i * sizeof empty, empty, sizeof empty);
+    memcpy(picture.bytes, "\x89PNG\r\n\x1a\n", 8);
+    append_chunk(&picture, "IHDR", "\0\0\1\x90\0\0\1\x90\x08\0\0\0\0", PNG_IHDR_BYTES);
+    append_chunk(&picture, "IDAT", deflated, deflated_bytes + sizeof empty * empty_blocks);
+    append_chunk(&picture, "IEND", "", 0);
+
+    const enum digit_status status =
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &limits, NULL, error);
+
+    digit_image_release(&image);
+    free(picture.bytes);
+    free(deflated);
+    return status;
+}
+
+/* 64 blocks, 4 for each of 400 rows, and one for each 127 of 160,400 bytes. zlib's header counts as one, and so does
+ * the last, which has the rows. */
+TEST(png_of_too_many_deflate_blocks_is_over_the_limit)
+{
+    struct digit_error error;
+
+    assert_int_equal(decode_blocks(64 + 1600 + 1262 - 2, NULL), DIGIT_OK);
+    assert_int_equal(decode_blocks(64 + 1600 + 1262 - 1, &error), DIGIT_LIMIT);
+    assert_non_null(
+        strstr(error.message, "more than 2926 deflate blocks for 160400 bytes of rows"));
+}
+
 TEST(png_with_an_unknown_critical_chunk_is_malformed)
 {
     struct picture picture = make_rows(0, 0, 1000);
@@ -399,6 +441,7 @@ TEST_MAIN(cmocka_unit_test(png_of_every_type_and_depth_decodes_exactly),
           cmocka_unit_test(png_with_a_wrong_checksum_of_its_rows_is_malformed),
           cmocka_unit_test(png_data_behind_the_last_row_are_not_read),
           cmocka_unit_test(png_with_more_data_than_its_rows_can_need_is_malformed),
+          cmocka_unit_test(png_of_too_many_deflate_blocks_is_over_the_limit),
           cmocka_unit_test(png_with_an_unknown_critical_chunk_is_malformed),
           cmocka_unit_test(png_ancillary_chunks_are_skipped),
           cmocka_unit_test(png_with_an_exif_chunk_is_turned_upright),
