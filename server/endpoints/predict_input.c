@@ -133,9 +133,10 @@ enum problem predict_read_picture(struct predict_input *input, size_t index, con
     size_t before = input->decoded_pixels;
     enum digit_status status = decode_picture(&image, input, bytes, size, &error);
     if (status == DIGIT_LIMIT && before > 0)
-        return fault_set(fault, PROBLEM_IMAGE_TOO_LARGE,
-                         "%s, after %zu pixels of the pictures before it, which take %llu microseconds",
-                         error.message, before, (unsigned long long)input->decoded_cost_us);
+        return fault_set(
+            fault, PROBLEM_IMAGE_TOO_LARGE,
+            "%s, after %zu pixels of the pictures before it, which take %llu microseconds",
+            error.message, before, (unsigned long long)input->decoded_cost_us);
     if (status != DIGIT_OK)
         return fault_set(fault, picture_problem(status, if_unknown), "%s", error.message);
     if (input->many)
