@@ -59,7 +59,8 @@ static void draw_digit(uint8_t out[DIGIT_PIXELS], struct digit_preprocessor *pre
                        size_t index)
 {
     static uint8_t luma[SKETCH_PX * SKETCH_PX];
-    const struct digit_image image = {.luma = luma, .width_px = SKETCH_PX, .height_px = SKETCH_PX};
+    const struct digit_image image = {
+        .luma = luma, .width_px = SKETCH_PX, .height_px = SKETCH_PX, .block_px = 1};
     const double foot = 30 + 50 * (double)index / DIGITS;
     const double bar[4] = {25, 25, 100, 25}, leg[4] = {100, 25, foot, 115};
     struct digit_receipt receipt;
@@ -116,7 +117,8 @@ static void preprocess(void *argument)
     for (size_t i = 0; i < kind->count; i++) {
         const struct digit_image image = {.luma = work->luma + i * pixels,
                                           .width_px = kind->width_px,
-                                          .height_px = kind->height_px};
+                                          .height_px = kind->height_px,
+                                          .block_px = 1};
 
         digit_preprocess(work->preprocessor, out, &receipt, &image);
     }

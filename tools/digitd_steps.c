@@ -38,7 +38,8 @@ static void print_usage(FILE *out)
 static enum digit_status read_image(struct digit_image *out, const char *path,
                                     struct digit_error *error)
 {
-    static const struct digit_image_limits limits = {MAX_SIDE_PX, MAX_PIXELS};
+    static const struct digit_image_limits limits = {MAX_SIDE_PX, MAX_PIXELS, UINT64_MAX,
+                                                     UINT64_MAX};
     uint8_t *bytes;
     size_t size_bytes;
     enum digit_status status = file_read(&bytes, &size_bytes, path, MAX_BYTES, error);

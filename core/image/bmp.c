@@ -2,6 +2,8 @@
 
 #include <stdbool.h>
 
+#include <digit/image.h>
+
 #include "core/base/bytes.h"
 
 #define FILE_HEADER_BYTES     14
@@ -90,25 +92,49 @@ static enum digit_status check_indexes(const struct bmp_header *header, const ui
 }
 
 /* The palette lies between the header and the pixels. */
-static enum digit_status check_palette(const struct bmp_header *header, const uint8_t *bytes,
-                                       struct digit_error *error)
+static uint32_t palette_at(const struct bmp_header *header)
 {
-    const uint32_t palette_at = FILE_HEADER_BYTES + header->header_bytes;
-
-    if (header->pixels_at < palette_at + PALETTE_ENTRY_BYTES)
-        return digit_fail(error, DIGIT_MALFORMED,
-                          "bmp: pixels at byte %u leave no room for a palette at byte %u",
-                          (unsigned)header->pixels_at, (unsigned)palette_at);
-
-    const uint32_t colour_count = (header->pixels_at - palette_at) / PALETTE_ENTRY_BYTES;
-
-    if (colour_count >= 1u << header->bits)
-        return DIGIT_OK;
-    return check_indexes(header, bytes, colour_count, error);
+    return FILE_HEADER_BYTES + header->header_bytes;
 }
 
-enum digit_status image_bmp_measure(struct raster *raster, const uint8_t *bytes, size_t size_bytes,
-                                    struct digit_error *error)
+static enum digit_status check_palette(const struct bmp_header *header, struct digit_error *error)
+{
+    if (header->pixels_at < palette_at(header) + PALETTE_ENTRY_BYTES)
+        return digit_fail(error, DIGIT_MALFORMED,
+                          "bmp: pixels at byte %u leave no room for a palette at byte %u",
+                          (unsigned)header->pixels_at, (unsigned)palette_at(header));
+    return DIGIT_OK;
+}
+
+enum digit_status image_bmp_check_pixels(const uint8_t *bytes, struct digit_error *error)
+{
+    const struct bmp_header header = read_header(bytes);
+
+    if (header.bits > PALETTE_BITS_MAX)
+        return DIGIT_OK;
+
+    const uint32_t colour_count = (header.pixels_at - palette_at(&header)) / PALETTE_ENTRY_BYTES;
+
+    if (colour_count >= 1u << header.bits)
+        return DIGIT_OK;
+    return check_indexes(&header, bytes, colour_count, error);
+}
+
+/* stb_image makes RGB of every picture, and RGB and alpha of those whose header has a mask for alpha. */
+#define DECODED_PIXEL_BYTES 4
+
+static void note_header(struct image_measure *out, const struct bmp_header *header)
+{
+    out->components = header->bits <= PALETTE_BITS_MAX ? 1 : header->bits == 32 ? 4 : 3;
+    out->component_bits = header->bits == 16 ? 5 : header->bits < 8 ? header->bits : 8;
+    out->scan_count = 1;
+    out->coded_bytes = row_bytes(header) * header->height_px;
+    out->decoder_bytes = (uint64_t)header->width_px * header->height_px * DECODED_PIXEL_BYTES +
+                         2 * (uint64_t)header->width_px;
+}
+
+enum digit_status image_bmp_measure(struct image_measure *out, const uint8_t *bytes,
+                                    size_t size_bytes, struct digit_error *error)
 {
     if (size_bytes < FILE_HEADER_BYTES + HEADER_BYTES_MIN)
         return digit_fail(error, DIGIT_MALFORMED,
@@ -125,9 +151,12 @@ enum digit_status image_bmp_measure(struct raster *raster, const uint8_t *bytes,
                           "bmp: truncated: %zu bytes are too few for %ux%u px of %u bits",
                           size_bytes, (unsigned)header.width_px, (unsigned)header.height_px,
                           (unsigned)header.bits);
-    raster->width_px = header.width_px;
-    raster->height_px = header.height_px;
+    out->width_px = header.width_px;
+    out->height_px = header.height_px;
+    if (header.width_px > DIGIT_IMAGE_SIDE_MAX_PX || header.height_px > DIGIT_IMAGE_SIDE_MAX_PX)
+        return DIGIT_OK; /* beyond every limit */
+    note_header(out, &header);
     if (header.bits <= PALETTE_BITS_MAX)
-        return check_palette(&header, bytes, error);
+        return check_palette(&header, error);
     return DIGIT_OK;
 }

@@ -11,15 +11,21 @@
 
 #include <digit/status.h>
 
-#include "core/image/raster.h"
+#include "core/image/measure.h"
 
 /*
- * Sets the raster's width and height from the header; `bytes` begin with "BM". Allocates nothing and ignores
+ * Measures a BMP from its header; `bytes` begin with "BM". Looks at no pixel, allocates nothing and ignores
  * bytes after the last row.
- * Errors: MALFORMED (the data end before the last row, no palette, a pixel outside the palette), UNSUPPORTED
- * (a header not of 40, 56, 108 or 124 bytes; compression; bits per pixel other than 1, 4, 8, 16, 24 or 32).
+ * Errors: MALFORMED (the data end before the last row, no palette), UNSUPPORTED (a header not of 40, 56, 108 or
+ * 124 bytes; compression; bits per pixel other than 1, 4, 8, 16, 24 or 32).
  */
-DIGIT_MUST_CHECK enum digit_status image_bmp_measure(struct raster *raster, const uint8_t *bytes,
-                                                     size_t size_bytes, struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status image_bmp_measure(struct image_measure *out,
+                                                     const uint8_t *bytes, size_t size_bytes,
+                                                     struct digit_error *error);
+
+/* Checks that every pixel of bytes that image_bmp_measure accepted has a colour in the palette, if there is one.
+ * Errors: MALFORMED. */
+DIGIT_MUST_CHECK enum digit_status image_bmp_check_pixels(const uint8_t *bytes,
+                                                          struct digit_error *error);
 
 #endif

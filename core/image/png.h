@@ -1,7 +1,7 @@
 /*
- * Decodes PNG (W3C PNG, third edition) with libpng's row interface: every colour type, depth and interlacing.
- * 16-bit samples are scaled to 8. Gamma, profiles, text and all other ancillary chunks except tRNS and eXIf
- * are ignored. Threads: any.
+ * Decodes PNG (W3C PNG, third edition): every colour type, depth and interlacing. 16-bit samples are scaled to
+ * 8. Gamma, profiles, text and all other ancillary chunks except tRNS and eXIf are skipped unread.
+ * Threads: any.
  */
 #ifndef CORE_IMAGE_PNG_H
 #define CORE_IMAGE_PNG_H
@@ -11,24 +11,28 @@
 
 #include <digit/status.h>
 
-#include "core/image/raster.h"
+#include "core/image/measure.h"
+#include "core/image/reduction.h"
 
 /*
- * Sets the raster's width and height from IHDR, and its orientation from the first eXIf chunk, if there is one
- * and its checksum is correct; `bytes` begin with the PNG signature. Walks over the chunks to IEND; decodes and
- * allocates nothing, and ignores bytes after IEND. Errors: MALFORMED (IHDR is not the first chunk, or the data
- * end before IEND).
+ * Measures a PNG from IHDR, the lengths of its chunks, and the first eXIf chunk of at most 65,535 bytes, if there
+ * is one and its checksum is correct, for the orientation; `bytes` begin with the PNG signature. Walks over the chunks to IEND;
+ * decodes and allocates nothing, and ignores bytes after IEND.
+ * Errors: MALFORMED (IHDR is not the first chunk, its values are not PNG's, or the data end before IEND).
  */
-DIGIT_MUST_CHECK enum digit_status image_png_measure(struct raster *raster, const uint8_t *bytes,
-                                                     size_t size_bytes, struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status image_png_measure(struct image_measure *out,
+                                                     const uint8_t *bytes, size_t size_bytes,
+                                                     struct digit_error *error);
 
 /*
- * Decodes bytes that image_png_measure accepted into raster->samples, which the caller frees with arena_give,
- * and sets raster->channels. Width and height are those measured, above 0, and their product is at most
- * SIZE_MAX. Memory: the samples, a few rows for libpng and inflate's window.
- * Errors: MALFORMED (with libpng's message), NO_MEMORY; nothing is then owned.
+ * Decodes bytes that image_png_measure accepted, whose sides are 1 to 65535 px, into `reduction`, which it
+ * begins. Inflates the rows and nothing behind them. Memory: two rows and inflate's state, from the reduction's
+ * arena. Errors: LIMIT (far more blocks of deflate than encoders write), MALFORMED (a wrong checksum of a chunk that matters or of the rows, damaged or too little data,
+ * more data than the rows can take, a colour outside the palette, chunks out of order), NO_MEMORY.
  */
-DIGIT_MUST_CHECK enum digit_status image_png_decode(struct raster *raster, const uint8_t *bytes,
-                                                    size_t size_bytes, struct digit_error *error);
+DIGIT_MUST_CHECK enum digit_status image_png_decode(struct reduction *reduction,
+                                                    const struct image_measure *measure,
+                                                    const uint8_t *bytes, size_t size_bytes,
+                                                    struct digit_error *error);
 
 #endif

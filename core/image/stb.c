@@ -4,10 +4,14 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "core/image/bmp.h"
+#include "core/image/jpeg.h"
+#include "core/image/luma.h"
+
 /* Whether an allocation failed since the thread's last call; stb_image does not always report it. */
 static _Thread_local bool out_of_memory;
 
-/* Zeroed, because a corrupt JPEG may use a table that it never defined, which must not expose old memory. */
+/* Zeroed, because a corrupt picture may use a table that it never defined, which must not expose old memory. */
 static void *allocate_block(size_t size_bytes)
 {
     void *block = calloc(1, size_bytes);
@@ -18,7 +22,9 @@ static void *allocate_block(size_t size_bytes)
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
+#ifdef DIGITD_JPEG_STB
 #define STBI_ONLY_JPEG
+#endif
 #define STBI_ONLY_BMP
 #define STBI_NO_STDIO
 #define STBI_NO_LINEAR
@@ -44,7 +50,7 @@ static enum digit_status fail_with(const char *reason, struct digit_error *error
 }
 
 /* stb_image must be about to allocate what was checked against the limits. */
-static enum digit_status check_agreement(const struct raster *raster, const uint8_t *bytes,
+static enum digit_status check_agreement(const struct image_measure *measure, const uint8_t *bytes,
                                          int size_bytes, struct digit_error *error)
 {
     int width = 0;
@@ -53,15 +59,23 @@ static enum digit_status check_agreement(const struct raster *raster, const uint
 
     if (!stbi_info_from_memory(bytes, size_bytes, &width, &height, &channels))
         return fail_with("cannot read the header", error);
-    if (width < 0 || (size_t)width != raster->width_px ||
-        (size_t)llabs(height) != raster->height_px)
+    if (width < 0 || (size_t)width != measure->width_px ||
+        (size_t)llabs(height) != measure->height_px)
         return digit_fail(error, DIGIT_MALFORMED, "stb_image: %dx%d px, but %zux%zu were measured",
-                          width, height, raster->width_px, raster->height_px);
+                          width, height, measure->width_px, measure->height_px);
     return DIGIT_OK;
 }
 
-enum digit_status image_stb_decode(struct raster *raster, const uint8_t *bytes, size_t size_bytes,
-                                   struct digit_error *error)
+/* A picture as stb_image returns it: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. */
+struct decoded {
+    uint8_t *samples; /* [height_px][width_px][channels], 0 to 255; freed with free */
+    size_t channels;
+};
+
+/* Asked for grey, stb_image returns the Y of a YCbCr picture and never computes the colours. */
+static enum digit_status load_samples(struct decoded *out, const struct image_measure *measure,
+                                      const uint8_t *bytes, size_t size_bytes, bool grey,
+                                      struct digit_error *error)
 {
     int width = 0;
     int height = 0;
@@ -74,15 +88,105 @@ enum digit_status image_stb_decode(struct raster *raster, const uint8_t *bytes, 
     stbi__g_failure_reason = "no reason given";
     out_of_memory = false;
 
-    const enum digit_status status = check_agreement(raster, bytes, (int)size_bytes, error);
+    const enum digit_status status = check_agreement(measure, bytes, (int)size_bytes, error);
 
     if (status != DIGIT_OK)
         return status;
-    /* Asked for grey, it returns the Y of a YCbCr picture and never computes the colours. */
-    raster->samples = stbi_load_from_memory(bytes, (int)size_bytes, &width, &height, &channels,
-                                            raster->has_luma ? STBI_grey : STBI_default);
-    if (raster->samples == NULL)
+    out->samples = stbi_load_from_memory(bytes, (int)size_bytes, &width, &height, &channels,
+                                         grey ? STBI_grey : STBI_default);
+    if (out->samples == NULL)
         return fail_with(stbi_failure_reason(), error);
-    raster->channels = raster->has_luma ? 1 : (size_t)channels;
+    out->channels = grey ? 1 : (size_t)channels;
     return DIGIT_OK;
 }
+
+/* Splits a row into luma and alpha, and adds it. */
+static void add_row(struct reduction *reduction, uint8_t *luma, uint8_t *alpha,
+                    const struct decoded *decoded, size_t y)
+{
+    const size_t width = reduction->width_px;
+    const size_t channels = decoded->channels;
+    const uint8_t *pixel = decoded->samples + y * width * channels;
+    const struct reduction_row row = {
+        .y_px = y, .step_px = 1, .cell_px = 1, .count = width, .luma = luma, .alpha = alpha};
+
+    for (size_t x = 0; x < width; x++, pixel += channels) {
+        luma[x] = channels >= 3 ? luma_of(pixel[0], pixel[1], pixel[2]) : pixel[0];
+        if (alpha != NULL)
+            alpha[x] = pixel[channels - 1];
+    }
+    reduction_add_row(reduction, &row);
+}
+
+static enum digit_status reduce_samples(struct reduction *reduction,
+                                        const struct image_measure *measure,
+                                        const struct decoded *decoded, struct digit_error *error)
+{
+    const bool has_alpha = decoded->channels % 2 == 0;
+    uint8_t *rows = allocate_block(2 * measure->width_px);
+    enum digit_status status =
+        reduction_begin(reduction, measure->width_px, measure->height_px, has_alpha, error);
+
+    if (status == DIGIT_OK && rows == NULL)
+        status = fail_with("no memory", error);
+    for (size_t y = 0; status == DIGIT_OK && y < measure->height_px; y++)
+        add_row(reduction, rows, has_alpha ? rows + measure->width_px : NULL, decoded, y);
+    free(rows);
+    return status;
+}
+
+static enum digit_status decode_picture(struct reduction *reduction,
+                                        const struct image_measure *measure, const uint8_t *bytes,
+                                        size_t size_bytes, bool grey, struct digit_error *error)
+{
+    struct decoded decoded = {0};
+    enum digit_status status = load_samples(&decoded, measure, bytes, size_bytes, grey, error);
+
+    if (status == DIGIT_OK)
+        status = reduce_samples(reduction, measure, &decoded, error);
+    free(decoded.samples);
+    return status;
+}
+
+enum digit_status image_bmp_decode(struct reduction *reduction, const struct image_measure *measure,
+                                   const uint8_t *bytes, size_t size_bytes,
+                                   struct digit_error *error)
+{
+    const enum digit_status status = image_bmp_check_pixels(bytes, error);
+
+    if (status != DIGIT_OK)
+        return status;
+    return decode_picture(reduction, measure, bytes, size_bytes, false, error);
+}
+
+#ifdef DIGITD_JPEG_STB
+
+static bool returns_grey(enum jpeg_colour colour)
+{
+    return colour == JPEG_GREY || colour == JPEG_YCBCR;
+}
+
+/* Sides are rounded up to whole blocks. A component's samples and, in a progressive JPEG, its coefficients of two
+ * bytes; then the result, of three bytes a pixel if it is not grey. A row of each component is stretched. */
+uint64_t image_jpeg_decoder_bytes(const struct jpeg_frame *frame)
+{
+    const uint64_t sample_bytes = frame->progressive ? 3 : 1;
+    const uint64_t pixels = (uint64_t)frame->width_px * frame->height_px;
+    uint64_t blocks = 0;
+
+    for (size_t i = 0; i < frame->component_count; i++)
+        blocks += frame->components[i].blocks;
+    return sizeof(stbi__jpeg) + blocks * JPEG_BLOCK_SAMPLES * sample_bytes +
+           pixels * (returns_grey(frame->colour) ? 1 : 3) +
+           (uint64_t)frame->width_px * (frame->component_count + 2);
+}
+
+enum digit_status image_jpeg_decode(struct reduction *reduction,
+                                    const struct image_measure *measure, const uint8_t *bytes,
+                                    size_t size_bytes, struct digit_error *error)
+{
+    return decode_picture(reduction, measure, bytes, size_bytes, returns_grey(measure->jpeg_colour),
+                          error);
+}
+
+#endif

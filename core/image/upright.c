@@ -27,24 +27,34 @@ struct upright_move upright_move_of(unsigned orientation)
     return moves[orientation];
 }
 
-static bool changes_sides(struct upright_move move)
+bool upright_changes_sides(struct upright_move move)
 {
     return move.rotation_deg == 90 || move.rotation_deg == 270;
+}
+
+bool upright_is_from_right(struct upright_move move)
+{
+    return (move.rotation_deg >= 180) != move.mirrored;
+}
+
+bool upright_is_from_bottom(struct upright_move move)
+{
+    return move.rotation_deg == 90 || move.rotation_deg == 180;
 }
 
 static struct path path_of(const struct raster *raster, struct upright_move move)
 {
     const ptrdiff_t width = (ptrdiff_t)raster->width_px;
     const ptrdiff_t height = (ptrdiff_t)raster->height_px;
-    const bool from_right = (move.rotation_deg >= 180) != move.mirrored;
-    const bool from_bottom = move.rotation_deg == 90 || move.rotation_deg == 180;
+    const bool from_right = upright_is_from_right(move);
+    const bool from_bottom = upright_is_from_bottom(move);
     const ptrdiff_t along_row = from_right ? -1 : 1;
     const ptrdiff_t along_column = from_bottom ? -width : width;
 
     return (struct path){
         .first = (from_bottom ? (height - 1) * width : 0) + (from_right ? width - 1 : 0),
-        .across = changes_sides(move) ? along_column : along_row,
-        .down = changes_sides(move) ? along_row : along_column,
+        .across = upright_changes_sides(move) ? along_column : along_row,
+        .down = upright_changes_sides(move) ? along_row : along_column,
     };
 }
 
@@ -69,17 +79,17 @@ enum digit_status upright_apply(struct raster *raster, struct upright_move move,
     if (move.rotation_deg == 0 && !move.mirrored)
         return DIGIT_OK;
 
-    const size_t width = changes_sides(move) ? raster->height_px : raster->width_px;
-    const size_t height = changes_sides(move) ? raster->width_px : raster->height_px;
+    const size_t width = upright_changes_sides(move) ? raster->height_px : raster->width_px;
+    const size_t height = upright_changes_sides(move) ? raster->width_px : raster->height_px;
     const struct path path = path_of(raster, move);
     uint8_t *turned = arena_take(raster->arena, width * height);
 
     if (turned == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to rotate %zux%zu px",
                           raster->width_px, raster->height_px);
-    copy_along(turned, width, height, raster->samples, &path);
-    arena_give(raster->arena, raster->samples);
-    raster->samples = turned;
+    copy_along(turned, width, height, raster->luma, &path);
+    arena_give(raster->arena, raster->luma);
+    raster->luma = turned;
     raster->width_px = width;
     raster->height_px = height;
     return DIGIT_OK;

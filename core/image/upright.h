@@ -21,8 +21,15 @@ struct upright_move {
 /* The move for orientation 1 to 8. */
 struct upright_move upright_move_of(unsigned orientation);
 
+/* Whether width and height are swapped. */
+bool upright_changes_sides(struct upright_move move);
+
+/* Whether the upper left corner of the upright picture is at the right, and at the bottom, of the stored one. */
+bool upright_is_from_right(struct upright_move move);
+bool upright_is_from_bottom(struct upright_move move);
+
 /*
- * Applies `move` to a raster of one channel; width and height may be swapped. Memory: one more byte per pixel
+ * Applies `move` to the luma; width and height may be swapped. Memory: one more byte per pixel
  * while it runs, none if there is nothing to do. Errors: NO_MEMORY; the raster is then unchanged.
  */
 DIGIT_MUST_CHECK enum digit_status upright_apply(struct raster *raster, struct upright_move move,

@@ -1,6 +1,6 @@
 /*
- * The first step: reduces a picture of any size to a plane of at most PLANE_SIDE_MAX_PX a side, so that
- * the cost of the later steps is bounded.
+ * The first step: reduces luma of any size to a plane of at most PLANE_SIDE_MAX_PX a side, so that the cost of
+ * the later steps is bounded. digit_image_decode has reduced its pictures already.
  * Threads: any, on different planes.
  */
 #ifndef CORE_PREPROCESS_REDUCE_H
@@ -14,9 +14,10 @@
 
 /*
  * Each pixel of `out` is the mean, rounded to nearest, of n x n pixels of the image's luma, where n is the
- * smallest factor that makes both sides fit; blocks in the last row and column may be smaller. Returns n;
- * 1 means that the pixels were copied. The image's sides are 1 to 65,535 px; `out->pixels` is the caller's
- * and has room for PLANE_PIXELS_MAX.
+ * smallest factor that makes both sides fit; blocks in the last row and column may be smaller. With n = 1 the
+ * luma is copied. Returns the pixels of the picture for each pixel of the plane along an axis: n times the
+ * image's block_px. The luma's sides are 1 to 65,535 px; `out->pixels` is the caller's and has room for
+ * PLANE_PIXELS_MAX.
  */
 size_t reduce_picture(struct plane *out, const struct digit_image *image);
 

@@ -41,6 +41,8 @@ struct config {
     size_t max_instances;     /* digits in one request */
     size_t max_image_side_px; /* width or height of an encoded image */
     size_t max_image_pixels;  /* width times height, of all images of a request together */
+    size_t max_decoder_bytes; /* memory for decoding one image */
+    size_t max_decoder_ms;    /* CPU time for decoding all images of a request together */
     size_t max_connections;   /* open at once, over all workers; 0: as many as the descriptor limit
                                allows, at most CONFIG_CONNECTIONS_MAX */
     size_t max_connections_per_peer;    /* 0: no limit */

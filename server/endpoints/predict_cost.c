@@ -69,7 +69,7 @@ static double measure_us(const struct request *request, const struct predict_opt
     bool is_read = predict_read_body(&input, request->content_type, request->body,
                                      request->body_bytes, &fault) == PROBLEM_NONE;
     *digits = !is_read ? 0 : options->many ? PREDICT_DIGITS_MAX : input.count;
-    return input.cost_us;
+    return (double)input.decoded_cost_us;
 }
 
 /* What the pictures and digits of the body cost, besides `digits`, which are counted. */

@@ -115,34 +115,62 @@ static void note_work(struct predict_work *work, double begun_s, double ended_s)
     work->seconds += ended_s - begun_s;
 }
 
-/* Decodes one picture within what the pictures before it have left of the limits. */
+/* What the pictures before have left of the limits. */
+static struct digit_image_limits limits_left(const struct predict_input *input)
+{
+    struct digit_image_limits limits = input->limits;
+    limits.max_pixels -= input->decoded_pixels;
+    limits.max_cost_us -= input->decoded_cost_us;
+    return limits;
+}
+
 static enum digit_status decode_picture(struct digit_image *out, struct predict_input *input,
                                         const uint8_t *bytes, size_t size,
                                         struct digit_error *error)
 {
-    const struct digit_image_limits limits = {
-        .max_side_px = input->limits.max_side_px,
-        .max_pixels = input->limits.max_pixels - input->decoded_pixels,
-    };
+    const struct digit_image_limits limits = limits_left(input);
     enum digit_status status = digit_image_decode(out, bytes, size, &limits, input->arena, error);
-    if (status == DIGIT_OK)
+    if (status == DIGIT_OK) {
         input->decoded_pixels += out->width_px * out->height_px;
+        input->decoded_cost_us += out->cost_us;
+    }
     return status;
 }
 
-/* Adds what the picture will cost; one that will be refused costs nothing more. */
-static enum problem measure_picture(struct predict_input *input, const uint8_t *bytes, size_t size)
+/* Adds what decoding would add. */
+static enum digit_status probe_picture(struct predict_input *input, const uint8_t *bytes,
+                                       size_t size, struct digit_error *error)
 {
-#ifdef HAVE_PROBE
+    const struct digit_image_limits limits = limits_left(input);
     struct digit_image_probe probe;
+    enum digit_status status = digit_image_probe(&probe, bytes, size, &limits, error);
+    if (status == DIGIT_OK) {
+        input->decoded_pixels += probe.width_px * probe.height_px;
+        input->decoded_cost_us += probe.cost_us;
+    }
+    return status;
+}
+
+/* Says why a picture is refused. */
+static enum problem refuse_picture(const struct predict_input *input, enum digit_status status,
+                                   const struct digit_error *error, enum problem if_unknown,
+                                   struct fault *fault)
+{
+    if (status == DIGIT_LIMIT && input->decoded_pixels > 0)
+        return fault_set(
+            fault, PROBLEM_IMAGE_TOO_LARGE,
+            "%s, after %zu pixels of the pictures before it, which take %llu microseconds",
+            error->message, input->decoded_pixels, (unsigned long long)input->decoded_cost_us);
+    return fault_set(fault, picture_problem(status, if_unknown), "%s", error->message);
+}
+
+static enum problem measure_picture(struct predict_input *input, const uint8_t *bytes, size_t size,
+                                    enum problem if_unknown, struct fault *fault)
+{
     struct digit_error error;
-    if (digit_image_probe(&probe, bytes, size, &input->limits, &error) == DIGIT_OK)
-        input->cost_us += (double)probe.cost_us;
-#else
-    (void)bytes;
-    input->cost_us += (double)size * 0.05;
-#endif
-    return PROBLEM_NONE;
+    enum digit_status status = probe_picture(input, bytes, size, &error);
+    return status == DIGIT_OK ? PROBLEM_NONE
+                              : refuse_picture(input, status, &error, if_unknown, fault);
 }
 
 enum problem predict_read_picture(struct predict_input *input, size_t index, const uint8_t *bytes,
@@ -151,17 +179,13 @@ enum problem predict_read_picture(struct predict_input *input, size_t index, con
     struct digit_error error;
     struct digit_image image = {.luma = NULL};
     if (input->is_measured)
-        return measure_picture(input, bytes, size);
-    size_t before = input->decoded_pixels;
+        return measure_picture(input, bytes, size, if_unknown, fault);
     double begun_s = clock_monotonic_s();
     enum digit_status status = decode_picture(&image, input, bytes, size, &error);
     double decoded_s = clock_monotonic_s();
     note_work(&input->decoding, begun_s, decoded_s);
-    if (status == DIGIT_LIMIT && before > 0)
-        return fault_set(fault, PROBLEM_IMAGE_TOO_LARGE,
-                         "%s, after %zu pixels of the pictures before it", error.message, before);
     if (status != DIGIT_OK)
-        return fault_set(fault, picture_problem(status, if_unknown), "%s", error.message);
+        return refuse_picture(input, status, &error, if_unknown, fault);
     if (input->many)
         read_many_digits(input, &image);
     else

@@ -57,13 +57,13 @@ struct predict_input {
     size_t scratch_bytes;
     struct digit_image_arena *arena;         /* that pictures are decoded in; borrowed, or NULL */
     struct digit_preprocessor *preprocessor; /* borrowed */
-    struct digit_image_limits limits;  /* max_pixels is for all pictures of the request together */
+    /* max_pixels and max_cost_us are for all pictures of the request together */
+    struct digit_image_limits limits;
     size_t decoded_pixels;             /* of the pictures read so far */
+    uint64_t decoded_cost_us;          /* the estimated cost of the pictures read so far */
     struct predict_work decoding;      /* of all pictures, whether it succeeded or not */
     struct predict_work preprocessing; /* of all pictures */
-    bool
-        is_measured; /* pictures are only looked at: what decoding them costs is added to cost_us */
-    double cost_us;
+    bool is_measured; /* pictures are probed and not decoded: only their cost is wanted */
 };
 
 /*

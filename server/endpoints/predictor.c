@@ -52,7 +52,9 @@ struct predict_input predictor_input(struct predictor *predictor, const struct c
         .arena = &predictor->arena,
         .preprocessor = predictor->preprocessor,
         .limits = {.max_side_px = config->max_image_side_px,
-                   .max_pixels = config->max_image_pixels},
+                   .max_pixels = config->max_image_pixels,
+                   .max_decoder_bytes = config->max_decoder_bytes,
+                   .max_cost_us = config->max_decoder_ms * 1000},
     };
 }
 

@@ -14,7 +14,7 @@ from digitd import FORMS, Digitd, as_idx, assert_problem, encoded, multipart, wa
 
 BODY_LIMIT = 8388608
 INSTANCE_LIMIT = 256
-SIDE_LIMIT_PX = 4096
+SIDE_LIMIT_PX = 12288
 
 
 def flat(**changes):
@@ -277,11 +277,31 @@ def test_a_picture_that_does_not_decode_is_422(server, name):
 
 
 @pytest.mark.parametrize("width_px, height_px, number", [
-    (5000, 5000, 5000), (SIDE_LIMIT_PX + 1, 1, SIDE_LIMIT_PX + 1), (1, 1 << 30, 1 << 30),
+    (20000, 20000, 20000), (SIDE_LIMIT_PX + 1, 1, SIDE_LIMIT_PX + 1), (1, 1 << 30, 1 << 30),
 ])
 def test_a_picture_that_is_too_large_is_refused_by_its_header(server, width_px, height_px, number):
     answer = server.post(png_that_claims(width_px, height_px), "image/png")
     assert_problem(answer, 422, "image-too-large", number, SIDE_LIMIT_PX)
+
+
+@pytest.mark.parametrize("flag, limit, unit", [
+    ("--max-decoder-bytes", 1048576, "bytes"), ("--max-decoder-ms", 1, "microseconds"),
+])
+def test_a_picture_that_costs_too_much_is_refused_by_its_header(seven, flag, limit, unit):
+    with Digitd(flag, limit) as server:
+        assert server.post(encoded(seven), "image/png").status_code == 200
+        number = 1000 * limit if unit == "microseconds" else limit
+        assert_problem(server.post(encoded(Image.new("L", (1000, 1000)), "BMP"), "image/bmp"), 422,
+                       "image-too-large", "1000x1000", f"the limit is {number} {unit}")
+
+
+def test_the_cost_of_all_pictures_of_a_request_is_limited():
+    text = base64.b64encode(encoded(Image.new("L", (100, 100)))).decode()
+    with Digitd("--max-decoder-ms", 1) as server:
+        assert server.post_json({"instances": [{"b64": text}]}).status_code == 200
+        problem = assert_problem(server.post_json({"instances": [{"b64": text}] * 20}), 422, "image-too-large",
+                                 "of the pictures before it, which take", "microseconds")
+        assert problem["pointer"] != "/instances/0/b64"
 
 
 def test_a_picture_at_the_size_limit_is_accepted():

@@ -127,7 +127,7 @@ REFUSED = {
     "a ZIP file": (zip_file(), "undecodable-image", ["png", "jpeg", "bmp"]),
     "a ZIP file followed by a PNG": (zip_file() + PNG, "undecodable-image", ["png", "jpeg", "bmp"]),
     "a JPEG of absurd size": (with_jpeg_size(ABSURD_PX, ABSURD_PX), "image-too-large",
-                              ["65535x65535", 4096]),
+                              ["65535x65535", 12288]),
     "a JPEG without width": (with_jpeg_size(0, 200), "undecodable-image", ["0x200"]),
     "a JPEG without height": (with_jpeg_size(200, 0), "undecodable-image", ["200x0"]),
     "a BMP of absurd size": (with_bmp_field(BMP_WIDTH_AT, 1 << 30), "undecodable-image", [1 << 30]),

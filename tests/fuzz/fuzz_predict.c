@@ -10,11 +10,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-#define CAPACITY       4
-#define MAX_SIDE_PX    300
-#define MAX_PIXELS     (300 * 300)
-#define MANY_DIGITS    0x80 /* of the first byte: all digits of a picture are asked for */
-#define MAX_BODY_BYTES ((size_t)1 << 20)
+#define CAPACITY          4
+#define MAX_SIDE_PX       300
+#define MAX_PIXELS        (300 * 300)
+#define MAX_DECODER_BYTES (2u << 20)
+#define MAX_COST_US       100000
+#define MANY_DIGITS       0x80 /* of the first byte: all digits of a picture are asked for */
+#define MAX_BODY_BYTES    ((size_t)1 << 20)
 
 /* What takes the place of one worker's memory. */
 static float pixels[CAPACITY * DIGIT_PIXELS];
@@ -82,7 +84,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         .scratch_bytes = sizeof scratch,
         .arena = &arena,
         .preprocessor = preprocessor(),
-        .limits = {.max_side_px = MAX_SIDE_PX, .max_pixels = MAX_PIXELS},
+        .limits = {.max_side_px = MAX_SIDE_PX,
+                   .max_pixels = MAX_PIXELS,
+                   .max_decoder_bytes = MAX_DECODER_BYTES,
+                   .max_cost_us = MAX_COST_US},
     };
     const char *type = types[(bytes[0] & ~MANY_DIGITS) % (sizeof types / sizeof types[0])];
     if (predict_read_body(&input, type, bytes + 1, size - 1, &fault) == PROBLEM_NONE)

@@ -65,8 +65,11 @@ static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], struct digit_rec
                                      const struct pipeline *pipeline, const char *path,
                                      struct digit_error *error)
 {
-    static const struct digit_image_limits limits = {.max_side_px = IMAGE_FILE_MAX_SIDE_PX,
-                                                     .max_pixels = IMAGE_FILE_MAX_PIXELS};
+    static const struct digit_image_limits limits = {
+        .max_side_px = IMAGE_FILE_MAX_SIDE_PX,
+        .max_pixels = IMAGE_FILE_MAX_PIXELS,
+        .max_decoder_bytes = IMAGE_FILE_MAX_DECODER_BYTES,
+        .max_cost_us = IMAGE_FILE_MAX_DECODER_MS * 1000};
     uint8_t *bytes;
     size_t size_bytes;
     enum digit_status status = file_read(&bytes, &size_bytes, path, IMAGE_FILE_MAX_BYTES, error);

@@ -21,9 +21,11 @@
 #include "trainer/eval/evaluate.h"
 
 /* The server's default limits for a request body and a picture. */
-#define IMAGE_FILE_MAX_BYTES   ((size_t)8 << 20)
-#define IMAGE_FILE_MAX_SIDE_PX 4096
-#define IMAGE_FILE_MAX_PIXELS  ((size_t)12 << 20)
+#define IMAGE_FILE_MAX_BYTES         ((size_t)8 << 20)
+#define IMAGE_FILE_MAX_SIDE_PX       12288
+#define IMAGE_FILE_MAX_PIXELS        ((size_t)48 << 20)
+#define IMAGE_FILE_MAX_DECODER_BYTES ((size_t)80 << 20)
+#define IMAGE_FILE_MAX_DECODER_MS    400
 
 /* All borrowed. */
 struct image_file_settings {

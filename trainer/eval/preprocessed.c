@@ -21,6 +21,7 @@ static void preprocess_images(void *context, size_t thread, size_t thread_count)
             .luma = (uint8_t *)(uintptr_t)pixels, /* digit_preprocess only reads it */
             .width_px = DIGIT_SIDE_PX,
             .height_px = DIGIT_SIDE_PX,
+            .block_px = 1,
             .format = DIGIT_IMAGE_PNG,
         };
         struct digit_receipt receipt;

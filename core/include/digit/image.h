@@ -1,5 +1,5 @@
 /*
- * Decodes PNG, JPEG and BMP pictures to 8-bit luma, and writes 28x28 PNGs.
+ * Decodes PNG, JPEG and BMP pictures to 8-bit luma, tells beforehand what that costs, and writes 28x28 PNGs.
  *
  *     struct digit_image image;
  *     status = digit_image_decode(&image, bytes, size_bytes, &limits, NULL, &error);
@@ -19,12 +19,38 @@
 #define DIGIT_SIDE_PX 28
 #define DIGIT_PIXELS  784 /* DIGIT_SIDE_PX squared */
 
+/* No picture may have a longer side, whatever the limits. */
+#define DIGIT_IMAGE_SIDE_MAX_PX 65535
+
+/* The longest side of decoded luma; larger pictures are reduced. It is large enough for every stroke that 28x28
+ * pixels can show to be several pixels wide. */
+#define DIGIT_LUMA_SIDE_MAX_PX 512
+
+/* What a picture may have and cost; each is an upper limit that is itself allowed. */
 struct digit_image_limits {
-    size_t max_side_px; /* maximum width and height, 1 to 65535 */
-    size_t max_pixels;  /* maximum width times height */
+    size_t max_side_px;         /* width and height, 1 to DIGIT_IMAGE_SIDE_MAX_PX */
+    size_t max_pixels;          /* width times height */
+    uint64_t max_decoder_bytes; /* struct digit_image_probe's memory_bytes */
+    uint64_t max_cost_us;       /* struct digit_image_probe's cost_us */
 };
 
 enum digit_image_format { DIGIT_IMAGE_PNG, DIGIT_IMAGE_JPEG, DIGIT_IMAGE_BMP };
+
+/* What a picture's headers say. */
+struct digit_image_probe {
+    enum digit_image_format format;
+    size_t width_px; /* as stored: an EXIF orientation may swap width and height */
+    size_t height_px;
+    size_t components;     /* samples of each pixel in the file, 1 to 4 */
+    size_t component_bits; /* of each sample, 1 to 16 */
+    bool progressive;      /* a progressive JPEG, or an interlaced PNG */
+    size_t scans;          /* of a JPEG; 1 for other formats */
+    size_t encoded_bytes;  /* the bytes that were given */
+    /* What decoding and preprocessing take at most on the machine of the measurements in core/image/cost.c: CPU
+     * time, and memory besides `encoded_bytes` and the preprocessor. */
+    uint64_t cost_us;
+    uint64_t memory_bytes;
+};
 
 /*
  * Memory for decoding, reused by one decoding after the other, so that small pictures need no allocation;
@@ -36,13 +62,18 @@ struct digit_image_arena {
     size_t used_bytes;
 };
 
-/* Enough for a PNG of 28x28: inflate's window and state, libpng's state and the rows. */
+/* Enough for a PNG of 28x28: inflate's window and state, the rows, the luma and its sums. */
 #define DIGIT_IMAGE_ARENA_BYTES 131072
 
 struct digit_image {
-    uint8_t *luma; /* [height_px][width_px] row-major, 0 black to 255 white; owned by the image */
-    size_t width_px;
+    /* 0 black to 255 white, row-major; [height_px / block_px][width_px / block_px], both rounded up. Each is the
+     * mean of block_px x block_px pixels of the picture; those in the last column and row may be of fewer. Owned
+     * by the image. */
+    uint8_t *luma;
+    size_t width_px; /* of the upright picture */
     size_t height_px;
+    size_t block_px;  /* at least 1 */
+    uint64_t cost_us; /* struct digit_image_probe's, of decoding and preprocessing it */
     enum digit_image_format format;
     /* How the EXIF orientation was applied: first mirrored left to right, then rotated. */
     bool mirrored;
@@ -51,9 +82,22 @@ struct digit_image {
 };
 
 /*
- * Decodes one picture. The first bytes decide the format: PNG (every colour type, depth and interlacing; by
- * libpng), JPEG (8-bit Huffman coding, baseline or progressive; by stb_image), BMP (uncompressed; by
- * stb_image).
+ * Looks at the headers of one picture and checks them against `limits`; digit_image_decode begins with the same.
+ * Decodes and allocates nothing. Time: one pass over the chunks of a PNG or the markers of a JPEG, at most about
+ * 5 ms for each MiB, and usually a few microseconds. `out` is set on success, and if the error is LIMIT.
+ *
+ * Errors: UNSUPPORTED (another format, or an unsupported variant of these), MALFORMED (truncated, or headers that
+ * contradict the format; more data than the picture can need), LIMIT (one of `limits`, or more than 32 scans).
+ */
+DIGIT_MUST_CHECK enum digit_status digit_image_probe(struct digit_image_probe *out,
+                                                     const uint8_t *bytes, size_t size_bytes,
+                                                     const struct digit_image_limits *limits,
+                                                     struct digit_error *error);
+
+/*
+ * Decodes one picture. The first bytes decide the format: PNG (every colour type, depth and interlacing), JPEG
+ * (8-bit Huffman coding, baseline or progressive; by libjpeg-turbo or stb_image, as built), BMP (uncompressed;
+ * by stb_image).
  *
  * - Colour becomes luma by ITU-R BT.601, (299 R + 587 G + 114 B) / 1000 rounded half up. The Y of a YCbCr
  *   JPEG is used as it is. 16-bit samples are scaled to 8 bits.
@@ -61,16 +105,16 @@ struct digit_image {
  *   below 128, else black.
  * - The EXIF orientation is applied (CIPA DC-008, tag 0x0112; the first EXIF segment of a JPEG, the eXIf
  *   chunk of a PNG); a damaged EXIF block is ignored. Gamma and colour profiles are not applied.
+ * - A picture with a side above DIGIT_LUMA_SIDE_MAX_PX is reduced by the smallest whole number that makes it fit.
+ *   libjpeg-turbo scales a JPEG by 1/2, 1/4 or 1/8 while decoding, to no less than that size.
  *
- * Before anything is decoded or allocated, the data are parsed to their end and the dimensions checked
- * against `limits`. Memory stays below 16 bytes per pixel, with sides rounded up to 32. Bytes after the
- * picture are ignored. `arena`, which may be NULL, is emptied and used; the picture is then valid until the
+ * Before anything is decoded or allocated, the picture is probed. Bytes after the picture are ignored, and so are
+ * data after the last row. `arena`, which may be NULL, is emptied and used; the picture is then valid until the
  * next decoding with the same arena. On success the caller owns `out` and releases it; on failure `out` owns
  * nothing.
  *
- * Errors: UNSUPPORTED (another format, or an unsupported variant of these), MALFORMED (truncated or corrupt;
- * JPEG and BMP have no checksums, so not all damage is detected), LIMIT (dimensions, number of JPEG scans),
- * NO_MEMORY.
+ * Errors: those of digit_image_probe, LIMIT (far more blocks of deflate than encoders write), MALFORMED (corrupt, or data that end too early; JPEG and BMP have no
+ * checksums, so not all damage is detected), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *bytes,
                                                       size_t size_bytes,

@@ -11,7 +11,8 @@
 
 #define FIXTURE_BYTES_MAX 8192
 
-const struct digit_image_limits picture_limits = {.max_side_px = 64, .max_pixels = 4096};
+const struct digit_image_limits picture_limits = {
+    .max_side_px = 64, .max_pixels = 4096, .max_decoder_bytes = 1 << 20, .max_cost_us = 100000};
 
 const char *const picture_names[] = {
     "bmp-1.bmp",

@@ -22,11 +22,12 @@ static void assert_change_fails(const char *name, size_t at, uint8_t value,
 static void assert_measures(const char *name)
 {
     const struct picture picture = picture_read(name);
-    struct raster raster = {0};
+    struct image_measure measure = {0};
 
-    assert_int_equal(image_bmp_measure(&raster, picture.bytes, picture.size_bytes, NULL), DIGIT_OK);
-    assert_int_equal(raster.width_px, PICTURE_WIDTH_PX);
-    assert_int_equal(raster.height_px, PICTURE_HEIGHT_PX);
+    assert_int_equal(image_bmp_measure(&measure, picture.bytes, picture.size_bytes, NULL),
+                     DIGIT_OK);
+    assert_int_equal(measure.width_px, PICTURE_WIDTH_PX);
+    assert_int_equal(measure.height_px, PICTURE_HEIGHT_PX);
     free(picture.bytes);
 }
 

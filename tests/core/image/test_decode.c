@@ -117,7 +117,7 @@ static void assert_limits(const char *name, size_t max_side_px, size_t max_pixel
                           enum digit_status status, const char *words)
 {
     const struct picture picture = picture_read(name);
-    const struct digit_image_limits limits = {max_side_px, max_pixels};
+    const struct digit_image_limits limits = {max_side_px, max_pixels, UINT64_MAX, UINT64_MAX};
     struct digit_image image;
     struct digit_error error = {0};
 
@@ -144,6 +144,72 @@ TEST(decode_holds_every_format_to_the_limits)
                   "24x20 px, the limit is 23 px per side");
     assert_limits("jpeg-rgb-progressive.jpg", 24, 479, DIGIT_LIMIT,
                   "the limit is 479 pixels in total");
+}
+
+/* Every allocation would fail, and none is tried. */
+TEST(probe_allocates_nothing_and_agrees_with_decode)
+{
+    for (const char *const *name = picture_names; *name != NULL; name++) {
+        const struct picture picture = picture_read(*name);
+        struct digit_image_probe probe;
+        struct digit_image image;
+
+        allocations_left = 0;
+
+        const enum digit_status status =
+            digit_image_probe(&probe, picture.bytes, picture.size_bytes, &picture_limits, NULL);
+
+        assert_int_equal(allocations_left, 0);
+        allocations_left = -1;
+        assert_int_equal(status, DIGIT_OK);
+        assert_int_equal(digit_image_decode(&image, picture.bytes, picture.size_bytes,
+                                            &picture_limits, NULL, NULL),
+                         DIGIT_OK);
+        assert_int_equal(image.format, probe.format);
+        assert_int_equal(image.width_px * image.height_px, probe.width_px * probe.height_px);
+        assert_true(image.cost_us == probe.cost_us);
+        assert_int_equal(image.block_px, 1);
+        digit_image_release(&image);
+        free(picture.bytes);
+    }
+}
+
+static enum digit_status decode_within(const char *name, uint64_t max_decoder_bytes,
+                                       uint64_t max_cost_us, struct digit_error *error)
+{
+    const struct picture picture = picture_read(name);
+    const struct digit_image_limits limits = {64, 4096, max_decoder_bytes, max_cost_us};
+    struct digit_image image;
+    const enum digit_status status =
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &limits, NULL, error);
+
+    digit_image_release(&image);
+    free(picture.bytes);
+    return status;
+}
+
+TEST(decode_holds_every_format_to_the_limits_of_cost)
+{
+    static const char *const names[] = {"png-rgb-16.png", "bmp-1.bmp", "jpeg-rgb-progressive.jpg"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct picture picture = picture_read(names[i]);
+        struct digit_image_probe probe;
+        struct digit_error error = {0};
+
+        assert_int_equal(
+            digit_image_probe(&probe, picture.bytes, picture.size_bytes, &picture_limits, NULL),
+            DIGIT_OK);
+        assert_int_equal(decode_within(names[i], probe.memory_bytes, probe.cost_us, NULL),
+                         DIGIT_OK);
+        assert_int_equal(decode_within(names[i], probe.memory_bytes - 1, probe.cost_us, &error),
+                         DIGIT_LIMIT);
+        assert_non_null(strstr(error.message, "bytes of memory to decode"));
+        assert_int_equal(decode_within(names[i], probe.memory_bytes, probe.cost_us - 1, &error),
+                         DIGIT_LIMIT);
+        assert_non_null(strstr(error.message, "microseconds to decode"));
+        free(picture.bytes);
+    }
 }
 
 static struct digit_image decode_turned(uint8_t orientation)
@@ -231,5 +297,7 @@ TEST_MAIN(cmocka_unit_test(decode_tells_the_format_by_the_bytes),
           cmocka_unit_test(decode_refuses_every_picture_cut_anywhere),
           cmocka_unit_test(decode_does_not_mind_garbage_behind_a_picture),
           cmocka_unit_test(decode_holds_every_format_to_the_limits),
+          cmocka_unit_test(probe_allocates_nothing_and_agrees_with_decode),
+          cmocka_unit_test(decode_holds_every_format_to_the_limits_of_cost),
           cmocka_unit_test(decode_applies_and_reports_every_orientation),
           cmocka_unit_test(decode_survives_any_failing_allocation))

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zlib.h>
+
+#include "core/image/png_chunks.h"
 #include "tests/core/image/pictures.h"
 
 #include "tests/test.h"
@@ -199,6 +202,205 @@ TEST(png_without_image_data_is_malformed)
     free(picture.bytes);
 }
 
+static void append_chunk(struct picture *picture, const char *type, const void *data,
+                         size_t size_bytes)
+{
+    uint8_t *at = picture->bytes + picture->size_bytes;
+    uint32_t crc;
+
+    for (size_t i = 0; i < 4; i++)
+        at[i] = (uint8_t)(size_bytes >> (24 - 8 * i));
+    memcpy(at + 4, type, 4);
+    memcpy(at + 8, data, size_bytes);
+    crc = (uint32_t)crc32_z(0, at + 4, 4 + size_bytes);
+    for (size_t i = 0; i < 4; i++)
+        at[8 + size_bytes + i] = (uint8_t)(crc >> (24 - 8 * i));
+    picture->size_bytes += 12 + size_bytes;
+}
+
+/* 28x28 grey pixels in deflated rows with `extra_bytes` of zeros behind them, cut by `missing_bytes`, in IDAT chunks
+ * of `idat_bytes`. */
+static struct picture make_rows(size_t extra_bytes, size_t missing_bytes, size_t idat_bytes)
+{
+    const size_t raw_bytes = 28 * 29 + extra_bytes;
+    uint8_t *raw = calloc(raw_bytes, 1);
+    uLongf deflated_bytes = compressBound(raw_bytes);
+    uint8_t *deflated = malloc(deflated_bytes);
+    struct picture picture = {malloc(64 + 13 * deflated_bytes), 0};
+
+    assert_true(raw != NULL && deflated != NULL && picture.bytes != NULL);
+    assert_int_equal(compress2(deflated, &deflated_bytes, raw, raw_bytes, 9), Z_OK);
+    picture.size_bytes = PNG_SIGNATURE_BYTES;
+    memcpy(picture.bytes, "\x89PNG\r\n\x1a\n", PNG_SIGNATURE_BYTES);
+    append_chunk(&picture, "IHDR", "\0\0\0\x1c\0\0\0\x1c\x08\0\0\0\0", PNG_IHDR_BYTES);
+    deflated_bytes -= missing_bytes;
+    for (size_t at = 0; at < deflated_bytes; at += idat_bytes)
+        append_chunk(&picture, "IDAT", deflated + at,
+                     idat_bytes < deflated_bytes - at ? idat_bytes : deflated_bytes - at);
+    append_chunk(&picture, "IEND", "", 0);
+    free(deflated);
+    free(raw);
+    return picture;
+}
+
+static void assert_rows_decode(size_t extra_bytes, size_t idat_bytes)
+{
+    struct picture picture = make_rows(extra_bytes, 0, idat_bytes);
+    struct digit_image image;
+
+    assert_int_equal(
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL, NULL),
+        DIGIT_OK);
+    digit_image_release(&image);
+    free(picture.bytes);
+}
+
+TEST(png_data_may_lie_in_any_number_of_chunks)
+{
+    assert_rows_decode(0, 1000);
+    assert_rows_decode(0, 1);
+    assert_rows_decode(0, 2);
+}
+
+TEST(png_data_that_end_early_are_malformed)
+{
+    for (size_t missing = 1; missing <= 12; missing++) {
+        struct picture picture = make_rows(0, missing, 1000);
+
+        picture_assert_fails(&picture, DIGIT_MALFORMED, "png: IDAT: the data end");
+        free(picture.bytes);
+    }
+}
+
+TEST(png_with_a_wrong_checksum_of_its_rows_is_malformed)
+{
+    struct picture picture = make_rows(0, 4, 1000);
+    struct picture longer = {realloc(picture.bytes, picture.size_bytes + 16),
+                             picture.size_bytes - 12};
+
+    assert_non_null(longer.bytes);
+    append_chunk(&longer, "IDAT", "\1\2\3\4", 4);
+    append_chunk(&longer, "IEND", "", 0);
+    picture_assert_fails(&longer, DIGIT_MALFORMED, "png: IDAT: incorrect data check");
+    free(longer.bytes);
+}
+
+/* Data behind the last row are not inflated, so their damage is not found. */
+TEST(png_data_behind_the_last_row_are_not_read)
+{
+    struct picture picture = make_rows(1 << 20, 100, 100000);
+    struct digit_image image;
+
+    assert_rows_decode(1, 1000);
+    assert_rows_decode(1 << 20, 1000);
+    assert_int_equal(
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL, NULL),
+        DIGIT_OK);
+    digit_image_release(&image);
+    free(picture.bytes);
+}
+
+/* The rows have 812 bytes; an eighth and 64 KiB more may be needed. */
+static void assert_idat_bytes(size_t idat_bytes, enum digit_status status)
+{
+    struct picture picture = make_rows(0, 0, 1000);
+    struct picture longer = {realloc(picture.bytes, 2 * idat_bytes), picture.size_bytes - 12};
+    const size_t used_bytes = picture.size_bytes - 8 - 25 - 12 - 12;
+    uint8_t *zeros = calloc(idat_bytes, 1);
+    struct digit_image_probe probe;
+    struct digit_error error = {0};
+
+    assert_true(longer.bytes != NULL && zeros != NULL);
+    append_chunk(&longer, "IDAT", zeros, idat_bytes - used_bytes);
+    append_chunk(&longer, "IEND", "", 0);
+    assert_int_equal(
+        digit_image_probe(&probe, longer.bytes, longer.size_bytes, &picture_limits, &error),
+        status);
+    assert_true(status == DIGIT_OK || strstr(error.message, "IDAT chunks of 66450 bytes; the rows "
+                                                            "of 28x28 px need at most 66449"));
+    free(zeros);
+    free(longer.bytes);
+}
+
+TEST(png_with_more_data_than_its_rows_can_need_is_malformed)
+{
+    assert_idat_bytes(812 + 812 / 8 + 65536, DIGIT_OK);
+    assert_idat_bytes(812 + 812 / 8 + 65536 + 1, DIGIT_MALFORMED);
+}
+
+/* A picture of 400x400 px with empty stored blocks before its rows. */
+static enum digit_status decode_blocks(size_t empty_blocks, struct digit_error *error)
+{
+    static const uint8_t empty[] = {0, 0, 0, 0xff, 0xff};
+    static const struct digit_image_limits limits = {5000, 5000 * 5000, UINT64_MAX, UINT64_MAX};
+    uint8_t rows[400 * 401] = {0};
+    uLongf deflated_bytes = compressBound(sizeof rows);
+    uint8_t *deflated = malloc(deflated_bytes + sizeof empty * empty_blocks);
+    struct picture picture = {malloc(1024 + deflated_bytes + sizeof empty * empty_blocks), 8};
+    struct digit_image image;
+
+    assert_true(deflated != NULL && picture.bytes != NULL);
+    assert_int_equal(compress2(deflated, &deflated_bytes, rows, sizeof rows, 9), Z_OK);
+    memmove(deflated + 2 + sizeof empty * empty_blocks, deflated + 2, deflated_bytes - 2);
+    for (size_t i = 0; i < empty_blocks; i++)
+        memcpy(deflated + 2 + i * sizeof empty, empty, sizeof empty);
+    memcpy(picture.bytes, "\x89PNG\r\n\x1a\n", 8);
+    append_chunk(&picture, "IHDR", "\0\0\1\x90\0\0\1\x90\x08\0\0\0\0", PNG_IHDR_BYTES);
+    append_chunk(&picture, "IDAT", deflated, deflated_bytes + sizeof empty * empty_blocks);
+    append_chunk(&picture, "IEND", "", 0);
+
+    const enum digit_status status =
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &limits, NULL, error);
+
+    digit_image_release(&image);
+    free(picture.bytes);
+    free(deflated);
+    return status;
+}
+
+/* 64 blocks, 4 for each of 400 rows, and one for each 127 of 160,400 bytes. zlib's header counts as one, and so does
+ * the last, which has the rows. */
+TEST(png_of_too_many_deflate_blocks_is_over_the_limit)
+{
+    struct digit_error error;
+
+    assert_int_equal(decode_blocks(64 + 1600 + 1262 - 2, NULL), DIGIT_OK);
+    assert_int_equal(decode_blocks(64 + 1600 + 1262 - 1, &error), DIGIT_LIMIT);
+    assert_non_null(
+        strstr(error.message, "more than 2926 deflate blocks for 160400 bytes of rows"));
+}
+
+TEST(png_with_an_unknown_critical_chunk_is_malformed)
+{
+    struct picture picture = make_rows(0, 0, 1000);
+
+    memcpy(picture.bytes + 8 + 25 + 4, "JDAT", 4);
+    picture_assert_fails(&picture, DIGIT_MALFORMED, "a chunk of type 0x4a444154");
+    free(picture.bytes);
+}
+
+/* Text, profiles and the like are not looked at, not even at their checksums. */
+TEST(png_ancillary_chunks_are_skipped)
+{
+    struct picture picture = make_rows(0, 0, 1000);
+    struct picture longer = {malloc(picture.size_bytes + 100), PNG_SIGNATURE_BYTES + 25};
+    struct digit_image image;
+
+    assert_non_null(longer.bytes);
+    memcpy(longer.bytes, picture.bytes, longer.size_bytes);
+    append_chunk(&longer, "zTXt", "a\0\0damaged", 10);
+    longer.bytes[longer.size_bytes - 1] ^= 1;
+    memcpy(longer.bytes + longer.size_bytes, picture.bytes + PNG_SIGNATURE_BYTES + 25,
+           picture.size_bytes - PNG_SIGNATURE_BYTES - 25);
+    longer.size_bytes += picture.size_bytes - PNG_SIGNATURE_BYTES - 25;
+    assert_int_equal(
+        digit_image_decode(&image, longer.bytes, longer.size_bytes, &picture_limits, NULL, NULL),
+        DIGIT_OK);
+    digit_image_release(&image);
+    free(longer.bytes);
+    free(picture.bytes);
+}
+
 /* A fixture of 13x11 px with an eXIf chunk of orientation 6, and the expected result. */
 static void assert_exif_stands(const char *name, size_t width_px, uint16_t rotation_deg)
 {
@@ -234,5 +436,13 @@ TEST_MAIN(cmocka_unit_test(png_of_every_type_and_depth_decodes_exactly),
           cmocka_unit_test(png_of_unknown_colour_type_is_malformed),
           cmocka_unit_test(png_with_damaged_data_is_malformed),
           cmocka_unit_test(png_without_image_data_is_malformed),
+          cmocka_unit_test(png_data_may_lie_in_any_number_of_chunks),
+          cmocka_unit_test(png_data_that_end_early_are_malformed),
+          cmocka_unit_test(png_with_a_wrong_checksum_of_its_rows_is_malformed),
+          cmocka_unit_test(png_data_behind_the_last_row_are_not_read),
+          cmocka_unit_test(png_with_more_data_than_its_rows_can_need_is_malformed),
+          cmocka_unit_test(png_of_too_many_deflate_blocks_is_over_the_limit),
+          cmocka_unit_test(png_with_an_unknown_critical_chunk_is_malformed),
+          cmocka_unit_test(png_ancillary_chunks_are_skipped),
           cmocka_unit_test(png_with_an_exif_chunk_is_turned_upright),
           cmocka_unit_test(png_with_a_damaged_exif_chunk_is_not_turned))

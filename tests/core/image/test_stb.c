@@ -4,54 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/image/exif.h"
 #include "core/image/stb.h"
 #include "tests/core/image/pictures.h"
 
 #include "tests/test.h"
-
-#define RAMP_WIDTH_PX  24
-#define RAMP_HEIGHT_PX 20
-
-/* At quality 98 quantisation moves a sample by up to 2, and each colour conversion rounds once. */
-#define JPEG_TOLERANCE 3
-
-static void expect_ramps(uint8_t expected[RAMP_WIDTH_PX * RAMP_HEIGHT_PX], bool grey)
-{
-    for (int i = 0; i < RAMP_WIDTH_PX * RAMP_HEIGHT_PX; i++) {
-        const int x = i % RAMP_WIDTH_PX;
-        const int y = i / RAMP_WIDTH_PX;
-        const double rgb[3] = {20 + 6 * x + 3 * y, 230 - 4 * x - 2 * y, 40 + 2 * x + 5 * y};
-
-        expected[i] = (uint8_t)(grey ? rgb[0] : picture_luma(rgb));
-    }
-}
-
-TEST(jpeg_of_every_kind_decodes)
-{
-    static const char *const names[] = {
-        "jpeg-rgb.jpg",         "jpeg-rgb-progressive.jpg", "jpeg-rgb-subsampled.jpg",
-        "jpeg-rgb-by-name.jpg", "jpeg-rgb-adobe.jpg",       "jpeg-cmyk.jpg",
-        "jpeg-ycck.jpg"};
-    uint8_t expected[RAMP_WIDTH_PX * RAMP_HEIGHT_PX];
-
-    expect_ramps(expected, true);
-    picture_assert_decodes_to("jpeg-grey.jpg", expected, RAMP_WIDTH_PX, RAMP_HEIGHT_PX,
-                              JPEG_TOLERANCE);
-    expect_ramps(expected, false);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        picture_assert_decodes_to(names[i], expected, RAMP_WIDTH_PX, RAMP_HEIGHT_PX,
-                                  JPEG_TOLERANCE);
-}
-
-TEST(jpeg_with_restart_markers_decodes)
-{
-    static const uint8_t levels[3] = {40, 120, 200};
-    uint8_t expected[24 * 8];
-
-    for (size_t i = 0; i < sizeof expected; i++)
-        expected[i] = levels[i % 24 / 8];
-    picture_assert_decodes_to("jpeg-grey-restarts.jpg", expected, 24, 8, 1);
-}
 
 /* Five bits become eight by repeating the highest three. */
 static double eight_of_five(unsigned sample)
@@ -137,32 +94,41 @@ TEST(stb_failure_gives_its_reason)
     free(picture.bytes);
 }
 
-TEST(stb_size_other_than_measured_is_malformed)
+/* Decodes bmp-24.bmp, or the first `size_bytes` of it, as if these sides had been measured. */
+static enum digit_status decode_as(size_t width_px, size_t height_px, size_t size_bytes,
+                                   struct digit_error *error)
 {
     const struct picture picture = picture_read("bmp-24.bmp");
-    struct raster raster = {.width_px = PICTURE_WIDTH_PX, .height_px = PICTURE_HEIGHT_PX + 1};
+    const struct image_measure measure = {.width_px = width_px, .height_px = height_px};
+    struct reduction reduction = {.move = upright_move_of(EXIF_UPRIGHT)};
+    const enum digit_status status =
+        image_bmp_decode(&reduction, &measure, picture.bytes,
+                         size_bytes > 0 ? size_bytes : picture.size_bytes, error);
+
+    reduction_release(&reduction);
+    free(picture.bytes);
+    return status;
+}
+
+TEST(stb_size_other_than_measured_is_malformed)
+{
     struct digit_error error;
 
-    assert_int_equal(image_stb_decode(&raster, picture.bytes, picture.size_bytes, &error),
+    assert_int_equal(decode_as(PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX + 1, 0, &error),
                      DIGIT_MALFORMED);
     assert_non_null(strstr(error.message, "13x11 px, but 13x12 were measured"));
-    assert_null(raster.samples);
-    free(picture.bytes);
+    assert_int_equal(decode_as(PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX, 0, &error), DIGIT_OK);
 }
 
 /* The size is checked before the bytes are read. */
 TEST(stb_more_bytes_than_an_int_counts_are_over_the_limit)
 {
-    struct raster raster = {.width_px = 1, .height_px = 1};
     struct digit_error error;
 
-    assert_int_equal(image_stb_decode(&raster, (const uint8_t *)"BM", (size_t)INT_MAX + 1, &error),
-                     DIGIT_LIMIT);
+    assert_int_equal(decode_as(1, 1, (size_t)INT_MAX + 1, &error), DIGIT_LIMIT);
 }
 
-TEST_MAIN(cmocka_unit_test(jpeg_of_every_kind_decodes),
-          cmocka_unit_test(jpeg_with_restart_markers_decodes),
-          cmocka_unit_test(bmp_of_every_depth_decodes_exactly),
+TEST_MAIN(cmocka_unit_test(bmp_of_every_depth_decodes_exactly),
           cmocka_unit_test(bmp_with_its_top_row_first_decodes_the_same),
           cmocka_unit_test(stb_header_that_cannot_be_read_is_malformed),
           cmocka_unit_test(stb_failure_gives_its_reason),

@@ -31,11 +31,11 @@ static const struct {
 
 static struct raster raster_of(const void *luma, size_t width_px, size_t height_px)
 {
-    struct raster raster = {.width_px = width_px, .height_px = height_px, .channels = 1};
+    struct raster raster = {.width_px = width_px, .height_px = height_px};
 
-    raster.samples = malloc(width_px * height_px);
-    assert_non_null(raster.samples);
-    memcpy(raster.samples, luma, width_px * height_px);
+    raster.luma = malloc(width_px * height_px);
+    assert_non_null(raster.luma);
+    memcpy(raster.luma, luma, width_px * height_px);
     return raster;
 }
 
@@ -49,8 +49,8 @@ TEST(upright_brings_every_orientation_to_the_same_picture)
         assert_int_equal(upright_apply(&raster, upright_move_of(orientation), NULL), DIGIT_OK);
         assert_int_equal(raster.width_px, 2);
         assert_int_equal(raster.height_px, 3);
-        assert_memory_equal(raster.samples, "abcdef", 6);
-        free(raster.samples);
+        assert_memory_equal(raster.luma, "abcdef", 6);
+        free(raster.luma);
     }
 }
 
@@ -69,8 +69,8 @@ TEST(upright_undone_gives_back_a_large_picture)
         assert_int_equal(upright_apply(&raster, upright_move_of(inverse[orientation]), NULL),
                          DIGIT_OK);
         assert_int_equal(raster.width_px, LARGE_WIDTH_PX);
-        assert_memory_equal(raster.samples, luma, sizeof luma);
-        free(raster.samples);
+        assert_memory_equal(raster.luma, luma, sizeof luma);
+        free(raster.luma);
     }
 }
 

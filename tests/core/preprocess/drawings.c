@@ -28,8 +28,10 @@ void canvas_free(struct canvas *canvas)
 
 struct digit_image canvas_image(const struct canvas *canvas)
 {
-    return (struct digit_image){
-        .luma = canvas->luma, .width_px = canvas->width_px, .height_px = canvas->height_px};
+    return (struct digit_image){.luma = canvas->luma,
+                                .width_px = canvas->width_px,
+                                .height_px = canvas->height_px,
+                                .block_px = 1};
 }
 
 struct plane canvas_plane(const struct canvas *canvas)

@@ -150,7 +150,7 @@ static void every_size_takes_its_range_and_nothing_beyond(void **state)
         check_size(key, (unsigned long long)key->max + 1, false);
         sizes++;
     }
-    assert_int_equal(sizes, 9);
+    assert_int_equal(sizes, 11);
 }
 
 static void all_bodies_have_room_for_one(void **state)
@@ -175,12 +175,16 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_int_equal(config.max_body_bytes, 8388608);
     assert_int_equal(config.max_bodies_bytes, 67108864);
     assert_int_equal(config.max_instances, 256);
-    assert_int_equal(config.max_image_side_px, 4096);
-    assert_int_equal(config.max_image_pixels, 12582912);
+    assert_int_equal(config.max_image_side_px, 12288);
+    assert_int_equal(config.max_image_pixels, 50331648);
+    assert_int_equal(config.max_decoder_bytes, 83886080);
+    assert_int_equal(config.max_decoder_ms, 400);
     /* digitd-eval reads pictures within the limits that the server ships with. */
     assert_int_equal(config.max_body_bytes, IMAGE_FILE_MAX_BYTES);
     assert_int_equal(config.max_image_side_px, IMAGE_FILE_MAX_SIDE_PX);
     assert_int_equal(config.max_image_pixels, IMAGE_FILE_MAX_PIXELS);
+    assert_int_equal(config.max_decoder_bytes, IMAGE_FILE_MAX_DECODER_BYTES);
+    assert_int_equal(config.max_decoder_ms, IMAGE_FILE_MAX_DECODER_MS);
     assert_int_equal(config.max_connections, 0);
     assert_int_equal(config.idle_timeout_ms, 75000);
     assert_int_equal(config.drain_timeout_ms, 8000);

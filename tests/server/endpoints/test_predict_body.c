@@ -67,7 +67,7 @@ static enum problem read_body(const char *type, const void *bytes, size_t size, 
                                   .scratch = malloc(size),
                                   .scratch_bytes = size,
                                   .preprocessor = preprocessor,
-                                  .limits = {.max_side_px = max_side_px, .max_pixels = 4096}};
+                                  .limits = {max_side_px, 4096, UINT64_MAX, UINT64_MAX}};
     memcpy(copy, bytes, size);
     memset(pixels, 0, sizeof pixels);
     enum problem problem = predict_read_body(&input, type, copy, size, fault);

@@ -53,7 +53,7 @@ static struct outcome read_text(const char *json, size_t size)
                                         .capacity = CAPACITY,
                                         .scratch_bytes = size,
                                         .preprocessor = preprocessor,
-                                        .limits = {.max_side_px = 64, .max_pixels = max_pixels}}};
+                                        .limits = {64, max_pixels, UINT64_MAX, UINT64_MAX}}};
     uint8_t *copy = malloc(size > 0 ? size : 1);
     memcpy(copy, json, size);
     outcome.input.scratch = malloc(size > 0 ? size : 1);

@@ -11,7 +11,7 @@ static void assert_reads_back(const struct png_picture *picture, const uint8_t *
 {
     struct buffer buffer = {0};
     assert_int_equal(png_picture_add(&buffer, picture, NULL), DIGIT_OK);
-    const struct digit_image_limits limits = {100, 10000};
+    const struct digit_image_limits limits = {100, 10000, UINT64_MAX, UINT64_MAX};
     struct digit_image image;
     assert_int_equal(digit_image_decode(&image, (const uint8_t *)buffer.bytes, buffer.size_bytes,
                                         &limits, NULL, NULL),

@@ -1,0 +1,42 @@
+/*
+ * From the samples of a PNG's row to luma and alpha.
+ * Threads: any.
+ */
+#ifndef CORE_IMAGE_PNG_PIXELS_H
+#define CORE_IMAGE_PNG_PIXELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/image/png_chunks.h"
+
+#define PNG_COLOURS_MAX 256
+
+/* What the chunks before the rows say of the colours. */
+struct png_colours {
+    uint8_t luma[PNG_COLOURS_MAX];  /* of the palette's colours; one outside the palette is black */
+    uint8_t alpha[PNG_COLOURS_MAX]; /* of the palette's colours, or all 255 */
+    size_t count;                   /* colours in the palette; 0: none was read */
+    uint32_t transparent[3];        /* the samples, unscaled, of the pixels that are transparent */
+    bool has_transparent;
+    bool has_alpha; /* there are transparent pixels, by the colour type or by tRNS */
+};
+
+/* Without a palette and tRNS. */
+void png_colours_begin(struct png_colours *colours, const struct png_header *header);
+
+/* Takes the palette from the data of PLTE, at most 256 colours of three bytes. */
+void png_colours_take_palette(struct png_colours *colours, const struct png_header *header,
+                              const struct png_chunk *chunk);
+
+/* Takes the transparency from tRNS; ignores the chunk if it has not the size that the colour type takes. */
+void png_colours_take_transparency(struct png_colours *colours, const struct png_header *header,
+                                   const struct png_chunk *chunk);
+
+/* Converts `count` pixels of an unfiltered row to luma [count] and, with has_alpha, alpha [count], each 0 to
+ * 255. */
+void png_convert_row(uint8_t *luma, uint8_t *alpha, const uint8_t *row, size_t count,
+                     const struct png_header *header, const struct png_colours *colours);
+
+#endif
