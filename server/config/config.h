@@ -41,7 +41,9 @@ struct config {
     size_t max_instances;     /* digits in one request */
     size_t max_image_side_px; /* width or height of an encoded image */
     size_t max_image_pixels;  /* width times height, of all images of a request together */
-    size_t max_connections;   /* open at once, over all workers; 0: as many as the descriptor limit
+    size_t max_json_depth;    /* levels of objects and arrays in a JSON body */
+    size_t max_multipart_parts;
+    size_t max_connections; /* open at once, over all workers; 0: as many as the descriptor limit
                                allows, at most CONFIG_CONNECTIONS_MAX */
     size_t max_connections_per_peer;    /* 0: no limit */
     size_t max_requests_per_connection; /* 0: no limit */

@@ -58,6 +58,8 @@ struct predict_input {
     struct digit_image_arena *arena;         /* that pictures are decoded in; borrowed, or NULL */
     struct digit_preprocessor *preprocessor; /* borrowed */
     struct digit_image_limits limits;  /* max_pixels is for all pictures of the request together */
+    size_t max_json_depth;             /* 0: JSON_MAX_DEPTH */
+    size_t max_multipart_parts;        /* 0: MULTIPART_MAX_PARTS */
     size_t decoded_pixels;             /* of the pictures read so far */
     struct predict_work decoding;      /* of all pictures, whether it succeeded or not */
     struct predict_work preprocessing; /* of all pictures */

@@ -53,6 +53,8 @@ struct predict_input predictor_input(struct predictor *predictor, const struct c
         .preprocessor = predictor->preprocessor,
         .limits = {.max_side_px = config->max_image_side_px,
                    .max_pixels = config->max_image_pixels},
+        .max_json_depth = config->max_json_depth,
+        .max_multipart_parts = config->max_multipart_parts,
     };
 }
 
