@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "core/base/utf8.h"
+#include "server/format/json_reader.h"
+
+/* What the JSON of /predict needs: an object, instances, an instance, its pixels, a row of them. */
+#define CONFIG_JSON_DEPTH_MIN 5
 
 #define AT(member) offsetof(struct config, member)
 
@@ -122,6 +126,22 @@ static const struct option_spec items[] = {
      .fallback = "400",
      .value = "N",
      .help = "maximum CPU time, estimated, for decoding the encoded images of a request"},
+    {.name = "max_json_depth",
+     .type = OPTION_COUNT,
+     .offset = AT(max_json_depth),
+     .min = CONFIG_JSON_DEPTH_MIN,
+     .max = JSON_DEPTH_CAPACITY,
+     .fallback = "8",
+     .value = "N",
+     .help = "maximum nesting of objects and arrays in a JSON body"},
+    {.name = "max_multipart_parts",
+     .type = OPTION_COUNT,
+     .offset = AT(max_multipart_parts),
+     .min = 1,
+     .max = 1024,
+     .fallback = "16",
+     .value = "N",
+     .help = "maximum number of parts of a multipart body"},
     {.name = "max_connections",
      .type = OPTION_COUNT,
      .offset = AT(max_connections),

@@ -146,6 +146,8 @@ static enum problem read_multipart(struct predict_input *input, const struct typ
                          MULTIPART_MAX_BOUNDARY_BYTES);
     if (multipart_init(&multipart, boundary, body->bytes, body->size, &error) != DIGIT_OK)
         return set_multipart_fault(fault, &error);
+    if (input->max_multipart_parts > 0)
+        multipart.max_parts = input->max_multipart_parts;
     return read_parts(input, &multipart, fault);
 }
 

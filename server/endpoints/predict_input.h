@@ -59,6 +59,8 @@ struct predict_input {
     struct digit_preprocessor *preprocessor; /* borrowed */
     /* max_pixels and max_cost_us are for all pictures of the request together */
     struct digit_image_limits limits;
+    size_t max_json_depth;             /* 0: JSON_MAX_DEPTH */
+    size_t max_multipart_parts;        /* 0: MULTIPART_MAX_PARTS */
     size_t decoded_pixels;             /* of the pictures read so far */
     uint64_t decoded_cost_us;          /* the estimated cost of the pictures read so far */
     struct predict_work decoding;      /* of all pictures, whether it succeeded or not */

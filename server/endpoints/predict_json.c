@@ -406,6 +406,8 @@ enum problem predict_read_json(struct predict_input *input, const uint8_t *text,
     input->batch = false;
     input->decoded_pixels = 0;
     json_reader_init(&reading.json, text, size);
+    if (input->max_json_depth > 0)
+        reading.json.max_depth = input->max_json_depth;
     problem = read_document(&reading);
     /* Reads on to the end: if the JSON is malformed anywhere, that is what is reported. */
     do

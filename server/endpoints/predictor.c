@@ -55,6 +55,8 @@ struct predict_input predictor_input(struct predictor *predictor, const struct c
                    .max_pixels = config->max_image_pixels,
                    .max_decoder_bytes = config->max_decoder_bytes,
                    .max_cost_us = config->max_decoder_ms * 1000},
+        .max_json_depth = config->max_json_depth,
+        .max_multipart_parts = config->max_multipart_parts,
     };
 }
 

@@ -44,11 +44,13 @@ enum state {
     STATES
 };
 
-enum header { HOST, CONTENT_LENGTH, TRANSFER_ENCODING, OTHER };
+/* Those before COOKIE decide about framing. */
+enum header { HOST, CONTENT_LENGTH, TRANSFER_ENCODING, COOKIE, OTHER };
 
 static const char *const header_names[] = {[HOST] = "host",
                                            [CONTENT_LENGTH] = "content-length",
-                                           [TRANSFER_ENCODING] = "transfer-encoding"};
+                                           [TRANSFER_ENCODING] = "transfer-encoding",
+                                           [COOKIE] = "cookie"};
 
 static const char coding[] = "chunked";
 
@@ -152,7 +154,12 @@ static enum http_violation read_target(struct http_framing *framing, unsigned ch
     if (c < ' ' || c > '~')
         return HTTP_VIOLATES_TARGET_CHARACTER;
     framing->state = TARGET;
-    return HTTP_NO_VIOLATION;
+    if (c == '?' && framing->parameters == 0)
+        framing->parameters = 1;
+    else if (c == '&' && framing->parameters > 0)
+        framing->parameters++;
+    return framing->parameters > HTTP_PARAMETERS_MAX ? HTTP_VIOLATES_TOO_MANY_PARAMETERS
+                                                     : HTTP_NO_VIOLATION;
 }
 
 static enum http_violation read_version(struct http_framing *framing, unsigned char c)
@@ -223,7 +230,7 @@ static enum http_violation end_name(struct http_framing *framing, size_t name_by
     framing->header = (unsigned char)header;
     framing->value_ended = false;
     framing->digits = 0;
-    if (header != OTHER && (framing->seen & 1u << header) != 0)
+    if (header < COOKIE && (framing->seen & 1u << header) != 0)
         return repeated[header];
     framing->seen |= 1u << header;
     return HTTP_NO_VIOLATION;
@@ -271,6 +278,7 @@ static enum http_violation read_value_character(struct http_framing *framing, un
         return read_length_digit(framing, c);
     case TRANSFER_ENCODING:
         return read_coding(framing, c);
+    case COOKIE:
     case OTHER:
         break;
     }
@@ -284,6 +292,7 @@ static enum http_violation value_violation(const struct http_framing *framing)
         [HOST] = HTTP_VIOLATES_HOST_VALUE,
         [CONTENT_LENGTH] = HTTP_VIOLATES_LENGTH_VALUE,
         [TRANSFER_ENCODING] = HTTP_VIOLATES_CODING_VALUE,
+        [COOKIE] = HTTP_NO_VIOLATION,
         [OTHER] = HTTP_NO_VIOLATION,
     };
     return violations[framing->header];
@@ -479,11 +488,12 @@ void http_framing_init(struct http_framing *framing, const struct http_limits *l
     *framing = (struct http_framing){.limits = limits, .place = HTTP_AT_START, .state = START};
 }
 
-/* The number of bytes at the beginning of bytes [size] that are visible ASCII. */
+/* The number of bytes at the beginning of bytes [size] that are visible ASCII and not ? or &. */
 static size_t visible_run(const unsigned char *bytes, size_t size)
 {
     size_t run = 0;
-    while (run < size && bytes[run] > ' ' && bytes[run] <= '~')
+    while (run < size && bytes[run] > ' ' && bytes[run] <= '~' && bytes[run] != '?' &&
+           bytes[run] != '&')
         run++;
     return run;
 }
@@ -508,6 +518,8 @@ static size_t name_run(struct http_framing *framing, const unsigned char *bytes,
 static size_t read_run(struct http_framing *framing, const unsigned char *bytes, size_t size)
 {
     size_t room = framing->limits->head_bytes - framing->size_bytes, run = 0;
+    if (framing->place != HTTP_IN_HEAD)
+        return 0;
     size = size < room ? size : room;
     if (framing->state == NAME)
         run = name_run(framing, bytes, size);
@@ -517,14 +529,34 @@ static size_t read_run(struct http_framing *framing, const unsigned char *bytes,
     return run;
 }
 
+/* Whether the byte that comes next means nothing to this server. */
+static bool is_ignored(const struct http_framing *framing, unsigned char c)
+{
+    bool in_trailers = framing->place == HTTP_IN_BODY;
+    switch ((enum state)framing->state) {
+    case CHUNK_SIZE:
+        return c == ';';
+    case CHUNK_EXTENSION:
+        return c != CR;
+    case HEADER_START:
+        return in_trailers && c != CR;
+    case NAME:
+    case LINE_END:
+        return in_trailers;
+    case VALUE_START:
+    case VALUE:
+        return in_trailers || (framing->header == COOKIE && c != CR);
+    default:
+        return false;
+    }
+}
+
 /* Reads a byte that is not data of a body. */
 static void read_byte(struct http_framing *framing, unsigned char c)
 {
     framing->violation = count_byte(framing);
     if (framing->violation == HTTP_NO_VIOLATION)
         framing->violation = readers[framing->state](framing, c);
-    if (framing->state == CHUNK_EXTENSION)
-        framing->extension_bytes++;
 }
 
 size_t http_framing_feed(struct http_framing *framing, const void *bytes, size_t size)
@@ -533,14 +565,15 @@ size_t http_framing_feed(struct http_framing *framing, const void *bytes, size_t
     size_t used = 0;
     if (size > 0 && (framing->place == HTTP_AT_START || framing->place == HTTP_AT_END))
         begin_message(framing);
-    framing->extension_bytes = 0;
+    framing->ignored_bytes = 0;
     while (used < size && framing->violation == HTTP_NO_VIOLATION &&
            framing->place != HTTP_AT_END) {
         if (framing->state == BODY || framing->state == CHUNK_DATA) {
             used += skip_data(framing, size - used);
             continue;
         }
-        if (framing->extension_bytes > 0 && next[used] == CR)
+        bool ignored = is_ignored(framing, next[used]);
+        if (framing->ignored_bytes > 0 && !ignored)
             break;
         size_t run = read_run(framing, next + used, size - used);
         used += run;
@@ -548,6 +581,7 @@ size_t http_framing_feed(struct http_framing *framing, const void *bytes, size_t
             continue;
         read_byte(framing, next[used]);
         used += framing->violation == HTTP_NO_VIOLATION;
+        framing->ignored_bytes += ignored && framing->violation == HTTP_NO_VIOLATION;
     }
     return used;
 }

@@ -21,7 +21,11 @@
  * - one Host (section 3.2), which only HTTP/1.0 may leave out; at most one Content-Length of digits;
  *   at most one Transfer-Encoding, which is "chunked" (section 6.1), never both, and never with
  *   HTTP/1.0;
- * - chunks of section 7.1, with little beside their data; trailers like headers.
+ * - chunks of section 7.1, with little beside their data; trailers like headers;
+ * - at most HTTP_PARAMETERS_MAX parameters in a query.
+ *
+ * Chunk extensions, trailers and the values of Cookie headers mean nothing to this server; the caller
+ * can remove them from the stream, so that the parser behind it needs no memory for them.
  * Threads: any, on different framings. It allocates nothing and keeps no bytes of the stream.
  */
 #ifndef SERVER_FORMAT_HTTP_FRAMING_H
@@ -37,6 +41,7 @@
                     "single spaces")                                                               \
     X(TARGET_CHARACTER, "the target has a character that is not visible ASCII; percent-encode it") \
     X(TARGET_TOO_LONG, "the request line is longer than the limit for a request's head")           \
+    X(TOO_MANY_PARAMETERS, "the query has more parameters than the limit")                         \
     X(VERSION, "the version is neither HTTP/1.0 nor HTTP/1.1")                                          \
     X(LINE_END, "a line of the head does not end with CR LF, or has a CR within")                  \
     X(CONTROL_CHARACTER, "a header value contains a control character")                            \
@@ -68,6 +73,9 @@ enum http_violation {
 /* What the client did wrong, a sentence without a full stop. Not for HTTP_NO_VIOLATION. */
 const char *http_violation_detail(enum http_violation violation);
 
+/* Empty ones count, too: each costs the parser behind this one as much. */
+#define HTTP_PARAMETERS_MAX 64
+
 struct http_limits {
     size_t head_bytes;         /* of the request line and the headers, with their line ends */
     size_t headers;            /* number; trailers have the same limits once more */
@@ -90,12 +98,13 @@ struct http_framing {
     bool has_chunks;
     uint64_t content_length; /* 0 if the head has none */
     uint64_t body_bytes;     /* of the request's body, without framing, so far */
-    size_t extension_bytes;  /* the last so many bytes that http_framing_feed has read */
+    size_t ignored_bytes;    /* the last so many bytes that http_framing_feed has read */
 
     unsigned char state, next_state, header;
     bool is_1_0, value_ended;
     unsigned seen;        /* bit 1u << header for each that has come */
     size_t size_bytes;    /* of the head or the trailers so far */
+    size_t parameters;    /* in the query; 0 if there is none */
     size_t headers;       /* in the head or the trailers so far */
     size_t matched;       /* characters of a name or of a fixed text */
     size_t digits;        /* of Content-Length or of a chunk's size */
@@ -108,12 +117,13 @@ struct http_framing {
 void http_framing_init(struct http_framing *framing, const struct http_limits *limits);
 
 /*
- * Reads up to the end of a request, to the end of a chunk extension, to the first byte that
+ * Reads up to the end of a request, to the end of bytes to be ignored, to the first byte that
  * violates the rules, or to the end of `bytes` [size], and returns the number of bytes read; the
  * byte that violates is not counted. Once there is a violation, it reads nothing any more.
  *
- * If the last bytes that it has read belong to a chunk extension, `extension_bytes` is their
- * number. A recipient ignores them (section 7.1.1), so the caller may remove them from the stream.
+ * If the last bytes that it has read belong to a chunk extension (section 7.1.1), to trailers
+ * (section 7.1.2) or to the value of a Cookie header, `ignored_bytes` is their number, and the caller
+ * may remove them from the stream.
  */
 size_t http_framing_feed(struct http_framing *framing, const void *bytes, size_t size);
 

@@ -11,7 +11,8 @@
 
 void json_reader_init(struct json_reader *reader, const uint8_t *text, size_t size)
 {
-    *reader = (struct json_reader){.text = text, .size = size, .expect = JSON_EXPECT_VALUE};
+    *reader = (struct json_reader){
+        .text = text, .size = size, .expect = JSON_EXPECT_VALUE, .max_depth = JSON_MAX_DEPTH};
 }
 
 const char *json_token_name(enum json_token token)
@@ -77,8 +78,8 @@ static enum json_token finish_value(struct json_reader *reader, enum json_token 
 
 static enum json_token open_level(struct json_reader *reader, bool object)
 {
-    if (reader->depth == JSON_MAX_DEPTH)
-        return fail_malformed(reader, "the nesting is deeper than %d levels", JSON_MAX_DEPTH);
+    if (reader->depth >= reader->max_depth || reader->depth == JSON_DEPTH_CAPACITY)
+        return fail_malformed(reader, "the nesting is deeper than %zu levels", reader->depth);
     reader->at++;
     reader->in_object[reader->depth++] = object;
     reader->expect = object ? JSON_EXPECT_FIRST_KEY : JSON_EXPECT_FIRST_VALUE;

@@ -1,7 +1,7 @@
 /*
  * Reads JSON (RFC 8259) token by token from memory that the caller holds: no tree, no allocation,
  * no recursion. Strict: refuses what the grammar does not allow, text that is not UTF-8, nesting
- * deeper than JSON_MAX_DEPTH and numbers longer than JSON_MAX_NUMBER_BYTES.
+ * deeper than reader->max_depth and numbers longer than JSON_MAX_NUMBER_BYTES.
  *
  *     struct json_reader reader;
  *     json_reader_init(&reader, body, body_bytes);
@@ -18,7 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JSON_MAX_DEPTH        8
+#define JSON_MAX_DEPTH        8  /* unless the caller changes reader->max_depth */
+#define JSON_DEPTH_CAPACITY   64 /* the most that it may be */
 #define JSON_MAX_NUMBER_BYTES 127
 
 enum json_token {
@@ -55,8 +56,9 @@ struct json_reader {
     size_t size;
     size_t at; /* index of the next byte */
     enum json_expect expect;
+    size_t max_depth; /* JSON_MAX_DEPTH; the caller may change it, at most to JSON_DEPTH_CAPACITY */
     size_t depth;
-    bool in_object[JSON_MAX_DEPTH]; /* for each open level: an object, not an array */
+    bool in_object[JSON_DEPTH_CAPACITY]; /* for each open level: an object, not an array */
     bool malformed;
 };
 

@@ -57,7 +57,7 @@ static enum digit_status finish_boundary(struct multipart *multipart, struct dig
 enum digit_status multipart_init(struct multipart *multipart, const char *boundary,
                                  const uint8_t *body, size_t size, struct digit_error *error)
 {
-    *multipart = (struct multipart){.body = body, .size = size};
+    *multipart = (struct multipart){.body = body, .size = size, .max_parts = MULTIPART_MAX_PARTS};
     if (!boundary_is_valid(boundary))
         return digit_fail(error, DIGIT_MALFORMED,
                           "the boundary must be 1 to %d characters that RFC 2046 allows",
@@ -213,9 +213,9 @@ enum digit_status multipart_next(struct multipart *multipart, struct multipart_p
     *part = (struct multipart_part){.size = 0};
     if (multipart->finished)
         return DIGIT_OK;
-    if (multipart->part_count++ == MULTIPART_MAX_PARTS)
-        return digit_fail(error, DIGIT_LIMIT, "the body has more than %d parts",
-                          MULTIPART_MAX_PARTS);
+    if (multipart->part_count++ >= multipart->max_parts)
+        return digit_fail(error, DIGIT_LIMIT, "the body has more than %zu parts",
+                          multipart->max_parts);
     status = read_headers(multipart, part, error);
     if (status != DIGIT_OK)
         return status;

@@ -21,7 +21,7 @@
 #define MULTIPART_MAX_BOUNDARY_BYTES 70 /* RFC 2046 section 5.1.1 */
 #define MULTIPART_MAX_LINE_BYTES     1000
 #define MULTIPART_MAX_HEADERS        8
-#define MULTIPART_MAX_PARTS          16
+#define MULTIPART_MAX_PARTS          16 /* unless the caller changes multipart->max_parts */
 #define MULTIPART_NAME_BYTES         64
 
 struct multipart {
@@ -30,6 +30,7 @@ struct multipart {
     size_t at; /* index of the byte after the boundary that opens the next part */
     char delimiter[4 + MULTIPART_MAX_BOUNDARY_BYTES + 1]; /* CRLF "--" boundary */
     size_t delimiter_bytes;
+    size_t max_parts; /* MULTIPART_MAX_PARTS; the caller may change it */
     size_t part_count;
     bool finished; /* the closing boundary has been read */
 };

@@ -48,7 +48,7 @@ static bool take_from_budget(struct body *body, size_t capacity)
     return true;
 }
 
-/* Makes room for `capacity` bytes, at most the limit and more than before, or refuses the body. */
+/* Makes room for `capacity` bytes, more than before, or refuses the body. */
 static void reserve_bytes(struct body *body, size_t capacity)
 {
     if (!take_from_budget(body, capacity)) {
@@ -68,16 +68,20 @@ void body_expect(struct body *body, size_t size)
 {
     if (size > body->limit_bytes)
         refuse_body(body, BODY_TOO_LARGE);
-    else if (size > body->capacity)
-        reserve_bytes(body, size);
+    else
+        body->expected_bytes = size;
 }
 
-/* Doubles the capacity until `needed` bytes, at most the limit, fit. */
+/*
+ * Doubles the capacity until `needed` bytes, at most the limit, fit, but not beyond the bytes that
+ * are expected: a body takes at most twice what has come, and in the end no more than it has.
+ */
 static void grow_to(struct body *body, size_t needed)
 {
+    size_t most = needed <= body->expected_bytes ? body->expected_bytes : body->limit_bytes;
     size_t capacity = body->capacity == 0 ? FIRST_CAPACITY : body->capacity;
     while (capacity < needed)
-        capacity = capacity > body->limit_bytes / 2 ? body->limit_bytes : 2 * capacity;
+        capacity = capacity > most / 2 ? most : 2 * capacity;
     reserve_bytes(body, capacity);
 }
 

@@ -1,6 +1,6 @@
 /*
- * A request's body while it is received. It is held to a limit of its own and, unless it is small,
- * to a budget that all bodies share. Bytes beyond either are counted and dropped, and what was kept
+ * A request's body while it is received. Its memory grows with what has come. It is held to a limit
+ * of its own and, unless it is small, to a budget that all bodies share. Bytes beyond either are counted and dropped, and what was kept
  * before is freed. Threads: one at a time for each body.
  */
 #ifndef SERVER_HTTP_BODY_H
@@ -27,6 +27,7 @@ struct body {
     size_t size;
     size_t capacity;
     size_t limit_bytes;
+    size_t expected_bytes; /* by Content-Length; 0 if it is not known */
     struct budget *budget; /* of all bodies; borrowed */
     size_t taken_bytes;    /* from the budget */
     size_t received_bytes; /* kept or not */
@@ -43,8 +44,9 @@ void body_init(struct body *body, size_t limit_bytes, struct budget *budget);
 void body_release(struct body *body);
 
 /*
- * Reserves memory for a body whose Content-Length is `size`, so that it need not be moved as it
- * grows. Sets `refusal` if the body cannot be kept.
+ * Tells the body that its Content-Length is `size`, before a byte of it has come. Sets `refusal` if
+ * it is larger than the limit. It takes no memory: what a client only announces costs nothing and
+ * keeps nobody else out.
  */
 void body_expect(struct body *body, size_t size);
 

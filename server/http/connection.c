@@ -60,9 +60,9 @@ size_t connection_receive(struct connection *connection, unsigned char *bytes, s
         note_progress(connection, before, now_s);
         if (framing->violation != HTTP_NO_VIOLATION)
             return connection->received > connection->answered ? request_at : 0;
-        at -= framing->extension_bytes;
-        size -= framing->extension_bytes;
-        memmove(bytes + at, bytes + at + framing->extension_bytes, size - at);
+        at -= framing->ignored_bytes;
+        size -= framing->ignored_bytes;
+        memmove(bytes + at, bytes + at + framing->ignored_bytes, size - at);
     }
     return size;
 }

@@ -50,8 +50,8 @@ void connection_init(struct connection *out, struct worker *worker, int socket,
 enum connection_phase connection_phase(const struct connection *connection);
 
 /*
- * Has the framing read `bytes` [size], which have just come from the socket, and removes chunk
- * extensions from them. Returns the number of bytes that libmicrohttpd may have: all that are left,
+ * Has the framing read `bytes` [size], which have just come from the socket, and removes what it
+ * ignores from them. Returns the number of bytes that libmicrohttpd may have: all that are left,
  * or, after a violation, those of the requests before the one that violates.
  * Sets begun_s, head_ended_s and received_s as bytes come. A pipelined request, whose bytes come
  * while another one is being answered, begins when that answer is completed.

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -61,23 +62,28 @@ static ssize_t end_stream(void)
 }
 
 /*
- * Bytes for libmicrohttpd. If all of them belonged to a chunk extension there may be more: 0 would
- * mean the end of the stream.
+ * Bytes for libmicrohttpd. It takes fewer than it asked for to mean that the socket has no more, and
+ * waits for the next event of an edge-triggered epoll set: where bytes were removed, further ones are
+ * read into their place. A violation ends the stream once the requests before it are answered.
  */
-static ssize_t read_for(struct connection *connection, void *bytes, size_t size, int flags)
+static ssize_t read_for(struct connection *connection, unsigned char *bytes, size_t size, int flags)
 {
-    for (;;) {
-        if (connection->refused)
-            return end_stream();
-        ssize_t got = recvfrom(connection->socket, bytes, size, flags, NULL, NULL);
+    size_t filled = 0;
+    while (!connection->refused) {
+        ssize_t got =
+            recvfrom(connection->socket, bytes + filled, size - filled, flags, NULL, NULL);
         if (got <= 0)
-            return got;
-        size_t left = connection_receive(connection, bytes, (size_t)got);
-        if (connection->framing.violation != HTTP_NO_VIOLATION && left == 0)
+            return filled > 0 ? (ssize_t)filled : got;
+        size_t left = connection_receive(connection, bytes + filled, (size_t)got);
+        bool is_last = left == (size_t)got || (size_t)got < size - filled;
+        filled += left;
+        bool violates = connection->framing.violation != HTTP_NO_VIOLATION;
+        if (violates && (filled == 0 || connection_phase(connection) != CONNECTION_ANSWER))
             refusal_of_violation(connection);
-        else if (left > 0)
-            return (ssize_t)left;
+        else if (violates || (filled > 0 && is_last))
+            return (ssize_t)filled;
     }
+    return end_stream();
 }
 
 ssize_t recv(int socket, void *bytes, size_t size, int flags)

@@ -6,8 +6,8 @@
 #include "server/observe/clock.h"
 #include "server/observe/metrics_counters.h"
 
-const unsigned metrics_codes[METRICS_CODE_COUNT] = {200, 204, 304, 400, 404, 405,
-                                                    413, 415, 422, 500, 501, 503};
+const unsigned metrics_codes[METRICS_CODE_COUNT] = {200, 204, 304, 400, 404, 405, 408, 413,
+                                                    414, 415, 422, 431, 500, 501, 503, 505};
 
 static const double seconds_bounds[] = {50e-6, 100e-6, 250e-6, 500e-6, 1e-3,   2.5e-3, 5e-3, 10e-3,
                                         25e-3, 50e-3,  100e-3, 250e-3, 500e-3, 1.0,    2.5};

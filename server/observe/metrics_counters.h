@@ -21,7 +21,7 @@
 #include "server/observe/metrics_options.h"
 
 /* The values of the label `code`; any other status is counted as "other". */
-#define METRICS_CODE_COUNT 12
+#define METRICS_CODE_COUNT 16
 extern const unsigned metrics_codes[METRICS_CODE_COUNT];
 
 /* Units in which values that are no whole numbers are added up. */

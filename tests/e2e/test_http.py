@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,35 +14,7 @@ import pytest
 import requests
 
 from digitd import FORMS, Digitd, encoded, read_all, wait_until
-
-GET_HEALTH = b"GET /health HTTP/1.1\r\nHost: d\r\n\r\n"
-
-
-def post(body, headers=b"Content-Length: %d\r\n", content_type=b"image/png"):
-    """A request for /predict; a %d in the headers becomes the length of the body."""
-    if b"%d" in headers:
-        headers = headers % len(body)
-    return (b"POST /predict HTTP/1.1\r\nHost: d\r\nContent-Type: " + content_type + b"\r\n"
-            + headers + b"\r\n" + body)
-
-
-def chunked(body, size):
-    pieces = (body[at : at + size] for at in range(0, len(body), size))
-    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
-
-
-class Answer:
-    """One answer as it stands in the stream."""
-
-    def __init__(self, stream, with_body=True):
-        self.status = int(stream.readline().split(b" ")[1])
-        self.headers = {}
-        while (line := stream.readline().strip()):
-            name, _, value = line.decode().partition(":")
-            self.headers[name.lower()] = value.strip()
-        length = int(self.headers.get("content-length", 0))
-        self.body = stream.read(length) if with_body else b""
-
+from raw_http import GET_HEALTH, PROMPTLY_S, Answer, chunked, post, talk
 
 # As many events as libmicrohttpd fetches at once.
 EVENTS = 128
@@ -193,21 +164,6 @@ def test_http_1_1_without_a_host_is_400(server):
     assert b" 400 " in server.exchange(b"GET /livez HTTP/1.1\r\n\r\n").splitlines()[0]
 
 
-# How long a server may take to answer or to close, where neither needs any work; sanitizers slow it down.
-PROMPTLY_S = 5
-
-
-def answer_to(server, raw):
-    """All that comes back before the server closes; TimeoutError if it does not close promptly."""
-    with server.connect(timeout=PROMPTLY_S) as connection:
-        try:
-            connection.sendall(raw)
-            connection.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass  # The server closed while this was sent; its answer can still be read.
-        return read_all(connection)
-
-
 WRONG_HEADS = {
     "another version": (b"GET / HTTP/9.9\r\nHost: d\r\n\r\n", 505),
     "the preface of HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
@@ -220,7 +176,7 @@ WRONG_HEADS = {
 @pytest.mark.parametrize("name", WRONG_HEADS)
 def test_a_head_that_is_not_http_1_1_gets_one_answer_that_refuses_it(server, name):
     raw, status = WRONG_HEADS[name]
-    answer = answer_to(server, raw)
+    answer = talk(server, raw, half_close=True)
     assert answer.startswith(b"HTTP/1.1 %d " % status), answer
     assert answer.count(b"HTTP/1.1 ") == 1
     assert server.get("/livez").status_code == 200
@@ -236,7 +192,7 @@ UNFINISHED_HEADS = {
 
 @pytest.mark.parametrize("name", UNFINISHED_HEADS)
 def test_a_client_that_ends_its_stream_within_a_head_is_refused(server, name):
-    assert answer_to(server, UNFINISHED_HEADS[name]).startswith(b"HTTP/1.1 400 ")
+    assert talk(server, UNFINISHED_HEADS[name], half_close=True).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize("raw", [*UNFINISHED_HEADS.values(), *(raw for raw, _ in WRONG_HEADS.values())],

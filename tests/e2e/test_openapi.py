@@ -1,21 +1,24 @@
 """openapi.yaml against the server: every example is sent, and every answer is validated."""
 
 import re
+import socket
 
 import jsonschema
 import pytest
+import requests
 import yaml
 
-from digitd import ROOT, assert_problem, multipart
+from digitd import ROOT, Digitd, assert_problem, multipart
 
 DOCUMENT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
-OPERATIONS = [
-    (path, method) for path, item in DOCUMENT["paths"].items() for method in item if method in METHODS
-]
+# Paths that only the admin listener has name it as their server; their tests begin a server that has one.
+ADMIN_PATHS = [path for path, item in DOCUMENT["paths"].items() if "servers" in item]
+PATHS = [path for path in DOCUMENT["paths"] if path not in ADMIN_PATHS]
+OPERATIONS = [(path, method) for path in PATHS for method in DOCUMENT["paths"][path] if method in METHODS]
 # HEAD is supported wherever GET is, and OPTIONS everywhere.
 UNDOCUMENTED = [
-    (path, method) for path in DOCUMENT["paths"] for method in METHODS if method != "options"
+    (path, method) for path in PATHS for method in METHODS if method != "options"
     and (path, "get" if method == "head" else method) not in OPERATIONS
 ]
 REQUEST_EXAMPLES = [
@@ -139,6 +142,27 @@ def test_a_method_that_is_not_documented_is_405(server, path, method):
         assert_problem(answer, 405, "method-not-allowed", path, answer.headers["Allow"])
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def test_the_admin_listener_answers_as_documented():
+    assert ADMIN_PATHS == ["/admin/reload"]
+    port = free_port()
+    with Digitd("--admin-listen", f"127.0.0.1:{port}") as server:
+        assert server.post(b"", None, "/admin/reload").status_code == 404
+        answer = requests.post(f"http://127.0.0.1:{port}/admin/reload", timeout=30)
+        assert answer.status_code == 200
+        check_answer(answer, "/admin/reload", "post")
+        wrong = requests.get(f"http://127.0.0.1:{port}/admin/reload", timeout=30)
+        assert wrong.status_code == 405
+        check_answer(wrong, "/admin/reload", "post")
+        health = requests.get(f"http://127.0.0.1:{port}/health", timeout=30)
+        check_answer(health, "/health", "get")
+        assert health.json()["reloads"] == {"succeeded": 1, "failed": 0}
+
+
 def test_a_path_that_is_not_documented_is_404(server):
     answer = server.get("/nothing")
     assert answer.status_code == 404
@@ -232,7 +256,7 @@ def test_the_document_is_well_formed():
 
 
 def test_every_operation_has_a_unique_id_and_described_responses():
-    operations = [DOCUMENT["paths"][path][method] for path, method in OPERATIONS]
+    operations = [item[method] for item in DOCUMENT["paths"].values() for method in item if method in METHODS]
     ids = [operation["operationId"] for operation in operations]
     assert len(set(ids)) == len(ids)
     for operation in operations:

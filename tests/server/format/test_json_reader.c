@@ -163,6 +163,32 @@ TEST(json_next_stops_at_the_depth_limit)
     assert_int_equal(read_all(mixed, strlen(mixed), message), JSON_MALFORMED);
 }
 
+TEST(the_depth_limit_can_be_changed)
+{
+    static const uint8_t text[] = "[[[[[[[[[[1]]]]]]]]]]";
+    struct json_reader reader;
+    for (size_t depth = 9; depth <= 10; depth++) {
+        enum json_token token;
+        json_reader_init(&reader, text, sizeof text - 1);
+        reader.max_depth = depth;
+        while ((token = json_next(&reader)) != JSON_END && token != JSON_MALFORMED)
+            ;
+        assert_int_equal(token, depth < 10 ? JSON_MALFORMED : JSON_END);
+    }
+}
+
+TEST(no_depth_limit_exceeds_the_capacity)
+{
+    uint8_t text[JSON_DEPTH_CAPACITY + 1];
+    struct json_reader reader;
+    memset(text, '[', sizeof text);
+    json_reader_init(&reader, text, sizeof text);
+    reader.max_depth = SIZE_MAX;
+    for (size_t i = 0; i < JSON_DEPTH_CAPACITY; i++)
+        assert_int_equal(json_next(&reader), JSON_ARRAY_BEGIN);
+    assert_int_equal(json_next(&reader), JSON_MALFORMED);
+}
+
 static double number(const char *text)
 {
     uint8_t *copy = exact_copy(text, strlen(text));
@@ -362,6 +388,8 @@ TEST_MAIN(cmocka_unit_test(json_next_shows_the_tokens_in_order),
           cmocka_unit_test(json_next_refuses_what_rfc_8259_refuses),
           cmocka_unit_test(json_next_says_where_and_what),
           cmocka_unit_test(json_next_stops_at_the_depth_limit),
+          cmocka_unit_test(the_depth_limit_can_be_changed),
+          cmocka_unit_test(no_depth_limit_exceeds_the_capacity),
           cmocka_unit_test(json_next_reads_numbers_as_strtod_does),
           cmocka_unit_test(json_next_reads_every_octet_and_its_fraction_exactly),
           cmocka_unit_test(json_next_limits_the_length_of_a_number),
