@@ -6,6 +6,7 @@
 
 #include "server/config/config.h"
 #include "server/http/connection.h"
+#include "server/http/exchange.h"
 #include "server/http/refusal.h"
 #include "server/http/worker.h"
 #include "server/observe/clock.h"
@@ -94,6 +95,13 @@ static void refuse_slow(struct connection *connection, const struct time_limit *
     end_connection(connection);
 }
 
+/* An answer may be given before the whole body has come. */
+static bool has_answer(const struct connection *connection)
+{
+    return connection_phase(connection) == CONNECTION_ANSWER ||
+           (connection->exchange != NULL && connection->exchange->counted);
+}
+
 /* The client does not read its answer. */
 static void end_unread(struct connection *connection)
 {
@@ -113,14 +121,15 @@ static bool body_is_slow(const struct connection *connection, const struct confi
 static void check_request(struct connection *connection, const struct config *config, double now_s)
 {
     double seconds = now_s - connection->begun_s;
+    bool answered = has_answer(connection);
     enum connection_phase phase = connection_phase(connection);
     if (phase == CONNECTION_HEAD && seconds > 1e-3 * (double)config->header_timeout_ms)
         refuse_slow(connection, &head_limit, config->header_timeout_ms);
-    else if (phase == CONNECTION_BODY && body_is_slow(connection, config, now_s))
+    else if (phase == CONNECTION_BODY && !answered && body_is_slow(connection, config, now_s))
         refuse_slow(connection, &body_limit, config->min_body_bytes_per_s);
     else if (seconds <= 1e-3 * (double)config->request_timeout_ms)
         return;
-    else if (phase == CONNECTION_ANSWER)
+    else if (answered)
         end_unread(connection);
     else
         refuse_slow(connection, &request_limit, config->request_timeout_ms);
@@ -172,7 +181,7 @@ static void refuse_incomplete(struct connection *connection)
 static void end_half_closed(struct connection *connection)
 {
     enum connection_phase phase = connection_phase(connection);
-    if (connection->refused || phase == CONNECTION_ANSWER || has_unread_bytes(connection))
+    if (connection->refused || has_answer(connection) || has_unread_bytes(connection))
         return;
     if (phase != CONNECTION_IDLE)
         refuse_incomplete(connection);

@@ -1,12 +1,15 @@
 #include "server/format/address.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "tests/test.h"
 
 static void assert_address(const char *text, int family, const char *host, uint16_t port)
 {
     struct address address;
     struct digit_error error;
-    char actual[INET6_ADDRSTRLEN];
+    char actual[ADDRESS_TEXT_BYTES];
     assert_int_equal(address_parse(&address, text, &error), DIGIT_OK);
     address_host(actual, &address);
     assert_int_equal(address.socket.ss_family, family);
@@ -51,6 +54,12 @@ TEST(address_parse_refuses_everything_else)
         "[::1%lo]:80",
         "[fe80::12345]:80",
         "[1111:1111:1111:1111:1111:1111:1111:1111:1111:1111]:80",
+        "unix:",
+        "unix:digitd.sock",
+        "unix:./digitd.sock",
+        "UNIX:/run/digitd.sock",
+        "unix",
+        "/run/digitd.sock",
     };
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         struct address address;
@@ -61,7 +70,7 @@ TEST(address_parse_refuses_everything_else)
 static void assert_reachable(const char *listen, const char *host)
 {
     struct address address;
-    char actual[INET6_ADDRSTRLEN];
+    char actual[ADDRESS_TEXT_BYTES];
     assert_int_equal(address_parse(&address, listen, NULL), DIGIT_OK);
     address = address_reachable(&address);
     address_host(actual, &address);
@@ -77,6 +86,43 @@ TEST(address_reachable_turns_wildcards_into_loopback)
     assert_reachable("[2001:db8::1]:99", "2001:db8::1");
 }
 
-TEST_MAIN(cmocka_unit_test(address_parse_reads_both_families),
+TEST(address_parse_reads_paths_of_unix_sockets)
+{
+    struct address address;
+    assert_address("unix:/run/digitd/admin.sock", AF_UNIX, "/run/digitd/admin.sock", 0);
+    assert_address("unix:/a:80", AF_UNIX, "/a:80", 0);
+    assert_int_equal(address_parse(&address, "unix:/s", NULL), DIGIT_OK);
+    assert_string_equal(address_path(&address), "/s");
+    assert_int_equal(address.size_bytes, sizeof(struct sockaddr_un));
+    address = address_reachable(&address);
+    assert_string_equal(address_path(&address), "/s");
+}
+
+/* A path of `size` bytes; ADDRESS_TEXT_BYTES is enough for the longest. */
+static void make_path(char out[2 * ADDRESS_TEXT_BYTES], size_t size)
+{
+    size_t prefix = (size_t)snprintf(out, 2 * ADDRESS_TEXT_BYTES, "unix:/");
+    memset(out + prefix, 'p', size - 1);
+    out[prefix + size - 1] = '\0';
+}
+
+TEST(the_longest_path_of_a_unix_socket_has_room)
+{
+    size_t longest = sizeof((struct sockaddr_un *)0)->sun_path - 1;
+    char text[2 * ADDRESS_TEXT_BYTES];
+    struct address address;
+    struct digit_error error;
+    make_path(text, longest);
+    assert_true(strlen(text) < ADDRESS_TEXT_BYTES);
+    assert_address(text, AF_UNIX, text + strlen("unix:"), 0);
+    make_path(text, longest + 1);
+    assert_int_equal(address_parse(&address, text, &error), DIGIT_INVALID);
+    assert_string_equal(error.message,
+                        "must have an absolute path of at most 107 bytes after unix:");
+}
+
+TEST_MAIN(cmocka_unit_test(address_parse_reads_paths_of_unix_sockets),
+          cmocka_unit_test(the_longest_path_of_a_unix_socket_has_room),
+          cmocka_unit_test(address_parse_reads_both_families),
           cmocka_unit_test(address_parse_refuses_everything_else),
           cmocka_unit_test(address_reachable_turns_wildcards_into_loopback))

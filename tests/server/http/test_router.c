@@ -9,10 +9,10 @@ static const char *const verbose[] = {"verbose", NULL};
 static const char *const several[] = {"preview", "top_k", NULL};
 
 static const struct route routes[] = {
-    {"/health", METRICS_HEALTH, 1u << HTTP_GET, "GET", none, NULL},
-    {"/livez", METRICS_LIVEZ, 1u << HTTP_GET, "GET", verbose, NULL},
-    {"/predict", METRICS_PREDICT, 1u << HTTP_POST, "POST", several, NULL},
-    {NULL, METRICS_OTHER, 0, NULL, none, NULL},
+    {"/health", METRICS_HEALTH, 1u << HTTP_GET, "GET", none, NULL, NULL},
+    {"/livez", METRICS_LIVEZ, 1u << HTTP_GET, "GET", verbose, NULL, NULL},
+    {"/predict", METRICS_PREDICT, 1u << HTTP_POST, "POST", several, NULL, NULL},
+    {NULL, METRICS_OTHER, 0, NULL, none, NULL, NULL},
 };
 
 static bool is_accepted(struct reply *reply, const struct request *request)
@@ -37,11 +37,11 @@ TEST(parameters_that_a_route_does_not_take_are_refused)
     struct reply reply = {0};
     reply_init(&reply, "id-1");
     assert_true(is_accepted(&reply, &request));
-    request.path = "/health";
+    strcpy(request.path, "/health");
     assert_false(is_accepted(&reply, &request));
     assert_int_equal(reply.status, 400);
     assert_non_null(strstr(text_chars(&reply.body), "verbose"));
-    request.path = "/livez";
+    strcpy(request.path, "/livez");
     request.parameters[request.parameter_count++].name = "depth";
     assert_false(is_accepted(&reply, &request));
     assert_int_equal(reply.status, 400);
