@@ -24,10 +24,14 @@
 #define HEALTHCHECK_TIMEOUT_MS 2000
 #define MAX_PRINTED_BYTES      65536
 
-/* The command line and the environment, from which the configuration is read again at a reload. */
+/*
+ * The command line and the environment, from which the configuration is read again at a reload, and
+ * the CPUs that were granted at the start: a quota that changes later changes no thread.
+ */
 struct invocation {
     int argc;
     char **argv;
+    size_t cpus;
 };
 
 /* The signals that main waits for, and what they mean. */
@@ -88,10 +92,10 @@ static size_t wait_for_signal(const sigset_t *waited_for)
     return index;
 }
 
-static void resolve_threads(struct config *config)
+static void resolve_threads(struct config *config, size_t cpus)
 {
     if (config->workers == 0)
-        config->workers = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
+        config->workers = cpus;
     if (config->picture_threads == 0)
         config->picture_threads = config->workers < CONFIG_PICTURE_THREADS_MAX
                                       ? config->workers
@@ -105,7 +109,7 @@ static enum digit_status read_config(void *cls, struct config *out, struct digit
     enum digit_status status =
         config_load(out, &action, invocation->argc, invocation->argv, environ, error);
     if (status == DIGIT_OK)
-        resolve_threads(out);
+        resolve_threads(out, invocation->cpus);
     return status;
 }
 
@@ -117,9 +121,10 @@ static void log_library_notice(void)
                   LOG_FIELDS(log_text("libmicrohttpd", event_loop_library_version())));
 }
 
-static void log_listening(const struct config *config, const struct digit_model_info *model,
-                          const struct server *server)
+static void log_listening(const struct settings *settings, const struct server *server)
 {
+    const struct config *config = &settings->config;
+    const struct digit_model_info *model = digit_model_info(settings->model);
     struct address address;
     char host[ADDRESS_TEXT_BYTES] = "";
     if (address_parse(&address, config->listen, NULL) == DIGIT_OK)
@@ -137,7 +142,7 @@ static void log_listening(const struct config *config, const struct digit_model_
                          log_text("libmicrohttpd", event_loop_library_version())));
 }
 
-/* server_reload logs a failure, and the server goes on as before. */
+/* If it fails, the server goes on as before. */
 static void reload(struct server *server)
 {
     struct digit_error error;
@@ -165,18 +170,14 @@ static const char *serve_until_stopped(struct server *server, const sigset_t *wa
 }
 
 /* If requests are cut off, threads may be busy with them: the process ends without them. */
-static void drain_and_stop(struct server *server, const char *signal_name, size_t timeout_ms)
+static void drain_and_stop(struct server *server, const char *signal_name)
 {
     let_signals_end();
     log_event(LOG_INFO, "draining", LOG_FIELDS(log_text("signal", signal_name)));
-    if (server_drain(server)) {
-        server_stop(server);
-        log_event(LOG_INFO, "stopped", LOG_NO_FIELDS);
-        return;
-    }
-    log_event(LOG_WARNING, "stopped with requests cut off",
-              LOG_FIELDS(log_size("drain_timeout_ms", timeout_ms)));
-    _exit(EXIT_SUCCESS);
+    if (!server_drain(server))
+        _exit(EXIT_SUCCESS);
+    server_stop(server);
+    log_event(LOG_INFO, "stopped", LOG_NO_FIELDS);
 }
 
 static enum digit_status load_and_serve(struct config *config, struct invocation *invocation,
@@ -188,16 +189,18 @@ static enum digit_status load_and_serve(struct config *config, struct invocation
     sigset_t waited_for;
     set_up_signals(&waited_for);
     log_set_level((enum log_level)config->log_level);
-    resolve_threads(config);
+    invocation->cpus = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
+    resolve_threads(config, invocation->cpus);
     enum digit_status status = settings_create(&settings, config, error);
     if (status == DIGIT_OK)
         status = server_start(&server, settings, &reload, error);
     if (status != DIGIT_OK)
         return status;
     log_library_notice();
-    log_listening(config, digit_model_info(settings->model), server);
+    log_listening(server_hold_settings(server), server);
+    server_release_settings(server);
     const char *signal_name = serve_until_stopped(server, &waited_for);
-    drain_and_stop(server, signal_name, config->drain_timeout_ms);
+    drain_and_stop(server, signal_name);
     return DIGIT_OK;
 }
 

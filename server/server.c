@@ -217,9 +217,20 @@ static enum digit_status start_parts(struct server *server, struct digit_error *
     return status;
 }
 
+void server_use_limits(struct server *server, const struct config *config)
+{
+    struct lane_limits limits = server_lane_limits(config);
+    if (server->service.lane != NULL)
+        lane_set_limits(server->service.lane, &limits);
+    atomic_store(&server->service.bodies.limit_bytes, config->max_bodies_bytes);
+    atomic_store(&server->service.answers.limit_bytes, config->max_answers_bytes);
+    atomic_store(&server->drain_delay_ms, config->drain_delay_ms);
+    atomic_store(&server->drain_timeout_ms, config->drain_timeout_ms);
+}
+
 static enum digit_status reload_service(void *cls, struct digit_error *error)
 {
-    return server_reload(cls, error);
+    return server_try_reload(cls, error);
 }
 
 static void init_service(struct server *server)
@@ -229,8 +240,7 @@ static void init_service(struct server *server)
     service->reload = reload_service;
     service->reload_cls = server;
     service->started_at_s = clock_monotonic_s();
-    atomic_init(&service->bodies.limit_bytes, server->settings->config.max_bodies_bytes);
-    atomic_init(&service->answers.limit_bytes, server->settings->config.max_answers_bytes);
+    server_use_limits(server, &server->settings->config);
 }
 
 enum digit_status server_start(struct server **out, struct settings *settings,
@@ -257,6 +267,17 @@ enum digit_status server_start(struct server **out, struct settings *settings,
 uint16_t server_port(const struct server *server)
 {
     return acceptor_port(server->acceptor);
+}
+
+const struct settings *server_hold_settings(struct server *server)
+{
+    pthread_mutex_lock(&server->reloading);
+    return server->settings;
+}
+
+void server_release_settings(struct server *server)
+{
+    pthread_mutex_unlock(&server->reloading);
 }
 
 size_t server_max_connections(const struct server *server)
