@@ -121,6 +121,18 @@ static void log_library_notice(void)
                   LOG_FIELDS(log_text("libmicrohttpd", event_loop_library_version())));
 }
 
+static void log_admin_listening(const struct config *config, const struct server *server)
+{
+    struct address address;
+    char host[ADDRESS_TEXT_BYTES] = "";
+    if (config->admin_listen[0] == '\0')
+        return;
+    if (address_parse(&address, config->admin_listen, NULL) == DIGIT_OK)
+        address_host(host, &address);
+    log_event(LOG_INFO, "listening for administration",
+              LOG_FIELDS(log_text("address", host), log_size("port", server_admin_port(server))));
+}
+
 static void log_listening(const struct settings *settings, const struct server *server)
 {
     const struct config *config = &settings->config;
@@ -197,6 +209,7 @@ static enum digit_status load_and_serve(struct config *config, struct invocation
     if (status != DIGIT_OK)
         return status;
     log_library_notice();
+    log_admin_listening(config, server);
     log_listening(server_hold_settings(server), server);
     server_release_settings(server);
     const char *signal_name = serve_until_stopped(server, &waited_for);

@@ -130,7 +130,9 @@ static void change_to(struct server *server, struct change *change)
     change_admin(server, change->settings);
     server_use_limits(server, config);
     log_set_level((enum log_level)config->log_level);
+    pthread_mutex_lock(&server->settings_lock);
     server->settings = change->settings;
+    pthread_mutex_unlock(&server->settings_lock);
     settings_destroy(replaced);
     free(change->offers);
 }

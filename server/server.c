@@ -20,9 +20,6 @@
 #include "server/server_state.h"
 #include "server/settings.h"
 
-/* Connections to the admin listener. */
-#define ADMIN_CONNECTIONS 64
-
 static bool has_admin(const struct server *server)
 {
     return server->settings->config.admin_listen[0] != '\0';
@@ -166,7 +163,7 @@ static enum digit_status start_admin(struct server *server, struct digit_error *
     const struct acceptor_options options = {
         .listen = config->admin_listen,
         .worker_count = 1,
-        .max_connections = ADMIN_CONNECTIONS,
+        .max_connections = ADMIN_CONNECTIONS_MAX,
         .send_buffer_bytes = config->send_buffer_bytes,
     };
     if (!has_admin(server))
@@ -254,6 +251,7 @@ enum digit_status server_start(struct server **out, struct settings *settings,
     server->settings = settings;
     server->reload = *reload;
     server->worker_count = settings->config.workers;
+    pthread_mutex_init(&server->settings_lock, NULL);
     pthread_mutex_init(&server->reloading, NULL);
     init_service(server);
     enum digit_status status = start_parts(server, error);
@@ -269,15 +267,20 @@ uint16_t server_port(const struct server *server)
     return acceptor_port(server->acceptor);
 }
 
+uint16_t server_admin_port(const struct server *server)
+{
+    return server->admin_acceptor != NULL ? acceptor_port(server->admin_acceptor) : 0;
+}
+
 const struct settings *server_hold_settings(struct server *server)
 {
-    pthread_mutex_lock(&server->reloading);
+    pthread_mutex_lock(&server->settings_lock);
     return server->settings;
 }
 
 void server_release_settings(struct server *server)
 {
-    pthread_mutex_unlock(&server->reloading);
+    pthread_mutex_unlock(&server->settings_lock);
 }
 
 size_t server_max_connections(const struct server *server)
@@ -311,6 +314,7 @@ void server_stop(struct server *server)
     metrics_destroy(server->service.metrics);
     receive_destroy();
     settings_destroy(server->settings);
+    pthread_mutex_destroy(&server->settings_lock);
     pthread_mutex_destroy(&server->reloading);
     free(server);
 }

@@ -42,10 +42,16 @@ DIGIT_MUST_CHECK enum digit_status server_start(struct server **out, struct sett
 /* The port that is listened on: the one that the system chose if the address has port 0. */
 uint16_t server_port(const struct server *server);
 
+/* The same of the admin listener; 0 if there is none, or if it is a Unix socket. */
+uint16_t server_admin_port(const struct server *server);
+
 /* The most connections that are open at once. */
 size_t server_max_connections(const struct server *server);
 
-/* The settings in force. They stay until server_release_settings; meanwhile no reload runs. */
+/*
+ * The settings in force. They stay until server_release_settings; a reload waits for that. Threads:
+ * none of the server's.
+ */
 const struct settings *server_hold_settings(struct server *server);
 void server_release_settings(struct server *server);
 

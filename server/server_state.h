@@ -16,9 +16,10 @@ struct lane_limits;
 
 struct server {
     struct service service;
-    struct settings *settings;   /* in force; owned */
-    struct server_reload reload; /* how to read the configuration again */
-    pthread_mutex_t reloading;   /* held by the thread that reloads or reads `settings` */
+    struct settings *settings;     /* in force; owned */
+    struct server_reload reload;   /* how to read the configuration again */
+    pthread_mutex_t settings_lock; /* for reading or replacing the pointer to them */
+    pthread_mutex_t reloading;     /* held by the thread that reloads */
     atomic_size_t drain_delay_ms, drain_timeout_ms; /* of those settings */
     struct MHD_Response *unavailable; /* the answer if there is no memory for another */
     struct acceptor *acceptor;
