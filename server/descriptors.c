@@ -9,8 +9,8 @@
 #include "server/http/linger.h"
 
 /*
- * Standard streams, listening sockets, the admin listener's loop, and files that are read for a
- * moment: the model, the configuration, /proc.
+ * Standard streams, listening sockets, and files that are read for a moment: the model, the
+ * configuration, /proc.
  */
 #define FIXED 24
 
@@ -22,7 +22,8 @@
 
 static size_t needed_besides(const struct config *config)
 {
-    return FIXED + config->workers * FOR_EACH_WORKER;
+    size_t admin = config->admin_listen[0] != '\0' ? FOR_EACH_WORKER + ADMIN_CONNECTIONS_MAX : 0;
+    return FIXED + config->workers * FOR_EACH_WORKER + admin;
 }
 
 /* Lingering sockets are duplicates, and most of the time there is none. */

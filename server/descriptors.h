@@ -9,6 +9,9 @@
 
 #include <digit/status.h>
 
+/* Connections to the admin listener. */
+#define ADMIN_CONNECTIONS_MAX 64
+
 struct config;
 
 /* What the descriptor limit (getrlimit(2), RLIMIT_NOFILE) leaves for a server. */

@@ -89,7 +89,7 @@ enum digit_status healthcheck(const char *listen, size_t timeout_ms, struct digi
     struct digit_error reason;
     if (address_parse(&address, listen, &reason) != DIGIT_OK)
         return digit_fail(error, DIGIT_INVALID, "listen is \"%s\": %s", listen, reason.message);
-    if (address_port(&address) == 0)
+    if (address.socket.ss_family != AF_UNIX && address_port(&address) == 0)
         return digit_fail(error, DIGIT_INVALID, "listen is %s: with port 0 the port is not known",
                           listen);
     address = address_reachable(&address);

@@ -25,10 +25,14 @@
 #define HEALTHCHECK_TIMEOUT_MS 2000
 #define MAX_PRINTED_BYTES      65536
 
-/* The command line and the environment, from which the configuration is read again at a reload. */
+/*
+ * The command line and the environment, from which the configuration is read again at a reload, and
+ * the CPUs that were granted at the start: a quota that changes later changes no thread.
+ */
 struct invocation {
     int argc;
     char **argv;
+    size_t cpus;
 };
 
 /* The signals that main waits for, and what they mean. */
@@ -105,10 +109,10 @@ static size_t wait_for_signal(const sigset_t *waited_for)
     return index;
 }
 
-static void resolve_threads(struct config *config)
+static void resolve_threads(struct config *config, size_t cpus)
 {
     if (config->workers == 0)
-        config->workers = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
+        config->workers = cpus;
     if (config->picture_threads == 0)
         config->picture_threads = config->workers < CONFIG_PICTURE_THREADS_MAX
                                       ? config->workers
@@ -122,7 +126,7 @@ static enum digit_status read_config(void *cls, struct config *out, struct digit
     enum digit_status status =
         config_load(out, &action, invocation->argc, invocation->argv, environ, error);
     if (status == DIGIT_OK)
-        resolve_threads(out);
+        resolve_threads(out, invocation->cpus);
     return status;
 }
 
@@ -134,9 +138,22 @@ static void log_library_notice(void)
                   LOG_FIELDS(log_text("libmicrohttpd", event_loop_library_version())));
 }
 
-static void log_listening(const struct config *config, const struct digit_model_info *model,
-                          const struct server *server)
+static void log_admin_listening(const struct config *config, const struct server *server)
 {
+    struct address address;
+    char host[ADDRESS_TEXT_BYTES] = "";
+    if (config->admin_listen[0] == '\0')
+        return;
+    if (address_parse(&address, config->admin_listen, NULL) == DIGIT_OK)
+        address_host(host, &address);
+    log_event(LOG_INFO, "listening for administration",
+              LOG_FIELDS(log_text("address", host), log_size("port", server_admin_port(server))));
+}
+
+static void log_listening(const struct settings *settings, const struct server *server)
+{
+    const struct config *config = &settings->config;
+    const struct digit_model_info *model = digit_model_info(settings->model);
     struct address address;
     char host[ADDRESS_TEXT_BYTES] = "";
     if (address_parse(&address, config->listen, NULL) == DIGIT_OK)
@@ -155,7 +172,7 @@ static void log_listening(const struct config *config, const struct digit_model_
                          log_text("libmicrohttpd", event_loop_library_version())));
 }
 
-/* server_reload logs a failure, and the server goes on as before. */
+/* If it fails, the server goes on as before. */
 static void reload(struct server *server)
 {
     struct digit_error error;
@@ -183,34 +200,33 @@ static const char *serve_until_stopped(struct server *server, const sigset_t *wa
 }
 
 /* If requests are cut off, threads may be busy with them: the process ends without them. */
-static void drain_and_stop(struct server *server, const char *signal_name, size_t timeout_ms)
+static void drain_and_stop(struct server *server, const char *signal_name)
 {
     let_signals_end();
     log_event(LOG_INFO, "draining", LOG_FIELDS(log_text("signal", signal_name)));
-    if (server_drain(server)) {
-        server_stop(server);
-        log_event(LOG_INFO, "stopped", LOG_NO_FIELDS);
-        return;
+    if (!server_drain(server)) {
+        log_stop(LOG_STOP_TIMEOUT_MS);
+        _exit(EXIT_SUCCESS);
     }
-    log_event(LOG_WARNING, "stopped with requests cut off",
-              LOG_FIELDS(log_size("drain_timeout_ms", timeout_ms)));
-    log_stop(LOG_STOP_TIMEOUT_MS);
-    _exit(EXIT_SUCCESS);
+    server_stop(server);
+    log_event(LOG_INFO, "stopped", LOG_NO_FIELDS);
 }
 
 /* Takes over the settings. */
 static enum digit_status serve(struct settings *settings, const struct server_reload *reload,
                                const sigset_t *waited_for, struct digit_error *error)
 {
-    size_t drain_timeout_ms = settings->config.drain_timeout_ms;
     struct server *server;
     enum digit_status status = server_start(&server, settings, reload, error);
     if (status != DIGIT_OK)
         return status;
     log_library_notice();
-    log_listening(&settings->config, digit_model_info(settings->model), server);
+    const struct settings *in_force = server_hold_settings(server);
+    log_admin_listening(&in_force->config, server);
+    log_listening(in_force, server);
+    server_release_settings(server);
     const char *signal_name = serve_until_stopped(server, waited_for);
-    drain_and_stop(server, signal_name, drain_timeout_ms);
+    drain_and_stop(server, signal_name);
     return DIGIT_OK;
 }
 
@@ -222,7 +238,8 @@ static enum digit_status load_and_serve(struct config *config, struct invocation
     sigset_t waited_for;
     set_up_signals(&waited_for);
     log_set_level((enum log_level)config->log_level);
-    resolve_threads(config);
+    invocation->cpus = cpus_granted("/proc/self/cgroup", "/sys/fs/cgroup");
+    resolve_threads(config, invocation->cpus);
     enum digit_status status = settings_create(&settings, config, error);
     if (status == DIGIT_OK)
         status = log_start(error);

@@ -129,22 +129,24 @@ static void change_to(struct server *server, struct change *change)
 {
     const struct config *config = &change->settings->config;
     struct settings *replaced = server->settings;
-    struct lane_limits limits = server_lane_limits(config);
     offer_all(server, change);
     collect_replaced(server, change);
     change_admin(server, change->settings);
-    lane_set_limits(server->service.lane, &limits);
-    atomic_store(&server->service.bodies.limit_bytes, config->max_bodies_bytes);
-    atomic_store(&server->service.answers.limit_bytes, config->max_answers_bytes);
+    server_use_limits(server, config);
     log_set_level((enum log_level)config->log_level);
+    pthread_mutex_lock(&server->settings_lock);
     server->settings = change->settings;
+    pthread_mutex_unlock(&server->settings_lock);
     settings_destroy(replaced);
     free(change->offers);
 }
 
+/* Under the lock, so that none begins after the server has waited for the last one. */
 static enum digit_status reload_locked(struct server *server, struct digit_error *error)
 {
     struct change change = {.settings = NULL};
+    if (atomic_load(&server->service.draining))
+        return digit_fail(error, DIGIT_IO, "the server is stopping");
     enum digit_status status = prepare(&change, server, error);
     if (status == DIGIT_OK)
         change_to(server, &change);
@@ -170,11 +172,22 @@ static void log_reload(const struct server *server, enum digit_status status,
 
 enum digit_status server_reload(struct server *server, struct digit_error *error)
 {
-    struct digit_error reason;
-    if (pthread_mutex_trylock(&server->reloading) != 0)
-        return digit_fail(error, DIGIT_IO, "another reload is running");
-    enum digit_status status = reload_locked(server, &reason);
-    log_reload(server, status, &reason);
+    pthread_mutex_lock(&server->reloading);
+    enum digit_status status = reload_locked(server, error);
+    log_reload(server, status, error);
     pthread_mutex_unlock(&server->reloading);
-    return status == DIGIT_OK ? DIGIT_OK : digit_fail(error, status, "%s", reason.message);
+    return status;
+}
+
+enum digit_status server_try_reload(struct server *server, struct digit_error *error)
+{
+    if (pthread_mutex_trylock(&server->reloading) != 0) {
+        log_event(LOG_WARNING, "reload refused",
+                  LOG_FIELDS(log_text("reason", "another reload is running")));
+        return digit_fail(error, DIGIT_IO, "another reload is running");
+    }
+    enum digit_status status = reload_locked(server, error);
+    log_reload(server, status, error);
+    pthread_mutex_unlock(&server->reloading);
+    return status;
 }

@@ -20,9 +20,6 @@
 #include "server/server_state.h"
 #include "server/settings.h"
 
-/* Connections to the admin listener. */
-#define ADMIN_CONNECTIONS 64
-
 static bool has_admin(const struct server *server)
 {
     return server->settings->config.admin_listen[0] != '\0';
@@ -166,7 +163,7 @@ static enum digit_status start_admin(struct server *server, struct digit_error *
     const struct acceptor_options options = {
         .listen = config->admin_listen,
         .worker_count = 1,
-        .max_connections = ADMIN_CONNECTIONS,
+        .max_connections = ADMIN_CONNECTIONS_MAX,
         .send_buffer_bytes = config->send_buffer_bytes,
     };
     if (!has_admin(server))
@@ -217,9 +214,20 @@ static enum digit_status start_parts(struct server *server, struct digit_error *
     return status;
 }
 
+void server_use_limits(struct server *server, const struct config *config)
+{
+    struct lane_limits limits = server_lane_limits(config);
+    if (server->service.lane != NULL)
+        lane_set_limits(server->service.lane, &limits);
+    atomic_store(&server->service.bodies.limit_bytes, config->max_bodies_bytes);
+    atomic_store(&server->service.answers.limit_bytes, config->max_answers_bytes);
+    atomic_store(&server->drain_delay_ms, config->drain_delay_ms);
+    atomic_store(&server->drain_timeout_ms, config->drain_timeout_ms);
+}
+
 static enum digit_status reload_service(void *cls, struct digit_error *error)
 {
-    return server_reload(cls, error);
+    return server_try_reload(cls, error);
 }
 
 static void init_service(struct server *server)
@@ -229,8 +237,7 @@ static void init_service(struct server *server)
     service->reload = reload_service;
     service->reload_cls = server;
     service->started_at_s = clock_monotonic_s();
-    atomic_init(&service->bodies.limit_bytes, server->settings->config.max_bodies_bytes);
-    atomic_init(&service->answers.limit_bytes, server->settings->config.max_answers_bytes);
+    server_use_limits(server, &server->settings->config);
 }
 
 enum digit_status server_start(struct server **out, struct settings *settings,
@@ -244,6 +251,7 @@ enum digit_status server_start(struct server **out, struct settings *settings,
     server->settings = settings;
     server->reload = *reload;
     server->worker_count = settings->config.workers;
+    pthread_mutex_init(&server->settings_lock, NULL);
     pthread_mutex_init(&server->reloading, NULL);
     init_service(server);
     enum digit_status status = start_parts(server, error);
@@ -257,6 +265,22 @@ enum digit_status server_start(struct server **out, struct settings *settings,
 uint16_t server_port(const struct server *server)
 {
     return acceptor_port(server->acceptor);
+}
+
+uint16_t server_admin_port(const struct server *server)
+{
+    return server->admin_acceptor != NULL ? acceptor_port(server->admin_acceptor) : 0;
+}
+
+const struct settings *server_hold_settings(struct server *server)
+{
+    pthread_mutex_lock(&server->settings_lock);
+    return server->settings;
+}
+
+void server_release_settings(struct server *server)
+{
+    pthread_mutex_unlock(&server->settings_lock);
 }
 
 size_t server_max_connections(const struct server *server)
@@ -290,6 +314,7 @@ void server_stop(struct server *server)
     metrics_destroy(server->service.metrics);
     receive_destroy();
     settings_destroy(server->settings);
+    pthread_mutex_destroy(&server->settings_lock);
     pthread_mutex_destroy(&server->reloading);
     free(server);
 }

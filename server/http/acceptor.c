@@ -61,11 +61,11 @@ static bool set_options(int listener, int family, size_t send_buffer_bytes)
            (family != AF_INET6 || set_option(listener, IPPROTO_IPV6, IPV6_V6ONLY, 1));
 }
 
-/* Removes the file of a Unix socket that nobody listens on. */
+/* Removes the file of a Unix socket that nobody listens on. If its queue is full, somebody does. */
 static void remove_stale_socket(const struct address *address)
 {
     const char *path = address_path(address);
-    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     struct stat file;
     if (probe >= 0 &&
         connect(probe, (const struct sockaddr *)&address->socket, address->size_bytes) != 0 &&
@@ -144,13 +144,20 @@ enum digit_status acceptor_open(struct acceptor **out, const struct acceptor_opt
     return DIGIT_OK;
 }
 
+/* Only once: the next file of this name is another server's. */
+void acceptor_remove_file(struct acceptor *acceptor)
+{
+    if (acceptor != NULL && acceptor->bound && acceptor->address.socket.ss_family == AF_UNIX)
+        unlink(address_path(&acceptor->address));
+    if (acceptor != NULL)
+        acceptor->bound = false;
+}
+
 void acceptor_close_listener(struct acceptor *acceptor)
 {
+    acceptor_remove_file(acceptor);
     close_if_open(acceptor->listener);
     acceptor->listener = -1;
-    if (acceptor->bound && acceptor->address.socket.ss_family == AF_UNIX)
-        unlink(address_path(&acceptor->address));
-    acceptor->bound = false;
 }
 
 void acceptor_close(struct acceptor *acceptor)
@@ -286,7 +293,9 @@ void acceptor_stop_queueing(struct acceptor *acceptor)
         BPF_STMT(BPF_RET | BPF_K, WHOLE),
     };
     const struct sock_fprog filter = {.len = sizeof program / sizeof program[0], .filter = program};
-    if (acceptor->address.socket.ss_family != AF_UNIX)
+    if (acceptor->address.socket.ss_family == AF_UNIX)
+        acceptor_remove_file(acceptor);
+    else
         setsockopt(acceptor->listener, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }
 

@@ -82,15 +82,19 @@ void acceptor_leave(struct acceptor *acceptor, size_t worker, size_t peer);
 size_t acceptor_open_count(const struct acceptor *acceptor);
 
 /*
- * Has the system drop new connections before it queues them (a filter for segments with SYN and
- * without ACK, socket(7), SO_ATTACH_FILTER), so that the queue can be emptied and nobody who was
- * told that the connection is established loses it. A client tries again after a second, and is then
- * refused or has reached another server. Does nothing where the system has no such filter.
+ * Has the system queue no new connections, so that the queue can be emptied and nobody who was told
+ * that the connection is established loses it. TCP: segments with SYN and without ACK are dropped
+ * (socket(7), SO_ATTACH_FILTER); a client tries again after a second, and is then refused or has
+ * reached another server. A Unix socket: its file is removed, and clients are refused at once. Does
+ * nothing where the system has no such filter.
  */
 void acceptor_stop_queueing(struct acceptor *acceptor);
 
 /* Whether a connection waits to be accepted. */
 bool acceptor_has_waiting(const struct acceptor *acceptor);
+
+/* Removes the file of a Unix socket; nobody can connect any more. NULL is allowed. */
+void acceptor_remove_file(struct acceptor *acceptor);
 
 /* Closes the listening socket; no worker watches it any more. */
 void acceptor_close_listener(struct acceptor *acceptor);

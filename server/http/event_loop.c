@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <microhttpd.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -57,16 +56,15 @@ struct event_loop {
     int set; /* an epoll descriptor */
     int wake;
     struct source requests, woken, inbox, listener;
-    unsigned unchecked; /* rounds since the last that checked all sources */
-    double checked_s;   /* when the connections were checked last */
-    bool listening;     /* the listening socket is in the set */
-    size_t peer;        /* of the connection that libmicrohttpd was given last */
-    bool begun;         /* libmicrohttpd has taken the connection that it was given last */
-    bool ended;         /* a connection has ended in this round */
-    bool is_quiet;      /* `quiet` was posted */
-    sem_t quiet;
+    unsigned unchecked;      /* rounds since the last that checked all sources */
+    double checked_s;        /* when the connections were checked last */
+    bool listening;          /* the listening socket is in the set */
+    size_t peer;             /* of the connection that libmicrohttpd was given last */
+    bool begun;              /* libmicrohttpd has taken the connection that it was given last */
+    bool ended;              /* a connection has ended in this round */
     atomic_size_t lingering; /* sockets */
-    atomic_bool quiescing, ending;
+    atomic_bool ending_idle, quiescing, ending;
+    atomic_bool is_quiet; /* the listening socket will not be watched any more */
     pthread_t thread;
 };
 
@@ -219,17 +217,14 @@ static void check_connections(struct event_loop *loop, double now_s)
     loop->checked_s = now_s;
     connections_check(&loop->connections, &(*loop->parts.settings)->config);
     linger_check(&loop->linger);
-    if (loop->is_quiet)
+    if (atomic_load(&loop->ending_idle))
         connections_end_idle(&loop->connections, DRAIN_IDLE_S);
 }
 
-/* The first time, tells event_loop_quiesce that the listening socket is not watched any more. */
 static void be_quiet(struct event_loop *loop)
 {
     unwatch_listener(loop);
-    if (!loop->is_quiet)
-        sem_post(&loop->quiet);
-    loop->is_quiet = true;
+    atomic_store(&loop->is_quiet, true);
 }
 
 /* Waits for sources that are ready and handles them. */
@@ -278,7 +273,6 @@ static bool open_descriptors(struct event_loop *loop)
 static void destroy_loop(struct event_loop *loop)
 {
     MHD_stop_daemon(loop->daemon);
-    sem_destroy(&loop->quiet);
     linger_release(&loop->linger);
     if (loop->set >= 0)
         close(loop->set);
@@ -292,7 +286,6 @@ static void init_loop(struct event_loop *loop, struct MHD_Daemon *daemon,
 {
     loop->daemon = daemon;
     loop->parts = *parts;
-    sem_init(&loop->quiet, 0, 0);
     loop->requests.kind = SOURCE_REQUESTS;
     loop->woken.kind = SOURCE_WAKE;
     loop->inbox.kind = SOURCE_INBOX;
@@ -318,12 +311,20 @@ enum digit_status event_loop_start(struct event_loop **out, struct MHD_Daemon *d
     return digit_fail(error, DIGIT_IO, "cannot start a thread: %s", strerror(reason));
 }
 
+void event_loop_end_idle(struct event_loop *loop)
+{
+    atomic_store(&loop->ending_idle, true);
+}
+
 void event_loop_quiesce(struct event_loop *loop)
 {
     atomic_store(&loop->quiescing, true);
     event_loop_wake(loop);
-    while (sem_wait(&loop->quiet) != 0)
-        ;
+}
+
+bool event_loop_is_quiet(const struct event_loop *loop)
+{
+    return atomic_load(&loop->is_quiet);
 }
 
 void event_loop_wake(struct event_loop *loop)

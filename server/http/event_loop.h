@@ -4,7 +4,9 @@
  * connections that are too slow or whose peer has gone.
  *
  *     status = event_loop_start(&loop, daemon, &parts, &error);
+ *     event_loop_end_idle(loop);
  *     event_loop_quiesce(loop);
+ *     if (event_loop_is_quiet(loop)) ...
  *     event_loop_stop(loop);
  */
 #ifndef SERVER_HTTP_EVENT_LOOP_H
@@ -45,11 +47,16 @@ DIGIT_MUST_CHECK enum digit_status event_loop_start(struct event_loop **out,
                                                     const struct event_loop_parts *parts,
                                                     struct digit_error *error);
 
+/* From now on, connections are closed once they have been idle for a second. */
+void event_loop_end_idle(struct event_loop *loop);
+
 /*
- * No further connections are accepted; those that are open are served on, and closed once they have
- * been idle for a second. Returns when the thread no longer watches the listening socket.
+ * No further connections are accepted; those that are open are served on. The listening socket may
+ * be closed when event_loop_is_quiet says that the thread no longer watches it, which is after the
+ * round that the thread is in.
  */
 void event_loop_quiesce(struct event_loop *loop);
+bool event_loop_is_quiet(const struct event_loop *loop);
 
 /* Has the thread call on_wake soon. Threads: any. */
 void event_loop_wake(struct event_loop *loop);

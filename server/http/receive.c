@@ -1,6 +1,5 @@
 #include "server/http/receive.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -37,16 +36,17 @@ static slot *slot_of(int socket)
     return socket >= 0 && (size_t)socket < socket_count ? &connections[socket] : NULL;
 }
 
-static void set_slot(int socket, struct connection *connection)
+static bool set_slot(int socket, struct connection *connection)
 {
     slot *place = slot_of(socket);
-    assert(place != NULL);
-    atomic_store_explicit(place, connection, memory_order_release);
+    if (place != NULL)
+        atomic_store_explicit(place, connection, memory_order_release);
+    return place != NULL;
 }
 
-void receive_attach(int socket, struct connection *connection)
+bool receive_attach(int socket, struct connection *connection)
 {
-    set_slot(socket, connection);
+    return set_slot(socket, connection);
 }
 
 void receive_detach(int socket)

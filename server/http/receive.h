@@ -22,6 +22,7 @@
 #ifndef SERVER_HTTP_RECEIVE_H
 #define SERVER_HTTP_RECEIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <digit/status.h>
@@ -34,8 +35,11 @@ DIGIT_MUST_CHECK enum digit_status receive_create(size_t sockets, struct digit_e
 /* Frees what receive_create made. */
 void receive_destroy(void);
 
-/* What recv reads from `socket` belongs to the connection from now on. */
-void receive_attach(int socket, struct connection *connection);
+/*
+ * What recv reads from `socket` belongs to the connection from now on. False if there is no room for
+ * the socket's number, because the descriptor limit has been raised from outside (prlimit(1)).
+ */
+bool receive_attach(int socket, struct connection *connection);
 
 /* Ends that; to be called before the socket is closed. */
 void receive_detach(int socket);

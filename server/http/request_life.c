@@ -386,15 +386,15 @@ static struct connection *begin_connection(struct worker *worker, int socket)
 {
     size_t peer = event_loop_note_connection_begin(worker->event_loop);
     struct connection *connection = malloc(sizeof *connection);
-    if (connection == NULL) {
+    if (connection == NULL || !receive_attach(socket, connection)) {
         event_loop_note_connection_end(worker->event_loop, peer);
         shutdown(socket, SHUT_RDWR);
+        free(connection);
         return NULL;
     }
     metrics_connection_begin(worker->shard);
     connection_init(connection, worker, socket, &worker->http_limits);
     connection->peer = peer;
-    receive_attach(socket, connection);
     event_loop_watch_connection(worker->event_loop, connection);
     return connection;
 }

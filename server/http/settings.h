@@ -1,6 +1,6 @@
 /*
  * The configuration and the model that are in force together. A reload makes new settings and swaps
- * them in between two requests of each thread (server/reload.h); a request keeps those that it
+ * them in between two requests of each thread (server/reload.c); a request keeps those that it
  * began its handler with.
  */
 #ifndef SERVER_HTTP_SETTINGS_H

@@ -57,17 +57,28 @@ def changed_model(change):
     return struct.pack("<Q", len(text)) + text + data[8 + size :]
 
 
+def request_bytes(method, path, body=b"", content_type="application/octet-stream", **headers):
+    """A whole request of HTTP/1.1 as bytes."""
+    head = f"{method} {path} HTTP/1.1\r\nHost: d\r\n"
+    if body:
+        head += f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
+    for name, value in headers.items():
+        head += f"{name}: {value}\r\n"
+    return head.encode() + b"\r\n" + body
+
+
 class Digitd:
     """A running digitd on a free port, which accepts requests when the constructor returns."""
 
-    def __init__(self, *flags, host="127.0.0.1", model=MODEL, env=None):
+    def __init__(self, *flags, host="127.0.0.1", model=MODEL, env=None, listen=None, early_signal=None):
         self.lines = []
+        self.authority = host
         self.host = host.strip("[]")
         self._listening = threading.Event()
         # Tests stop hundreds of servers; those that are about stopping choose a delay.
         delay = () if "--drain-delay-ms" in flags else ("--drain-delay-ms", 0)
         self.process = subprocess.Popen(
-            [BINARY, "--listen", f"{host}:0", "--model", model, *map(str, (*delay, *flags))],
+            [BINARY, "--listen", listen or f"{host}:0", "--model", model, *map(str, (*delay, *flags))],
             env=environment(**(env or {})),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -76,12 +87,23 @@ class Digitd:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        if early_signal is not None:
+            wait_until(self._awaits_signals)
+            self.process.send_signal(early_signal)
+        self._await_start()
+
+    def _awaits_signals(self):
+        """Whether the signals to stop have a handler, which is so before the model is loaded."""
+        caught = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{self.process.pid}/status").read_text())
+        return int(caught[1], 16) >> (signal.SIGTERM - 1) & 1
+
+    def _await_start(self):
         if not self._listening.wait(START_SECONDS) or not self.lines:
             self.process.kill()
             raise RuntimeError(f"digitd did not start: {self.process.stderr.read()}")
-        listening = next(line for line in self.lines if line["msg"] == "listening")
+        listening = self.logged("listening")[0]
         self.port = listening["port"]
-        self.url = f"http://{host}:{self.port}"
+        self.url = f"http://{self.authority}:{self.port}"
 
     def _read(self):
         for line in self.process.stdout:
@@ -89,6 +111,18 @@ class Digitd:
             if self.lines[-1]["msg"] == "listening":
                 self._listening.set()
         self._listening.set()
+
+    def logged(self, message):
+        """The lines of the log with this message."""
+        return [line for line in list(self.lines) if line["msg"] == message]
+
+    def reload(self):
+        """Sends SIGHUP and returns the line of the log that says what became of it."""
+        messages = ("reloaded", "reload failed, the settings in force stay")
+        before = sum(line["msg"] in messages for line in list(self.lines))
+        self.process.send_signal(signal.SIGHUP)
+        assert wait_until(lambda: sum(line["msg"] in messages for line in list(self.lines)) > before)
+        return [line for line in list(self.lines) if line["msg"] in messages][before]
 
     def request(self, method, path, **options):
         return requests.request(method, self.url + path, timeout=START_SECONDS, **options)

@@ -1,16 +1,16 @@
 """Start and end: ports, signals, models that are refused, and the health check."""
 
-import http.client
 import json
 import re
 import signal
 import struct
-import threading
 import time
 
 import pytest
+from PIL import Image
 
-from digitd import MODEL, START_SECONDS, Digitd, changed_model, encoded, run, wait_until
+from digitd import DIGITS, MODEL, START_SECONDS, Digitd, changed_model, encoded, request_bytes, run, wait_until
+from load import Connection, Load
 
 
 def test_port_0_is_a_free_port_and_is_told():
@@ -40,73 +40,106 @@ def test_a_signal_ends_an_idle_server_at_once(signal_number):
         assert time.monotonic() - start < 5
 
 
-class Load:
-    """Clients that ask again and again, each on a new connection, until the server takes no more of them.
-
-    A connection is refused if it was never made; it is lost if it was made and closed without a whole answer.
-    """
-
-    def __init__(self, server, body, clients=4):
-        self.server = server
-        self.body = body
-        self.answers = []
-        self.refused = []
-        self.lost = []
-        self.threads = [threading.Thread(target=self._ask_until_the_end) for _ in range(clients)]
-        for thread in self.threads:
-            thread.start()
-
-    def _ask_until_the_end(self):
-        while True:
-            connection = http.client.HTTPConnection(self.server.host, self.server.port, START_SECONDS)
-            try:
-                connection.connect()
-            except ConnectionRefusedError as error:
-                self.refused.append(error)
-                return
-            try:
-                self.answers.append(self._ask(connection))
-            except (OSError, http.client.HTTPException) as error:
-                self.lost.append(error)
-                return
-            finally:
-                connection.close()
-
-    def _ask(self, connection):
-        """The answer's status, and the number of its predictions."""
-        connection.request("POST", "/predict", self.body,
-                           {"Content-Type": "application/json", "Connection": "close"})
-        answer = connection.getresponse()
-        return answer.status, len(json.loads(answer.read()).get("predictions", []))
-
-    def wait(self):
-        for thread in self.threads:
-            thread.join(START_SECONDS)
+PREDICT = request_bytes("POST", "/predict", (DIGITS / "7.png").read_bytes(), "image/png")
+READY = request_bytes("GET", "/readyz")
 
 
-@pytest.fixture(scope="module", params=[signal.SIGTERM, signal.SIGINT])
-def stopped_load(request, seven):
-    """A load under which a server was stopped, the failures before that, and how the server ended."""
-    server = Digitd("--workers", 2)
-    load = Load(server, json.dumps({"instances": [{"pixels": seven.tolist()}] * 64}))
-    assert wait_until(lambda: len(load.answers) > 8)
-    early = load.refused + load.lost
-    ended = server.stop(request.param)
+@pytest.mark.parametrize("keep_alive", [False, True], ids=["a connection each", "kept connections"])
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_under_load_loses_no_answer(signal_number, keep_alive):
+    for delay_ms in (0, 300):
+        server = Digitd("--workers", 2, "--drain-delay-ms", delay_ms)
+        load = Load((server.host, server.port), [PREDICT], clients=8, keep_alive=keep_alive)
+        assert wait_until(lambda: load.count > 200)
+        assert not load.refused
+        assert server.stop(signal_number) == (0, "")
+        load.wait()
+        assert not load.lost
+        assert set(load.answers) == {200}
+        assert len(load.refused) == 8
+        assert server.logged("stopped")
+
+
+def test_a_signal_under_load_on_a_unix_socket_loses_no_answer(tmp_path):
+    path = tmp_path / "digitd.sock"
+    server = Digitd("--workers", 2, listen=f"unix:{path}")
+    load = Load(path, [PREDICT], clients=8)
+    assert wait_until(lambda: load.count > 200)
+    start = time.monotonic()
+    assert server.stop() == (0, "")
+    assert time.monotonic() - start < 5
     load.wait()
-    return load, early, ended
+    assert not load.lost and len(load.refused) == 8
+    assert not path.exists()
 
 
-def test_a_signal_under_load_ends_the_server_cleanly(stopped_load):
-    load, early, ended = stopped_load
-    assert ended == (0, "")
-    assert not early
-    assert set(load.answers) <= {(200, 64), (503, 0)}
-    assert len(load.refused) + len(load.lost) == len(load.threads)
+def test_all_is_served_during_the_delay_and_probes_on_new_connections_see_it():
+    server = Digitd("--drain-delay-ms", 1500)
+    address = (server.host, server.port)
+    with Connection(address) as kept:
+        assert kept.ask(READY)[0] == 200
+        server.process.send_signal(signal.SIGTERM)
+        start = time.monotonic()
+        assert wait_until(lambda: server.logged("draining"))
+        assert server.logged("draining")[0]["signal"] == "SIGTERM"
+        for request, status in ((READY, 503), (PREDICT, 200), (request_bytes("GET", "/health"), 200)):
+            with Connection(address) as new:
+                got, fields, body = new.ask(request)
+            assert (got, fields[b"connection"]) == (status, b"close"), body
+        assert kept.ask(PREDICT)[1][b"connection"] == b"close"
+        assert server.wait() == (0, "")
+    assert 1.4 < time.monotonic() - start < 4
 
 
-# A race: sometimes no connection waits.
-def test_a_signal_under_load_loses_no_answer(stopped_load):
-    assert not stopped_load[0].lost
+def test_the_delay_is_half_a_second_unless_it_is_set():
+    assert json.loads(run("--print-config").stdout)["drain_delay_ms"] == 500
+
+
+def test_a_request_whose_head_is_on_its_way_is_finished():
+    server = Digitd()
+    with Connection((server.host, server.port)) as connection:
+        connection.send(PREDICT[:20])
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        connection.send(PREDICT[20:])
+        status, fields, body = connection.answer()
+    assert (status, fields[b"connection"], json.loads(body)["digit"]) == (200, b"close", 7)
+    assert server.wait() == (0, "")
+
+
+def test_idle_connections_hardly_delay_the_end():
+    server = Digitd()
+    kept = [Connection((server.host, server.port)) for _ in range(20)]
+    for connection in kept:
+        assert connection.ask(READY)[0] == 200
+    start = time.monotonic()
+    assert server.stop() == (0, "")
+    assert time.monotonic() - start < 2
+    for connection in kept:
+        assert connection.socket.recv(1) == b""
+        connection.close()
+
+
+def test_clients_that_wait_for_a_place_are_served_before_the_end():
+    """Idle connections have all places: they are closed for those that wait in the backlog."""
+    server = Digitd("--max-connections", 4)
+    address = (server.host, server.port)
+    kept = [Connection(address) for _ in range(4)]
+    for connection in kept:
+        assert connection.ask(READY)[0] == 200
+    waiting = [Connection(address) for _ in range(3)]
+    for connection in waiting:
+        connection.send(PREDICT)
+    time.sleep(0.3)
+    server.process.send_signal(signal.SIGTERM)
+    for connection in waiting:
+        status, fields, _ = connection.answer()
+        assert (status, fields[b"connection"]) == (200, b"close")
+    for connection in kept + waiting:
+        connection.close()
+    assert server.wait() == (0, "")
+    assert server.logged("stopped")
 
 
 def test_a_request_whose_body_is_on_its_way_is_finished(seven):
@@ -137,7 +170,49 @@ def test_the_drain_ends_when_its_time_is_up():
         begin_request(connection)
         start = time.monotonic()
         assert server.stop()[0] == 0
-        assert 0.4 < time.monotonic() - start < 5
+        assert 0.4 < time.monotonic() - start < 1.2
+    cut_off = server.logged("stopped with requests cut off")[0]
+    assert (cut_off["connections"], cut_off["drain_timeout_ms"]) == (1, 500)
+
+
+def test_pictures_that_are_being_decoded_do_not_hold_up_the_end():
+    """Alone, decoding takes longer than the drain may."""
+    side_px = 7071
+    picture = encoded(Image.effect_noise((side_px, side_px), 64), "JPEG", quality=50)
+    limits = ("--max-image-side-px", side_px, "--max-image-pixels", side_px * side_px,
+              "--max-body-bytes", 67108864, "--max-bodies-bytes", 1 << 30)
+    server = Digitd("--drain-timeout-ms", 500, "--picture-threads", 1, *limits)
+    connections = [Connection((server.host, server.port)) for _ in range(6)]
+    for connection in connections:
+        connection.send(request_bytes("POST", "/predict", picture, "image/jpeg"))
+    assert wait_until(lambda: server.gauge("digitd_picture_threads_busy") == 1)
+    start = time.monotonic()
+    assert server.stop()[0] == 0
+    assert 0.4 < time.monotonic() - start < 1.2
+    for connection in connections:
+        connection.close()
+
+
+@pytest.mark.parametrize("name", ["SIGUSR1", "SIGUSR2", "SIGPIPE"])
+def test_a_signal_without_a_meaning_is_ignored(name):
+    with Digitd() as server:
+        server.process.send_signal(getattr(signal, name))
+        if name != "SIGPIPE":
+            assert wait_until(lambda: server.logged("signal ignored"))
+            assert server.logged("signal ignored")[0]["signal"] == name
+        assert server.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
+def test_a_signal_during_the_start_takes_effect_after_it(number):
+    """The signal comes as soon as the process awaits it, which is before it loads the model."""
+    server = Digitd(early_signal=number)
+    if number == signal.SIGTERM:
+        assert server.wait() == (0, "")
+        return
+    message = "reloaded" if number == signal.SIGHUP else "signal ignored"
+    assert wait_until(lambda: server.logged(message))
+    assert server.stop() == (0, "")
 
 
 def test_a_second_signal_ends_the_server_at_once():

@@ -211,7 +211,11 @@ static int connect_and_quiesce(const struct fixture *fixture)
     int client = loopback_connect(fixture->port);
     ask(client);
     assert_true(is_answered(client, WAIT_MS));
+    assert_false(event_loop_is_quiet(fixture->loop));
     event_loop_quiesce(fixture->loop);
+    for (int left = WAIT_MS; left > 0 && !event_loop_is_quiet(fixture->loop); left--)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    assert_true(event_loop_is_quiet(fixture->loop));
     ask(client);
     assert_true(is_answered(client, WAIT_MS));
     return client;
