@@ -20,6 +20,38 @@ fail() {
     exit 1
 }
 
+# refuse MESSAGE...: for arguments that are wrong; the exit code is 2.
+refuse() {
+    printf '%s: %s; --help prints the usage\n' "$(basename "$0")" "$*" >&2
+    exit 2
+}
+
+# usage: prints the comment at the top of the script.
+usage() {
+    sed -n '2,/^[^#]/ { s/^# //p; s/^#$//p }' "$0"
+}
+
+# take_arguments MOST ARGUMENT...: answers --help; refuses other options, and more than MOST arguments.
+take_arguments() {
+    local most=$1 argument
+    shift
+    for argument in "$@"; do
+        case $argument in
+        -h | --help)
+            usage
+            exit
+            ;;
+        -*) refuse "unknown option $argument" ;;
+        esac
+    done
+    [ $# -le "$most" ] || refuse "unknown argument ${*:most + 1:1}"
+}
+
+# need_count NAME TEXT: refuses a text that is no whole number from 1.
+need_count() {
+    [[ $2 =~ ^[1-9][0-9]*$ ]] || refuse "$1 is \"$2\", must be a whole number from 1"
+}
+
 # phase NAME COMMAND...: runs the command under a headline and records its seconds for `summary`.
 phase() {
     local name=$1 begun=$SECONDS
@@ -108,8 +140,28 @@ ctest_in() {
 
 # pytest_in PRESET [OPTION...]: the end-to-end tests, against the digitd of build/PRESET.
 pytest_in() {
-    DIGITD="$root/build/$1/server/digitd" /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider \
+    pytest_with "$root/build/$1/server/digitd" "${@:2}"
+}
+
+# pytest_with DIGITD [OPTION...]: the end-to-end tests, against that program.
+pytest_with() {
+    DIGITD="$1" /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider \
         --numprocesses "$jobs" --dist loadscope "${@:2}" "$root/tests/e2e"
+}
+
+# make_trixie_archive: makes the base system of Debian 13 by debootstrap, once, as root: $trixie_archive.
+trixie_archive=$root/build/base/trixie.tar
+make_trixie_archive() {
+    local tree=$root/build/base/trixie-root
+    [ ! -f "$trixie_archive" ] || return 0
+    say "Making the base system of Debian 13"
+    rm -rf "$tree"
+    mkdir -p "$root/build/base"
+    debootstrap --variant=minbase trixie "$tree" >/dev/null
+    chroot "$tree" apt-get clean
+    tar -C "$tree" -c . -f "$trixie_archive.partial"
+    mv "$trixie_archive.partial" "$trixie_archive"
+    rm -rf "$tree"
 }
 
 # wait_for SECONDS COMMAND...: repeats the command until it succeeds; fails when the time is up.
