@@ -70,11 +70,58 @@ def test_fetch_mnist_tries_the_next_mirror_and_keeps_what_is_right(
     assert (again.returncode, again.stderr) == (0, "")
 
 
-def test_bootstrap_refuses_an_unknown_option():
-    result = subprocess.run([ROOT / "script/bootstrap", "--everything"], stdin=subprocess.DEVNULL,
-                            capture_output=True, text=True, timeout=30, check=False)
-    assert result.returncode == 1
-    assert "--everything" in result.stderr
+# lib.sh is no script; the flags of script/server are digitd's.
+SCRIPTS = sorted({path.name for path in (ROOT / "script").iterdir()} - {"lib.sh", "server"})
+
+
+def run_script(path, *arguments, cwd=None):
+    return subprocess.run([ROOT / path, *arguments], cwd=cwd, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_help_prints_what_a_script_does_and_nothing_else_happens(tmp_path, name, option):
+    result = run_script(f"script/{name}", option, cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    comment = (ROOT / "script" / name).read_text().splitlines()[1]
+    assert result.stdout.splitlines()[0] == comment.removeprefix("# ")
+    assert "set -euo" not in result.stdout and "lib.sh" not in result.stdout
+    assert not list(tmp_path.iterdir())
+
+
+# script/coverage passes options on to ctest.
+@pytest.mark.parametrize("arguments", [["--everything"], ["-x"], ["--run", "--everything"], ["--quick", "--everything"],
+                                       ["a", "--everything"]])
+@pytest.mark.parametrize("name", sorted(set(SCRIPTS) - {"coverage"}))
+def test_a_script_refuses_an_unknown_option_with_exit_code_2(tmp_path, name, arguments):
+    result = run_script(f"script/{name}", *arguments, cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"{name}: unknown ") and len(result.stderr.splitlines()) == 1
+    assert result.stdout == ""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["fuzz", "0"], ["SECONDS", '"0"']),
+    (["fuzz", "1m"], ["SECONDS", '"1m"']),
+    (["fuzz", "1", "png"], ["png"]),
+    (["train-accurate", "few"], ["SEEDS", '"few"']),
+    (["fetch-mnist", "one", "two"], ["two"]),
+    (["train-model", "one", "two"], ["two"]),
+    (["lint", "core"], ["core"]),
+])
+def test_a_script_refuses_a_wrong_argument(tmp_path, arguments, words):
+    result = run_script(f"script/{arguments[0]}", *arguments[1:], cwd=tmp_path)
+    assert result.returncode == 2
+    assert all(word in result.stderr for word in words)
+
+
+@pytest.mark.parametrize("path", ["tests/fuzz/make_inputs.py", "bench/train", "bench/serve"])
+def test_help_of_a_python_script_makes_nothing(tmp_path, path):
+    assert run_script(path, "--help", cwd=tmp_path).returncode == 0
+    assert run_script(path, "--everything", cwd=tmp_path).returncode == 2
+    assert not list(tmp_path.iterdir())
 
 
 def python(script, *arguments):

@@ -9,10 +9,10 @@ every input on which a fuzzer fails, and mend the fault. The bytes depend on thi
 itself, because each version of zlib may compress in its own way.
 """
 
+import argparse
 import base64
 import json
 import struct
-import sys
 import zlib
 from pathlib import Path
 
@@ -395,7 +395,9 @@ INPUTS = {
 
 
 def main():
-    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent, metavar="FOLDER")
+    root = parser.parse_args().folder
     for kind, targets in INPUTS.items():
         for target, make in targets.items():
             folder = root / kind / target
