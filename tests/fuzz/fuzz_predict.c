@@ -11,7 +11,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 #define CAPACITY          4
-#define MAX_SIDE_PX       300
+#define MAX_SIDE_PX       4200 /* so that pictures are reduced by up to 9 */
 #define MAX_PIXELS        (300 * 300)
 #define MAX_DECODER_BYTES (2u << 20)
 #define MAX_COST_US       100000

@@ -34,7 +34,7 @@ STROKE_BYTES = bytes(value for row in STROKE for value in row)
 # PNG (W3C PNG specification) and deflate (RFC 1951)
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-GREY, RGB, PALETTE = 0, 2, 3
+GREY, RGB, PALETTE, GREY_ALPHA = 0, 2, 3, 4
 
 
 def chunk(kind, data):
@@ -84,6 +84,8 @@ def png_corpus():
         "transparent.png": png(header(1, 1, 16, RGB), chunk(b"tRNS", bytes(6)),
                                chunk(b"IDAT", stored(bytes(7)))),
         "turned.png": png(header(), chunk(b"eXIf", exif()), data),
+        "wide-and-turned.png": png(header(1030, 3, 8, GREY_ALPHA, 1), chunk(b"eXIf", exif(7)),
+                                   chunk(b"IDAT", stored(bytes(3 * 2 * 1030 + 8)))),
     }
 
 
@@ -100,6 +102,12 @@ def png_regressions():
         "data-before-header.png": png(data, header()),
         "half-of-the-rows.png": png(header(), chunk(b"IDAT", stored(ROWS[: len(ROWS) // 2]))),
         "half-a-megabyte-behind-the-rows.png": png(header(), chunk(b"IDAT", zeros(258 * 2048 + 1))),
+        "70-kilobytes-of-data.png": png(header(), chunk(b"IDAT", stored(bytes(65535))),
+                                        chunk(b"IDAT", bytes(5000))),
+        "400-blocks-without-data.png": png(header(), chunk(b"IDAT", b"\x78\x01" + b"\0\0\0\xff\xff" * 400)),
+        "one-byte-in-each-chunk.png": png(header(), *(chunk(b"IDAT", bytes([byte])) for byte in stored(ROWS))),
+        "rows-without-checksum.png": png(header(), chunk(b"IDAT", stored(ROWS)[:-4])),
+        "two-palettes.png": png(header(1, 1, 8, PALETTE), chunk(b"PLTE", bytes(3)), chunk(b"PLTE", bytes(3)), one),
         "unknown-filter.png": png(header(1, 1), chunk(b"IDAT", stored(b"\x05\0"))),
         "no-palette.png": png(header(1, 1, 8, PALETTE), one),
         "colour-outside-the-palette.png": png(header(1, 1, 8, PALETTE), chunk(b"PLTE", bytes(3)),
@@ -180,6 +188,8 @@ def jpeg_corpus():
         "turned.jpg": jpeg(segment(0xE1, b"Exif\0\0" + exif()), *grey),
         "progressive.jpg": jpeg(QUANTISERS, frame(SOF2), TABLES, scan(b"\x7f", last=0),
                                 scan(b"\x7f", first=1)),
+        "wide.jpg": jpeg(QUANTISERS, frame(width=4104, components=3, sampling=0x11), TABLES,
+                         scan(bytes(513 * 3 * 2 // 8 + 1), 3)),
     }
 
 
@@ -200,6 +210,12 @@ def jpeg_regressions():
         # A code of length 0 after the last marker: the bit buffer is shifted by all that it has.
         "bits-behind-the-end.jpg": jpeg(QUANTISERS, frame(width=4096, height=1), huffman(DC, 11)
                                         + huffman(AC, 0xFF), scan(b"")),
+        "data-that-end-early.jpg": jpeg(QUANTISERS, frame(width=80), TABLES, scan(b"\x3f")),
+        "luma-smaller-than-chroma.jpg": jpeg(QUANTISERS, segment(SOF0, bytes.fromhex("08001000100301110002220003220"
+                                             "0")), TABLES, scan(bytes(5), 3)),
+        "four-components-of-cmyk.jpg": jpeg(segment(0xEE, b"Adobe" + bytes(7)), QUANTISERS, frame(components=4),
+                                            TABLES, scan(b"\0", 4)),
+        "scan-before-frame.jpg": jpeg(QUANTISERS, TABLES, scan(b"\x3f"), frame()),
         "sampling-of-15.jpg": jpeg(QUANTISERS, frame(components=3, sampling=0xFF), TABLES, scan(b"\x3f", 3)),
         "scans-without-data.jpg": jpeg(QUANTISERS, frame(SOF2, 300, 300), TABLES, scan(b"", last=0),
                                        *(scan(b"", 1, 1, 63, bits=0x10 if n else 1) for n in range(40))),

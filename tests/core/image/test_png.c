@@ -228,7 +228,9 @@ static struct picture make_rows(size_t extra_bytes, size_t missing_bytes, size_t
     uint8_t *deflated = malloc(deflated_bytes);
     struct picture picture = {malloc(64 + 13 * deflated_bytes), 0};
 
-    assert_true(raw != NULL && deflated != NULL && picture.bytes != NULL);
+    assert_non_null(raw);
+    assert_non_null(deflated);
+    assert_non_null(picture.bytes);
     assert_int_equal(compress2(deflated, &deflated_bytes, raw, raw_bytes, 9), Z_OK);
     picture.size_bytes = PNG_SIGNATURE_BYTES;
     memcpy(picture.bytes, "\x89PNG\r\n\x1a\n", PNG_SIGNATURE_BYTES);
@@ -310,7 +312,8 @@ static void assert_idat_bytes(size_t idat_bytes, enum digit_status status)
     struct digit_image_probe probe;
     struct digit_error error = {0};
 
-    assert_true(longer.bytes != NULL && zeros != NULL);
+    assert_non_null(longer.bytes);
+    assert_non_null(zeros);
     append_chunk(&longer, "IDAT", zeros, idat_bytes - used_bytes);
     append_chunk(&longer, "IEND", "", 0);
     assert_int_equal(
@@ -339,7 +342,8 @@ static enum digit_status decode_blocks(size_t empty_blocks, struct digit_error *
     struct picture picture = {malloc(1024 + deflated_bytes + sizeof empty * empty_blocks), 8};
     struct digit_image image;
 
-    assert_true(deflated != NULL && picture.bytes != NULL);
+    assert_non_null(deflated);
+    assert_non_null(picture.bytes);
     assert_int_equal(compress2(deflated, &deflated_bytes, rows, sizeof rows, 9), Z_OK);
     memmove(deflated + 2 + sizeof empty * empty_blocks, deflated + 2, deflated_bytes - 2);
     for (size_t i = 0; i < empty_blocks; i++)

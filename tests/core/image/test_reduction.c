@@ -235,7 +235,8 @@ TEST(the_largest_sums_fit)
     uint8_t *luma = malloc(DIGIT_IMAGE_SIDE_MAX_PX);
     uint8_t *alpha = malloc(DIGIT_IMAGE_SIDE_MAX_PX);
 
-    assert_true(luma != NULL && alpha != NULL);
+    assert_non_null(luma);
+    assert_non_null(alpha);
     assert_int_equal(reduction_begin(&reduction, DIGIT_IMAGE_SIDE_MAX_PX, 128, true, NULL),
                      DIGIT_OK);
     for (size_t y = 0; y < 128; y++) {
