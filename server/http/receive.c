@@ -60,6 +60,13 @@ static ssize_t end_stream(void)
     return -1;
 }
 
+/* The refusal follows the answers to earlier requests: request_life.c sends it. */
+static ssize_t wait_for_answer(void)
+{
+    errno = EAGAIN;
+    return -1;
+}
+
 /*
  * Bytes for libmicrohttpd. If all of them belonged to a chunk extension there may be more: 0 would
  * mean the end of the stream.
@@ -73,10 +80,13 @@ static ssize_t read_for(struct connection *connection, void *bytes, size_t size,
         if (got <= 0)
             return got;
         size_t left = connection_receive(connection, bytes, (size_t)got);
-        if (connection->framing.violation != HTTP_NO_VIOLATION && left == 0)
-            refusal_of_violation(connection);
-        else if (left > 0)
+        if (left > 0)
             return (ssize_t)left;
+        if (connection->framing.violation == HTTP_NO_VIOLATION)
+            continue;
+        if (connection_phase(connection) == CONNECTION_ANSWER)
+            return wait_for_answer();
+        refusal_of_violation(connection);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -15,12 +16,12 @@
 
 const char *const log_level_names[LOG_LEVELS + 1] = {"debug", "info", "warning", "error", NULL};
 
-static enum log_level threshold = LOG_INFO;
+static _Atomic(enum log_level) threshold = LOG_INFO;
 static int destination = STDOUT_FILENO;
 
 void log_set_level(enum log_level level)
 {
-    threshold = level;
+    atomic_store_explicit(&threshold, level, memory_order_relaxed);
 }
 
 void log_set_descriptor(int descriptor)
@@ -131,7 +132,7 @@ static void write_to_destination(const char *bytes, size_t size_bytes)
 void log_event(enum log_level level, const char *message, const struct log_field *fields,
                size_t field_count)
 {
-    if (level < threshold)
+    if (level < atomic_load_explicit(&threshold, memory_order_relaxed))
         return;
     char room[LINE_BYTES + 1];
     struct text line;

@@ -7,8 +7,8 @@
  *      "port":8080}
  *
  * Bodies, header values and secrets are never logged.
- * Threads: log_event any; lines of different threads do not mix. log_set_level and
- * log_set_descriptor are for start-up, before there are threads.
+ * Threads: log_event and log_set_level any; lines of different threads do not mix.
+ * log_set_descriptor is for start-up, before there are threads.
  */
 #ifndef SERVER_OBSERVE_LOG_H
 #define SERVER_OBSERVE_LOG_H
