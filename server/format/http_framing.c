@@ -480,7 +480,7 @@ static void read_byte(struct http_framing *framing, unsigned char c)
     framing->violation = count_byte(framing);
     if (framing->violation == HTTP_NO_VIOLATION)
         framing->violation = readers[framing->state](framing, c);
-    if (framing->state == CHUNK_EXTENSION)
+    if (framing->state == CHUNK_EXTENSION && framing->violation == HTTP_NO_VIOLATION)
         framing->extension_bytes++;
 }
 
