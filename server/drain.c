@@ -56,12 +56,27 @@ static bool wait_until_quiet(const struct server *server, double end_s)
     return true;
 }
 
+struct drain_times {
+    size_t delay_ms, timeout_ms;
+};
+
+/* A reload by the admin listener may replace the settings at any time. */
+static struct drain_times read_times(struct server *server)
+{
+    pthread_mutex_lock(&server->reloading);
+    const struct config *config = &server->settings->config;
+    struct drain_times times = {.delay_ms = config->drain_delay_ms,
+                                .timeout_ms = config->drain_timeout_ms};
+    pthread_mutex_unlock(&server->reloading);
+    return times;
+}
+
 bool server_drain(struct server *server)
 {
-    const struct config *config = &server->settings->config;
+    struct drain_times times = read_times(server);
     atomic_store(&server->service.draining, true);
-    sleep_ms(config->drain_delay_ms);
-    double end_s = clock_monotonic_s() + (double)config->drain_timeout_ms * 1e-3;
+    sleep_ms(times.delay_ms);
+    double end_s = clock_monotonic_s() + (double)times.timeout_ms * 1e-3;
     acceptor_stop_queueing(server->acceptor);
     bool taken = empty_queue(server, end_s);
     for (size_t i = 0; i < server->worker_count; i++)
