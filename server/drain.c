@@ -60,20 +60,17 @@ struct drain_times {
     size_t delay_ms, timeout_ms;
 };
 
-/* A reload by the admin listener may replace the settings at any time. */
-static struct drain_times read_times(struct server *server)
+static void read_times(void *cls, const struct settings *settings)
 {
-    pthread_mutex_lock(&server->reloading);
-    const struct config *config = &server->settings->config;
-    struct drain_times times = {.delay_ms = config->drain_delay_ms,
-                                .timeout_ms = config->drain_timeout_ms};
-    pthread_mutex_unlock(&server->reloading);
-    return times;
+    struct drain_times *out = cls;
+    *out = (struct drain_times){.delay_ms = settings->config.drain_delay_ms,
+                                .timeout_ms = settings->config.drain_timeout_ms};
 }
 
 bool server_drain(struct server *server)
 {
-    struct drain_times times = read_times(server);
+    struct drain_times times;
+    server_read_settings(server, read_times, &times);
     atomic_store(&server->service.draining, true);
     sleep_ms(times.delay_ms);
     double end_s = clock_monotonic_s() + (double)times.timeout_ms * 1e-3;

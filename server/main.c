@@ -117,9 +117,12 @@ static void log_library_notice(void)
                   LOG_FIELDS(log_text("libmicrohttpd", event_loop_library_version())));
 }
 
-static void log_listening(const struct config *config, const struct digit_model_info *model,
-                          const struct server *server)
+/* `cls` is the server. */
+static void log_listening(void *cls, const struct settings *settings)
 {
+    const struct server *server = cls;
+    const struct config *config = &settings->config;
+    const struct digit_model_info *model = digit_model_info(settings->model);
     struct address address;
     char host[ADDRESS_TEXT_BYTES] = "";
     if (address_parse(&address, config->listen, NULL) == DIGIT_OK)
@@ -195,7 +198,7 @@ static enum digit_status load_and_serve(struct config *config, struct invocation
     if (status != DIGIT_OK)
         return status;
     log_library_notice();
-    log_listening(config, digit_model_info(settings->model), server);
+    server_read_settings(server, log_listening, server);
     const char *signal_name = serve_until_stopped(server, &waited_for);
     drain_and_stop(server, signal_name, config->drain_timeout_ms);
     return DIGIT_OK;

@@ -101,8 +101,8 @@ static enum digit_status start_lane(struct server *server, struct digit_error *e
 {
     const struct config *config = &server->settings->config;
     struct lane_limits limits = server_lane_limits(config);
-    enum digit_status status = lane_create(&server->service.lane, server->made_count, &limits,
-                                           wake_worker, server, error);
+    enum digit_status status =
+        lane_create(&server->service.lane, server->made_count, &limits, wake_worker, server, error);
     server->predictors = calloc(config->picture_threads, sizeof(struct predictor *));
     if (status == DIGIT_OK && server->predictors == NULL)
         status = digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu picture threads",
@@ -262,6 +262,14 @@ uint16_t server_port(const struct server *server)
 size_t server_max_connections(const struct server *server)
 {
     return server->service.max_connections;
+}
+
+void server_read_settings(struct server *server,
+                          void (*read)(void *cls, const struct settings *settings), void *cls)
+{
+    pthread_mutex_lock(&server->reloading);
+    read(cls, server->settings);
+    pthread_mutex_unlock(&server->reloading);
 }
 
 /* A reload that runs is waited for, since it needs all threads, and no other begins. */

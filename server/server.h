@@ -38,6 +38,10 @@ uint16_t server_port(const struct server *server);
 /* The most connections that are open at once. */
 size_t server_max_connections(const struct server *server);
 
+/* Calls `read` with the settings in force, which no reload replaces meanwhile. Threads: any. */
+void server_read_settings(struct server *server,
+                          void (*read)(void *cls, const struct settings *settings), void *cls);
+
 /*
  * Reads configuration and model again, checks them and has all threads change to them. On any error
  * the settings in force stay.
