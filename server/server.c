@@ -98,8 +98,8 @@ static enum digit_status start_lane(struct server *server, struct digit_error *e
 {
     const struct config *config = &server->settings->config;
     struct lane_limits limits = server_lane_limits(config);
-    enum digit_status status = lane_create(&server->service.lane, server->worker_count, &limits,
-                                           wake_worker, server, error);
+    enum digit_status status =
+        lane_create(&server->service.lane, server->made_count, &limits, wake_worker, server, error);
     server->predictors = calloc(config->picture_threads, sizeof(struct predictor *));
     if (status == DIGIT_OK && server->predictors == NULL)
         status = digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu picture threads",
@@ -288,8 +288,10 @@ size_t server_max_connections(const struct server *server)
     return server->service.max_connections;
 }
 
+/* A reload that runs is waited for, since it needs all threads, and no other begins. */
 static void stop_threads(struct server *server)
 {
+    pthread_mutex_lock(&server->reloading);
     if (server->service.lane != NULL)
         lane_stop(server->service.lane);
     for (size_t i = 0; i < server->made_count; i++)
@@ -315,6 +317,7 @@ void server_stop(struct server *server)
     receive_destroy();
     settings_destroy(server->settings);
     pthread_mutex_destroy(&server->settings_lock);
+    pthread_mutex_unlock(&server->reloading);
     pthread_mutex_destroy(&server->reloading);
     free(server);
 }

@@ -20,15 +20,10 @@
 
 #include <digit/status.h>
 
-struct config;
+#include "server/server_reload.h"
+
 struct server;
 struct settings;
-
-/* Reads the configuration again from where it came from at the start. */
-struct server_reload {
-    enum digit_status (*read)(void *cls, struct config *out, struct digit_error *error);
-    void *cls;
-};
 
 /*
  * Listens and serves. Takes over `settings`, whose configuration has `workers` and

@@ -9,9 +9,10 @@
 
 #include "server/http/service.h"
 #include "server/http/worker.h"
-#include "server/server.h"
+#include "server/server_reload.h"
 
 struct acceptor;
+struct config;
 struct lane_limits;
 
 struct server {

@@ -110,13 +110,20 @@ static enum http_violation end_line(struct http_framing *framing, enum state sta
     return go(framing, LINE_END);
 }
 
+/* Keeps the beginning of a method or a name. */
+static void keep_character(struct http_framing *framing, unsigned char c)
+{
+    if (framing->matched < sizeof framing->name)
+        framing->name[framing->matched] = (char)c;
+    framing->matched++;
+}
+
 static enum http_violation begin_method(struct http_framing *framing, unsigned char c)
 {
     if (!is_token_character[c])
         return HTTP_VIOLATES_REQUEST_LINE;
     go(framing, METHOD);
-    framing->is_head = c == 'H';
-    framing->matched = 1;
+    keep_character(framing, c);
     return HTTP_NO_VIOLATION;
 }
 
@@ -134,14 +141,13 @@ static enum http_violation read_method(struct http_framing *framing, unsigned ch
 {
     static const char head[] = "HEAD";
     if (c == ' ') {
-        framing->is_head = framing->is_head && framing->matched == sizeof head - 1;
+        framing->is_head = framing->matched == sizeof head - 1 &&
+                           memcmp(framing->name, head, sizeof head - 1) == 0;
         return go(framing, TARGET_START);
     }
     if (!is_token_character[c])
         return HTTP_VIOLATES_REQUEST_LINE;
-    framing->is_head =
-        framing->is_head && framing->matched < sizeof head - 1 && c == head[framing->matched];
-    framing->matched++;
+    keep_character(framing, c);
     return HTTP_NO_VIOLATION;
 }
 
@@ -188,9 +194,7 @@ static enum http_violation read_name(struct http_framing *framing, unsigned char
         return go(framing, VALUE_START);
     if (!is_token_character[c])
         return c == LF ? HTTP_VIOLATES_LINE_END : HTTP_VIOLATES_HEADER_NAME;
-    if (framing->matched < sizeof framing->name)
-        framing->name[framing->matched] = (char)lower_case(c);
-    framing->matched++;
+    keep_character(framing, lower_case(c));
     return HTTP_NO_VIOLATION;
 }
 
@@ -391,7 +395,9 @@ static enum http_violation begin_chunk(struct http_framing *framing, unsigned ch
 
 static enum http_violation end_chunk_size(struct http_framing *framing, enum state state)
 {
-    if (framing->left_bytes > framing->limits->chunked_body_bytes - framing->body_bytes)
+    /* The limit may have been lowered since the last chunk. */
+    size_t limit = framing->limits->chunked_body_bytes;
+    if (framing->body_bytes > limit || framing->left_bytes > limit - framing->body_bytes)
         return HTTP_VIOLATES_BODY_TOO_LARGE;
     return go(framing, state);
 }

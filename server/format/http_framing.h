@@ -94,7 +94,7 @@ struct http_framing {
     const struct http_limits *limits; /* borrowed */
     enum http_place place;
     enum http_violation violation;
-    bool is_head; /* the method is HEAD, once the request line has been read */
+    bool is_head; /* the method is HEAD, once the space after it has been read */
     bool has_chunks;
     uint64_t content_length; /* 0 if the head has none */
     uint64_t body_bytes;     /* of the request's body, without framing, so far */
@@ -110,7 +110,7 @@ struct http_framing {
     size_t digits;        /* of Content-Length or of a chunk's size */
     uint64_t left_bytes;  /* of the body or of a chunk */
     size_t surplus_bytes; /* beside the data of chunks, less what chunks need */
-    char name[24];        /* the current header's name in lower case; cut */
+    char name[24];        /* the method, or the current header's name in lower case; cut */
 };
 
 /* At the start of a stream. `limits` outlives the framing. */

@@ -51,20 +51,22 @@ size_t connection_receive(struct connection *connection, unsigned char *bytes, s
 {
     struct http_framing *framing = &connection->framing;
     double now_s = clock_monotonic_s();
-    size_t at = 0, request_at = 0;
+    size_t at = 0, kept = 0, kept_before = 0; /* kept_before: of the requests before the current */
     while (at < size) {
         enum http_place before = framing->place;
         if (before == HTTP_AT_START || before == HTTP_AT_END)
-            request_at = at;
-        at += http_framing_feed(framing, bytes + at, size - at);
+            kept_before = kept;
+        size_t used = http_framing_feed(framing, bytes + at, size - at);
         note_progress(connection, before, now_s);
         if (framing->violation != HTTP_NO_VIOLATION)
-            return connection->received > connection->answered ? request_at : 0;
-        at -= framing->ignored_bytes;
-        size -= framing->ignored_bytes;
-        memmove(bytes + at, bytes + at + framing->ignored_bytes, size - at);
+            return connection->received > connection->answered ? kept_before : 0;
+        size_t data = used - framing->ignored_bytes;
+        if (kept < at)
+            memmove(bytes + kept, bytes + at, data);
+        kept += data;
+        at += used;
     }
-    return size;
+    return kept;
 }
 
 void connection_note_answered(struct connection *connection)

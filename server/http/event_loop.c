@@ -105,10 +105,14 @@ static int timeout_ms(const struct event_loop *loop)
     return longest_ms < INT_MAX ? longest_ms : -1;
 }
 
-/* The peer has ended its stream, or the connection is reset. */
+/*
+ * The peer has ended its stream, or the connection is reset; or the server itself has shut down the
+ * socket, which has the same events.
+ */
 static void note_peer(struct event_loop *loop, struct connection *connection, uint32_t events)
 {
-    connections_note_half_closed(&loop->connections, connection);
+    if (!connection->ended && !connection->refused)
+        connections_note_half_closed(&loop->connections, connection);
     if ((events & (EPOLLHUP | EPOLLERR)) != 0 && connection->exchange != NULL)
         atomic_store(&connection->exchange->abandoned, true);
 }

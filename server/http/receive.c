@@ -61,6 +61,13 @@ static ssize_t end_stream(void)
     return -1;
 }
 
+/* The refusal follows the answers to earlier requests: request_life.c sends it. */
+static ssize_t wait_for_answer(void)
+{
+    errno = EAGAIN;
+    return -1;
+}
+
 /*
  * Bytes for libmicrohttpd. It takes fewer than it asked for to mean that the socket has no more, and
  * waits for the next event of an edge-triggered epoll set: where bytes were removed, further ones are
@@ -76,11 +83,13 @@ static ssize_t read_for(struct connection *connection, unsigned char *bytes, siz
             return filled > 0 ? (ssize_t)filled : got;
         size_t left = connection_receive(connection, bytes + filled, (size_t)got);
         bool is_last = left == (size_t)got || (size_t)got < size - filled;
-        filled += left;
         bool violates = connection->framing.violation != HTTP_NO_VIOLATION;
-        if (violates && (filled == 0 || connection_phase(connection) != CONNECTION_ANSWER))
+        filled += left;
+        if (violates && connection_phase(connection) != CONNECTION_ANSWER)
             refusal_of_violation(connection);
-        else if (violates || (filled > 0 && is_last))
+        else if (violates)
+            return filled > 0 ? (ssize_t)filled : wait_for_answer();
+        else if (filled > 0 && is_last)
             return (ssize_t)filled;
     }
     return end_stream();

@@ -315,11 +315,13 @@ static void note_received(const struct exchange *exchange)
                           connection->received_s - connection->begun_s);
 }
 
-/* The whole request has come: has the endpoint answer it. */
+/* The whole request has come: has the endpoint answer it, unless its client has gone. */
 static enum MHD_Result answer_request(struct worker *worker, struct exchange *exchange,
                                       struct MHD_Connection *connection)
 {
     struct request *request = &exchange->request;
+    if (atomic_load(&exchange->abandoned))
+        return MHD_NO;
     if (!exchange->handled && !exchange->decided && !refuse_body(exchange)) {
         request->body = exchange->body.bytes;
         request->body_bytes = exchange->body.size;
@@ -426,7 +428,10 @@ static void count_unanswered(struct exchange *exchange)
 {
     if (!exchange->connection->refused) {
         exchange->reply.status = STATUS_UNANSWERED;
-        metrics_count_abort(exchange->request.worker->shard, METRICS_ABORT_BODY);
+        exchange->reply.problem = PROBLEM_NONE;
+        metrics_count_abort(exchange->request.worker->shard, atomic_load(&exchange->abandoned)
+                                                                 ? METRICS_ABORT_QUEUE
+                                                                 : METRICS_ABORT_BODY);
     }
     count_request(exchange);
 }
@@ -447,9 +452,7 @@ static void end_exchange(struct worker *worker, struct exchange *exchange, bool 
     if (!exchange->counted)
         count_unanswered(exchange);
     else if (!sent)
-        metrics_count_abort(worker->shard, atomic_load(&exchange->abandoned)
-                                               ? METRICS_ABORT_QUEUE
-                                               : METRICS_ABORT_ANSWER);
+        metrics_count_abort(worker->shard, METRICS_ABORT_ANSWER);
     log_access(exchange, count_completion(exchange));
     if (exchange->answer_bytes > 0)
         budget_give(&worker->service->answers, exchange->answer_bytes);

@@ -251,6 +251,17 @@ def test_clients_that_leave_early_are_forgotten(seven):
         assert server.requests_in_flight() == 0
 
 
+def test_a_pipelined_violation_with_bytes_behind_it_does_not_reset_the_connection(server):
+    """What is unread when a socket is closed resets the connection, and a client may lose the answers with it."""
+    violation = b"GET /livez HTTP/1.1\r\nHost : d\r\n\r\n"
+    with server.connect() as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: d\r\n\r\n" + violation + bytes(100000))
+        time.sleep(0.2)  # for the reset, were there one
+        assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+        answers = read_all(connection)
+    assert re.findall(rb"HTTP/1.1 (\d+) ", answers) == [b"200", b"400"]
+
+
 def test_many_clients_at_once_get_answers_equal_to_the_bit(server, drawn_digits):
     forms = ("flat", "rows", "octets", "png")
     expected = {form: [server.post(*FORMS[form](pixels)).text for pixels in drawn_digits]

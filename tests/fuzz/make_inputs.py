@@ -448,10 +448,66 @@ def accept_regressions():
     }
 
 
+# Requests: the first byte chooses the limits, the second how the stream is cut.
+
+USUAL, SMALL, HUGE = b"\0", b"\1", b"\2"
+HOST = b"Host: d\r\n"
+
+
+def stream(*requests, limits=USUAL, cut=b"\x06"):
+    return limits + cut + b"".join(requests)
+
+
+def request(method=b"POST", version=b"1.1", headers=HOST, body=b""):
+    return b"%b / HTTP/%b\r\n%b\r\n%b" % (method, version, headers, body)
+
+
+def chunked(body, headers=HOST):
+    return request(headers=headers + b"Transfer-Encoding: chunked\r\n", body=body)
+
+
+def http_framing_corpus():
+    length = request(headers=HOST + b"Content-Length: 3\r\n", body=b"abc")
+    return {
+        "get": stream(request(b"GET")),
+        "head-of-1.0": stream(request(b"HEAD", b"1.0", b"")),
+        "length": stream(length),
+        "chunks": stream(chunked(b"3\r\nabc\r\n0A;x=\"y\"\r\n0123456789\r\n0\r\nt: u\r\n\r\n")),
+        "pipeline": stream(b"\r\n", request(b"GET"), length, chunked(b"1;x\r\na\r\n0;\r\n\r\n"), request(b"GET")),
+        "small": stream(chunked(b"10\r\n0123456789abcdef\r\n0\r\n\r\n"), limits=SMALL),
+    }
+
+
+def http_framing_regressions():
+    both = HOST + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n"
+    return {
+        "length-of-64-bits": stream(request(headers=HOST + b"Content-Length: 18446744073709551615\r\n", body=b"a")),
+        "length-beyond-64-bits": stream(request(headers=HOST + b"Content-Length: 18446744073709551616\r\n")),
+        "length-twice": stream(request(headers=HOST + b"Content-Length: 1\r\n" * 2, body=b"a")),
+        "length-and-chunks": stream(request(headers=both, body=b"0\r\n\r\n")),
+        "chunk-of-64-bits": stream(chunked(b"ffffffffffffffff\r\na"), limits=HUGE),
+        "chunks-beyond-64-bits": stream(chunked(b"1\r\na\r\nffffffffffffffff\r\na"), limits=HUGE),
+        "chunk-of-17-digits": stream(chunked(b"00000000000000001\r\na\r\n0\r\n\r\n")),
+        "control-character-in-an-extension": stream(chunked(b"1;a\0\r\na\r\n0\r\n\r\n")),
+        "extension-of-5000-bytes": stream(chunked(b"1;" + b"x" * 5000)),
+        "1000-extensions": stream(chunked(b"1;x\r\na\r\n" * 1000 + b"0\r\n\r\n")),
+        "one-byte-beyond-the-limit": stream(chunked(b"10\r\n0123456789abcdef\r\n1\r\n"), limits=SMALL),
+        "head-of-65-bytes": stream(request(b"GET", headers=HOST + b"a: " + b"b" * 33 + b"\r\n"), limits=SMALL),
+        "three-headers": stream(request(b"GET", headers=HOST + b"a: b\r\n" * 2), limits=SMALL),
+        "bare-line-feeds": stream(b"GET / HTTP/1.1\nHost: d\n\n"),
+        "continuation-line": stream(request(headers=HOST + b"a: b\r\n c\r\n")),
+        "nul-in-a-header": stream(request(headers=HOST + b"a: b\0\r\n")),
+        "length-in-a-trailer": stream(chunked(b"0\r\nContent-Length: 9\r\n\r\n"), request(b"GET")),
+        "http-2": stream(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        "only-empty-lines": stream(b"\r\n" * 3),
+    }
+
+
 INPUTS = {
-    "corpus": {"accept": accept_corpus, "json": json_corpus, "predict": predict_corpus,
-               "safetensors": safetensors_corpus},
-    "regression": {"accept": accept_regressions, "json": json_regressions, "predict": predict_regressions,
+    "corpus": {"accept": accept_corpus, "http_framing": http_framing_corpus, "json": json_corpus,
+               "predict": predict_corpus, "safetensors": safetensors_corpus},
+    "regression": {"accept": accept_regressions, "http_framing": http_framing_regressions,
+                   "json": json_regressions, "predict": predict_regressions,
                    "safetensors": safetensors_regressions},
 }
 
