@@ -230,6 +230,7 @@ static bool refuse_overload(struct exchange *exchange)
     if (limit == 0 || is_cheap || service_requests_in_flight(service) <= limit)
         return false;
     struct fault fault;
+    metrics_count_rejected(exchange->request.shard, METRICS_REJECTED_REQUESTS_IN_FLIGHT);
     fault_set(&fault, PROBLEM_OVERLOADED, "more than %zu requests are in flight", limit);
     fault_set_limit(&fault, limit);
     reply_fault(&exchange->reply, &fault);
@@ -403,6 +404,8 @@ static void end_connection(struct worker *worker, struct connection *connection)
 {
     if (connection == NULL)
         return;
+    if (!connection->refused && connection_phase(connection) == CONNECTION_HEAD)
+        metrics_count_abort(worker->shard, METRICS_ABORT_HEAD);
     receive_detach(connection->socket);
     event_loop_unwatch_connection(worker->event_loop, connection);
     event_loop_note_connection_end(worker->event_loop, connection->peer);
