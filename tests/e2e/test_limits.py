@@ -123,14 +123,17 @@ def test_max_header_bytes(limit):
         assert read_answers(talk(server, fits, half_close=True))[0].status == 400  # unknown parameter
 
 
-@pytest.mark.parametrize("size", range(8000, 16385, 381))
-def test_a_head_of_any_size_below_the_limit_is_answered(server, size):
-    for line in (b"GET /livez HTTP/1.1\r\n", b"GET /livez?" + b"&" * 63 + b" HTTP/1.1\r\n"):
-        lines = b"".join(b"X-%d: y\r\n" % index for index in range(98))
-        whole = head_of(size, line + lines)
-        for pieces in (None, 4096):
-            answers = read_answers(talk(server, whole * 2, half_close=True, pieces=pieces))
-            assert [answer.status for answer in answers] == [200, 200]
+@pytest.mark.parametrize("limit", [2048, 8192, 16384])
+def test_a_head_of_any_size_up_to_the_limit_is_answered(limit):
+    """The library's memory has room for it, whatever it consists of."""
+    lines = b"".join(b"X-%d: y\r\n" % index for index in range(98))
+    with limited(max_header_bytes=limit) as server:
+        for size in [*range(1200, limit, 379), limit]:
+            for line in (b"GET /livez HTTP/1.1\r\n", b"GET /livez?" + b"&" * 63 + b" HTTP/1.1\r\n"):
+                whole = head_of(size, line + lines)
+                for pieces in (None, 1000):
+                    answers = read_answers(talk(server, whole * 2, half_close=True, pieces=pieces))
+                    assert [answer.status for answer in answers] == [200, 200], size
 
 
 @pytest.mark.parametrize("limit", [8, 50, 100])
@@ -400,6 +403,25 @@ def test_max_requests_in_flight(seven):
             assert ask(connection, whole[-1:]).json()["digit"] == 7
         assert wait_until(lambda: server.requests_in_flight() == 0)
         assert server.post(padded_json(seven, 5000), "application/json").status_code == 200
+
+
+def test_cheap_requests_do_not_count_for_max_requests_in_flight(seven):
+    """Nor do requests that were refused and whose body is still coming."""
+    whole = post(padded_json(seven, 5000), content_type=JSON)
+    unread = whole.replace(b"/predict", b"/health")
+    with limited(max_requests_in_flight=1) as server, ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(server.connect()).sendall(unread[:-1])
+        assert wait_until(lambda: server.requests_in_flight() == 5)
+        with server.connect() as taken:
+            taken.sendall(whole[:-1])
+            assert wait_until(lambda: server.requests_in_flight() == 6)
+            refused = stack.enter_context(server.connect())
+            refused.sendall(whole[:-1])
+            assert wait_until(lambda: server.requests_in_flight() == 7)
+            assert ask(taken, whole[-1:]).json()["digit"] == 7
+        assert server.post(padded_json(seven, 5000), "application/json").status_code == 200
+        assert ask(refused, whole[-1:]).status == 503
 
 
 @pytest.fixture(scope="module")
