@@ -58,6 +58,7 @@ static enum problem read_digits(bool *many, const struct request *request, struc
 enum problem predict_options_read(struct predict_options *out, const struct request *request,
                                   struct fault *fault)
 {
+    *out = (struct predict_options){.top_k = 0};
     enum problem problem = read_top_k(&out->top_k, request, fault);
     if (problem == PROBLEM_NONE)
         problem = read_flag(&out->preview, request, "preview", fault);

@@ -81,7 +81,7 @@ TEST(problem_kinds_have_slugs_of_their_own_and_error_statuses)
 
 TEST(problem_slugs_are_those_of_the_kinds_in_order)
 {
-    assert_int_equal(PROBLEMS_COUNT, PROBLEM_NOT_READY);
+    assert_int_equal(PROBLEMS_COUNT, PROBLEM_UNSUPPORTED_VERSION);
     for (size_t i = 0; i < PROBLEMS_COUNT; i++)
         assert_string_equal(problem_slugs[i], problem_kind((enum problem)(i + 1))->slug);
 }
