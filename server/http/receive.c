@@ -72,9 +72,10 @@ static ssize_t note_end(struct connection *connection)
 }
 
 /*
- * Bytes for libmicrohttpd. It takes fewer than it asked for to mean that the socket has no more, and
- * waits for the next event of an edge-triggered epoll set: where bytes were removed, further ones are
- * read into their place. A violation ends the stream once the requests before it are answered.
+ * Bytes for libmicrohttpd. It takes fewer than it asked for to mean that the socket has no more,
+ * and waits for the next event of an edge-triggered epoll set: where bytes were removed, further
+ * ones are read into their place. A violation ends the stream once the requests before it are
+ * answered.
  */
 static ssize_t read_for(struct connection *connection, unsigned char *bytes, size_t size, int flags)
 {

@@ -43,7 +43,6 @@ def trailers(lines):
     return in_chunks(b"3\r\nabc\r\n0\r\n" + lines)
 
 
-# Header lines of a request, each as (bytes, whether this stands in the head of a POST).
 REQUEST_LINES = {
     "nothing but an empty line": b"\r\n\r\n",
     "two empty lines before it": b"\r\n\r\nGET /livez HTTP/1.1\r\nHost: d\r\n\r\n",
@@ -352,8 +351,10 @@ def test_a_query_is_decoded(server, seven, query, top):
     assert len(answer.json().get("top_k", [])) == top
 
 
-@pytest.mark.parametrize("query", [b"top_k=%zz", b"top_k=%3", b"top_k=%", b"top_k=3%00", b"top%00_k=3", b"top_k=%33%30"])
-def test_a_query_that_cannot_be_decoded_is_refused(server, seven, query):
+@pytest.mark.parametrize("query", [
+    b"top_k=%zz", b"top_k=%3", b"top_k=%", b"top_k=3%00", b"top%00_k=3", b"top_k=%33%30",
+])
+def test_a_query_with_a_wrong_encoding_or_value_is_refused(server, seven, query):
     raw = post(encoded(seven)).replace(b"/predict", b"/predict?" + query)
     answers = read_answers(talk(server, raw + GET_LIVEZ, half_close=True))
     assert [answer.status for answer in answers] == [400, 200]

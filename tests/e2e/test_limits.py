@@ -3,9 +3,7 @@
 import json
 import re
 import socket
-import struct
 import subprocess
-import threading
 from contextlib import ExitStack
 
 import numpy as np
@@ -118,7 +116,8 @@ def test_max_header_bytes(limit):
         problem = assert_refusal(server, line_of(limit + 2) + b"Host: d\r\n\r\n", 414, "target-too-long",
                                  "header_too_large", limit)
         assert problem["limit"] == limit
-        assert_refusal(server, line_of(limit + 1) + b"Host: d\r\n\r\n", 431, "head-too-large", "header_too_large", limit)
+        assert_refusal(server, line_of(limit + 1) + b"Host: d\r\n\r\n", 431, "head-too-large",
+                       "header_too_large", limit)
         fits = line_of(limit - len(b"Host: d\r\n\r\n")) + b"Host: d\r\n\r\n"
         assert read_answers(talk(server, fits, half_close=True))[0].status == 400  # unknown parameter
 
@@ -220,7 +219,8 @@ def test_max_bodies_bytes(seven):
         whole = post(padded_json(seven, MIB), content_type=JSON)
         first.sendall(whole[: 600000])
         assert wait_until(lambda: server.gauge("digitd_bodies_bytes") == MIB)
-        with Counted(server, digitd_http_rejected_total={"bodies_budget": 1}, digitd_http_problems_total={"no-memory": 1}):
+        with Counted(server, digitd_http_rejected_total={"bodies_budget": 1},
+                     digitd_http_problems_total={"no-memory": 1}):
             refused = server.post(padded_json(seven, 12289), "application/json")
             assert_problem(refused, 503, "no-memory", MIB)
         assert refused.headers["Retry-After"]
