@@ -30,7 +30,10 @@ struct predict_options {
 /* The names of the options; NULL ends the list. The router refuses any other parameter. */
 extern const char *const predict_parameters[];
 
-/* Problems: INVALID_PARAMETER; the detail names the parameter, its value and the allowed values. */
+/*
+ * Problems: INVALID_PARAMETER; the detail names the parameter, its value and the allowed values. All of
+ * `out` is set then, too.
+ */
 DIGIT_MUST_CHECK enum problem predict_options_read(struct predict_options *out,
                                                    const struct request *request,
                                                    struct fault *fault);

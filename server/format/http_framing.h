@@ -42,7 +42,7 @@
     X(TARGET_CHARACTER, "the target has a character that is not visible ASCII; percent-encode it") \
     X(TARGET_TOO_LONG, "the request line is longer than the limit for a request's head")           \
     X(TOO_MANY_PARAMETERS, "the query has more parameters than the limit")                         \
-    X(VERSION, "the version is neither HTTP/1.0 nor HTTP/1.1")                                          \
+    X(VERSION, "the version is neither HTTP/1.0 nor HTTP/1.1")                                     \
     X(LINE_END, "a line of the head does not end with CR LF, or has a CR within")                  \
     X(CONTROL_CHARACTER, "a header value contains a control character")                            \
     X(HEADER_NAME, "a header name is empty or contains a character that is not allowed, "          \
@@ -50,7 +50,7 @@
     X(CONTINUATION_LINE, "a header line begins with white space; continuation lines are obsolete") \
     X(HEAD_TOO_LARGE, "request line and headers have more bytes than the limit")                   \
     X(TOO_MANY_HEADERS, "the request has more headers than the limit")                             \
-    X(HOST_MISSING, "the Host header is missing, which is required since HTTP/1.1")                            \
+    X(HOST_MISSING, "the Host header is missing, which is required since HTTP/1.1")                \
     X(HOST_REPEATED, "Host is given more than once")                                               \
     X(HOST_VALUE, "the Host header is not a host and an optional port")                            \
     X(LENGTH_REPEATED, "Content-Length is given more than once")                                   \

@@ -1,7 +1,7 @@
 /*
  * A request's body while it is received. Its memory grows with what has come. It is held to a limit
- * of its own and, unless it is small, to a budget that all bodies share. Bytes beyond either are counted and dropped, and what was kept
- * before is freed. Threads: one at a time for each body.
+ * of its own and, unless it is small, to a budget that all bodies share. Bytes beyond either are
+ * counted and dropped, and what was kept before is freed. Threads: one at a time for each body.
  */
 #ifndef SERVER_HTTP_BODY_H
 #define SERVER_HTTP_BODY_H

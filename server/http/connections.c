@@ -166,25 +166,13 @@ static bool has_unread_bytes(const struct connection *connection)
     return ioctl(connection->socket, FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
-/* The client can still read, if it has ended only its own direction. */
-static void refuse_incomplete(struct connection *connection)
-{
-    struct fault fault;
-    bool in_head = connection_phase(connection) == CONNECTION_HEAD;
-    fault_set(&fault, PROBLEM_MALFORMED_REQUEST, "the client's stream ends within the request's %s",
-              in_head ? "head" : "body");
-    metrics_count_abort(connection->worker->shard,
-                        in_head ? METRICS_ABORT_HEAD : METRICS_ABORT_BODY);
-    refusal_send(connection, &fault, METRICS_REJECTED_PEER_GONE);
-}
-
 static void end_half_closed(struct connection *connection)
 {
     enum connection_phase phase = connection_phase(connection);
     if (connection->refused || has_answer(connection) || has_unread_bytes(connection))
         return;
     if (phase != CONNECTION_IDLE)
-        refuse_incomplete(connection);
+        refusal_of_incomplete(connection);
     end_connection(connection);
 }
 

@@ -197,6 +197,7 @@ static void accept_connections(struct event_loop *loop)
         case ACCEPTOR_HANDED:
             break;
         case ACCEPTOR_FULL:
+            metrics_count_rejected(loop->parts.shard, METRICS_REJECTED_CONNECTIONS);
             unwatch_listener(loop);
             return;
         case ACCEPTOR_NONE:

@@ -26,6 +26,7 @@ struct exchange {
     struct body body;
     const struct route *route; /* NULL if no route has the path */
     bool decided;
+    bool in_flight;      /* counts for max_requests_in_flight */
     bool counted;        /* in the metrics */
     double answered_s;   /* when the answer was ready; set if counted */
     size_t answer_bytes; /* taken from the service's budget for answers */

@@ -68,10 +68,21 @@ static ssize_t wait_for_answer(void)
     return -1;
 }
 
+/* The client has ended its stream: refuses the request of which only a part has come. */
+static ssize_t note_end(struct connection *connection)
+{
+    enum connection_phase phase = connection_phase(connection);
+    if (phase != CONNECTION_HEAD && phase != CONNECTION_BODY)
+        return 0;
+    refusal_of_incomplete(connection);
+    return end_stream();
+}
+
 /*
- * Bytes for libmicrohttpd. It takes fewer than it asked for to mean that the socket has no more, and
- * waits for the next event of an edge-triggered epoll set: where bytes were removed, further ones are
- * read into their place. A violation ends the stream once the requests before it are answered.
+ * Bytes for libmicrohttpd. It takes fewer than it asked for to mean that the socket has no more,
+ * and waits for the next event of an edge-triggered epoll set: where bytes were removed, further
+ * ones are read into their place. A violation ends the stream once the requests before it are
+ * answered.
  */
 static ssize_t read_for(struct connection *connection, unsigned char *bytes, size_t size, int flags)
 {
@@ -79,8 +90,10 @@ static ssize_t read_for(struct connection *connection, unsigned char *bytes, siz
     while (!connection->refused) {
         ssize_t got =
             recvfrom(connection->socket, bytes + filled, size - filled, flags, NULL, NULL);
+        if (got <= 0 && filled > 0)
+            return (ssize_t)filled;
         if (got <= 0)
-            return filled > 0 ? (ssize_t)filled : got;
+            return got == 0 ? note_end(connection) : got;
         size_t left = connection_receive(connection, bytes + filled, (size_t)got);
         bool is_last = left == (size_t)got || (size_t)got < size - filled;
         bool violates = connection->framing.violation != HTTP_NO_VIOLATION;

@@ -164,6 +164,17 @@ void refusal_of_violation(struct connection *connection)
     refusal_send(connection, &fault, refusals[connection->framing.violation].reason);
 }
 
+void refusal_of_incomplete(struct connection *connection)
+{
+    struct fault fault;
+    bool in_head = connection_phase(connection) == CONNECTION_HEAD;
+    fault_set(&fault, PROBLEM_MALFORMED_REQUEST, "the client's stream ends within the request's %s",
+              in_head ? "head" : "body");
+    metrics_count_abort(connection->worker->shard,
+                        in_head ? METRICS_ABORT_HEAD : METRICS_ABORT_BODY);
+    refusal_send(connection, &fault, METRICS_REJECTED_PEER_GONE);
+}
+
 void refusal_of_peer(struct worker *worker, int socket, size_t limit)
 {
     struct fault fault;

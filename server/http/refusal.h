@@ -20,6 +20,12 @@ struct worker;
  */
 void refusal_of_violation(struct connection *connection);
 
+/*
+ * Refuses the request of which only a part came before the client ended its stream. The client can
+ * still read, if it has ended only its own direction.
+ */
+void refusal_of_incomplete(struct connection *connection);
+
 /* Refuses a connection of worker `worker` whose peer has `limit` connections already. */
 void refusal_of_peer(struct worker *worker, int socket, size_t limit);
 

@@ -36,8 +36,8 @@
 #include "server/observe/metrics.h"
 
 /*
- * libmicrohttpd has a connection's memory for the head of a request, what it notes of each header,
- * and the head of the answer; it clears all of it before each request.
+ * libmicrohttpd has a connection's memory for the head of a request, what it notes of each header
+ * and parameter, and the head of the answer; it clears all of it before each request.
  */
 #define HEADER_NOTE_BYTES 80
 #define ANSWER_HEAD_BYTES 2048
@@ -99,7 +99,6 @@ static struct exchange *begin_exchange(struct worker *worker, struct connection 
     reply_init(&exchange->reply, exchange->request.id);
     body_init(&exchange->body, worker->settings->config.max_body_bytes, &service->bodies);
     metrics_request_begin(worker->shard);
-    count_in_flight(worker, 1);
     return exchange;
 }
 
@@ -224,12 +223,17 @@ static bool must_discard(const struct exchange *exchange, const struct framing *
 /* True if so many requests are in flight that the service takes no further one. */
 static bool refuse_overload(struct exchange *exchange)
 {
-    const struct service *service = exchange->request.service;
+    struct worker *worker = exchange->request.worker;
     size_t limit = exchange->request.settings->config.max_requests_in_flight;
-    bool is_cheap = exchange->route->cost_ms == NULL;
-    if (limit == 0 || is_cheap || service_requests_in_flight(service) <= limit)
+    if (exchange->route->cost_ms == NULL)
         return false;
+    count_in_flight(worker, 1);
+    exchange->in_flight = limit == 0 || service_requests_in_flight(worker->service) <= limit;
+    if (exchange->in_flight)
+        return false;
+    count_in_flight(worker, -1);
     struct fault fault;
+    metrics_count_rejected(exchange->request.shard, METRICS_REJECTED_REQUESTS_IN_FLIGHT);
     fault_set(&fault, PROBLEM_OVERLOADED, "more than %zu requests are in flight", limit);
     fault_set_limit(&fault, limit);
     reply_fault(&exchange->reply, &fault);
@@ -405,6 +409,8 @@ static void end_connection(struct worker *worker, struct connection *connection)
 {
     if (connection == NULL)
         return;
+    if (!connection->refused && connection_phase(connection) == CONNECTION_HEAD)
+        metrics_count_abort(worker->shard, METRICS_ABORT_HEAD);
     receive_detach(connection->socket);
     event_loop_unwatch_connection(worker->event_loop, connection);
     event_loop_note_connection_end(worker->event_loop, connection->peer);
@@ -456,7 +462,8 @@ static void end_exchange(struct worker *worker, struct exchange *exchange, bool 
     log_access(exchange, count_completion(exchange));
     if (exchange->answer_bytes > 0)
         budget_give(&worker->service->answers, exchange->answer_bytes);
-    count_in_flight(worker, -1);
+    if (exchange->in_flight)
+        count_in_flight(worker, -1);
     exchange_pool_give(&worker->exchanges, exchange);
 }
 
@@ -514,7 +521,8 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
 static size_t connection_memory_bytes(const struct worker *worker)
 {
     const struct http_limits *limits = &worker->http_limits;
-    return limits->head_bytes + limits->headers * HEADER_NOTE_BYTES + ANSWER_HEAD_BYTES;
+    size_t notes = limits->headers + HTTP_PARAMETERS_MAX;
+    return limits->head_bytes + notes * HEADER_NOTE_BYTES + ANSWER_HEAD_BYTES;
 }
 
 enum digit_status request_life_create_daemon(struct MHD_Daemon **out, struct worker *worker,

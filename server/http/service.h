@@ -31,7 +31,10 @@ struct service {
     atomic_bool draining; /* the server has begun to stop: it is no longer ready */
 };
 
-/* The requests that have begun and are not completed, over all workers. Threads: any. */
+/*
+ * The requests to routes with a cost (router.h) that have been taken and are not completed, over all
+ * workers. Threads: any.
+ */
 size_t service_requests_in_flight(const struct service *service);
 
 #endif

@@ -37,7 +37,7 @@ struct worker {
     struct exchange_pool exchanges;   /* owned; exchanges for reuse */
     uint64_t id_seed;                 /* random; the request ids of this worker begin with it */
     uint64_t id_count;                /* request ids made so far */
-    atomic_size_t in_flight;          /* requests begun and not completed; any thread may read it */
+    atomic_size_t in_flight;          /* those for max_requests_in_flight; any thread may read it */
 };
 
 /*

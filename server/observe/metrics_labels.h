@@ -48,23 +48,24 @@ enum metrics_phase {
 
 /* X(name, value of `reason`): why the server refuses what a client sends, or a client at all. */
 #define METRICS_REJECTION_TABLE(X)                                                                 \
-    X(REQUEST_LINE, "request_line")           /* malformed request line or target */               \
-    X(HEADER_SYNTAX, "header_syntax")         /* malformed header */                               \
-    X(HEADER_TOO_LARGE, "header_too_large")   /* request line and headers have too many bytes */   \
-    X(TOO_MANY_HEADERS, "too_many_headers")   /* too many headers */                               \
-    X(FRAMING, "framing")                     /* Content-Length, Transfer-Encoding, Host */        \
-    X(CONTROL_CHARACTER, "control_character") /* a control character where none may be */          \
-    X(VERSION, "version")                     /* a version of HTTP that is not supported */        \
-    X(CHUNK_SYNTAX, "chunk_syntax")           /* malformed chunked body */                         \
-    X(BODY_TOO_LARGE, "body_too_large")       /* more than max_body_bytes */                       \
-    X(BODIES_BUDGET, "bodies_budget")         /* max_bodies_bytes are in use */                    \
-    X(ANSWERS_BUDGET, "answers_budget")       /* the memory for answers is in use */               \
-    X(HEADER_TIMEOUT, "header_timeout")       /* the headers took too long to come */              \
-    X(BODY_TIMEOUT, "body_timeout")           /* the body took too long to come */                 \
-    X(REQUEST_TIMEOUT, "request_timeout")     /* the request took too long in total */             \
-    X(QUEUE_FULL, "queue_full")               /* too much work waits for decoding */               \
+    X(REQUEST_LINE, "request_line")             /* malformed request line or target */             \
+    X(HEADER_SYNTAX, "header_syntax")           /* malformed header */                             \
+    X(HEADER_TOO_LARGE, "header_too_large")     /* request line and headers have too many bytes */ \
+    X(TOO_MANY_HEADERS, "too_many_headers")     /* too many headers */                             \
+    X(FRAMING, "framing")                       /* Content-Length, Transfer-Encoding, Host */      \
+    X(CONTROL_CHARACTER, "control_character")   /* a control character where none may be */        \
+    X(VERSION, "version")                       /* a version of HTTP that is not supported */      \
+    X(CHUNK_SYNTAX, "chunk_syntax")             /* malformed chunked body */                       \
+    X(BODY_TOO_LARGE, "body_too_large")         /* more than max_body_bytes */                     \
+    X(BODIES_BUDGET, "bodies_budget")           /* max_bodies_bytes are in use */                  \
+    X(ANSWERS_BUDGET, "answers_budget")         /* the memory for answers is in use */             \
+    X(HEADER_TIMEOUT, "header_timeout")         /* the headers took too long to come */            \
+    X(BODY_TIMEOUT, "body_timeout")             /* the body took too long to come */               \
+    X(REQUEST_TIMEOUT, "request_timeout")       /* the request took too long in total */           \
+    X(QUEUE_FULL, "queue_full")                 /* too much work waits for decoding */             \
+    X(REQUESTS_IN_FLIGHT, "requests_in_flight") /* max_requests_in_flight are in flight */         \
     X(CONNECTIONS_PER_PEER, "connections_per_peer") /* one address has too many connections */     \
-    X(CONNECTIONS, "connections")                   /* max_connections are open */                 \
+    X(CONNECTIONS, "connections")                   /* a client waits: max_connections are open */ \
     X(PEER_GONE, "peer_gone")                       /* the client left before it was answered */
 
 enum metrics_rejection {

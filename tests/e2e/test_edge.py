@@ -43,7 +43,6 @@ def trailers(lines):
     return in_chunks(b"3\r\nabc\r\n0\r\n" + lines)
 
 
-# Header lines of a request, each as (bytes, whether this stands in the head of a POST).
 REQUEST_LINES = {
     "nothing but an empty line": b"\r\n\r\n",
     "two empty lines before it": b"\r\n\r\nGET /livez HTTP/1.1\r\nHost: d\r\n\r\n",
@@ -275,34 +274,41 @@ def test_a_large_body_with_chunk_extensions_is_received_without_further_bytes(se
             assert Answer(stream).json()["digit"] == 7
 
 
+@pytest.fixture(scope="module")
+def large_heads():
+    """A server that takes heads of the largest size that can be configured."""
+    with Digitd("--max-header-bytes", 16384) as digitd:
+        yield digitd
+
+
 @pytest.mark.parametrize("lines", [
     b"X-A: b\r\n", b"X: y\r\n" * 100, b"X-A: " + b"b" * 16000 + b"\r\n",
     b"Content-Length: 37\r\nContent-Length: 38\r\nTransfer-Encoding: gzip\r\nHost: e\r\nHost: f\r\n",
     b"X-Request-ID: mine\r\nContent-Type: text/plain\r\n",
 ], ids=["one", "a hundred", "16 kB", "framing", "others"])
-def test_trailers_are_ignored(server, seven, lines):
+def test_trailers_are_ignored(large_heads, seven, lines):
     raw = in_chunks(chunked(encoded(seven), 50)[:-2] + lines + b"\r\n")
-    answers = read_answers(talk(server, raw + GET_LIVEZ, half_close=True))
+    answers = read_answers(talk(large_heads, raw + GET_LIVEZ, half_close=True))
     assert [answer.status for answer in answers] == [200, 200]
     assert answers[0].json()["digit"] == 7
     assert answers[0].headers["X-Request-ID"] != "mine"
 
 
-def test_trailers_may_follow_a_head_of_the_largest_size(server, seven):
+def test_trailers_may_follow_a_head_of_the_largest_size(large_heads, seven):
     head = in_chunks(b"")
     pad = b"X-Pad: " + b"p" * (16384 - len(head) - len(b"X-Pad: \r\n")) + b"\r\n"
     raw = head[:-2] + pad + b"\r\n" + chunked(encoded(seven), 50)[:-2] + b"X: y\r\n" * 100 + b"\r\n"
-    answers = read_answers(talk(server, raw + GET_LIVEZ, half_close=True))
+    answers = read_answers(talk(large_heads, raw + GET_LIVEZ, half_close=True))
     assert [answer.status for answer in answers] == [200, 200]
 
 
 @pytest.mark.parametrize("cookies", [
     b"a=b", b"", b";", b"; ".join([b"a=b"] * 3000), b"a=" + b"x" * 16000, b'"', b"=; =\xff",
 ], ids=["one", "empty", "a separator", "3000", "16 kB", "a quote", "malformed"])
-def test_cookies_are_ignored(server, cookies):
+def test_cookies_are_ignored(large_heads, cookies):
     raw = get(b"Host: d\r\nCookie: " + cookies + b"\r\nX-Request-ID: mine\r\n")
     for pieces in (None, 1000):
-        answers = read_answers(talk(server, raw * 2, half_close=True, pieces=pieces))
+        answers = read_answers(talk(large_heads, raw * 2, half_close=True, pieces=pieces))
         assert [answer.status for answer in answers] == [200, 200]
         assert answers[0].headers["X-Request-ID"] == "mine"
 
@@ -345,8 +351,10 @@ def test_a_query_is_decoded(server, seven, query, top):
     assert len(answer.json().get("top_k", [])) == top
 
 
-@pytest.mark.parametrize("query", [b"top_k=%zz", b"top_k=%3", b"top_k=%", b"top_k=3%00", b"top%00_k=3", b"top_k=%33%30"])
-def test_a_query_that_cannot_be_decoded_is_refused(server, seven, query):
+@pytest.mark.parametrize("query", [
+    b"top_k=%zz", b"top_k=%3", b"top_k=%", b"top_k=3%00", b"top%00_k=3", b"top_k=%33%30",
+])
+def test_a_query_with_a_wrong_encoding_or_value_is_refused(server, seven, query):
     raw = post(encoded(seven)).replace(b"/predict", b"/predict?" + query)
     answers = read_answers(talk(server, raw + GET_LIVEZ, half_close=True))
     assert [answer.status for answer in answers] == [400, 200]

@@ -191,8 +191,8 @@ def test_the_total_size_of_bodies_being_received_is_limited(seven):
     with Digitd("--workers", 2, "--max-body-bytes", 50000, "--max-bodies-bytes", 60000) as server:
         with server.connect() as connection:
             connection.sendall(b"POST /predict HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
-                               b"Content-Length: 50000\r\n\r\n {")
-            assert wait_until(lambda: server.requests_in_flight() == 1)
+                               b"Content-Length: 50000\r\n\r\n" + b" " * 30000)
+            assert wait_until(lambda: server.gauge("digitd_bodies_bytes") >= 30000)
             answer = server.post(whole, "application/json")
             problem = assert_problem(answer, 503, "no-memory", 60000)
             assert problem["limit"] == 60000

@@ -15,8 +15,10 @@ static void assert_refused(const char *name, const char *value, const char *deta
 {
     struct predict_options options;
     struct fault fault;
+    memset(&options, 0x77, sizeof options);
     assert_int_equal(read_parameter(&options, name, value, &fault), PROBLEM_INVALID_PARAMETER);
     assert_string_equal(fault.detail, detail);
+    assert_memory_equal(&options.many, &(bool){false}, sizeof options.many);
 }
 
 TEST(predict_options_are_off_without_a_query)
