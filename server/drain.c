@@ -5,6 +5,7 @@
 #include "server/http/event_loop.h"
 #include "server/observe/clock.h"
 #include "server/observe/log.h"
+#include "server/server.h"
 #include "server/server_state.h"
 
 #define POLL_MS 5

@@ -6,6 +6,7 @@
 #include "server/http/lane.h"
 #include "server/http/settings_offer.h"
 #include "server/observe/log.h"
+#include "server/server.h"
 #include "server/server_state.h"
 #include "server/settings.h"
 

@@ -94,12 +94,13 @@ static enum digit_status start_picture_thread(struct server *server, struct digi
                              error);
 }
 
+/* The admin's worker, too, looks for answers of the lane when it is woken. */
 static enum digit_status start_lane(struct server *server, struct digit_error *error)
 {
     const struct config *config = &server->settings->config;
     struct lane_limits limits = server_lane_limits(config);
-    enum digit_status status = lane_create(&server->service.lane, server->worker_count, &limits,
-                                           wake_worker, server, error);
+    enum digit_status status =
+        lane_create(&server->service.lane, server->made_count, &limits, wake_worker, server, error);
     server->predictors = calloc(config->picture_threads, sizeof(struct predictor *));
     if (status == DIGIT_OK && server->predictors == NULL)
         status = digit_fail(error, DIGIT_NO_MEMORY, "no memory for %zu picture threads",

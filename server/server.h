@@ -22,13 +22,8 @@
 
 struct config;
 struct server;
+struct server_reload;
 struct settings;
-
-/* Reads the configuration again from where it came from at the start. */
-struct server_reload {
-    enum digit_status (*read)(void *cls, struct config *out, struct digit_error *error);
-    void *cls;
-};
 
 /*
  * Listens and serves. Takes over `settings`, whose configuration has `workers` and

@@ -9,7 +9,7 @@
 
 #include "server/http/service.h"
 #include "server/http/worker.h"
-#include "server/server.h"
+#include "server/server_reload.h"
 
 struct acceptor;
 struct lane_limits;
