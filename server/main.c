@@ -19,7 +19,6 @@
 #include "server/http/event_loop.h"
 #include "server/observe/log.h"
 #include "server/server.h"
-#include "server/server_reload.h"
 #include "server/settings.h"
 
 #define HEALTHCHECK_TIMEOUT_MS 2000

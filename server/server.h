@@ -20,9 +20,9 @@
 
 #include <digit/status.h>
 
-struct config;
+#include "server/server_reload.h"
+
 struct server;
-struct server_reload;
 struct settings;
 
 /*

@@ -1,5 +1,5 @@
 /*
- * How the server reads its configuration again when it reloads.
+ * Where a reload reads the configuration from.
  */
 #ifndef SERVER_SERVER_RELOAD_H
 #define SERVER_SERVER_RELOAD_H
@@ -8,10 +8,7 @@
 
 struct config;
 
-/*
- * `read` reads the configuration from where it came from at the start; `workers` and
- * `picture_threads` are resolved. Errors: those of the configuration. Threads: any, one at a time.
- */
+/* Reads the configuration again from where it came from at the start. */
 struct server_reload {
     enum digit_status (*read)(void *cls, struct config *out, struct digit_error *error);
     void *cls;

@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "tests/support/loopback.h"
@@ -163,7 +166,39 @@ TEST(an_address_that_cannot_be_had_is_an_error)
                         "cannot listen on 192.0.2.1:0: Cannot assign requested address");
 }
 
-TEST_MAIN(cmocka_unit_test(a_single_worker_keeps_what_it_accepts),
+/* Those who are in the queue are still accepted, and the next server's file stays. */
+TEST(a_unix_socket_that_stops_queueing_refuses_and_keeps_its_queue)
+{
+    char folder[] = "/tmp/acceptorXXXXXX", listen_address[64];
+    struct sockaddr_un path = {.sun_family = AF_UNIX};
+    struct acceptor *acceptor;
+    struct accepted accepted;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path.sun_path, sizeof path.sun_path, "%s/s", folder);
+    snprintf(listen_address, sizeof listen_address, "unix:%s", path.sun_path);
+    const struct acceptor_options options = {.listen = listen_address,
+                                             .worker_count = 1,
+                                             .max_connections = 10,
+                                             .send_buffer_bytes = 65536};
+    assert_int_equal(acceptor_open(&acceptor, &options, NULL), DIGIT_OK);
+    int first = socket(AF_UNIX, SOCK_STREAM, 0), second = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(connect(first, (struct sockaddr *)&path, sizeof path), 0);
+    acceptor_stop_queueing(acceptor);
+    assert_int_not_equal(connect(second, (struct sockaddr *)&path, sizeof path), 0);
+    assert_true(acceptor_has_waiting(acceptor));
+    assert_int_equal(acceptor_take(acceptor, 0, &accepted), ACCEPTOR_MINE);
+    assert_int_equal(bind(second, (struct sockaddr *)&path, sizeof path), 0);
+    acceptor_leave(acceptor, 0, accepted.peer);
+    acceptor_close(acceptor);
+    assert_int_equal(unlink(path.sun_path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    close(accepted.socket);
+    close(first);
+    close(second);
+}
+
+TEST_MAIN(cmocka_unit_test(a_unix_socket_that_stops_queueing_refuses_and_keeps_its_queue),
+          cmocka_unit_test(a_single_worker_keeps_what_it_accepts),
           cmocka_unit_test(connections_go_to_the_worker_that_has_fewest),
           cmocka_unit_test(one_limit_is_for_all_workers_together),
           cmocka_unit_test(a_shortage_of_descriptors_is_said_and_passes),
