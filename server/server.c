@@ -94,6 +94,7 @@ static enum digit_status start_picture_thread(struct server *server, struct digi
                              error);
 }
 
+/* The admin's worker, too, looks for answers of the lane when it is woken. */
 static enum digit_status start_lane(struct server *server, struct digit_error *error)
 {
     const struct config *config = &server->settings->config;

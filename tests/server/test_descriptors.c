@@ -109,6 +109,19 @@ TEST(without_a_number_there_are_as_many_as_fit)
     assert_int_equal(reserve(0, 2000, has_the_most), 0);
 }
 
-TEST_MAIN(cmocka_unit_test(the_soft_limit_becomes_what_the_configuration_needs),
+TEST(an_admin_listener_has_descriptors_of_its_own)
+{
+    static const struct config without = {.max_connections = 100, .workers = WORKERS};
+    static const struct config with = {
+        .max_connections = 100, .workers = WORKERS, .admin_listen = "unix:/run/admin.sock"};
+    struct descriptors out, administered;
+    assert_int_equal(descriptors_reserve(&out, &without, NULL), DIGIT_OK);
+    assert_int_equal(descriptors_reserve(&administered, &with, NULL), DIGIT_OK);
+    assert_int_equal(administered.max_connections, 100);
+    assert_true(administered.limit >= out.limit + ADMIN_CONNECTIONS_MAX);
+}
+
+TEST_MAIN(cmocka_unit_test(an_admin_listener_has_descriptors_of_its_own),
+          cmocka_unit_test(the_soft_limit_becomes_what_the_configuration_needs),
           cmocka_unit_test(the_hard_limit_has_to_be_enough_for_the_connections),
           cmocka_unit_test(without_a_number_there_are_as_many_as_fit))

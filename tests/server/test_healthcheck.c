@@ -127,6 +127,13 @@ TEST(healthcheck_says_when_nobody_listens)
     assert_non_null(strstr(error.message, "refused"));
 }
 
+TEST(healthcheck_asks_unix_sockets)
+{
+    struct digit_error error;
+    assert_int_equal(healthcheck("unix:/no/such.sock", 300, &error), DIGIT_IO);
+    assert_non_null(strstr(error.message, "/no/such.sock: No such file"));
+}
+
 TEST(healthcheck_needs_an_address_with_a_port)
 {
     struct digit_error error;
@@ -143,4 +150,5 @@ TEST_MAIN(cmocka_unit_test(healthcheck_asks_readyz_and_takes_200),
           cmocka_unit_test(healthcheck_waits_only_so_long),
           cmocka_unit_test(healthcheck_refuses_a_connection_that_is_closed),
           cmocka_unit_test(healthcheck_says_when_nobody_listens),
+          cmocka_unit_test(healthcheck_asks_unix_sockets),
           cmocka_unit_test(healthcheck_needs_an_address_with_a_port))

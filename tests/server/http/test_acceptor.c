@@ -305,6 +305,31 @@ TEST(only_a_unix_socket_that_nobody_listens_on_is_replaced)
     assert_int_equal(access(path, F_OK), -1);
 }
 
+/* Those who are in the queue are still accepted, and the next server's file stays. */
+TEST(a_unix_socket_whose_queue_is_closed_keeps_what_is_queued)
+{
+    char path[TEMP_FOLDER_PATH_BYTES], listen_at[TEMP_FOLDER_PATH_BYTES + 8];
+    struct acceptor *acceptor, *next;
+    int socket;
+    temp_folder_path(path, state, "digitd.sock");
+    snprintf(listen_at, sizeof listen_at, "unix:%s", path);
+    assert_int_equal(open_at(&acceptor, listen_at, 0, NULL), DIGIT_OK);
+    int client = connect_to_path(path);
+    acceptor_stop_queueing(acceptor);
+    assert_int_equal(connect_to_path(path), -1);
+    assert_true(acceptor_has_waiting(acceptor));
+    assert_int_equal(open_at(&next, listen_at, 0, NULL), DIGIT_OK);
+    assert_int_equal(take(acceptor, 0, &socket), ACCEPTOR_MINE);
+    assert_connected(client, socket);
+    acceptor_remove_file(acceptor);
+    acceptor_close(acceptor);
+    assert_int_equal(access(path, F_OK), 0);
+    acceptor_close(next);
+    acceptor_remove_file(NULL);
+    close(socket);
+    close(client);
+}
+
 /* The client's segments are dropped before they are queued: it is neither connected nor refused. */
 TEST(after_the_queue_is_closed_nobody_new_is_connected)
 {
@@ -366,6 +391,8 @@ TEST_MAIN(cmocka_unit_test(a_single_worker_keeps_what_it_accepts),
           cmocka_unit_test_setup_teardown(a_unix_socket_is_listened_on_and_its_file_is_removed,
                                           temp_folder_make, temp_folder_remove),
           cmocka_unit_test_setup_teardown(only_a_unix_socket_that_nobody_listens_on_is_replaced,
+                                          temp_folder_make, temp_folder_remove),
+          cmocka_unit_test_setup_teardown(a_unix_socket_whose_queue_is_closed_keeps_what_is_queued,
                                           temp_folder_make, temp_folder_remove),
           cmocka_unit_test(after_the_queue_is_closed_nobody_new_is_connected),
           cmocka_unit_test(what_nobody_collected_is_closed),
