@@ -37,12 +37,12 @@ struct invocation {
 
 /* The signals that main waits for, and what they mean. */
 static const struct {
-    int number;
     const char *name;
+    int number;
     enum { STOPS, RELOADS, IGNORED } effect;
 } signals[] = {
-    {SIGTERM, "SIGTERM", STOPS},   {SIGINT, "SIGINT", STOPS},     {SIGHUP, "SIGHUP", RELOADS},
-    {SIGUSR1, "SIGUSR1", IGNORED}, {SIGUSR2, "SIGUSR2", IGNORED},
+    {"SIGTERM", SIGTERM, STOPS},   {"SIGINT", SIGINT, STOPS},     {"SIGHUP", SIGHUP, RELOADS},
+    {"SIGUSR1", SIGUSR1, IGNORED}, {"SIGUSR2", SIGUSR2, IGNORED},
 };
 #define SIGNALS (sizeof signals / sizeof signals[0])
 
