@@ -265,9 +265,9 @@ TEST(each_violation_is_found_at_its_byte)
 TEST(each_violation_has_a_test_and_says_what_is_wrong)
 {
     bool tested[] = {
-        [HTTP_VIOLATES_TARGET_TOO_LONG] = true,  [HTTP_VIOLATES_HEAD_TOO_LARGE] = true,
-        [HTTP_VIOLATES_TOO_MANY_HEADERS] = true, [HTTP_VIOLATES_CHUNK_OVERHEAD] = true,
-        [HTTP_VIOLATES_BODY_TOO_LARGE] = false,
+        [HTTP_VIOLATES_TARGET_TOO_LONG] = true,     [HTTP_VIOLATES_HEAD_TOO_LARGE] = true,
+        [HTTP_VIOLATES_TOO_MANY_HEADERS] = true,    [HTTP_VIOLATES_CHUNK_OVERHEAD] = true,
+        [HTTP_VIOLATES_TOO_MANY_PARAMETERS] = true, [HTTP_VIOLATES_BODY_TOO_LARGE] = false,
     };
     size_t count = sizeof tested / sizeof tested[0];
     for (size_t i = 0; i < sizeof violating / sizeof violating[0]; i++)
@@ -438,15 +438,32 @@ TEST(a_violation_in_a_later_request_leaves_the_earlier_ones)
     assert_int_equal(reading.used, sizeof stream - 2);
 }
 
-TEST(chunk_extensions_can_be_removed)
+TEST(chunk_extensions_trailers_and_cookies_can_be_removed)
 {
-    static const char stream[] = CODED "3;a=\"b;c\"\r\nabc\r\n01;\r\nd\r\n0;x\r\nt: u\r\n\r\n";
-    static const char left[] = CODED "3\r\nabc\r\n01\r\nd\r\n0\r\nt: u\r\n\r\n";
+    static const char stream[] = POST "Cookie: a=b; c\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                      "3;a=\"b;c\"\r\nabc\r\n01;\r\nd\r\n0;x\r\nt: u\r\n\r\n";
+    static const char left[] = POST "Cookie:\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                    "3\r\nabc\r\n01\r\nd\r\n0\r\n\r\n";
     struct reading reading = assert_complete(stream, sizeof stream - 1);
     assert_int_equal(reading.left_bytes, sizeof left - 1);
     assert_memory_equal(reading.left, left, sizeof left - 1);
     reading = assert_complete(left, sizeof left - 1);
     assert_int_equal(reading.bodies[0], 4);
+}
+
+TEST(a_query_may_have_so_many_parameters)
+{
+    static const struct http_limits wide = {.head_bytes = 1000, .headers = 1};
+    for (size_t count = HTTP_PARAMETERS_MAX; count <= HTTP_PARAMETERS_MAX + 1; count++) {
+        struct http_framing framing;
+        http_framing_init(&framing, &wide);
+        http_framing_feed(&framing, "GET /?a", 7);
+        for (size_t i = 1; i < count; i++)
+            http_framing_feed(&framing, "&a", 2);
+        assert_int_equal(framing.violation, count > HTTP_PARAMETERS_MAX
+                                                ? HTTP_VIOLATES_TOO_MANY_PARAMETERS
+                                                : HTTP_NO_VIOLATION);
+    }
 }
 
 /* Writes text and then as many of `filler` as make it `size` bytes together with `end`. */
@@ -611,7 +628,8 @@ TEST_MAIN(cmocka_unit_test(each_violation_is_found_at_its_byte),
           cmocka_unit_test(the_method_is_head_only_when_all_of_it_has_come),
           cmocka_unit_test(pipelined_requests_end_where_they_end),
           cmocka_unit_test(a_violation_in_a_later_request_leaves_the_earlier_ones),
-          cmocka_unit_test(chunk_extensions_can_be_removed),
+          cmocka_unit_test(chunk_extensions_trailers_and_cookies_can_be_removed),
+          cmocka_unit_test(a_query_may_have_so_many_parameters),
           cmocka_unit_test(a_head_may_have_so_many_bytes),
           cmocka_unit_test(a_target_may_have_what_the_head_may_have),
           cmocka_unit_test(trailers_have_the_limits_of_a_head),
