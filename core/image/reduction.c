@@ -29,14 +29,21 @@ uint64_t reduction_bytes(size_t width_px, size_t height_px, bool has_alpha)
     return blocks * (1 + (has_alpha ? 2 : 1) * sizeof(uint32_t));
 }
 
-static uint32_t *take_sums(const struct reduction *reduction)
+/* A picture that is not reduced needs no sums. */
+static bool is_copied(const struct reduction *reduction)
 {
-    const size_t size_bytes = reduction->blocks_across * reduction->blocks_down * sizeof(uint32_t);
-    uint32_t *sums = arena_take(reduction->arena, size_bytes);
+    return reduction->block_px == 1;
+}
 
-    if (sums != NULL)
-        memset(sums, 0, size_bytes);
-    return sums;
+static union reduction_plane take_plane(const struct reduction *reduction)
+{
+    const size_t blocks = reduction->blocks_across * reduction->blocks_down;
+    const size_t size_bytes = is_copied(reduction) ? blocks : blocks * sizeof(uint32_t);
+    const union reduction_plane plane = {.sums = arena_take(reduction->arena, size_bytes)};
+
+    if (plane.sums != NULL)
+        memset(plane.sums, 0, size_bytes);
+    return plane;
 }
 
 enum digit_status reduction_begin(struct reduction *reduction, size_t width_px, size_t height_px,
@@ -55,9 +62,10 @@ enum digit_status reduction_begin(struct reduction *reduction, size_t width_px, 
         upright_is_from_bottom(reduction->move) ? reduction->blocks_down * block_px - height_px : 0;
     reduction->weighted_luma = 0;
     reduction->weight = 0;
-    reduction->sums = take_sums(reduction);
-    reduction->sums_on_white = has_alpha ? take_sums(reduction) : NULL;
-    if (reduction->sums == NULL || (has_alpha && reduction->sums_on_white == NULL))
+    reduction->plane = take_plane(reduction);
+    reduction->plane_on_white =
+        has_alpha ? take_plane(reduction) : (union reduction_plane){.sums = NULL};
+    if (reduction->plane.sums == NULL || (has_alpha && reduction->plane_on_white.sums == NULL))
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for the luma of %zux%zu px", width_px,
                           height_px);
     return DIGIT_OK;
@@ -120,7 +128,18 @@ static void add_to_block_row(uint32_t *sums, const struct row_sums *row_sums, si
         sums[block] += (uint32_t)height_px * row_sums->sums[block];
 }
 
-static void add_samples(const struct reduction *reduction, uint32_t *sums,
+static void copy_samples(const struct reduction *reduction, uint8_t *pixels,
+                         const struct reduction_row *row, const uint8_t *samples)
+{
+    pixels += row->y_px * reduction->blocks_across + row->x_px;
+    if (row->step_px == 1)
+        memcpy(pixels, samples, row->count);
+    else
+        for (size_t i = 0; i < row->count; i++)
+            pixels[i * row->step_px] = samples[i];
+}
+
+static void add_to_sums(const struct reduction *reduction, uint32_t *sums,
                         const struct reduction_row *row, const uint8_t *samples)
 {
     const size_t n = reduction->block_px;
@@ -138,6 +157,15 @@ static void add_samples(const struct reduction *reduction, uint32_t *sums,
     add_to_block_row(sums, &row_sums, here);
     if (here < height)
         add_to_block_row(sums + reduction->blocks_across, &row_sums, height - here);
+}
+
+static void add_samples(const struct reduction *reduction, union reduction_plane plane,
+                        const struct reduction_row *row, const uint8_t *samples)
+{
+    if (is_copied(reduction))
+        copy_samples(reduction, plane.pixels, row, samples);
+    else
+        add_to_sums(reduction, plane.sums, row, samples);
 }
 
 /* `luma` becomes the row on black, `alpha` the row on white. */
@@ -167,9 +195,9 @@ void reduction_add_row(struct reduction *reduction, const struct reduction_row *
         return;
     if (row->alpha != NULL) {
         blend_row(reduction, row);
-        add_samples(reduction, reduction->sums_on_white, row, row->alpha);
+        add_samples(reduction, reduction->plane_on_white, row, row->alpha);
     }
-    add_samples(reduction, reduction->sums, row, row->luma);
+    add_samples(reduction, reduction->plane, row, row->luma);
 }
 
 /* How many pixels block `index` of an axis covers. */
@@ -181,27 +209,16 @@ static uint32_t covered_px(size_t index, size_t block_px, size_t lacking_px, siz
     return (uint32_t)(end - (begin > lacking_px ? begin : lacking_px));
 }
 
-static const uint32_t *sums_on_background(const struct reduction *reduction)
+static union reduction_plane plane_on_background(const struct reduction *reduction)
 {
-    const bool on_white =
-        reduction->sums_on_white != NULL && reduction->weighted_luma < 128 * reduction->weight;
+    const bool on_white = reduction->plane_on_white.sums != NULL &&
+                          reduction->weighted_luma < 128 * reduction->weight;
 
-    return on_white ? reduction->sums_on_white : reduction->sums;
+    return on_white ? reduction->plane_on_white : reduction->plane;
 }
 
-enum digit_status reduction_finish(const struct reduction *reduction, struct raster *out,
-                                   struct digit_error *error)
+static void write_means(uint8_t *luma, const struct reduction *reduction, const uint32_t *sum)
 {
-    const uint32_t *sum = sums_on_background(reduction);
-    uint8_t *luma = arena_take(reduction->arena, reduction->blocks_across * reduction->blocks_down);
-
-    if (luma == NULL)
-        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for luma of %zux%zu px",
-                          reduction->blocks_across, reduction->blocks_down);
-    *out = (struct raster){.width_px = reduction->blocks_across,
-                           .height_px = reduction->blocks_down,
-                           .luma = luma,
-                           .arena = reduction->arena};
     for (size_t y = 0; y < reduction->blocks_down; y++) {
         const uint32_t rows =
             covered_px(y, reduction->block_px, reduction->lacking_top_px, reduction->height_px);
@@ -214,13 +231,33 @@ enum digit_status reduction_finish(const struct reduction *reduction, struct ras
             *luma++ = (uint8_t)((*sum++ + count / 2) / count);
         }
     }
+}
+
+enum digit_status reduction_finish(const struct reduction *reduction, struct raster *out,
+                                   struct digit_error *error)
+{
+    const union reduction_plane plane = plane_on_background(reduction);
+    const size_t blocks = reduction->blocks_across * reduction->blocks_down;
+    uint8_t *luma = arena_take(reduction->arena, blocks);
+
+    if (luma == NULL)
+        return digit_fail(error, DIGIT_NO_MEMORY, "no memory for luma of %zux%zu px",
+                          reduction->blocks_across, reduction->blocks_down);
+    *out = (struct raster){.width_px = reduction->blocks_across,
+                           .height_px = reduction->blocks_down,
+                           .luma = luma,
+                           .arena = reduction->arena};
+    if (is_copied(reduction))
+        memcpy(luma, plane.pixels, blocks);
+    else
+        write_means(luma, reduction, plane.sums);
     return DIGIT_OK;
 }
 
 void reduction_release(struct reduction *reduction)
 {
-    arena_give(reduction->arena, reduction->sums_on_white);
-    arena_give(reduction->arena, reduction->sums);
-    reduction->sums = NULL;
-    reduction->sums_on_white = NULL;
+    arena_give(reduction->arena, reduction->plane_on_white.sums);
+    arena_give(reduction->arena, reduction->plane.sums);
+    reduction->plane.sums = NULL;
+    reduction->plane_on_white.sums = NULL;
 }

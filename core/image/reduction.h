@@ -38,8 +38,11 @@ struct reduction {
     size_t blocks_down;
     size_t lacking_left_px; /* what the first block of a row lacks, because the last one is whole */
     size_t lacking_top_px;
-    uint32_t *sums;          /* [blocks_down][blocks_across]; with alpha, of pixels on black */
-    uint32_t *sums_on_white; /* the same; NULL without alpha */
+    /* [blocks_down][blocks_across]; with alpha, of pixels on black. Sums, or the pixels themselves if n is 1. */
+    union reduction_plane {
+        uint32_t *sums;
+        uint8_t *pixels;
+    } plane, plane_on_white; /* the second is NULL without alpha */
     uint64_t weighted_luma;  /* sum of luma times alpha */
     uint64_t weight;         /* sum of alpha */
 };
