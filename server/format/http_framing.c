@@ -504,33 +504,63 @@ static size_t visible_run(const unsigned char *bytes, size_t size)
     return run;
 }
 
-/* Notes the characters of a name at the beginning of bytes [size]; returns their number. */
-static size_t name_run(struct http_framing *framing, const unsigned char *bytes, size_t size)
+/* Keeps the characters of a method or a name at the beginning of bytes [size]. */
+static size_t token_run(struct http_framing *framing, const unsigned char *bytes, size_t size)
 {
+    bool is_name = framing->state == NAME;
     size_t run = 0;
-    while (run < size && is_token_character[bytes[run]]) {
-        if (framing->matched < sizeof framing->name)
-            framing->name[framing->matched] = (char)lower_case(bytes[run]);
-        framing->matched++;
-        run++;
-    }
+    for (; run < size && is_token_character[bytes[run]]; run++)
+        keep_character(framing, is_name ? lower_case(bytes[run]) : bytes[run]);
     return run;
 }
 
+static size_t host_run(const unsigned char *bytes, size_t size)
+{
+    size_t run = 0;
+    while (run < size && read_host(bytes[run]) == HTTP_NO_VIOLATION)
+        run++;
+    return run;
+}
+
+/* The end of nearly every request line. */
+static size_t version_run(struct http_framing *framing, const unsigned char *bytes, size_t size)
+{
+    static const char usual[] = "HTTP/1.1\r\n";
+    if (framing->matched > 0 || size < sizeof usual - 1 ||
+        memcmp(bytes, usual, sizeof usual - 1) != 0)
+        return 0;
+    go(framing, HEADER_START);
+    return sizeof usual - 1;
+}
+
+/* The bytes at the beginning of bytes [size] that can be read at once. */
+static size_t find_run(struct http_framing *framing, const unsigned char *bytes, size_t size)
+{
+    switch ((enum state)framing->state) {
+    case METHOD:
+    case NAME:
+        return token_run(framing, bytes, size);
+    case TARGET:
+        return visible_run(bytes, size);
+    case VERSION:
+        return version_run(framing, bytes, size);
+    case VALUE:
+        return framing->value_ended       ? 0
+               : framing->header == OTHER ? visible_run(bytes, size)
+               : framing->header == HOST  ? host_run(bytes, size)
+                                          : 0;
+    default:
+        return 0;
+    }
+}
+
 /*
- * Reads those bytes at the beginning of bytes [size] that do not end what they belong to; returns
- * their number. Most of a head is a target, names, and values that do not matter here.
+ * Reads what need not be read byte by byte, which is most of a head; returns the number of bytes.
  */
 static size_t read_run(struct http_framing *framing, const unsigned char *bytes, size_t size)
 {
-    size_t room = framing->limits->head_bytes - framing->size_bytes, run = 0;
-    if (framing->place != HTTP_IN_HEAD)
-        return 0;
-    size = size < room ? size : room;
-    if (framing->state == NAME)
-        run = name_run(framing, bytes, size);
-    else if (framing->state == TARGET || (framing->state == VALUE && framing->header == OTHER))
-        run = visible_run(bytes, size);
+    size_t room = framing->limits->head_bytes - framing->size_bytes;
+    size_t run = find_run(framing, bytes, size < room ? size : room);
     framing->size_bytes += run;
     return run;
 }
@@ -578,13 +608,15 @@ size_t http_framing_feed(struct http_framing *framing, const void *bytes, size_t
             used += skip_data(framing, size - used);
             continue;
         }
-        bool ignored = is_ignored(framing, next[used]);
-        if (framing->ignored_bytes > 0 && !ignored)
-            break;
-        size_t run = read_run(framing, next + used, size - used);
+        size_t run = framing->place == HTTP_IN_HEAD && framing->ignored_bytes == 0
+                         ? read_run(framing, next + used, size - used)
+                         : 0;
         used += run;
         if (run > 0)
             continue;
+        bool ignored = is_ignored(framing, next[used]);
+        if (framing->ignored_bytes > 0 && !ignored)
+            break;
         read_byte(framing, next[used]);
         used += framing->violation == HTTP_NO_VIOLATION;
         framing->ignored_bytes += ignored && framing->violation == HTTP_NO_VIOLATION;

@@ -74,7 +74,7 @@ enum http_violation {
 const char *http_violation_detail(enum http_violation violation);
 
 /* Empty ones count, too: each costs the parser behind this one as much. */
-#define HTTP_PARAMETERS_MAX 64
+#define HTTP_PARAMETERS_MAX 16
 
 struct http_limits {
     size_t head_bytes;         /* of the request line and the headers, with their line ends */

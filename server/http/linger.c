@@ -13,15 +13,19 @@
 void linger_init(struct linger_list *out, int set)
 {
     out->set = set;
+    out->count = 0;
     for (size_t i = 0; i < LINGERING_MAX; i++)
-        out->sockets[i] = (struct lingering){.source.kind = SOURCE_LINGER, .socket = -1};
+        out->sockets[i] =
+            (struct lingering){.source.kind = SOURCE_LINGER, .list = out, .socket = -1};
 }
 
 static void close_lingering(struct lingering *lingering)
 {
-    if (lingering->socket >= 0)
-        close(lingering->socket);
+    if (lingering->socket < 0)
+        return;
+    close(lingering->socket);
     lingering->socket = -1;
+    lingering->list->count--;
 }
 
 /* A free place, or the one that has lingered longest. */
@@ -41,6 +45,7 @@ void linger_take(struct linger_list *linger, int socket)
     close_lingering(place);
     place->socket = fcntl(socket, F_DUPFD_CLOEXEC, 0);
     place->begun_s = place->received_s = clock_monotonic_s();
+    linger->count += place->socket >= 0;
     if (place->socket >= 0 && epoll_ctl(linger->set, EPOLL_CTL_ADD, place->socket, &event) != 0)
         close_lingering(place);
 }
@@ -60,7 +65,7 @@ void linger_discard(struct lingering *lingering)
 void linger_check(struct linger_list *linger)
 {
     double now_s = clock_monotonic_s();
-    for (size_t i = 0; i < LINGERING_MAX; i++) {
+    for (size_t i = 0; i < LINGERING_MAX && linger->count > 0; i++) {
         struct lingering *lingering = &linger->sockets[i];
         if (now_s - lingering->received_s > LINGER_SILENCE_S ||
             now_s - lingering->begun_s > LINGER_TOTAL_S)
@@ -70,10 +75,7 @@ void linger_check(struct linger_list *linger)
 
 size_t linger_count(const struct linger_list *linger)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < LINGERING_MAX; i++)
-        count += linger->sockets[i].socket >= 0;
-    return count;
+    return linger->count;
 }
 
 void linger_release(struct linger_list *linger)

@@ -26,15 +26,19 @@
 #define LINGER_SILENCE_S 2
 #define LINGER_TOTAL_S   30
 
+struct linger_list;
+
 struct lingering {
     struct source source;
+    struct linger_list *list;
     int socket; /* -1: free */
     double begun_s;
     double received_s; /* when the last bytes came */
 };
 
 struct linger_list {
-    int set; /* the event loop's epoll descriptor; borrowed */
+    size_t count; /* of those that linger */
+    int set;      /* the event loop's epoll descriptor; borrowed */
     struct lingering sockets[LINGERING_MAX];
 };
 

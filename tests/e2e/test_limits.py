@@ -128,7 +128,7 @@ def test_a_head_of_any_size_up_to_the_limit_is_answered(limit):
     lines = b"".join(b"X-%d: y\r\n" % index for index in range(98))
     with limited(max_header_bytes=limit) as server:
         for size in [*range(1200, limit, 379), limit]:
-            for line in (b"GET /livez HTTP/1.1\r\n", b"GET /livez?" + b"&" * 63 + b" HTTP/1.1\r\n"):
+            for line in (b"GET /livez HTTP/1.1\r\n", b"GET /livez?" + b"&" * 15 + b" HTTP/1.1\r\n"):
                 whole = head_of(size, line + lines)
                 for pieces in (None, 1000):
                     answers = read_answers(talk(server, whole * 2, half_close=True, pieces=pieces))
