@@ -25,10 +25,10 @@ enum connection_phase {
 
 struct connection {
     struct source source;               /* in the event loop's epoll set, for EPOLLRDHUP */
+    int socket;                         /* libmicrohttpd's */
     struct connection *previous, *next; /* in the worker's list */
     struct connection *next_half_closed;
     struct worker *worker; /* borrowed */
-    int socket;            /* libmicrohttpd's */
     struct http_framing framing;
     size_t received;           /* requests that have come as a whole */
     size_t answered;           /* requests whose answer libmicrohttpd has completed */
@@ -37,10 +37,10 @@ struct connection {
     double received_s;         /* last byte of it */
     double idle_since_s;       /* the beginning of the connection, or the last completed answer */
     struct exchange *exchange; /* the request that libmicrohttpd has begun; NULL if there is none */
+    size_t peer;               /* where the acceptor counts the peer's connections */
     bool half_closed;          /* the peer has ended its stream */
     bool ended;                /* the socket is shut down; libmicrohttpd closes it next */
     bool refused;              /* an answer was written past libmicrohttpd: nothing more is read */
-    size_t peer;               /* where the acceptor counts the peer's connections */
 };
 
 /* Sets up the connection of `socket`; `limits` outlives it. */

@@ -75,9 +75,11 @@ double http_worker_metric(const struct http_worker *worker, const char *series)
         at = strchr(at, '\n');
         at = at != NULL ? at + 1 : NULL;
     }
-    if (at == NULL)
+    double value = 0;
+    if (at != NULL)
+        value = strtod(at + length, NULL);
+    else
         fail_msg("there is no series %s", series);
-    double value = strtod(at + length, NULL);
     text_release(&text);
     return value;
 }
