@@ -108,7 +108,16 @@ static ssize_t read_for(struct connection *connection, unsigned char *bytes, siz
     return end_stream();
 }
 
-ssize_t recv(int socket, void *bytes, size_t size, int flags)
+/*
+ * The symbols that libmicrohttpd calls: recv, or what the C library's headers make of it when a
+ * distribution compiles with _FORTIFY_SOURCE. The headers define both as inline functions, so that
+ * they have names of their own here.
+ */
+ssize_t receive_bytes(int socket, void *bytes, size_t size, int flags) __asm__("recv");
+ssize_t receive_checked(int socket, void *bytes, size_t size, size_t room_bytes,
+                        int flags) __asm__("__recv_chk");
+
+ssize_t receive_bytes(int socket, void *bytes, size_t size, int flags)
 {
     slot *place = slot_of(socket);
     struct connection *connection =
@@ -116,4 +125,9 @@ ssize_t recv(int socket, void *bytes, size_t size, int flags)
     if (connection == NULL)
         return recvfrom(socket, bytes, size, flags, NULL, NULL);
     return read_for(connection, bytes, size, flags);
+}
+
+ssize_t receive_checked(int socket, void *bytes, size_t size, size_t room_bytes, int flags)
+{
+    return receive_bytes(socket, bytes, size < room_bytes ? size : room_bytes, flags);
 }
