@@ -47,7 +47,7 @@ TEST(a_connection_is_in_the_phase_of_its_request)
     assert_int_equal(connection_phase(&connection), CONNECTION_IDLE);
     come(&connection, "P");
     assert_int_equal(connection_phase(&connection), CONNECTION_HEAD);
-    come(&connection, POST + 1);
+    come(&connection, &POST[1]);
     assert_int_equal(connection_phase(&connection), CONNECTION_BODY);
     come(&connection, "1234");
     assert_int_equal(connection_phase(&connection), CONNECTION_BODY);
@@ -81,7 +81,7 @@ TEST(times_are_those_of_the_current_request)
     double begun_s = connection.begun_s;
     assert_in_range(begun_s >= before_s && begun_s <= clock_monotonic_s(), 1, 1);
     assert_true(connection.head_ended_s == 0);
-    come(&connection, POST + 1);
+    come(&connection, &POST[1]);
     assert_true(connection.begun_s == begun_s);
     double head_ended_s = connection.head_ended_s;
     assert_true(head_ended_s >= begun_s);
