@@ -12,7 +12,10 @@
 #define MAX_SURPLUS_BYTES 4096
 
 #define MAX_LENGTH_DIGITS 20
-#define MAX_CHUNK_DIGITS  16
+
+/* libmicrohttpd 1.0 takes 2^64 - 1 for a length that is not known, and refuses it itself. */
+#define MAX_CONTENT_LENGTH INT64_MAX
+#define MAX_CHUNK_DIGITS   16
 
 #define CR 13
 #define LF 10
@@ -309,6 +312,8 @@ static enum http_violation end_value(struct http_framing *framing)
         (framing->header == TRANSFER_ENCODING && framing->matched < sizeof coding - 1);
     if (incomplete)
         return value_violation(framing);
+    if (framing->content_length > MAX_CONTENT_LENGTH)
+        return HTTP_VIOLATES_BODY_TOO_LARGE;
     return end_line(framing, HEADER_START);
 }
 

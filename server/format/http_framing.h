@@ -61,7 +61,7 @@
     X(CODING_IN_1_0, "HTTP/1.0 has no Transfer-Encoding")                                          \
     X(CHUNK, "a chunk is not a hexadecimal size, CR LF, so many bytes and CR LF")                  \
     X(CHUNK_OVERHEAD, "the chunks have far more bytes beside their data than chunks need")         \
-    X(BODY_TOO_LARGE, "the chunks have more bytes than the limit for a body")
+    X(BODY_TOO_LARGE, "the body has more bytes than the limit")
 
 enum http_violation {
     HTTP_NO_VIOLATION = 0,
