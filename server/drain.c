@@ -104,7 +104,9 @@ static bool wait_for_reload(struct server *server, double end_s)
 
 static bool finish_requests(struct server *server, double end_s)
 {
-    acceptor_stop_queueing(server->acceptor);
+    if (!acceptor_stop_queueing(server->acceptor))
+        log_event(LOG_WARNING, "new connections cannot be held off while the last ones are taken",
+                  LOG_NO_FIELDS);
     end_idle_connections(server);
     bool is_empty = empty_queue(server, end_s);
     return stop_listening(server, end_s) && wait_until_quiet(server, end_s) && is_empty &&

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdatomic.h>
@@ -18,6 +17,14 @@
 
 #define LISTEN_BACKLOG 511
 
+/* More than any segment has when it arrives, as no system sends with so many. */
+#define MAX_HOPS 255
+
+/* linux/in6.h, which glibc's headers lack. */
+#ifndef IPV6_MINHOPCOUNT
+#define IPV6_MINHOPCOUNT 73
+#endif
+
 enum { READ_END, WRITE_END, ENDS };
 
 /* What the acceptor knows of a worker. */
@@ -31,7 +38,8 @@ struct acceptor {
     bool bound; /* `address` is the listening socket's */
     struct address address;
     size_t limit;
-    atomic_size_t open; /* connections of all workers */
+    atomic_size_t open;     /* connections of all workers */
+    atomic_bool is_closing; /* acceptor_stop_queueing was called */
     struct peers *peers;
     size_t worker_count;
     struct acceptor_worker workers[];
@@ -234,6 +242,14 @@ static bool is_shortage(int reason)
     return reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM;
 }
 
+/* The fewest hops that a segment may have left; 0: any. */
+static bool set_min_hops(int socket, int family, int hops)
+{
+    if (family == AF_INET6)
+        return set_option(socket, IPPROTO_IPV6, IPV6_MINHOPCOUNT, hops);
+    return family != AF_INET || set_option(socket, IPPROTO_IP, IP_MINTTL, hops);
+}
+
 /* Accepts a connection for which a place is reserved. */
 static enum acceptor_result accept_client(struct acceptor *acceptor, struct accepted *out)
 {
@@ -244,6 +260,9 @@ static enum acceptor_result accept_client(struct acceptor *acceptor, struct acce
                           SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (out->socket < 0)
         return is_shortage(errno) ? ACCEPTOR_FULL : ACCEPTOR_NONE;
+    /* A connection that has been established since then has inherited it. */
+    if (atomic_load(&acceptor->is_closing))
+        set_min_hops(out->socket, acceptor->address.socket.ss_family, 0);
     return peers_enter(acceptor->peers, &address, &out->peer) ? ACCEPTOR_MINE : ACCEPTOR_REFUSED;
 }
 
@@ -281,22 +300,13 @@ size_t acceptor_open_count(const struct acceptor *acceptor)
     return atomic_load(&acceptor->open);
 }
 
-void acceptor_stop_queueing(struct acceptor *acceptor)
+bool acceptor_stop_queueing(struct acceptor *acceptor)
 {
-    /* The filter sees a segment from its TCP header on; byte 13 has the flags (RFC 9293). */
-    enum { FLAGS_AT = 13, SYN = 0x02, SYN_AND_ACK = 0x12, WHOLE = 0xffff };
-    struct sock_filter program[] = {
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, FLAGS_AT),
-        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, SYN_AND_ACK),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYN, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, 0),
-        BPF_STMT(BPF_RET | BPF_K, WHOLE),
-    };
-    const struct sock_fprog filter = {.len = sizeof program / sizeof program[0], .filter = program};
-    if (acceptor->address.socket.ss_family == AF_UNIX)
+    int family = acceptor->address.socket.ss_family;
+    atomic_store(&acceptor->is_closing, true);
+    if (family == AF_UNIX)
         acceptor_remove_file(acceptor);
-    else
-        setsockopt(acceptor->listener, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+    return set_min_hops(acceptor->listener, family, MAX_HOPS);
 }
 
 bool acceptor_has_waiting(const struct acceptor *acceptor)

@@ -83,12 +83,13 @@ size_t acceptor_open_count(const struct acceptor *acceptor);
 
 /*
  * Has the system queue no new connections, so that the queue can be emptied and nobody who was told
- * that the connection is established loses it. TCP: segments with SYN and without ACK are dropped
- * (socket(7), SO_ATTACH_FILTER); a client tries again after a second, and is then refused or has
- * reached another server. A Unix socket: its file is removed, and clients are refused at once. Does
- * nothing where the system has no such filter.
+ * that the connection is established loses it. TCP: the listening socket drops segments that came
+ * over a hop or began with fewer than 255 (IP_MINTTL, ip(7), meant for RFC 5082), which all do; a
+ * client tries again after a second, and is then refused or has reached another server. A Unix
+ * socket: its file is removed, and clients are refused at once. Returns whether the system has
+ * allowed it.
  */
-void acceptor_stop_queueing(struct acceptor *acceptor);
+bool acceptor_stop_queueing(struct acceptor *acceptor);
 
 /* Whether a connection waits to be accepted. */
 bool acceptor_has_waiting(const struct acceptor *acceptor);

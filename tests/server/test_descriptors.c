@@ -9,9 +9,10 @@
 #include "server/http/linger.h"
 #include "tests/test.h"
 
-#define WORKERS 2
-#define BESIDES (24 + 6 * WORKERS)              /* descriptors that are not for connections */
-#define LINGER  ((WORKERS + 1) * LINGERING_MAX) /* that may be used besides */
+#define WORKERS      2
+#define CANNOT_LIMIT 100                /* the exit code if the system does not allow so many */
+#define BESIDES      (24 + 6 * WORKERS) /* descriptors that are not for connections */
+#define LINGER       ((WORKERS + 1) * LINGERING_MAX) /* that may be used besides */
 
 /* Reserves in a process of its own, with `hard` as the limit; 0 if `check` holds. */
 static int reserve(size_t max_connections, rlim_t hard,
@@ -26,7 +27,7 @@ static int reserve(size_t max_connections, rlim_t hard,
         struct descriptors out = {.limit = 0};
         struct digit_error error;
         if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-            _exit(100);
+            _exit(CANNOT_LIMIT);
         enum digit_status status = descriptors_reserve(&out, &config, &error);
         _exit(check(status, &out, &error));
     }
@@ -106,7 +107,10 @@ TEST(without_a_number_there_are_as_many_as_fit)
     assert_int_equal(reserve(0, 16 + BESIDES, has_what_fits), 0);
     assert_int_equal(reserve(0, 16 + BESIDES - 1, has_too_few_for_any), 0);
     assert_int_equal(reserve(0, BESIDES / 2, has_too_few_for_any), 0);
-    assert_int_equal(reserve(0, 2000, has_the_most), 0);
+    int code = reserve(0, 2000, has_the_most);
+    if (code == CANNOT_LIMIT)
+        skip();
+    assert_int_equal(code, 0);
 }
 
 TEST(an_admin_listener_has_descriptors_of_its_own)
