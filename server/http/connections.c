@@ -102,11 +102,11 @@ static bool has_answer(const struct connection *connection)
            (connection->exchange != NULL && connection->exchange->counted);
 }
 
-/* The client does not read its answer. */
-static void end_unread(struct connection *connection)
+/* Nothing can be said to a client that does not read its answer, or that asks nothing. */
+static void end_overdue(struct connection *connection, enum metrics_timeout kind)
 {
     if (!connection->ended)
-        count_timeout(connection, METRICS_TIMEOUT_REQUEST);
+        count_timeout(connection, kind);
     end_connection(connection);
 }
 
@@ -130,16 +130,9 @@ static void check_request(struct connection *connection, const struct config *co
     else if (seconds <= 1e-3 * (double)config->request_timeout_ms)
         return;
     else if (answered)
-        end_unread(connection);
+        end_overdue(connection, METRICS_TIMEOUT_REQUEST);
     else
         refuse_slow(connection, &request_limit, config->request_timeout_ms);
-}
-
-static void end_idle(struct connection *connection)
-{
-    if (!connection->ended)
-        count_timeout(connection, METRICS_TIMEOUT_IDLE);
-    end_connection(connection);
 }
 
 static void check_connection(struct connection *connection, const struct config *config,
@@ -150,7 +143,7 @@ static void check_connection(struct connection *connection, const struct config 
     if (connection_phase(connection) != CONNECTION_IDLE)
         check_request(connection, config, now_s);
     else if (now_s - connection->idle_since_s > 1e-3 * (double)config->idle_timeout_ms)
-        end_idle(connection);
+        end_overdue(connection, METRICS_TIMEOUT_IDLE);
 }
 
 void connections_check(struct connections *connections, const struct config *config)
