@@ -62,9 +62,6 @@ struct problem_kind {
 /* The constant parts of a problem document. `problem` is not PROBLEM_NONE. */
 const struct problem_kind *problem_kind(enum problem problem);
 
-/* The reason phrase of the status of a problem (RFC 9110 section 15): "Bad Request" of 400. */
-const char *problem_reason(unsigned status);
-
 /* The slugs, without PROBLEM_NONE: that of `problem` is problem_slugs[problem - 1]. */
 extern const char *const problem_slugs[PROBLEMS_COUNT];
 

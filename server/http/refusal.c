@@ -7,6 +7,8 @@
 #include "server/http/access_log.h"
 #include "server/http/connection.h"
 #include "server/http/exchange.h"
+#include "server/http/reply.h"
+#include "server/http/reply_send.h"
 #include "server/http/request_id.h"
 #include "server/http/settings.h"
 #include "server/http/worker.h"
@@ -97,12 +99,12 @@ static void write_answer(struct text *out, const struct fault *fault, const char
     unsigned status = problem_kind(fault->problem)->status;
     text_init_in(&body, room, sizeof room);
     problem_write(&body, fault, request_id);
-    text_format(out, "HTTP/1.1 %u %s\r\n", status, problem_reason(status));
+    text_format(out, "HTTP/1.1 %u %s\r\n", status, reply_reason(status));
     write_date(out);
     text_append(out, "Connection: close\r\nContent-Type: application/problem+json\r\n"
                      "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
     if (status == 503)
-        text_append(out, "Retry-After: 1\r\n");
+        text_append(out, "Retry-After: " REPLY_RETRY_AFTER_S "\r\n");
     text_format(out, "X-Request-ID: %s\r\nContent-Length: %zu\r\n\r\n", request_id, body.size);
     if (with_body)
         text_append_bytes(out, text_chars(&body), body.size);

@@ -7,8 +7,6 @@
 /* Far more than the longest answer: the predictions of max_instances digits, at most 4096. */
 #define MAX_REPLY_BYTES ((size_t)64 << 20)
 
-#define RETRY_AFTER_S "1"
-
 void reply_init(struct reply *out, const char *request_id)
 {
     struct text body = out->body;
@@ -55,7 +53,7 @@ void reply_fault(struct reply *out, const struct fault *fault)
     out->problem = fault->problem;
     out->cache_control = "no-store";
     if (out->status == 503)
-        reply_header(out, "Retry-After", RETRY_AFTER_S);
+        reply_header(out, "Retry-After", REPLY_RETRY_AFTER_S);
 }
 
 void reply_problem(struct reply *out, enum problem problem, const char *format, ...)

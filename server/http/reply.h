@@ -25,6 +25,9 @@
 
 #define REPLY_MAX_HEADERS 4
 
+/* The value of Retry-After in every 503. */
+#define REPLY_RETRY_AFTER_S "1"
+
 struct reply_header {
     const char *name;
     const char *value;

@@ -37,6 +37,11 @@ bool reply_send(const struct reply *reply, struct MHD_Connection *connection)
     return sent;
 }
 
+const char *reply_reason(unsigned status)
+{
+    return MHD_get_reason_phrase_for(status);
+}
+
 enum digit_status reply_unavailable_create(struct MHD_Response **out, struct digit_error *error)
 {
     static const char document[] = "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\","

@@ -20,6 +20,9 @@ struct MHD_Response;
  */
 DIGIT_MUST_CHECK bool reply_send(const struct reply *reply, struct MHD_Connection *connection);
 
+/* The reason phrase of a status (RFC 9110 section 15), as libmicrohttpd sends it. Threads: any. */
+const char *reply_reason(unsigned status);
+
 /*
  * Makes the answer for when there is no memory to make another: 503, a problem document, and the
  * connection is closed. The caller owns it. Errors: NO_MEMORY.
