@@ -7,6 +7,7 @@
 #include <digit/explain.h>
 #include <digit/preprocess.h>
 
+#include "server/endpoints/model_name.h"
 #include "server/format/base64.h"
 
 /* In the order of enum digit_image_format. */
@@ -255,15 +256,6 @@ static void write_digits(struct text *out, const struct predict_answer *answer)
     text_append(out, "},");
 }
 
-static void write_model(struct text *out, const struct digit_model_info *model)
-{
-    text_append(out, ",\"model\":{\"name\":");
-    text_json_string(out, model->name);
-    text_append(out, ",\"version\":");
-    text_json_string(out, model->version);
-    text_append(out, "}");
-}
-
 enum problem predict_answer_write(struct text *out, const struct predict_answer *answer,
                                   struct fault *fault)
 {
@@ -275,7 +267,8 @@ enum problem predict_answer_write(struct text *out, const struct predict_answer 
         problem = write_predictions(out, answer, fault);
     else
         problem = write_prediction(out, answer, 0, fault);
-    write_model(out, answer->model);
+    text_append(out, ",\"model\":");
+    model_name_write(out, answer->model);
     text_append(out, "}\n");
     return problem;
 }

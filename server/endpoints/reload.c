@@ -2,6 +2,7 @@
 
 #include <digit/model.h>
 
+#include "server/endpoints/model_name.h"
 #include "server/http/service.h"
 #include "server/http/worker.h"
 
@@ -15,10 +16,8 @@ void endpoint_reload(struct reply *out, const struct request *request)
     }
     /* The request's own settings are those from before the reload, which are gone. */
     const struct digit_model_info *model = digit_model_info(request->worker->settings->model);
-    text_append(&out->body, "{\"model\":{\"name\":");
-    text_json_string(&out->body, model->name);
-    text_append(&out->body, ",\"version\":");
-    text_json_string(&out->body, model->version);
-    text_append(&out->body, "}}\n");
+    text_append(&out->body, "{\"model\":");
+    model_name_write(&out->body, model);
+    text_append(&out->body, "}\n");
     reply_json(out, 200);
 }
