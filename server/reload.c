@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "server/endpoints/predictor.h"
 #include "server/http/event_loop.h"
@@ -18,30 +17,6 @@ struct change {
     size_t predictor_count;
 };
 
-/* A key that takes effect only when the server starts; NULL if none has changed. */
-static const char *find_fixed_key(const struct config *before, const struct config *after)
-{
-    if (strcmp(before->listen, after->listen) != 0)
-        return "listen";
-    if (strcmp(before->admin_listen, after->admin_listen) != 0)
-        return "admin_listen";
-    if (before->workers != after->workers)
-        return "workers";
-    if (before->picture_threads != after->picture_threads)
-        return "picture_threads";
-    if (before->max_connections != after->max_connections)
-        return "max_connections";
-    if (before->max_connections_per_peer != after->max_connections_per_peer)
-        return "max_connections_per_peer";
-    if (before->max_header_bytes != after->max_header_bytes)
-        return "max_header_bytes";
-    if (before->max_headers != after->max_headers)
-        return "max_headers";
-    if (before->send_buffer_bytes != after->send_buffer_bytes)
-        return "send_buffer_bytes";
-    return NULL;
-}
-
 static enum digit_status read_settings(struct settings **out, const struct server *server,
                                        struct digit_error *error)
 {
@@ -49,7 +24,7 @@ static enum digit_status read_settings(struct settings **out, const struct serve
     enum digit_status status = server->reload.read(server->reload.cls, &config, error);
     if (status != DIGIT_OK)
         return status;
-    const char *key = find_fixed_key(&server->settings->config, &config);
+    const char *key = config_changed_at_start(&server->settings->config, &config);
     if (key != NULL)
         return digit_fail(error, DIGIT_INVALID, "%s has changed, which takes a restart", key);
     return settings_create(out, &config, error);
@@ -171,24 +146,26 @@ static void log_reload(const struct server *server, enum digit_status status,
                   LOG_FIELDS(log_text("reason", error->message)));
 }
 
-enum digit_status server_reload(struct server *server, struct digit_error *error)
+/* The caller has taken the lock. */
+static enum digit_status reload_and_unlock(struct server *server, struct digit_error *error)
 {
-    pthread_mutex_lock(&server->reloading);
     enum digit_status status = reload_locked(server, error);
     log_reload(server, status, error);
     pthread_mutex_unlock(&server->reloading);
     return status;
 }
 
+enum digit_status server_reload(struct server *server, struct digit_error *error)
+{
+    pthread_mutex_lock(&server->reloading);
+    return reload_and_unlock(server, error);
+}
+
 enum digit_status server_try_reload(struct server *server, struct digit_error *error)
 {
-    if (pthread_mutex_trylock(&server->reloading) != 0) {
-        log_event(LOG_WARNING, "reload refused",
-                  LOG_FIELDS(log_text("reason", "another reload is running")));
-        return digit_fail(error, DIGIT_IO, "another reload is running");
-    }
-    enum digit_status status = reload_locked(server, error);
-    log_reload(server, status, error);
-    pthread_mutex_unlock(&server->reloading);
-    return status;
+    if (pthread_mutex_trylock(&server->reloading) == 0)
+        return reload_and_unlock(server, error);
+    log_event(LOG_WARNING, "reload refused",
+              LOG_FIELDS(log_text("reason", "another reload is running")));
+    return digit_fail(error, DIGIT_IO, "another reload is running");
 }

@@ -236,7 +236,7 @@ static const struct option_spec items[] = {
     {.name = "picture_threads",
      .type = OPTION_COUNT,
      .offset = AT(picture_threads),
-     .max = 64,
+     .max = CONFIG_PICTURE_THREADS_MAX,
      .fallback = "0",
      .value = "N",
      .help = "threads for requests of more than a millisecond; 0: as many as workers"},
@@ -383,6 +383,38 @@ static void print_value(struct text *out, const struct option_spec *key, const v
         assert(!"no key of the server is of this type");
         break;
     }
+}
+
+/* The keys that a reload cannot change: sockets, threads and their memory are made of them. */
+static const char *const keys_at_start[] = {
+    "listen",           "admin_listen",    "workers",
+    "picture_threads",  "max_connections", "max_connections_per_peer",
+    "max_header_bytes", "max_headers",     "send_buffer_bytes"};
+
+static bool is_read_at_start(const struct option_spec *key)
+{
+    for (size_t i = 0; i < sizeof keys_at_start / sizeof keys_at_start[0]; i++)
+        if (strcmp(key->name, keys_at_start[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Both are values of the key: a text or a count. */
+static bool has_changed(const struct option_spec *key, const char *before, const char *after)
+{
+    if (key->type == OPTION_STRING)
+        return strcmp(before, after) != 0;
+    assert(key->type == OPTION_COUNT);
+    return memcmp(before, after, sizeof(size_t)) != 0;
+}
+
+const char *config_changed_at_start(const struct config *before, const struct config *after)
+{
+    for (const struct option_spec *key = items; key < items + config_options.count; key++)
+        if (is_read_at_start(key) &&
+            has_changed(key, (const char *)before + key->offset, (const char *)after + key->offset))
+            return key->name;
+    return NULL;
 }
 
 size_t config_limits(struct metrics_limit out[CONFIG_LIMITS_MAX], const struct config *config)

@@ -99,6 +99,12 @@ DIGIT_MUST_CHECK enum digit_status config_load(struct config *out, enum config_a
                                                char *const environment[],
                                                struct digit_error *error);
 
+/*
+ * The first key that has another value in `after` than in `before` and takes effect only when the
+ * server starts; NULL if there is none. In both, `workers` and `picture_threads` are resolved.
+ */
+const char *config_changed_at_start(const struct config *before, const struct config *after);
+
 #define CONFIG_LIMITS_MAX 48
 
 /*

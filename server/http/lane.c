@@ -6,14 +6,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "server/config/config.h"
 #include "server/http/exchange.h"
 #include "server/http/settings_offer.h"
 #include "server/http/worker.h"
 #include "server/observe/clock.h"
 #include "server/observe/metrics.h"
 
-#define NICENESS    10
-#define THREADS_MAX 64
+#define NICENESS 10
 
 /* A list that is taken from in the order in which it was added to. */
 struct queue {
@@ -39,7 +39,7 @@ struct lane {
     bool stopping;
     void (*wake)(void *cls, size_t worker);
     void *cls;
-    struct lane_thread threads[THREADS_MAX];
+    struct lane_thread threads[CONFIG_PICTURE_THREADS_MAX];
     size_t thread_count;
     struct queue ready[]; /* of each worker */
 };
@@ -156,8 +156,9 @@ enum digit_status lane_start_thread(struct lane *lane, const struct settings *se
                                     struct digit_error *error)
 {
     struct lane_thread *thread = &lane->threads[lane->thread_count];
-    if (lane->thread_count == THREADS_MAX)
-        return digit_fail(error, DIGIT_IO, "more than %d picture threads", THREADS_MAX);
+    if (lane->thread_count == CONFIG_PICTURE_THREADS_MAX)
+        return digit_fail(error, DIGIT_IO, "more than %d picture threads",
+                          CONFIG_PICTURE_THREADS_MAX);
     *thread = (struct lane_thread){
         .lane = lane, .settings = settings, .predictor = predictor, .shard = shard};
     int reason = pthread_create(&thread->thread, NULL, answer_requests, thread);

@@ -164,6 +164,40 @@ static void all_bodies_have_room_for_one(void **state)
     assert_message_names(LIST("max_bodies_bytes is 4999", "at least max_body_bytes (5000)"));
 }
 
+static void what_takes_a_restart_is_named(void **state)
+{
+    (void)state;
+    struct config before, after;
+    assert_int_equal(load(NULL, NULL, NULL), DIGIT_OK);
+    before = config;
+    const struct {
+        const char *flag, *value, *key;
+    } fixed[] = {
+        {"--listen", "[::1]:1", "listen"},
+        {"--admin-listen", "unix:/a", "admin_listen"},
+        {"--workers", "9", "workers"},
+        {"--picture-threads", "9", "picture_threads"},
+        {"--max-connections", "9", "max_connections"},
+        {"--max-connections-per-peer", "9", "max_connections_per_peer"},
+        {"--max-header-bytes", "2000", "max_header_bytes"},
+        {"--max-headers", "9", "max_headers"},
+        {"--send-buffer-bytes", "5000", "send_buffer_bytes"},
+        {"--model", "other", NULL},
+        {"--max-instances", "9", NULL},
+        {"--log-level", "debug", NULL},
+        {"--access-log", "false", NULL},
+    };
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+        assert_int_equal(load(LIST(fixed[i].flag, fixed[i].value), NULL, NULL), DIGIT_OK);
+        after = config;
+        const char *key = config_changed_at_start(&before, &after);
+        assert_true((key == NULL) == (fixed[i].key == NULL));
+        if (key != NULL)
+            assert_string_equal(key, fixed[i].key);
+    }
+    assert_null(config_changed_at_start(&before, &before));
+}
+
 static void every_default_is_what_the_documentation_says(void **state)
 {
     (void)state;
@@ -489,7 +523,7 @@ static void help_names_every_flag_with_its_range_and_default(void **state)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_path, remove_file)
 
 TEST_MAIN(CASE(every_size_takes_its_range_and_nothing_beyond), CASE(all_bodies_have_room_for_one),
-          CASE(every_default_is_what_the_documentation_says),
+          CASE(what_takes_a_restart_is_named), CASE(every_default_is_what_the_documentation_says),
           CASE(every_key_refuses_a_wrong_type_from_each_source), CASE(a_size_is_digits_only),
           CASE(limits_are_every_key_with_a_number), CASE(a_level_and_a_bool_are_words),
           CASE(precision_and_kernels_are_names), CASE(every_kernel_has_a_name_in_the_configuration),
