@@ -300,8 +300,8 @@ def test_prometheus_stores_exemplars(counted, seven, tmp_path):
              f"--web.listen-address={address}", "--enable-feature=exemplar-storage"], stdout=log, stderr=log)
     try:
         assert wait_until(lambda: stored() == {"stored-1"}), (tmp_path / "log").read_text()
-        up = ask("query", query="digitd_build_info")["result"]
-        assert len(up) == 1
+        # Prometheus shows a scrape's exemplars before its samples.
+        assert wait_until(lambda: len(ask("query", query="digitd_build_info")["result"]) == 1)
     finally:
         prometheus.terminate()
         prometheus.wait()
