@@ -122,15 +122,21 @@ enum digit_status image_bmp_check_pixels(const uint8_t *bytes, struct digit_erro
 
 /* stb_image makes RGB of every picture, and RGB and alpha of those whose header has a mask for alpha. */
 #define DECODED_PIXEL_BYTES 4
+/* Luma and alpha; three channels and alpha of 16 bits. */
+#define LUMA_ROW_BYTES   2
+#define COLOUR_ROW_BYTES 8
 
 static void note_header(struct image_measure *out, const struct bmp_header *header)
 {
     out->components = header->bits <= PALETTE_BITS_MAX ? 1 : header->bits == 32 ? 4 : 3;
     out->component_bits = header->bits == 16 ? 5 : header->bits < 8 ? header->bits : 8;
     out->scan_count = 1;
+    out->may_have_alpha = header->bits == 16 || header->bits == 32; /* by a mask */
     out->coded_bytes = row_bytes(header) * header->height_px;
     out->decoder_bytes = (uint64_t)header->width_px * header->height_px * DECODED_PIXEL_BYTES +
-                         2 * (uint64_t)header->width_px;
+                         LUMA_ROW_BYTES * (uint64_t)header->width_px;
+    out->colour_decoder_bytes =
+        out->decoder_bytes + (COLOUR_ROW_BYTES - LUMA_ROW_BYTES) * (uint64_t)header->width_px;
 }
 
 enum digit_status image_bmp_measure(struct image_measure *out, const uint8_t *bytes,

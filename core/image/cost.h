@@ -5,16 +5,18 @@
 #ifndef CORE_IMAGE_COST_H
 #define CORE_IMAGE_COST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <digit/image.h>
 
 #include "core/image/measure.h"
 
-/* CPU time in microseconds. Grows with every quantity that is measured. */
-uint64_t image_cost_us(enum digit_image_format format, const struct image_measure *measure);
+/* CPU time in microseconds for luma, or for colour. Grows with every quantity that is measured. */
+uint64_t image_cost_us(enum digit_image_format format, const struct image_measure *measure,
+                       bool colour);
 
-/* The decoder's memory, the luma and its sums; a rotated picture has its luma twice. */
-uint64_t image_memory_bytes(const struct image_measure *measure);
+/* The decoder's memory and that of the reduction; or of the luma, which a picture that is rotated has twice. */
+uint64_t image_memory_bytes(const struct image_measure *measure, bool colour);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "core/image/arena.h"
 #include "core/image/bmp.h"
+#include "core/image/colour.h"
 #include "core/image/cost.h"
 #include "core/image/exif.h"
 #include "core/image/jpeg.h"
@@ -44,119 +45,216 @@ static const struct format *find_format(const uint8_t *bytes, size_t size_bytes)
     return NULL;
 }
 
-static enum digit_status check_size(const struct format *format,
-                                    const struct image_measure *measure,
+/* A picture's bytes, and what was measured of them. */
+struct source {
+    const uint8_t *bytes;
+    size_t size_bytes;
+    const struct format *format;
+    struct image_measure measure;
+    struct digit_image_probe probe;
+};
+
+static enum digit_status check_size(const struct source *source,
                                     const struct digit_image_limits *limits,
                                     struct digit_error *error)
 {
-    const size_t width = measure->width_px;
-    const size_t height = measure->height_px;
+    const char *name = source->format->name;
+    const size_t width = source->measure.width_px;
+    const size_t height = source->measure.height_px;
     const size_t max_side = limits->max_side_px < DIGIT_IMAGE_SIDE_MAX_PX ? limits->max_side_px
                                                                           : DIGIT_IMAGE_SIDE_MAX_PX;
 
     if (width == 0 || height == 0)
-        return digit_fail(error, DIGIT_MALFORMED, "%s: a picture of %zux%zu px", format->name,
-                          width, height);
+        return digit_fail(error, DIGIT_MALFORMED, "%s: a picture of %zux%zu px", name, width,
+                          height);
     if (width > max_side || height > max_side)
         return digit_fail(error, DIGIT_LIMIT,
-                          "%s: a picture of %zux%zu px, the limit is %zu px per side", format->name,
-                          width, height, max_side);
+                          "%s: a picture of %zux%zu px, the limit is %zu px per side", name, width,
+                          height, max_side);
     if (height > limits->max_pixels / width)
         return digit_fail(error, DIGIT_LIMIT,
-                          "%s: a picture of %zux%zu px, the limit is %zu pixels in total",
-                          format->name, width, height, limits->max_pixels);
+                          "%s: a picture of %zux%zu px, the limit is %zu pixels in total", name,
+                          width, height, limits->max_pixels);
     return DIGIT_OK;
 }
 
-static enum digit_status check_cost(const struct format *format,
-                                    const struct digit_image_probe *probe,
+static enum digit_status check_cost(const struct source *source, bool colour,
                                     const struct digit_image_limits *limits,
                                     struct digit_error *error)
 {
-    if (probe->memory_bytes > limits->max_decoder_bytes)
+    const struct digit_image_probe *probe = &source->probe;
+    const uint64_t memory_bytes = colour ? probe->colour_memory_bytes : probe->memory_bytes;
+    const uint64_t cost_us = colour ? probe->colour_cost_us : probe->cost_us;
+
+    if (memory_bytes > limits->max_decoder_bytes)
         return digit_fail(error, DIGIT_LIMIT,
                           "%s: a picture of %zux%zu px that takes %llu bytes of memory to decode, "
                           "the limit is %llu bytes",
-                          format->name, probe->width_px, probe->height_px,
-                          (unsigned long long)probe->memory_bytes,
+                          source->format->name, probe->width_px, probe->height_px,
+                          (unsigned long long)memory_bytes,
                           (unsigned long long)limits->max_decoder_bytes);
-    if (probe->cost_us > limits->max_cost_us)
+    if (cost_us > limits->max_cost_us)
         return digit_fail(error, DIGIT_LIMIT,
                           "%s: a picture of %zux%zu px that takes up to %llu microseconds to "
                           "decode, the limit is %llu microseconds",
-                          format->name, probe->width_px, probe->height_px,
-                          (unsigned long long)probe->cost_us,
-                          (unsigned long long)limits->max_cost_us);
+                          source->format->name, probe->width_px, probe->height_px,
+                          (unsigned long long)cost_us, (unsigned long long)limits->max_cost_us);
     return DIGIT_OK;
 }
 
-static struct digit_image_probe probe_of(const struct format *format,
-                                         const struct image_measure *measure, size_t encoded_bytes)
+static struct digit_image_probe probe_of(const struct source *source)
 {
+    const struct image_measure *measure = &source->measure;
+    const enum digit_image_format format = source->format->id;
+
     return (struct digit_image_probe){
-        .format = format->id,
+        .format = format,
         .width_px = measure->width_px,
         .height_px = measure->height_px,
         .components = measure->components,
         .component_bits = measure->component_bits,
         .progressive = measure->progressive,
         .scans = measure->scan_count,
-        .encoded_bytes = encoded_bytes,
-        .cost_us = image_cost_us(format->id, measure),
-        .memory_bytes = image_memory_bytes(measure),
+        .encoded_bytes = source->size_bytes,
+        .cost_us = image_cost_us(format, measure, false),
+        .memory_bytes = image_memory_bytes(measure, false),
+        .colour_cost_us = image_cost_us(format, measure, true),
+        .colour_memory_bytes = image_memory_bytes(measure, true),
     };
 }
 
-/* Measures a picture and checks it against the limits. */
-static enum digit_status measure_picture(const struct format **format,
-                                         struct image_measure *measure,
-                                         struct digit_image_probe *probe, const uint8_t *bytes,
-                                         size_t size_bytes, const struct digit_image_limits *limits,
-                                         struct digit_error *error)
+/* Measures a picture and checks what decoding it for luma or for colour takes against the limits. */
+static enum digit_status measure_source(struct source *out, const uint8_t *bytes, size_t size_bytes,
+                                        bool colour, const struct digit_image_limits *limits,
+                                        struct digit_error *error)
 {
-    *measure = (struct image_measure){.orientation = EXIF_UPRIGHT};
-    *probe = (struct digit_image_probe){0};
-    *format = find_format(bytes, size_bytes);
-    if (*format == NULL)
+    *out = (struct source){.bytes = bytes,
+                           .size_bytes = size_bytes,
+                           .format = find_format(bytes, size_bytes),
+                           .measure = {.orientation = EXIF_UPRIGHT}};
+    if (out->format == NULL)
         return digit_fail(error, DIGIT_UNSUPPORTED,
                           "the picture of %zu bytes is neither png, jpeg nor bmp", size_bytes);
 
-    enum digit_status status = (*format)->measure(measure, bytes, size_bytes, error);
+    enum digit_status status = out->format->measure(&out->measure, bytes, size_bytes, error);
 
     if (status == DIGIT_OK)
-        status = check_size(*format, measure, limits, error);
+        status = check_size(out, limits, error);
     if (status != DIGIT_OK)
         return status;
-    *probe = probe_of(*format, measure, size_bytes);
-    return check_cost(*format, probe, limits, error);
+    out->probe = probe_of(out);
+    return check_cost(out, colour, limits, error);
 }
 
 enum digit_status digit_image_probe(struct digit_image_probe *out, const uint8_t *bytes,
                                     size_t size_bytes, const struct digit_image_limits *limits,
                                     struct digit_error *error)
 {
-    const struct format *format = NULL;
-    struct image_measure measure;
+    struct source source;
+    const enum digit_status status =
+        measure_source(&source, bytes, size_bytes, false, limits, error);
 
-    return measure_picture(&format, &measure, out, bytes, size_bytes, limits, error);
+    *out = source.probe;
+    return status;
 }
 
-/* Decodes into upright luma. On an error nothing is owned any more. */
-static enum digit_status read_raster(struct raster *out, const struct format *format,
-                                     const struct image_measure *measure,
-                                     struct reduction *reduction, const uint8_t *bytes,
-                                     size_t size_bytes, struct digit_error *error)
+static struct digit_image describe(const struct source *source, const struct reduction *reduction)
 {
-    enum digit_status status = format->decode(reduction, measure, bytes, size_bytes, error);
+    const bool changes_sides = upright_changes_sides(reduction->move);
+    const struct image_measure *measure = &source->measure;
+    const bool is_colour = reduction->kind == REDUCTION_COLOUR;
 
-    if (status == DIGIT_OK)
-        status = reduction_finish(reduction, out, error);
-    reduction_release(reduction);
+    return (struct digit_image){
+        .width_px = changes_sides ? measure->height_px : measure->width_px,
+        .height_px = changes_sides ? measure->width_px : measure->height_px,
+        .block_px = reduction->block_px,
+        .cost_us = is_colour ? source->probe.colour_cost_us : source->probe.cost_us,
+        .colour_cost_us = source->probe.colour_cost_us,
+        .format = source->format->id,
+        .has_colour = reduction->has_colour,
+        .rotation_deg = reduction->move.rotation_deg,
+        .mirrored = reduction->move.mirrored,
+        .arena = reduction->arena,
+    };
+}
+
+/* Makes one byte a pixel of what was decoded. */
+static enum digit_status finish(struct digit_image *out, struct reduction *reduction,
+                                const struct source *source, struct digit_error *error)
+{
+    struct colour_projection projection = {.is_projected = false};
+    enum digit_status status = DIGIT_OK;
+
+    reduction_end(reduction);
+    if (reduction->kind == REDUCTION_COLOUR)
+        status = colour_project(&projection, reduction, source->measure.component_bits > 8, error);
     if (status != DIGIT_OK)
         return status;
-    status = upright_apply(out, reduction->move, error);
+    out->stretched = projection.is_stretched;
+    if (!projection.is_projected)
+        out->stretched = reduction_make_luma(reduction) || out->stretched;
+    memcpy(out->colour_axis, projection.axis, sizeof out->colour_axis);
+    out->colour_contrast = projection.contrast;
+    return DIGIT_OK;
+}
+
+static enum digit_status decode_source(struct digit_image *out, const struct source *source,
+                                       struct reduction *reduction, struct digit_error *error)
+{
+    enum digit_status status = source->format->decode(reduction, &source->measure, source->bytes,
+                                                      source->size_bytes, error);
+
     if (status != DIGIT_OK)
-        arena_give(out->arena, out->luma);
+        return status;
+    *out = describe(source, reduction);
+    return finish(out, reduction, source, error);
+}
+
+/* The luma, upright. The reduction is released before memory is taken for turning it. */
+static enum digit_status turn(struct digit_image *out, struct reduction *reduction,
+                              struct digit_error *error)
+{
+    struct raster raster = reduction_take(reduction);
+
+    reduction_release(reduction);
+
+    const enum digit_status status = upright_apply(&raster, reduction->move, error);
+
+    if (status != DIGIT_OK)
+        arena_give(raster.arena, raster.luma);
+    else
+        out->luma = raster.luma;
+    return status;
+}
+
+static enum digit_status decode(struct digit_image *out, const uint8_t *bytes, size_t size_bytes,
+                                bool colour, const struct digit_image_limits *limits,
+                                struct digit_image_arena *arena, struct digit_error *error)
+{
+    struct source source;
+    struct digit_image image = {.luma = NULL};
+
+    if (arena != NULL)
+        arena->used_bytes = 0;
+    *out = (struct digit_image){.luma = NULL};
+
+    enum digit_status status = measure_source(&source, bytes, size_bytes, colour, limits, error);
+
+    if (status != DIGIT_OK)
+        return status;
+
+    struct reduction reduction = {.kind = reduction_kind_of(source.measure.component_bits, colour),
+                                  .move = upright_move_of(source.measure.orientation),
+                                  .arena = arena,
+                                  .any_order = source.measure.any_order};
+
+    status = decode_source(&image, &source, &reduction, error);
+    if (status == DIGIT_OK)
+        status = turn(&image, &reduction, error);
+    else
+        reduction_release(&reduction);
+    if (status == DIGIT_OK)
+        *out = image;
     return status;
 }
 
@@ -164,40 +262,16 @@ enum digit_status digit_image_decode(struct digit_image *out, const uint8_t *byt
                                      size_t size_bytes, const struct digit_image_limits *limits,
                                      struct digit_image_arena *arena, struct digit_error *error)
 {
-    const struct format *format = NULL;
-    struct image_measure measure;
-    struct digit_image_probe probe;
-    struct raster raster;
+    return decode(out, bytes, size_bytes, false, limits, arena, error);
+}
 
-    if (arena != NULL)
-        arena->used_bytes = 0;
-    *out = (struct digit_image){0};
-
-    enum digit_status status =
-        measure_picture(&format, &measure, &probe, bytes, size_bytes, limits, error);
-
-    if (status != DIGIT_OK)
-        return status;
-
-    const struct upright_move move = upright_move_of(measure.orientation);
-    const bool changes_sides = upright_changes_sides(move);
-    struct reduction reduction = {.move = move, .arena = arena};
-
-    status = read_raster(&raster, format, &measure, &reduction, bytes, size_bytes, error);
-    if (status != DIGIT_OK)
-        return status;
-    *out = (struct digit_image){
-        .luma = raster.luma,
-        .width_px = changes_sides ? measure.height_px : measure.width_px,
-        .height_px = changes_sides ? measure.width_px : measure.height_px,
-        .block_px = reduction.block_px,
-        .cost_us = probe.cost_us,
-        .format = format->id,
-        .rotation_deg = move.rotation_deg,
-        .mirrored = move.mirrored,
-        .arena = arena,
-    };
-    return DIGIT_OK;
+enum digit_status digit_image_decode_by_colour(struct digit_image *out, const uint8_t *bytes,
+                                               size_t size_bytes,
+                                               const struct digit_image_limits *limits,
+                                               struct digit_image_arena *arena,
+                                               struct digit_error *error)
+{
+    return decode(out, bytes, size_bytes, true, limits, arena, error);
 }
 
 void digit_image_release(struct digit_image *image)

@@ -336,7 +336,8 @@ static void note_frame(struct image_measure *out, struct jpeg_walk *walk)
     out->component_bits = SAMPLE_BITS;
     out->progressive = walk->frame.progressive;
     out->coded_bytes = walk->at - walk->skipped_bytes;
-    out->decoder_bytes = image_jpeg_decoder_bytes(&walk->frame);
+    out->decoder_bytes = image_jpeg_decoder_bytes(&walk->frame, false);
+    out->colour_decoder_bytes = image_jpeg_decoder_bytes(&walk->frame, true);
     out->jpeg_colour = walk->frame.colour;
 }
 

@@ -12,6 +12,7 @@
 #ifndef CORE_IMAGE_JPEG_H
 #define CORE_IMAGE_JPEG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,12 +58,12 @@ DIGIT_MUST_CHECK enum digit_status image_jpeg_measure(struct image_measure *out,
                                                       const uint8_t *bytes, size_t size_bytes,
                                                       struct digit_error *error);
 
-/* The memory that image_jpeg_decode allocates for a frame, besides the reduction. */
-uint64_t image_jpeg_decoder_bytes(const struct jpeg_frame *frame);
+/* The memory that image_jpeg_decode allocates for a frame, besides the reduction, for luma or for colour. */
+uint64_t image_jpeg_decoder_bytes(const struct jpeg_frame *frame, bool colour);
 
 /*
  * Decodes bytes that image_jpeg_measure accepted, whose sides are 1 to 65535 px, into `reduction`, which it
- * begins. Errors: MALFORMED (with the decoder's message: corrupt or too little data), LIMIT (sides above
+ * begins, of REDUCTION_LUMA or REDUCTION_COLOUR. Errors: MALFORMED (with the decoder's message: corrupt or too little data), LIMIT (sides above
  * 65500 px, which libjpeg-turbo does not take), NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status image_jpeg_decode(struct reduction *reduction,

@@ -1,6 +1,6 @@
 /*
- * Decodes JPEG with libjpeg-turbo: only luma where the file has it, and scaled down while decoding to not less
- * than what the reduction keeps.
+ * Decodes JPEG with libjpeg-turbo: only luma where the file has it and no colour is wanted, and scaled down while
+ * decoding to not less than what the reduction keeps.
  */
 #include "core/image/jpeg.h"
 
@@ -16,7 +16,8 @@
 #include "core/image/luma.h"
 
 /* libjpeg's tables, its buffers of the file's markers, and what is rounded up. */
-#define STATE_BYTES 131072
+#define STATE_BYTES   131072
+#define OCTET_TO_DEEP 257 /* 65,535 / 255 */
 /* Rows that libjpeg keeps of each component, beside those that are being decoded. */
 #define ROWS_KEPT 4
 
@@ -57,8 +58,11 @@ static void print_nothing(j_common_ptr libjpeg)
     (void)libjpeg;
 }
 
-uint64_t image_jpeg_decoder_bytes(const struct jpeg_frame *frame)
+/* Rows of all components are counted even if only luma is decoded. */
+uint64_t image_jpeg_decoder_bytes(const struct jpeg_frame *frame, bool colour)
 {
+    (void)colour;
+
     const uint64_t row_bytes = (uint64_t)frame->width_px * frame->component_count;
     uint64_t blocks = 0;
 
@@ -68,18 +72,19 @@ uint64_t image_jpeg_decoder_bytes(const struct jpeg_frame *frame)
            (frame->keeps_coefficients ? blocks * JPEG_BLOCK_SAMPLES * sizeof(JCOEF) : 0);
 }
 
-/* How libjpeg is to read the components, and what it is to make of them. YCCK becomes CMYK; so does YCbCr with
- * a fourth component, which makes CMY of it that is the complement of RGB. */
+/* How libjpeg is to read the components, and what it is to make of them, for luma and for colour. YCCK becomes
+ * CMYK; so does YCbCr with a fourth component, which makes CMY of it that is the complement of RGB. */
 static const struct {
     J_COLOR_SPACE stored;
-    J_COLOR_SPACE wanted;
+    J_COLOR_SPACE luma;
+    J_COLOR_SPACE colour;
 } colour_spaces[] = {
-    [JPEG_GREY] = {JCS_GRAYSCALE, JCS_GRAYSCALE},
-    [JPEG_YCBCR] = {JCS_YCbCr, JCS_GRAYSCALE},
-    [JPEG_RGB] = {JCS_RGB, JCS_RGB},
-    [JPEG_CMYK] = {JCS_CMYK, JCS_CMYK},
-    [JPEG_YCCK] = {JCS_YCCK, JCS_CMYK},
-    [JPEG_YCBCR_AND_FOURTH] = {JCS_YCCK, JCS_CMYK},
+    [JPEG_GREY] = {JCS_GRAYSCALE, JCS_GRAYSCALE, JCS_RGB},
+    [JPEG_YCBCR] = {JCS_YCbCr, JCS_GRAYSCALE, JCS_RGB},
+    [JPEG_RGB] = {JCS_RGB, JCS_RGB, JCS_RGB},
+    [JPEG_CMYK] = {JCS_CMYK, JCS_CMYK, JCS_CMYK},
+    [JPEG_YCCK] = {JCS_YCCK, JCS_CMYK, JCS_CMYK},
+    [JPEG_YCBCR_AND_FOURTH] = {JCS_YCCK, JCS_CMYK, JCS_CMYK},
 };
 
 /* libjpeg scales by 1/2, 1/4 and 1/8 fast, and its pixels must not be larger than the reduction's. */
@@ -92,52 +97,100 @@ static unsigned scale_divisor(size_t block_px)
     return divisor;
 }
 
-/* Adobe's programs store the inks inverted: 255 is no ink. */
-static uint8_t luma_of_cmyk(const uint8_t *inks)
+struct rgb {
+    uint8_t red;
+    uint8_t green;
+    uint8_t blue;
+};
+
+/* A pixel as libjpeg returns it. Adobe's programs store the inks inverted: 255 is no ink. */
+static inline struct rgb rgb_of(const uint8_t *pixel, enum jpeg_colour colour)
 {
-    return luma_of(luma_blend(0, inks[0], inks[3]), luma_blend(0, inks[1], inks[3]),
-                   luma_blend(0, inks[2], inks[3]));
+    switch (colour) {
+    case JPEG_YCBCR_AND_FOURTH:
+        return (struct rgb){(uint8_t)~pixel[0], (uint8_t)~pixel[1], (uint8_t)~pixel[2]};
+    case JPEG_CMYK:
+    case JPEG_YCCK:
+        return (struct rgb){luma_blend(0, pixel[0], pixel[3]), luma_blend(0, pixel[1], pixel[3]),
+                            luma_blend(0, pixel[2], pixel[3])};
+    case JPEG_GREY:
+    case JPEG_YCBCR:
+    case JPEG_RGB:
+    default:
+        return (struct rgb){pixel[0], pixel[1], pixel[2]};
+    }
 }
 
-/* Converts a row in place: pixels get shorter, so writing never overtakes reading. */
-static void convert_row(uint8_t *row, size_t count, enum jpeg_colour colour)
+/* In place: pixels get shorter, so writing never overtakes reading. */
+static inline void convert_to_luma(uint8_t *row, size_t count, size_t pixel_bytes,
+                                   enum jpeg_colour colour)
 {
     for (size_t i = 0; i < count; i++) {
-        const uint8_t *rgb = row + 3 * i;
-        const uint8_t *inks = row + 4 * i;
+        const struct rgb rgb = rgb_of(row + pixel_bytes * i, colour);
 
-        if (colour == JPEG_RGB)
-            row[i] = luma_of(rgb[0], rgb[1], rgb[2]);
-        else if (colour == JPEG_YCBCR_AND_FOURTH)
-            row[i] = luma_of((uint8_t)~inks[0], (uint8_t)~inks[1], (uint8_t)~inks[2]);
-        else
-            row[i] = luma_of_cmyk(inks);
+        row[i] = luma_of(rgb.red, rgb.green, rgb.blue);
     }
+}
+
+/* Compilers make the most of what they know. */
+static void convert_row_to_luma(uint8_t *row, size_t count, enum jpeg_colour colour)
+{
+    if (colour == JPEG_RGB)
+        convert_to_luma(row, count, 3, JPEG_RGB);
+    else if (colour == JPEG_YCBCR_AND_FOURTH)
+        convert_to_luma(row, count, 4, JPEG_YCBCR_AND_FOURTH);
+    else
+        convert_to_luma(row, count, 4, JPEG_CMYK);
+}
+
+static void convert_to_colour(const struct reduction_row *out, const uint8_t *row,
+                              size_t pixel_bytes, enum jpeg_colour colour)
+{
+    for (size_t i = 0; i < out->count; i++) {
+        const struct rgb rgb = rgb_of(row + pixel_bytes * i, colour);
+
+        out->samples[0].deep[i] = (uint16_t)(rgb.red * OCTET_TO_DEEP);
+        out->samples[1].deep[i] = (uint16_t)(rgb.green * OCTET_TO_DEEP);
+        out->samples[2].deep[i] = (uint16_t)(rgb.blue * OCTET_TO_DEEP);
+    }
+}
+
+/* Memory of libjpeg's, which it frees. */
+static void *take_block(struct jpeg_decompress_struct *libjpeg, size_t size_bytes)
+{
+    return libjpeg->mem->alloc_small((j_common_ptr)libjpeg, JPOOL_IMAGE, size_bytes);
+}
+
+static void convert_row(const struct reduction_row *out, uint8_t *row,
+                        const struct jpeg_decompress_struct *libjpeg, enum reduction_kind kind,
+                        enum jpeg_colour colour)
+{
+    const size_t pixel_bytes = (size_t)libjpeg->output_components;
+
+    if (kind == REDUCTION_COLOUR)
+        convert_to_colour(out, row, pixel_bytes, colour);
+    else if (libjpeg->out_color_space != JCS_GRAYSCALE)
+        convert_row_to_luma(row, out->count, colour);
 }
 
 static void add_rows(struct jpeg_reading *reading, struct reduction *reduction,
                      enum jpeg_colour colour)
 {
     struct jpeg_decompress_struct *libjpeg = &reading->libjpeg;
-    const bool is_luma = libjpeg->out_color_space == JCS_GRAYSCALE;
-    const size_t pixel_bytes = (size_t)libjpeg->output_components;
+    const size_t width = libjpeg->output_width;
     const size_t cell_px = libjpeg->scale_denom;
-    JSAMPARRAY rows = libjpeg->mem->alloc_sarray(
-        (j_common_ptr)libjpeg, JPOOL_IMAGE, (JDIMENSION)(libjpeg->output_width * pixel_bytes), 1);
+    uint8_t *row = take_block(libjpeg, width * (size_t)libjpeg->output_components);
+    struct reduction_row samples = {
+        .step_px = cell_px, .cell_px = cell_px, .count = width, .samples = {{.octets = row}}};
 
+    if (reduction->kind == REDUCTION_COLOUR)
+        for (size_t channel = 0; channel < REDUCTION_CHANNELS_MAX; channel++)
+            samples.samples[channel].deep = take_block(libjpeg, width * sizeof(uint16_t));
     while (libjpeg->output_scanline < libjpeg->output_height) {
-        const struct reduction_row row = {
-            .y_px = libjpeg->output_scanline * cell_px,
-            .step_px = cell_px,
-            .cell_px = cell_px,
-            .count = libjpeg->output_width,
-            .luma = rows[0],
-        };
-
-        jpeg_read_scanlines(libjpeg, rows, 1);
-        if (!is_luma)
-            convert_row(rows[0], row.count, colour);
-        reduction_add_row(reduction, &row);
+        samples.y_px = libjpeg->output_scanline * cell_px;
+        jpeg_read_scanlines(libjpeg, &row, 1);
+        convert_row(&samples, row, libjpeg, reduction->kind, colour);
+        reduction_add_row(reduction, &samples);
     }
 }
 
@@ -155,10 +208,14 @@ static bool read_picture(struct jpeg_reading *reading, struct reduction *reducti
     jpeg_mem_src(libjpeg, bytes, (unsigned long)size_bytes);
     jpeg_read_header(libjpeg, TRUE);
     libjpeg->jpeg_color_space = colour_spaces[measure->jpeg_colour].stored;
-    libjpeg->out_color_space = colour_spaces[measure->jpeg_colour].wanted;
+    libjpeg->out_color_space = reduction->kind == REDUCTION_COLOUR
+                                   ? colour_spaces[measure->jpeg_colour].colour
+                                   : colour_spaces[measure->jpeg_colour].luma;
     libjpeg->scale_num = 1;
-    libjpeg->scale_denom = scale_divisor(reduction_block_px(measure->width_px, measure->height_px));
+    libjpeg->scale_denom =
+        scale_divisor(reduction_block_px(reduction->kind, measure->width_px, measure->height_px));
     libjpeg->do_block_smoothing = FALSE;
+    reduction->has_colour = measure->jpeg_colour != JPEG_GREY;
     reading->status =
         reduction_begin(reduction, measure->width_px, measure->height_px, false, error);
     if (reading->status != DIGIT_OK)

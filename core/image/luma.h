@@ -21,4 +21,18 @@ static inline uint8_t luma_blend(uint8_t background, uint8_t luma, uint8_t alpha
     return (uint8_t)((sum + 1 + (sum >> 8)) >> 8);
 }
 
+/* The same of 16 bits. */
+static inline uint16_t luma_of_deep(uint16_t red, uint16_t green, uint16_t blue)
+{
+    return (uint16_t)((299u * red + 587u * green + 114u * blue + 500u) / 1000u);
+}
+
+/* The same; every sum is below 65,535 times 65,537, up to which the shifts are exact. */
+static inline uint16_t luma_blend_deep(uint16_t background, uint16_t luma, uint16_t alpha)
+{
+    const uint32_t sum = (uint32_t)luma * alpha + (uint32_t)background * (65535u - alpha) + 32767u;
+
+    return (uint16_t)((sum + 1 + (sum >> 16)) >> 16);
+}
+
 #endif

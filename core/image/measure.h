@@ -21,12 +21,16 @@ enum jpeg_colour {
 struct image_measure {
     size_t width_px;
     size_t height_px;
-    unsigned orientation;   /* EXIF's, 1 to 8 */
-    size_t components;      /* samples of each pixel in the file, 1 to 4 */
-    size_t component_bits;  /* of each sample in the file, 1 to 16 */
-    bool progressive;       /* a progressive JPEG or an interlaced PNG */
-    size_t scan_count;      /* passes over the picture: scans of a JPEG, else 1 */
-    uint64_t decoder_bytes; /* memory that the decoder allocates, besides the luma and its sums */
+    unsigned orientation;  /* EXIF's, 1 to 8 */
+    size_t components;     /* samples of each pixel in the file, 1 to 4 */
+    size_t component_bits; /* of each sample in the file, 1 to 16 */
+    bool progressive;      /* a progressive JPEG or an interlaced PNG */
+    bool any_order;        /* rows do not come whole and from top to bottom */
+    bool may_have_alpha;
+    size_t scan_count; /* passes over the picture: scans of a JPEG, else 1 */
+    /* Memory that the decoder allocates, besides the reduction: for luma, and for colour. */
+    uint64_t decoder_bytes;
+    uint64_t colour_decoder_bytes;
     /* What a decoder reads byte by byte: the data and heads of chunks or segments that hold pixels, and the heads
      * of all others. */
     uint64_t coded_bytes;

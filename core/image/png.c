@@ -42,9 +42,8 @@ struct png_reading {
     uint64_t block_count; /* of deflate, and zlib's header */
     uint64_t blocks_max;
     struct digit_image_arena *arena;
-    uint8_t *rows; /* the row above, then rows with their filter types */
-    uint8_t *luma; /* of one row, as alpha */
-    uint8_t *alpha;
+    uint8_t *rows;    /* the row above, then rows with their filter types */
+    uint8_t *samples; /* of one row: the channels, then alpha */
 };
 
 static bool is_depth_of(const struct png_header *header)
@@ -107,6 +106,8 @@ static enum digit_status walk_chunks(struct image_measure *out, uint64_t *idat_b
         out->coded_bytes += PNG_CHUNK_HEAD_BYTES;
         if (png_chunk_is(&chunk, "IDAT"))
             *idat_bytes += chunk.size_bytes;
+        else if (png_chunk_is(&chunk, "tRNS"))
+            out->may_have_alpha = true;
         if (!has_exif && png_chunk_is(&chunk, "eXIf") && chunk.size_bytes <= EXIF_BYTES_MAX) {
             has_exif = true;
             out->orientation = orientation_of(&chunk);
@@ -116,7 +117,7 @@ static enum digit_status walk_chunks(struct image_measure *out, uint64_t *idat_b
                       size_bytes);
 }
 
-/* Two rows or more of the picture, and one of luma and alpha. */
+/* Two rows or more of the picture. */
 static uint64_t rows_bytes(const struct png_header *header)
 {
     const uint64_t row_bytes = 1 + png_row_bytes(header, header->width_px);
@@ -126,14 +127,29 @@ static uint64_t rows_bytes(const struct png_header *header)
     return row_bytes + (row_bytes < together ? together : row_bytes);
 }
 
+/* A row of each channel and of alpha. */
+static uint64_t samples_bytes(enum reduction_kind kind, size_t width_px)
+{
+    const size_t rows = 1 + (kind == REDUCTION_COLOUR ? REDUCTION_CHANNELS_MAX : 1);
+
+    return (uint64_t)width_px * rows * (kind == REDUCTION_LUMA ? 1 : sizeof(uint16_t));
+}
+
 static void note_header(struct image_measure *out, const struct png_header *header)
 {
+    const enum reduction_kind luma =
+        header->depth == PNG_DEPTH_MAX ? REDUCTION_DEEP_LUMA : REDUCTION_LUMA;
+
     out->components = png_components(header->colour);
     out->component_bits = header->depth;
     out->progressive = header->interlace != 0;
     out->scan_count = 1;
     out->inflated_bytes = png_inflated_bytes(header);
-    out->decoder_bytes = INFLATE_BYTES + rows_bytes(header) + 2 * (uint64_t)header->width_px;
+    out->any_order = header->interlace != 0;
+    out->may_have_alpha |= header->colour == PNG_GREY_ALPHA || header->colour == PNG_RGB_ALPHA;
+    out->decoder_bytes = INFLATE_BYTES + rows_bytes(header) + samples_bytes(luma, header->width_px);
+    out->colour_decoder_bytes =
+        INFLATE_BYTES + rows_bytes(header) + samples_bytes(REDUCTION_COLOUR, header->width_px);
 }
 
 /* No limit admits longer sides, with which the sums could exceed 2^64; of those nothing else is measured. */
@@ -329,23 +345,59 @@ static enum digit_status finish_stream(struct png_reading *reading, struct digit
     return DIGIT_OK;
 }
 
+/* Row `index` of reading->samples. */
+static union reduction_samples samples_of(const struct png_reading *reading,
+                                          enum reduction_kind kind, size_t index)
+{
+    const size_t width = reading->header.width_px;
+
+    if (kind == REDUCTION_LUMA)
+        return (union reduction_samples){.octets = reading->samples + index * width};
+    return (union reduction_samples){.deep = (uint16_t *)(void *)reading->samples + index * width};
+}
+
+static void convert_row(const struct png_reading *reading, const struct reduction_row *out,
+                        enum reduction_kind kind, const uint8_t *row)
+{
+    const struct png_header *header = &reading->header;
+    const struct png_colours *colours = &reading->colours;
+    uint16_t *const rgb[] = {out->samples[0].deep, out->samples[1].deep, out->samples[2].deep};
+
+    switch (kind) {
+    case REDUCTION_LUMA:
+        png_convert_row(out->samples[0].octets, out->alpha.octets, row, out->count, header,
+                        colours);
+        break;
+    case REDUCTION_DEEP_LUMA:
+        png_convert_deep_row(out->samples[0].deep, out->alpha.deep, row, out->count, header,
+                             colours);
+        break;
+    case REDUCTION_COLOUR:
+        png_convert_colour_row(rgb, out->alpha.deep, row, out->count, header, colours);
+        break;
+    }
+}
+
 static void add_row(struct png_reading *reading, struct reduction *reduction,
                     const struct png_pass *pass, size_t y, const uint8_t *row)
 {
-    uint8_t *alpha = reading->colours.has_alpha ? reading->alpha : NULL;
-
-    png_convert_row(reading->luma, alpha, row, pass->width_px, &reading->header, &reading->colours);
-
-    const struct reduction_row samples = {
+    const enum reduction_kind kind = reduction->kind;
+    struct reduction_row samples = {
         .x_px = pass->x_px,
         .y_px = pass->y_px + y * pass->step_down_px,
         .step_px = pass->step_across_px,
         .cell_px = 1,
         .count = pass->width_px,
-        .luma = reading->luma,
-        .alpha = alpha,
     };
 
+    for (size_t channel = 0; channel < reduction->channels; channel++)
+        samples.samples[channel] = samples_of(reading, kind, channel);
+    if (reading->colours.has_alpha)
+        samples.alpha = samples_of(reading, kind, reduction->channels);
+    convert_row(reading, &samples, kind, row);
+    if (!reduction->has_colour)
+        reduction->has_colour =
+            png_row_has_colour(row, pass->width_px, &reading->header, &reading->colours);
     reduction_add_row(reduction, &samples);
 }
 
@@ -418,15 +470,15 @@ static uint64_t deflate_blocks_max(const struct png_header *header)
            (small_blocks < large_blocks ? small_blocks : large_blocks);
 }
 
-static enum digit_status begin_reading(struct png_reading *reading, struct digit_error *error)
+static enum digit_status begin_reading(struct png_reading *reading, enum reduction_kind kind,
+                                       struct digit_error *error)
 {
     const size_t width = reading->header.width_px;
 
     reading->blocks_max = deflate_blocks_max(&reading->header);
     reading->rows = arena_take(reading->arena, (size_t)rows_bytes(&reading->header));
-    reading->luma = arena_take(reading->arena, width);
-    reading->alpha = arena_take(reading->arena, width);
-    if (reading->rows == NULL || reading->luma == NULL || reading->alpha == NULL)
+    reading->samples = arena_take(reading->arena, (size_t)samples_bytes(kind, width));
+    if (reading->rows == NULL || reading->samples == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "png: no memory for rows of %zu px", width);
     reading->stream.zalloc = allocate_block;
     reading->stream.zfree = free_block;
@@ -439,8 +491,7 @@ static enum digit_status begin_reading(struct png_reading *reading, struct digit
 static void end_reading(struct png_reading *reading)
 {
     inflateEnd(&reading->stream); /* does nothing to a stream that was not initialised */
-    arena_give(reading->arena, reading->alpha);
-    arena_give(reading->arena, reading->luma);
+    arena_give(reading->arena, reading->samples);
     arena_give(reading->arena, reading->rows);
 }
 
@@ -466,7 +517,7 @@ enum digit_status image_png_decode(struct reduction *reduction, const struct ima
         status = reduction_begin(reduction, measure->width_px, measure->height_px,
                                  reading.colours.has_alpha, error);
     if (status == DIGIT_OK)
-        status = begin_reading(&reading, error);
+        status = begin_reading(&reading, reduction->kind, error);
     if (status == DIGIT_OK)
         status = read_passes(&reading, reduction, error);
     end_reading(&reading);

@@ -1,6 +1,5 @@
 /*
- * Decodes PNG (W3C PNG, third edition): every colour type, depth and interlacing. 16-bit samples are scaled to
- * 8. Gamma, profiles, text and all other ancillary chunks except tRNS and eXIf are skipped unread.
+ * Decodes PNG (W3C PNG, third edition): every colour type, depth and interlacing. Gamma, profiles, text and all other ancillary chunks except tRNS and eXIf are skipped unread.
  * Threads: any.
  */
 #ifndef CORE_IMAGE_PNG_H
@@ -26,7 +25,8 @@ DIGIT_MUST_CHECK enum digit_status image_png_measure(struct image_measure *out,
 
 /*
  * Decodes bytes that image_png_measure accepted, whose sides are 1 to 65535 px, into `reduction`, which it
- * begins. Inflates the rows and nothing behind them. Memory: two rows and inflate's state, from the reduction's
+ * begins. Its kind is REDUCTION_LUMA if samples have up to 8 bits, REDUCTION_DEEP_LUMA if they have 16, or
+ * REDUCTION_COLOUR; any_order is the measure's. Inflates the rows and nothing behind them. Memory: two rows and inflate's state, from the reduction's
  * arena. Errors: LIMIT (far more blocks of deflate than encoders write), MALFORMED (a wrong checksum of a chunk that matters or of the rows, damaged or too little data,
  * more data than the rows can take, a colour outside the palette, chunks out of order), NO_MEMORY.
  */

@@ -12,6 +12,7 @@
 #define PNG_SIGNATURE_BYTES  8
 #define PNG_IHDR_BYTES       13
 #define PNG_CHUNK_HEAD_BYTES 8 /* length, type */
+#define PNG_DEPTH_MAX        16
 
 /* Colour types; bit 0: palette, bit 1: colour, bit 2: alpha. */
 enum png_colour {

@@ -100,22 +100,81 @@ static enum digit_status load_samples(struct decoded *out, const struct image_me
     return DIGIT_OK;
 }
 
-/* Splits a row into luma and alpha, and adds it. */
-static void add_row(struct reduction *reduction, uint8_t *luma, uint8_t *alpha,
+static uint16_t deep_of(uint8_t octet)
+{
+    return (uint16_t)(octet * 257u); /* 65,535 / 255 */
+}
+
+/* Splits a row of pixels into luma and alpha. */
+static void split_luma(const struct reduction_row *out, const uint8_t *pixel, size_t channels)
+{
+    for (size_t x = 0; x < out->count; x++, pixel += channels) {
+        out->samples[0].octets[x] =
+            channels >= 3 ? luma_of(pixel[0], pixel[1], pixel[2]) : pixel[0];
+        if (out->alpha.octets != NULL)
+            out->alpha.octets[x] = pixel[channels - 1];
+    }
+}
+
+/* The same for red, green, blue and alpha. */
+static void split_colour(const struct reduction_row *out, const uint8_t *pixel, size_t channels)
+{
+    for (size_t x = 0; x < out->count; x++, pixel += channels) {
+        for (size_t c = 0; c < REDUCTION_CHANNELS_MAX; c++)
+            out->samples[c].deep[x] = deep_of(pixel[channels >= 3 ? c : 0]);
+        if (out->alpha.deep != NULL)
+            out->alpha.deep[x] = deep_of(pixel[channels - 1]);
+    }
+}
+
+static bool row_has_colour(const uint8_t *pixel, size_t count, size_t channels)
+{
+    unsigned differences = 0;
+
+    if (channels < 3)
+        return false;
+    for (size_t x = 0; x < count; x++, pixel += channels)
+        differences |= (unsigned)(pixel[0] ^ pixel[1]) | (unsigned)(pixel[0] ^ pixel[2]);
+    return differences != 0;
+}
+
+static void add_row(struct reduction *reduction, struct reduction_row *row,
                     const struct decoded *decoded, size_t y)
 {
-    const size_t width = reduction->width_px;
     const size_t channels = decoded->channels;
-    const uint8_t *pixel = decoded->samples + y * width * channels;
-    const struct reduction_row row = {
-        .y_px = y, .step_px = 1, .cell_px = 1, .count = width, .luma = luma, .alpha = alpha};
+    const uint8_t *pixels = decoded->samples + y * row->count * channels;
 
-    for (size_t x = 0; x < width; x++, pixel += channels) {
-        luma[x] = channels >= 3 ? luma_of(pixel[0], pixel[1], pixel[2]) : pixel[0];
-        if (alpha != NULL)
-            alpha[x] = pixel[channels - 1];
+    row->y_px = y;
+    if (reduction->kind == REDUCTION_COLOUR)
+        split_colour(row, pixels, channels);
+    else
+        split_luma(row, pixels, channels);
+    if (!reduction->has_colour)
+        reduction->has_colour = row_has_colour(pixels, row->count, channels);
+    reduction_add_row(reduction, row);
+}
+
+/* Room for a row of each channel and of alpha, in one block that the caller frees. */
+static void *take_row(struct reduction_row *out, enum reduction_kind kind, size_t width_px,
+                      bool has_alpha)
+{
+    const size_t channels = kind == REDUCTION_COLOUR ? REDUCTION_CHANNELS_MAX : 1;
+    uint16_t *deep = allocate_block((channels + 1) * width_px *
+                                    (kind == REDUCTION_LUMA ? sizeof(uint8_t) : sizeof(uint16_t)));
+    uint8_t *octets = (uint8_t *)deep;
+
+    *out = (struct reduction_row){.step_px = 1, .cell_px = 1, .count = width_px};
+    if (deep == NULL)
+        return NULL;
+    if (kind == REDUCTION_LUMA) {
+        out->samples[0].octets = octets;
+        out->alpha.octets = has_alpha ? octets + width_px : NULL;
+        return deep;
     }
-    reduction_add_row(reduction, &row);
+    for (size_t c = 0; c < channels; c++)
+        out->samples[c].deep = deep + c * width_px;
+    out->alpha.deep = has_alpha ? deep + channels * width_px : NULL;
+    return deep;
 }
 
 static enum digit_status reduce_samples(struct reduction *reduction,
@@ -123,14 +182,15 @@ static enum digit_status reduce_samples(struct reduction *reduction,
                                         const struct decoded *decoded, struct digit_error *error)
 {
     const bool has_alpha = decoded->channels % 2 == 0;
-    uint8_t *rows = allocate_block(2 * measure->width_px);
+    struct reduction_row row;
+    void *rows = take_row(&row, reduction->kind, measure->width_px, has_alpha);
     enum digit_status status =
         reduction_begin(reduction, measure->width_px, measure->height_px, has_alpha, error);
 
     if (status == DIGIT_OK && rows == NULL)
         status = fail_with("no memory", error);
     for (size_t y = 0; status == DIGIT_OK && y < measure->height_px; y++)
-        add_row(reduction, rows, has_alpha ? rows + measure->width_px : NULL, decoded, y);
+        add_row(reduction, &row, decoded, y);
     free(rows);
     return status;
 }
@@ -161,6 +221,10 @@ enum digit_status image_bmp_decode(struct reduction *reduction, const struct ima
 
 #ifdef DIGITD_JPEG_STB
 
+/* Of each pixel: luma and alpha; three channels and alpha. */
+#define LUMA_ROW_BYTES   2
+#define COLOUR_ROW_BYTES 8
+
 static bool returns_grey(enum jpeg_colour colour)
 {
     return colour == JPEG_GREY || colour == JPEG_YCBCR;
@@ -168,8 +232,9 @@ static bool returns_grey(enum jpeg_colour colour)
 
 /* Sides are rounded up to whole blocks. A component's samples and, in a progressive JPEG, its coefficients of two
  * bytes; then the result, of three bytes a pixel if it is not grey. A row of each component is stretched. */
-uint64_t image_jpeg_decoder_bytes(const struct jpeg_frame *frame)
+uint64_t image_jpeg_decoder_bytes(const struct jpeg_frame *frame, bool colour)
 {
+    const bool is_grey = !colour && returns_grey(frame->colour);
     const uint64_t sample_bytes = frame->progressive ? 3 : 1;
     const uint64_t pixels = (uint64_t)frame->width_px * frame->height_px;
     uint64_t blocks = 0;
@@ -177,16 +242,19 @@ uint64_t image_jpeg_decoder_bytes(const struct jpeg_frame *frame)
     for (size_t i = 0; i < frame->component_count; i++)
         blocks += frame->components[i].blocks;
     return sizeof(stbi__jpeg) + blocks * JPEG_BLOCK_SAMPLES * sample_bytes +
-           pixels * (returns_grey(frame->colour) ? 1 : 3) +
-           (uint64_t)frame->width_px * (frame->component_count + 2);
+           pixels * (is_grey ? 1 : 3) +
+           (uint64_t)frame->width_px *
+               (frame->component_count + (colour ? COLOUR_ROW_BYTES : LUMA_ROW_BYTES));
 }
 
 enum digit_status image_jpeg_decode(struct reduction *reduction,
                                     const struct image_measure *measure, const uint8_t *bytes,
                                     size_t size_bytes, struct digit_error *error)
 {
-    return decode_picture(reduction, measure, bytes, size_bytes, returns_grey(measure->jpeg_colour),
-                          error);
+    const bool is_grey = reduction->kind == REDUCTION_LUMA && returns_grey(measure->jpeg_colour);
+
+    reduction->has_colour = measure->jpeg_colour != JPEG_GREY;
+    return decode_picture(reduction, measure, bytes, size_bytes, is_grey, error);
 }
 
 #endif

@@ -9,8 +9,9 @@
 
 #include <digit/image.h>
 
-/* The longest side on which preprocessing works. */
-#define PLANE_SIDE_MAX_PX DIGIT_LUMA_SIDE_MAX_PX
+/* The longest side on which preprocessing works. It is large enough for every stroke that 28x28 pixels can show to
+ * be several pixels wide. */
+#define PLANE_SIDE_MAX_PX 512
 #define PLANE_PIXELS_MAX  ((size_t)PLANE_SIDE_MAX_PX * PLANE_SIDE_MAX_PX)
 
 struct plane {

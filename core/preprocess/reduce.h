@@ -1,6 +1,6 @@
 /*
  * The first step: reduces luma of any size to a plane of at most PLANE_SIDE_MAX_PX a side, so that the cost of
- * the later steps is bounded. digit_image_decode has reduced its pictures already.
+ * the later steps is bounded; and cuts a window out of it, in which small digits are larger.
  * Threads: any, on different planes.
  */
 #ifndef CORE_PREPROCESS_REDUCE_H
@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include <digit/image.h>
+#include <digit/preprocess.h>
 
 #include "core/preprocess/plane.h"
 
@@ -20,5 +21,13 @@
  * PLANE_PIXELS_MAX.
  */
 size_t reduce_picture(struct plane *out, const struct digit_image *image);
+
+/*
+ * The same for the part of the picture in `window`, in the picture's pixels: at least one pixel each way, and
+ * within the picture. The part is extended to whole pixels of the luma, so that the plane begins at left_px and
+ * top_px rounded down to multiples of block_px.
+ */
+size_t reduce_window(struct plane *out, const struct digit_image *image,
+                     const struct digit_box *window);
 
 #endif

@@ -84,8 +84,14 @@ def png_corpus():
         "transparent.png": png(header(1, 1, 16, RGB), chunk(b"tRNS", bytes(6)),
                                chunk(b"IDAT", stored(bytes(7)))),
         "turned.png": png(header(), chunk(b"eXIf", exif()), data),
-        "wide-and-turned.png": png(header(1030, 3, 8, GREY_ALPHA, 1), chunk(b"eXIf", exif(7)),
-                                   chunk(b"IDAT", stored(bytes(3 * 2 * 1030 + 8)))),
+        "wide-and-turned.png": png(header(2570, 3, 8, GREY_ALPHA, 1), chunk(b"eXIf", exif(7)),
+                                   chunk(b"IDAT", stored(bytes(3 * 2 * 2570 + 8)))),
+        "wide-colours.png": png(header(2570, 3, 16, RGB), chunk(b"tRNS", bytes(6)),
+                                chunk(b"IDAT", stored(3 * (b"\0" + bytes(i % 251 for i in range(6 * 2570)))))),
+        "colours-of-equal-luma.png": png(header(28, 28, 8, RGB), chunk(b"IDAT", stored(b"".join(
+            b"\0" + b"".join(b"\xff\0\0" if value else b"\0\x82\0" for value in row) for row in STROKE)))),
+        "twelve-bits-in-sixteen.png": png(header(28, 28, 16, GREY), chunk(b"IDAT", stored(b"".join(
+            b"\0" + b"".join(struct.pack(">H", value << 4) for value in row) for row in STROKE)))),
     }
 
 
@@ -239,6 +245,14 @@ def as_json(value):
     return JSON + json.dumps(value, separators=(",", ":")).encode()
 
 
+def image_corpus():
+    return {**png_corpus(), **jpeg_corpus(), "palette.bmp": bmp(pixels=b"\0\x01\x01\0" * 2)}
+
+
+def image_regressions():
+    return {**png_regressions(), **bmp_regressions(), **jpeg_regressions()}
+
+
 def predict_corpus():
     picture = bmp(pixels=b"\0\x01\x01\0" * 2)
     return {
@@ -258,7 +272,7 @@ def predict_corpus():
 
 
 def predict_regressions():
-    pictures = {**png_regressions(), **bmp_regressions(), **jpeg_regressions()}
+    pictures = image_regressions()
     return {
         **{name: PICTURE + content for name, content in pictures.items()},
         "all-digits-of-no-pixels.png": every_digit(PICTURE) + png(header(0, 0)),
@@ -504,10 +518,10 @@ def http_framing_regressions():
 
 
 INPUTS = {
-    "corpus": {"accept": accept_corpus, "http_framing": http_framing_corpus, "json": json_corpus,
-               "predict": predict_corpus, "safetensors": safetensors_corpus},
+    "corpus": {"accept": accept_corpus, "http_framing": http_framing_corpus, "image": image_corpus,
+               "json": json_corpus, "predict": predict_corpus, "safetensors": safetensors_corpus},
     "regression": {"accept": accept_regressions, "http_framing": http_framing_regressions,
-                   "json": json_regressions, "predict": predict_regressions,
+                   "image": image_regressions, "json": json_regressions, "predict": predict_regressions,
                    "safetensors": safetensors_regressions},
 }
 

@@ -1,5 +1,6 @@
 /*
- * Decodes PNG, JPEG and BMP pictures to 8-bit luma, tells beforehand what that costs, and writes 28x28 PNGs.
+ * Decodes PNG, JPEG and BMP pictures to 8-bit luma, or to one axis of their colours, tells beforehand what that
+ * costs, and writes 28x28 PNGs.
  *
  *     struct digit_image image;
  *     status = digit_image_decode(&image, bytes, size_bytes, &limits, NULL, &error);
@@ -22,9 +23,9 @@
 /* No picture may have a longer side, whatever the limits. */
 #define DIGIT_IMAGE_SIDE_MAX_PX 65535
 
-/* The longest side of decoded luma; larger pictures are reduced. It is large enough for every stroke that 28x28
- * pixels can show to be several pixels wide. */
-#define DIGIT_LUMA_SIDE_MAX_PX 512
+/* The longest side of decoded luma; larger pictures are reduced, to no less than 1281 px. A digit of 1.5 % of that has
+ * 19 px, about as many as in 28x28; in a photo of 12 megapixels, 30. */
+#define DIGIT_LUMA_SIDE_MAX_PX 2560
 
 /* What a picture may have and cost; each is an upper limit that is itself allowed. */
 struct digit_image_limits {
@@ -50,6 +51,9 @@ struct digit_image_probe {
      * time, and memory besides `encoded_bytes` and the preprocessor. */
     uint64_t cost_us;
     uint64_t memory_bytes;
+    /* The same for digit_image_decode_by_colour. */
+    uint64_t colour_cost_us;
+    uint64_t colour_memory_bytes;
 };
 
 /*
@@ -72,9 +76,21 @@ struct digit_image {
     uint8_t *luma;
     size_t width_px; /* of the upright picture */
     size_t height_px;
-    size_t block_px;  /* at least 1 */
-    uint64_t cost_us; /* struct digit_image_probe's, of decoding and preprocessing it */
+    size_t block_px;         /* at least 1 */
+    uint64_t cost_us;        /* struct digit_image_probe's, of decoding and preprocessing it */
+    uint64_t colour_cost_us; /* of another decoding, by colour */
     enum digit_image_format format;
+    /* The picture may have other colours than greys. False for files that cannot store them, and for PNG and BMP
+     * whose pixels are all grey. A JPEG that stores colours has it, even if all of them are grey. */
+    bool has_colour;
+    /* 16-bit samples used so little of their range, less than 48 of 256 levels, that the lowest and the highest luma
+     * became 0 and 255. */
+    bool stretched;
+    /* By digit_image_decode_by_colour: the weights of red, green and blue in `luma`, a vector of length 1 that points
+     * from the ink to the background; all 0 if it is an ordinary luma. And the contrast along that axis, in standard
+     * deviations of the noise, or 0. */
+    float colour_axis[3];
+    float colour_contrast;
     /* How the EXIF orientation was applied: first mirrored left to right, then rotated. */
     bool mirrored;
     uint16_t rotation_deg;                 /* clockwise: 0, 90, 180 or 270 */
@@ -100,7 +116,8 @@ DIGIT_MUST_CHECK enum digit_status digit_image_probe(struct digit_image_probe *o
  * by stb_image).
  *
  * - Colour becomes luma by ITU-R BT.601, (299 R + 587 G + 114 B) / 1000 rounded half up. The Y of a YCbCr
- *   JPEG is used as it is. 16-bit samples are scaled to 8 bits.
+ *   JPEG is used as it is. 16-bit samples are scaled to 8 bits at the end; luma that spans less than 48 of 256
+ *   levels of them is stretched.
  * - Transparent pixels are blended with one contrasting background: white if the alpha-weighted mean luma is
  *   below 128, else black.
  * - The EXIF orientation is applied (CIPA DC-008, tag 0x0112; the first EXIF segment of a JPEG, the eXIf
@@ -121,6 +138,24 @@ DIGIT_MUST_CHECK enum digit_status digit_image_decode(struct digit_image *out, c
                                                       const struct digit_image_limits *limits,
                                                       struct digit_image_arena *arena,
                                                       struct digit_error *error);
+
+/*
+ * Decodes one picture a second time, for ink that is as light as its background but of another colour: what
+ * digit_image_decode says, with these differences.
+ *
+ * - `luma` is the projection of red, green and blue on one axis, that of the greatest contrast between the picture's
+ *   ink and its background compared with the background's noise and uneven light (docs/model.md#luma-by-colour). The
+ *   background becomes 224 and the ink about 32. The same pixels give the same bytes on every machine.
+ * - The picture is reduced to at most 512 px a side.
+ * - If nothing stands out in the colours, by at least 16 of 255 levels and eight standard deviations of the noise,
+ *   `luma` is that of digit_image_decode at this size, and colour_axis is 0.
+ * - 16-bit samples that span less than 48 of 256 levels are stretched before, all channels alike.
+ * - `limits` are compared with the probe's colour_cost_us and colour_memory_bytes.
+ */
+DIGIT_MUST_CHECK enum digit_status
+digit_image_decode_by_colour(struct digit_image *out, const uint8_t *bytes, size_t size_bytes,
+                             const struct digit_image_limits *limits,
+                             struct digit_image_arena *arena, struct digit_error *error);
 
 /* Upper limit of what digit_image_write_png writes: 812 bytes of rows with their filter types, which zlib
  * makes at most 5 bytes longer, and the chunks around them. */

@@ -24,7 +24,8 @@ static const struct image_measure photo = {
 static void assert_grows(enum digit_image_format format, const struct image_measure *less,
                          const struct image_measure *more)
 {
-    assert_true(image_cost_us(format, more) > image_cost_us(format, less));
+    assert_true(image_cost_us(format, more, false) > image_cost_us(format, less, false));
+    assert_true(image_cost_us(format, more, true) > image_cost_us(format, less, true));
 }
 
 TEST(a_cost_grows_with_the_picture)
@@ -57,7 +58,7 @@ TEST(a_cost_grows_with_what_the_decoder_reads_and_makes)
 
 TEST(a_photo_costs_tens_of_milliseconds)
 {
-    const uint64_t cost_us = image_cost_us(DIGIT_IMAGE_JPEG, &photo);
+    const uint64_t cost_us = image_cost_us(DIGIT_IMAGE_JPEG, &photo, false);
 
     assert_in_range(cost_us, 10000, 400000);
 }
@@ -96,17 +97,50 @@ TEST(the_largest_picture_costs_the_most)
     };
 
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-        assert_true(image_cost_us(formats[i], &largest) > 100 * image_cost_us(formats[i], &photo));
+        for (int colour = 0; colour <= 1; colour++)
+            assert_true(image_cost_us(formats[i], &largest, colour) >
+                        100 * image_cost_us(formats[i], &photo, colour));
 }
 
 TEST(the_memory_is_the_decoders_and_that_of_the_luma)
 {
     struct image_measure measure = photo;
-    const uint64_t luma_bytes = image_memory_bytes(&measure);
+    const uint64_t luma_bytes = image_memory_bytes(&measure, false);
+    const uint64_t colour_bytes = image_memory_bytes(&measure, true);
 
     measure.decoder_bytes = 1000000;
-    assert_int_equal(image_memory_bytes(&measure), luma_bytes + 1000000);
-    assert_in_range(luma_bytes, 504 * 378, 10 * 504 * 378);
+    measure.colour_decoder_bytes = 2000000;
+    assert_int_equal(image_memory_bytes(&measure, false), luma_bytes + 1000000);
+    assert_int_equal(image_memory_bytes(&measure, true), colour_bytes + 2000000);
+    assert_in_range(luma_bytes, 2016 * 1512, 2 * 2016 * 1512);
+    assert_in_range(colour_bytes, 6 * 504 * 378, 8 * 504 * 378);
+}
+
+/* Rows in any order take all sums, and transparent ones twice as much. */
+TEST(the_memory_depends_on_how_the_rows_come)
+{
+    struct image_measure measure = photo;
+
+    measure.may_have_alpha = true;
+    assert_in_range(image_memory_bytes(&measure, false), 2 * 2016 * 1512, 3 * 2016 * 1512);
+    measure.any_order = true;
+    assert_int_equal(image_memory_bytes(&measure, false), 10 * 2016 * 1512);
+    measure.may_have_alpha = false;
+    assert_int_equal(image_memory_bytes(&measure, false), 5 * 2016 * 1512);
+}
+
+/* The decoder's memory is free again when the luma is turned. */
+TEST(a_turned_picture_has_its_luma_twice)
+{
+    struct image_measure measure = photo;
+
+    measure.orientation = 6;
+    assert_int_equal(image_memory_bytes(&measure, false), 2 * 2016 * 1512);
+    measure.component_bits = 16;
+    assert_int_equal(image_memory_bytes(&measure, false), 3 * 2016 * 1512);
+    measure.decoder_bytes = 40000000;
+    assert_in_range(image_memory_bytes(&measure, false), 40000000 + 2 * 2016 * 1512,
+                    40000000 + 3 * 2016 * 1512);
 }
 
 TEST(a_probe_tells_what_the_headers_say)
@@ -143,4 +177,6 @@ TEST_MAIN(cmocka_unit_test(a_cost_grows_with_the_picture),
           cmocka_unit_test(a_small_picture_costs_far_less_than_a_millisecond),
           cmocka_unit_test(the_largest_picture_costs_the_most),
           cmocka_unit_test(the_memory_is_the_decoders_and_that_of_the_luma),
+          cmocka_unit_test(the_memory_depends_on_how_the_rows_come),
+          cmocka_unit_test(a_turned_picture_has_its_luma_twice),
           cmocka_unit_test(a_probe_tells_what_the_headers_say))

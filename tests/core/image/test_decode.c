@@ -212,6 +212,117 @@ TEST(decode_holds_every_format_to_the_limits_of_cost)
     }
 }
 
+/* Every fixture decodes by colour too, and to the same size. */
+TEST(decode_by_colour_takes_what_decode_takes)
+{
+    for (const char *const *name = picture_names; *name != NULL; name++) {
+        const struct picture picture = picture_read(*name);
+        struct digit_image image;
+        struct digit_image by_colour;
+        const bool is_grey = strstr(*name, "grey") != NULL || strstr(*name, "png-exif") != NULL;
+
+        assert_int_equal(digit_image_decode(&image, picture.bytes, picture.size_bytes,
+                                            &picture_limits, NULL, NULL),
+                         DIGIT_OK);
+        assert_int_equal(digit_image_decode_by_colour(&by_colour, picture.bytes, picture.size_bytes,
+                                                      &picture_limits, NULL, NULL),
+                         DIGIT_OK);
+        assert_int_equal(image.has_colour, !is_grey);
+        assert_int_equal(by_colour.has_colour, !is_grey);
+        assert_int_equal(by_colour.width_px, image.width_px);
+        assert_int_equal(by_colour.height_px, image.height_px);
+        assert_int_equal(by_colour.rotation_deg, image.rotation_deg);
+        assert_true(image.colour_axis[0] == 0 && image.colour_contrast == 0);
+        assert_true(image.colour_cost_us == by_colour.cost_us);
+        digit_image_release(&by_colour);
+        digit_image_release(&image);
+        free(picture.bytes);
+    }
+}
+
+/* A red stroke on green, both of luma 76. */
+TEST(decode_by_colour_shows_ink_that_luma_hides)
+{
+    const struct picture picture =
+        picture_read("../../fuzz/corpus/image/colours-of-equal-luma.png");
+    struct digit_image image;
+
+    assert_int_equal(
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL, NULL),
+        DIGIT_OK);
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        assert_int_equal(image.luma[i], 76);
+    digit_image_release(&image);
+    assert_int_equal(digit_image_decode_by_colour(&image, picture.bytes, picture.size_bytes,
+                                                  &picture_limits, NULL, NULL),
+                     DIGIT_OK);
+    for (size_t i = 0; i < DIGIT_PIXELS; i++) {
+        const size_t x = i % DIGIT_SIDE_PX;
+        const size_t y = i / DIGIT_SIDE_PX;
+        const bool is_ink = x >= 12 && x < 16 && y >= 4 && y < 24;
+
+        assert_in_range(image.luma[i], is_ink ? 31 : 224, is_ink ? 33 : 224);
+    }
+    assert_true(image.colour_axis[0] < 0 && image.colour_axis[1] > 0);
+    assert_true(image.colour_contrast > 8);
+    digit_image_release(&image);
+    free(picture.bytes);
+}
+
+/* Samples of 0 and 4080: less than 16 levels of 8 bits. */
+TEST(decode_stretches_sixteen_bits_of_which_few_are_used)
+{
+    const struct picture picture =
+        picture_read("../../fuzz/corpus/image/twelve-bits-in-sixteen.png");
+    struct digit_image image;
+
+    assert_int_equal(
+        digit_image_decode(&image, picture.bytes, picture.size_bytes, &picture_limits, NULL, NULL),
+        DIGIT_OK);
+    assert_true(image.stretched);
+    assert_false(image.has_colour);
+    assert_int_equal(image.luma[0], 0);
+    assert_int_equal(image.luma[14 * DIGIT_SIDE_PX + 14], 255);
+    digit_image_release(&image);
+    free(picture.bytes);
+}
+
+static enum digit_status decode_by_colour_within(const char *name, uint64_t max_decoder_bytes,
+                                                 uint64_t max_cost_us)
+{
+    const struct picture picture = picture_read(name);
+    const struct digit_image_limits limits = {64, 4096, max_decoder_bytes, max_cost_us};
+    struct digit_image image;
+    const enum digit_status status = digit_image_decode_by_colour(
+        &image, picture.bytes, picture.size_bytes, &limits, NULL, NULL);
+
+    digit_image_release(&image);
+    free(picture.bytes);
+    return status;
+}
+
+TEST(decode_by_colour_has_limits_of_its_own)
+{
+    static const char *const names[] = {"png-rgb-16.png", "bmp-1.bmp", "jpeg-rgb-progressive.jpg"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct picture picture = picture_read(names[i]);
+        struct digit_image_probe probe;
+
+        assert_int_equal(
+            digit_image_probe(&probe, picture.bytes, picture.size_bytes, &picture_limits, NULL),
+            DIGIT_OK);
+
+        const uint64_t bytes = probe.colour_memory_bytes;
+        const uint64_t cost_us = probe.colour_cost_us;
+
+        assert_int_equal(decode_by_colour_within(names[i], bytes, cost_us), DIGIT_OK);
+        assert_int_equal(decode_by_colour_within(names[i], bytes - 1, cost_us), DIGIT_LIMIT);
+        assert_int_equal(decode_by_colour_within(names[i], bytes, cost_us - 1), DIGIT_LIMIT);
+        free(picture.bytes);
+    }
+}
+
 static struct digit_image decode_turned(uint8_t orientation)
 {
     struct picture picture = picture_read("jpeg-grey.jpg");
@@ -266,28 +377,39 @@ TEST(decode_applies_and_reports_every_orientation)
  * Decoding may succeed without one of them: stb_image tests whether a BMP is a JPEG, and takes a
  * lack of memory as no.
  */
+typedef enum digit_status decoding(struct digit_image *out, const uint8_t *bytes, size_t size_bytes,
+                                   const struct digit_image_limits *limits,
+                                   struct digit_image_arena *arena, struct digit_error *error);
+
+static void assert_survives(const struct picture *picture, decoding *decode)
+{
+    bool refused = true;
+    int failures = 0;
+
+    for (int allowed = 0; refused; allowed++) {
+        struct digit_image image;
+
+        allocations_left = allowed;
+
+        const enum digit_status status =
+            decode(&image, picture->bytes, picture->size_bytes, &picture_limits, NULL, NULL);
+
+        refused = allocations_left < 0;
+        allocations_left = -1;
+        assert_true(status == DIGIT_OK || (refused && status == DIGIT_NO_MEMORY));
+        failures += status != DIGIT_OK;
+        digit_image_release(&image);
+    }
+    assert_true(failures > 0);
+}
+
 TEST(decode_survives_any_failing_allocation)
 {
     for (const char *const *name = picture_names; *name != NULL; name++) {
         const struct picture picture = picture_read(*name);
-        bool refused = true;
-        int failures = 0;
 
-        for (int allowed = 0; refused; allowed++) {
-            struct digit_image image;
-
-            allocations_left = allowed;
-
-            const enum digit_status status = digit_image_decode(
-                &image, picture.bytes, picture.size_bytes, &picture_limits, NULL, NULL);
-
-            refused = allocations_left < 0;
-            allocations_left = -1;
-            assert_true(status == DIGIT_OK || (refused && status == DIGIT_NO_MEMORY));
-            failures += status != DIGIT_OK;
-            digit_image_release(&image);
-        }
-        assert_true(failures > 0);
+        assert_survives(&picture, digit_image_decode);
+        assert_survives(&picture, digit_image_decode_by_colour);
         free(picture.bytes);
     }
 }
@@ -299,5 +421,9 @@ TEST_MAIN(cmocka_unit_test(decode_tells_the_format_by_the_bytes),
           cmocka_unit_test(decode_holds_every_format_to_the_limits),
           cmocka_unit_test(probe_allocates_nothing_and_agrees_with_decode),
           cmocka_unit_test(decode_holds_every_format_to_the_limits_of_cost),
+          cmocka_unit_test(decode_by_colour_takes_what_decode_takes),
+          cmocka_unit_test(decode_by_colour_has_limits_of_its_own),
+          cmocka_unit_test(decode_by_colour_shows_ink_that_luma_hides),
+          cmocka_unit_test(decode_stretches_sixteen_bits_of_which_few_are_used),
           cmocka_unit_test(decode_applies_and_reports_every_orientation),
           cmocka_unit_test(decode_survives_any_failing_allocation))

@@ -313,17 +313,18 @@ static void assert_reduced(uint16_t width_px, size_t n)
 }
 
 /* With every divisor by which libjpeg-turbo can scale, and between them. */
-TEST(jpeg_above_512_px_is_reduced_to_means)
+TEST(jpeg_above_2560_px_is_reduced_to_means)
 {
-    assert_reduced(512, 1);
-    assert_reduced(513, 2);
-    assert_reduced(1030, 3);
-    assert_reduced(2048, 4);
-    assert_reduced(2049, 5);
-    assert_reduced(3577, 7);
-    assert_reduced(4032, 8);
-    assert_reduced(4601, 9);
-    assert_reduced(8191, 16);
+    assert_reduced(2560, 1);
+    assert_reduced(2561, 2);
+    assert_reduced(4032, 2);
+    assert_reduced(5137, 3);
+    assert_reduced(7676, 3);
+    assert_reduced(10239, 4);
+    assert_reduced(10248, 5);
+    assert_reduced(17900, 7);
+    assert_reduced(20480, 8);
+    assert_reduced(23009, 9);
 }
 
 TEST(jpeg_measure_counts_the_blocks_of_every_scan)
@@ -413,7 +414,7 @@ TEST(jpeg_sampling_factors_are_from_1_to_4)
     assert_change_fails(FRAME, 11, 0x10, DIGIT_MALFORMED, "sampling factors 1x0");
 }
 
-TEST_MAIN(cmocka_unit_test(jpeg_above_512_px_is_reduced_to_means),
+TEST_MAIN(cmocka_unit_test(jpeg_above_2560_px_is_reduced_to_means),
           cmocka_unit_test(jpeg_measure_counts_the_blocks_of_every_scan),
           cmocka_unit_test(jpeg_of_many_empty_scans_is_known_to_be_expensive),
           cmocka_unit_test(jpeg_beyond_a_limit_of_its_cost_is_refused_before_decoding),

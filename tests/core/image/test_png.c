@@ -26,21 +26,22 @@ static const struct {
 
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
-/* Luma and alpha of one pixel before it is blended with the background. */
+/* Luma and alpha of one pixel before it is blended with the background, up to white_of its depth. */
 struct pixel {
     double luma;
     double alpha;
 };
 
-static double scaled_to_8(unsigned sample, unsigned depth)
+static double white_of(unsigned depth)
 {
-    return floor(255.0 * sample / ((1u << depth) - 1) + 0.5);
+    return depth == 16 ? 65535 : 255;
 }
 
 static double sample_at(unsigned i, unsigned channel, unsigned depth)
 {
-    return scaled_to_8(picture_sample(i % PICTURE_WIDTH_PX, i / PICTURE_WIDTH_PX, channel, depth),
-                       depth);
+    return white_of(depth) *
+           picture_sample(i % PICTURE_WIDTH_PX, i / PICTURE_WIDTH_PX, channel, depth) /
+           ((1u << depth) - 1);
 }
 
 /* Whether pixel i has the colour of pixel (5, 4), the one that the fixture's tRNS chunk names. */
@@ -62,7 +63,8 @@ static struct pixel expected_pixel(unsigned i, enum colour_type type, unsigned d
     switch (type) {
     case GREY:
         return (struct pixel){sample_at(i, 0, depth),
-                              transparent && is_transparent_colour(i, 1, depth) ? 0 : 255};
+                              transparent && is_transparent_colour(i, 1, depth) ? 0
+                                                                                : white_of(depth)};
     case GREY_ALPHA:
         return (struct pixel){sample_at(i, 0, depth), sample_at(i, 1, depth)};
     case PALETTE:
@@ -78,10 +80,12 @@ static struct pixel expected_pixel(unsigned i, enum colour_type type, unsigned d
     if (type == RGBA)
         return (struct pixel){picture_luma(rgb), sample_at(i, 3, depth)};
     return (struct pixel){picture_luma(rgb),
-                          transparent && is_transparent_colour(i, 3, depth) ? 0 : 255};
+                          transparent && is_transparent_colour(i, 3, depth) ? 0 : white_of(depth)};
 }
 
-static void lay_on_ground(uint8_t expected[PICTURE_PIXELS], const struct pixel *pixels)
+/* Rounds where the decoder does: after blending, and when 16 bits become 8. */
+static void lay_on_ground(uint8_t expected[PICTURE_PIXELS], const struct pixel *pixels,
+                          double white)
 {
     double weighted = 0, weight = 0;
 
@@ -90,10 +94,11 @@ static void lay_on_ground(uint8_t expected[PICTURE_PIXELS], const struct pixel *
         weight += pixels[i].alpha;
     }
     for (unsigned i = 0; i < PICTURE_PIXELS; i++) {
-        const double background = weighted / weight < 128 ? 255 : 0;
-        const double opacity = pixels[i].alpha / 255;
+        const double background = weighted / weight < 128 * white / 255 ? white : 0;
+        const double opacity = pixels[i].alpha / white;
+        const double blended = floor(pixels[i].luma * opacity + background * (1 - opacity) + 0.5);
 
-        expected[i] = (uint8_t)floor(pixels[i].luma * opacity + background * (1 - opacity) + 0.5);
+        expected[i] = (uint8_t)floor(blended * 255 / white + 0.5);
     }
 }
 
@@ -106,7 +111,7 @@ static void assert_decodes(size_t kind, unsigned depth, const char *suffix)
 
     for (unsigned i = 0; i < PICTURE_PIXELS; i++)
         pixels[i] = expected_pixel(i, kinds[kind].type, depth, transparent);
-    lay_on_ground(expected, pixels);
+    lay_on_ground(expected, pixels, white_of(depth));
     snprintf(name, sizeof name, "png-%s-%u%s.png", kinds[kind].name, depth, suffix);
     picture_assert_decodes_to(name, expected, PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX, 0);
 }
