@@ -90,7 +90,7 @@ static const struct option_spec items[] = {
     {.name = "preprocessing",
      .type = OPTION_FLAG,
      .offset = AT(preprocessing),
-     .help = "also time preprocessing of decoded pictures"},
+     .help = "also time preprocessing and reading of decoded pictures"},
     {.name = "json",
      .type = OPTION_FLAG,
      .offset = AT(json),
@@ -302,6 +302,20 @@ static enum digit_status print_layers(const struct options *options, enum digit_
     return status;
 }
 
+/* With the precision that the server would choose. */
+static enum digit_status print_preprocessing(const struct options *options,
+                                             struct digit_error *error)
+{
+    struct digit_model *model = NULL;
+    enum digit_status status =
+        open_model(&model, options, DIGIT_PRECISION_AUTO, options->kernels, error);
+
+    if (status == DIGIT_OK)
+        status = preprocessing_print(model, run_s_of(options), error);
+    digit_model_destroy(model);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     const struct options options = read_options(argc, argv);
@@ -318,7 +332,7 @@ int main(int argc, char **argv)
     if (status == DIGIT_OK && options.layers && !options.json)
         status = print_layers(&options, DIGIT_PRECISION_INT8, &error);
     if (status == DIGIT_OK && options.preprocessing && !options.json)
-        status = preprocessing_print(run_s_of(&options), &error);
+        status = print_preprocessing(&options, &error);
     if (status != DIGIT_OK)
         fprintf(stderr, "digitd-bench: %s\n", error.message);
     return status == DIGIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/preprocess/preprocessor.h"
+
 /* Copies the runs of the main digit into a picture of the same size and clears the rest. */
 static void keep_main_digit(uint8_t *pixels, const struct preprocessor_view *view)
 {

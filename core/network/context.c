@@ -31,6 +31,11 @@ static size_t memory_elements(const struct digit_model *model)
     return 2 * activation_elements(model) + model->plan.scratch_floats;
 }
 
+const struct digit_model *digit_context_model(const struct digit_context *context)
+{
+    return context->model;
+}
+
 size_t digit_context_bytes(const struct digit_model *model)
 {
     return sizeof(struct digit_context) + memory_elements(model) * sizeof(float);

@@ -101,15 +101,16 @@ static void subtract_interpolated(struct plane *plane, const struct grid *grid)
     }
 }
 
-void background_remove(struct plane *plane, struct grid_scratch *scratch)
+bool background_remove(struct plane *plane, struct grid_scratch *scratch)
 {
     struct grid grid;
     if (edge_is_even(plane))
-        return;
+        return false;
     grid_fill(&grid, plane, scratch);
     grid_filter(&grid, grid.radius, GRID_OPENING);
     if (grid.cell_px == 1)
         subtract_cells(plane, &grid);
     else
         subtract_interpolated(plane, &grid);
+    return true;
 }

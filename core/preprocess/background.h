@@ -6,6 +6,7 @@
 #ifndef CORE_PREPROCESS_BACKGROUND_H
 #define CORE_PREPROCESS_BACKGROUND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/preprocess/grid.h"
@@ -18,8 +19,8 @@ size_t background_ring_depth(const struct plane *plane);
 /*
  * Subtracts the background, unless the picture's border is even already. The background is the opening
  * of the grid, which removes every stroke, interpolated between the centres of the cells. A pixel darker
- * than its background becomes 0.
+ * than its background becomes 0. Returns whether anything was subtracted.
  */
-void background_remove(struct plane *plane, struct grid_scratch *scratch);
+bool background_remove(struct plane *plane, struct grid_scratch *scratch);
 
 #endif

@@ -61,6 +61,39 @@ struct foreground_levels foreground_measure(const struct plane *plane)
     return levels;
 }
 
+/* The mean of the levels first to end - 1; -1 if none of them occurs. */
+static int mean_level(const struct histogram *all, int first, int end)
+{
+    uint64_t pixels = 0, sum = 0;
+    for (int level = first; level < end; level++) {
+        pixels += all->counts[level];
+        sum += (uint64_t)all->counts[level] * (uint64_t)level;
+    }
+    return pixels == 0 ? -1 : (int)(sum / pixels);
+}
+
+/* Divides the levels from `first` on by Otsu's threshold; returns it. The levels below are forgotten. */
+static int divide_levels(struct foreground_levels *out, struct histogram *all, int first)
+{
+    for (int level = 0; level < first; level++)
+        all->counts[level] = 0;
+    int threshold = histogram_otsu(all);
+    int dark = mean_level(all, first, threshold + 1);
+    int light = mean_level(all, threshold + 1, HISTOGRAM_LEVELS);
+    int contrast = dark >= 0 && light >= 0 ? light - dark : 0;
+    *out = (struct foreground_levels){.background = threshold - contrast / 2,
+                                      .foreground = threshold - contrast / 2 + contrast};
+    return threshold;
+}
+
+void foreground_measure_otsu(struct foreground_levels *out, struct foreground_levels *again,
+                             const struct histogram *levels)
+{
+    struct histogram all = *levels;
+    int threshold = divide_levels(out, &all, 0);
+    divide_levels(again, &all, threshold + 1);
+}
+
 void foreground_stretch(struct plane *plane, const struct foreground_levels *levels)
 {
     uint8_t foreground[HISTOGRAM_LEVELS];
@@ -73,6 +106,7 @@ void foreground_stretch(struct plane *plane, const struct foreground_levels *lev
         foreground[level] = (uint8_t)(above <= 0 ? 0 : above >= full ? 255 : 255 * above / full);
     }
     size_t count = plane->width_px * plane->height_px;
+    uint8_t *pixels = plane->pixels;
     for (size_t i = 0; i < count; i++)
-        plane->pixels[i] = foreground[plane->pixels[i]];
+        pixels[i] = foreground[pixels[i]];
 }

@@ -6,6 +6,7 @@
 #ifndef CORE_PREPROCESS_FOREGROUND_H
 #define CORE_PREPROCESS_FOREGROUND_H
 
+#include "core/preprocess/histogram.h"
 #include "core/preprocess/plane.h"
 
 /* A picture with less contrast than this between background and foreground counts as blank: such
@@ -24,6 +25,16 @@ struct foreground_levels {
 
 /* Measures the levels of `plane`, which has at least one pixel. */
 struct foreground_levels foreground_measure(const struct plane *plane);
+
+/*
+ * The same of `levels` by Otsu's threshold, which the strongest contrast decides and not what has the most pixels: a grey
+ * patch around dark ink, faint lines and writing that shows through from the other side become background.
+ * Levels lie half the difference of the two classes' means below and above the threshold; noise is 0. `again` is
+ * measured in the same way on what the first threshold calls foreground, which parts ink from a patch on white
+ * paper. All levels are equal if there is only one class.
+ */
+void foreground_measure_otsu(struct foreground_levels *out, struct foreground_levels *again,
+                             const struct histogram *levels);
 
 /*
  * Stretches the plane in place, where contrast = foreground - background is at least

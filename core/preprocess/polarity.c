@@ -8,7 +8,15 @@
 /* A ring is even if the middle half of its levels spans at most 1 / EVEN_DIVISOR of the picture's range. */
 #define EVEN_DIVISOR 4
 
-/* How many of a small picture's four sides decide. */
+#define SIDES 4
+
+/* A background is clear if at least this share of all pixels lies on its side of the threshold. */
+#define BACKGROUND_SHARE_MIN 0.7
+
+/* And if its foreground differs from it at least so many times as much as anything on the other side does. */
+#define CONTRAST_RATIO_MIN 2
+
+/* How many of a picture's sides decide, or are enough not to contradict. */
 #define SIDES_DECIDE 3
 
 struct ring {
@@ -19,8 +27,9 @@ struct ring {
 void polarity_invert(struct plane *plane)
 {
     size_t count = plane->width_px * plane->height_px;
+    uint8_t *pixels = plane->pixels; /* the compiler sees that it does not change */
     for (size_t i = 0; i < count; i++)
-        plane->pixels[i] = (uint8_t)(255 - plane->pixels[i]);
+        pixels[i] = (uint8_t)(255 - pixels[i]);
 }
 
 /* Sum of squares of the details that an opening or a closing removes. */
@@ -62,15 +71,15 @@ static bool is_light(const uint8_t *pixels, size_t count, size_t step, int level
     return 2 * above > count;
 }
 
-static bool sides_are_light(const struct plane *plane, int level)
+/* How many of the plane's sides are mostly above `level`. */
+static int count_light_sides(const struct plane *plane, int level)
 {
     size_t width = plane->width_px;
     size_t height = plane->height_px;
-    int sides = is_light(plane->pixels, width, 1, level) +
-                is_light(plane->pixels + (height - 1) * width, width, 1, level) +
-                is_light(plane->pixels, height, width, level) +
-                is_light(plane->pixels + width - 1, height, width, level);
-    return sides >= SIDES_DECIDE;
+    return is_light(plane->pixels, width, 1, level) +
+           is_light(plane->pixels + (height - 1) * width, width, 1, level) +
+           is_light(plane->pixels, height, width, level) +
+           is_light(plane->pixels + width - 1, height, width, level);
 }
 
 static struct ring measure_ring(const struct plane *plane, size_t depth)
@@ -105,18 +114,56 @@ static enum vote vote_of_rings(const struct plane *plane, int level, int range)
     return chosen.median > level ? LIGHT_BACKGROUND : DARK_BACKGROUND;
 }
 
-bool polarity_is_dark_on_light(const struct plane *plane, struct grid_scratch *scratch)
+/* Sides of level 0 are above no threshold, whatever it is. */
+bool polarity_is_on_black(const struct plane *plane)
 {
-    struct histogram all;
-    bool is_small = plane->width_px == DIGIT_SIDE_PX && plane->height_px == DIGIT_SIDE_PX;
-    /* Sides of level 0 are above no threshold, so MNIST's pictures need no threshold at all. */
-    if (is_small && !sides_are_light(plane, 0))
-        return false;
-    histogram_of_plane(&all, plane);
-    int level = histogram_otsu(&all);
-    if (is_small)
-        return sides_are_light(plane, level);
-    int range = histogram_highest(&all) - histogram_lowest(&all);
+    return count_light_sides(plane, 0) == 0;
+}
+
+static struct polarity find_small(const struct plane *plane, const struct histogram *levels)
+{
+    int sides = count_light_sides(plane, histogram_otsu(levels));
+    return (struct polarity){.dark_on_light = sides >= SIDES_DECIDE,
+                             .is_clear = sides == 0 || sides == SIDES};
+}
+
+/* The share of the pixels above `level`. */
+static double share_above(const struct histogram *all, int level)
+{
+    uint64_t above = 0, count = 0;
+    for (int i = 0; i < HISTOGRAM_LEVELS; i++) {
+        count += all->counts[i];
+        above += i > level ? all->counts[i] : 0;
+    }
+    return (double)above / (double)count;
+}
+
+/* Whether the sides, the shares of light and dark pixels and their contrast agree with the rings' vote. */
+static bool nothing_contradicts(const struct plane *plane, const struct histogram *all, int level,
+                                enum vote vote)
+{
+    bool light = vote == LIGHT_BACKGROUND;
+    int sides = count_light_sides(plane, level);
+    double above = share_above(all, level);
+    int median = histogram_median(all, 0);
+    int darker = median - histogram_lowest(all);
+    int lighter = histogram_highest(all) - median;
+    return (light ? sides : SIDES - sides) >= SIDES_DECIDE &&
+           (light ? above : 1 - above) >= BACKGROUND_SHARE_MIN &&
+           (light ? darker : lighter) >= CONTRAST_RATIO_MIN * (light ? lighter : darker);
+}
+
+struct polarity polarity_find(const struct plane *plane, const struct histogram *levels,
+                              struct grid_scratch *scratch)
+{
+    if (plane->width_px == DIGIT_SIDE_PX && plane->height_px == DIGIT_SIDE_PX)
+        return find_small(plane, levels);
+    int level = histogram_otsu(levels);
+    int range = histogram_highest(levels) - histogram_lowest(levels);
     enum vote vote = vote_of_rings(plane, level, range);
-    return vote == UNDECIDED ? strokes_are_dark(plane, scratch) : vote == LIGHT_BACKGROUND;
+    if (vote == UNDECIDED)
+        return (struct polarity){.dark_on_light = strokes_are_dark(plane, scratch),
+                                 .is_open = true};
+    return (struct polarity){.dark_on_light = vote == LIGHT_BACKGROUND,
+                             .is_clear = nothing_contradicts(plane, levels, level, vote)};
 }

@@ -1,83 +1,45 @@
-#include <digit/preprocess.h>
+#include "core/preprocess/preprocessor.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/preprocess/background.h"
 #include "core/preprocess/compare.h"
-#include "core/preprocess/components.h"
-#include "core/preprocess/crop.h"
 #include "core/preprocess/foreground.h"
 #include "core/preprocess/frame.h"
-#include "core/preprocess/grid.h"
-#include "core/preprocess/groups.h"
-#include "core/preprocess/lines.h"
 #include "core/preprocess/measure.h"
-#include "core/preprocess/mnist_normalisation.h"
-#include "core/preprocess/plane.h"
-#include "core/preprocess/polarity.h"
 #include "core/preprocess/preprocessor_observer.h"
 #include "core/preprocess/reduce.h"
-#include "core/preprocess/stroke.h"
 
-/* A receipt warns of less contrast than this. */
-#define CONTRAST_LOW 48
+/* A digit's longer side is at least 1 / DIGIT_DIVISOR of the plane's. */
+#define DIGIT_DIVISOR 80
 
-/* A digit's longer side is at least 1 / DIGIT_DIVISOR of the picture's. */
-#define DIGIT_DIVISOR 32
+/* A receipt warns of a digit whose longer side is below 1 / SMALL_DIVISOR of the picture's. */
+#define SMALL_DIVISOR 30
 
-/* Only `left_out` is kept from one picture to the next. */
-struct digit_preprocessor {
-    uint8_t pixels[PLANE_PIXELS_MAX]; /* the reduced picture */
-    struct run runs[RUNS_MAX];        /* memory of components.runs */
-    struct components components;
-    struct groups groups;
-    union {
-        struct grid_scratch grid;
-        struct lines_scratch lines;
-        struct stroke_scratch stroke;
-    } scratch;
-    uint8_t crop[CROP_PIXELS_MAX];                /* memory of one digit's crop */
-    uint16_t sums[CROP_PIXELS_MAX];               /* scratch memory of crop_take */
-    unsigned left_out;                            /* bits of enum digit_step */
-    const struct preprocessor_observer *observer; /* NULL: none */
-};
-
-/* What was found in one picture, besides the preprocessor's components and groups. */
-struct findings {
-    struct plane plane;
-    size_t factor; /* pixels of the picture per pixel of the plane, along each axis */
-    bool inverted;
-    bool untouched;
-    unsigned warnings; /* those that apply to all digits */
-};
+/* What digit_preprocess does, but for INVERT. */
+#define USUAL_STEPS                                                                                \
+    (DIGIT_STEP_BACKGROUND | DIGIT_STEP_LINES | DIGIT_STEP_COMPONENTS | DIGIT_STEP_STROKE)
 
 enum digit_status digit_preprocessor_create(struct digit_preprocessor **out,
                                             struct digit_error *error)
 {
-    *out = malloc(sizeof **out);
-    if (*out == NULL)
+    struct digit_preprocessor *made = malloc(sizeof *made);
+    *out = made;
+    if (made == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory for preprocessing: %zu bytes",
-                          sizeof **out);
-    (*out)->components.runs = (*out)->runs;
-    (*out)->left_out = 0;
-    (*out)->observer = NULL;
+                          sizeof *made);
+    made->picture.luma.pixels = made->luma_pixels;
+    made->plane.pixels = made->plane_pixels;
+    made->components.runs = made->runs;
+    made->crop = (struct crop){.plane = {.pixels = made->crop_pixels}, .sums = made->sums};
+    made->observer = NULL;
     return DIGIT_OK;
 }
 
 void digit_preprocessor_destroy(struct digit_preprocessor *preprocessor)
 {
     free(preprocessor);
-}
-
-void digit_preprocessor_leave_out(struct digit_preprocessor *preprocessor, unsigned steps)
-{
-    preprocessor->left_out = steps;
-}
-
-static bool performs_step(const struct digit_preprocessor *preprocessor, enum digit_step step)
-{
-    return (preprocessor->left_out & step) == 0;
 }
 
 static void show_stage(const struct digit_preprocessor *preprocessor, enum preprocessor_stage stage,
@@ -94,166 +56,315 @@ static void show_stage(const struct digit_preprocessor *preprocessor, enum prepr
     observer->see_stage(observer->data, stage, &view);
 }
 
-/* Turns the plane into a foreground on a background of 0; false if there is none. */
-static bool extract_foreground(struct digit_preprocessor *preprocessor, struct findings *findings)
+static const struct histogram *luma_levels(struct digit_preprocessor *preprocessor)
 {
-    struct plane *plane = &findings->plane;
-    if (performs_step(preprocessor, DIGIT_STEP_BACKGROUND))
-        background_remove(plane, &preprocessor->scratch.grid);
+    struct preprocessor_picture *picture = &preprocessor->picture;
+    if (!picture->has_levels)
+        histogram_of_plane(&picture->levels, &picture->luma);
+    picture->has_levels = true;
+    return &picture->levels;
+}
+
+/* MNIST's own pictures are decided without their levels, which cost more than all the rest. */
+static void find_polarity(struct digit_preprocessor *preprocessor)
+{
+    struct preprocessor_picture *picture = &preprocessor->picture;
+    const struct plane *luma = &picture->luma;
+    picture->has_levels = false;
+    if (luma->width_px == DIGIT_SIDE_PX && luma->height_px == DIGIT_SIDE_PX &&
+        polarity_is_on_black(luma)) {
+        picture->polarity = (struct polarity){.dark_on_light = false, .is_clear = true};
+        return;
+    }
+    picture->polarity = polarity_find(luma, luma_levels(preprocessor), &preprocessor->scratch.grid);
+}
+
+void preprocessor_begin(struct digit_preprocessor *preprocessor, const struct digit_image *image,
+                        const struct digit_box *window)
+{
+    struct preprocessor_picture *picture = &preprocessor->picture;
+    const struct digit_box whole = {0, 0, image->width_px, image->height_px};
+    picture->width_px = image->width_px;
+    picture->height_px = image->height_px;
+    picture->window = window != NULL ? *window : whole;
+    picture->factor = reduce_window(&picture->luma, image, &picture->window);
+    picture->window.left_px -= picture->window.left_px % image->block_px;
+    picture->window.top_px -= picture->window.top_px % image->block_px;
+    find_polarity(preprocessor);
+    show_stage(preprocessor, STAGE_LUMA, &picture->luma);
+}
+
+/* Copies the luma into the plane, inverted if `inverted`. */
+static void copy_luma(struct digit_preprocessor *preprocessor, bool inverted)
+{
+    const struct plane *luma = &preprocessor->picture.luma;
+    struct plane *plane = &preprocessor->plane;
+    plane->width_px = luma->width_px;
+    plane->height_px = luma->height_px;
+    memcpy(plane->pixels, luma->pixels, luma->width_px * luma->height_px);
+    if (inverted)
+        polarity_invert(plane);
+}
+
+enum mnist_normalisation preprocessor_normalisation(struct digit_preprocessor *preprocessor,
+                                                    bool inverted)
+{
+    const struct preprocessor_picture *picture = &preprocessor->picture;
+    if (picture->width_px != DIGIT_SIDE_PX || picture->height_px != DIGIT_SIDE_PX)
+        return MNIST_NORMALISATION_NONE; /* a window of a larger picture may have 28x28 px */
+    copy_luma(preprocessor, inverted);
+    return mnist_normalisation_of(&preprocessor->plane);
+}
+
+static void set_levels(struct preprocessor_foreground *out, const struct foreground_levels *levels)
+{
+    out->contrast = levels->foreground - levels->background;
+    out->edge = levels->background + out->contrast / 2;
+}
+
+struct preprocessor_foreground preprocessor_measure_otsu(struct digit_preprocessor *preprocessor,
+                                                         bool inverted)
+{
+    const struct histogram *levels = luma_levels(preprocessor);
+    struct histogram reversed;
+    struct foreground_levels first, again;
+    for (int i = 0; inverted && i < HISTOGRAM_LEVELS; i++)
+        reversed.counts[i] = levels->counts[HISTOGRAM_LEVELS - 1 - i];
+    foreground_measure_otsu(&first, &again, inverted ? &reversed : levels);
+    struct preprocessor_foreground found = {.again_contrast = again.foreground - again.background};
+    set_levels(&found, &first);
+    return found;
+}
+
+static struct foreground_levels measure_levels(struct digit_preprocessor *preprocessor,
+                                               unsigned steps)
+{
+    struct foreground_levels levels, again;
+    struct histogram all;
+    if ((steps & DIGIT_STEP_OTSU) == 0)
+        return foreground_measure(&preprocessor->plane);
+    histogram_of_plane(&all, &preprocessor->plane);
+    foreground_measure_otsu(&levels, &again, &all);
+    preprocessor->foreground.again_contrast = again.foreground - again.background;
+    return (steps & DIGIT_STEP_OTSU_AGAIN) != 0 ? again : levels;
+}
+
+bool preprocessor_extract(struct digit_preprocessor *preprocessor, unsigned steps)
+{
+    struct preprocessor_foreground *found = &preprocessor->foreground;
+    struct plane *plane = &preprocessor->plane;
+    *found = (struct preprocessor_foreground){.contrast = 0};
+    preprocessor->extracted_px +=
+        (uint64_t)preprocessor->picture.luma.width_px * preprocessor->picture.luma.height_px;
+    copy_luma(preprocessor, (steps & DIGIT_STEP_INVERT) != 0);
+    show_stage(preprocessor, STAGE_POLARITY, plane);
+    if ((steps & DIGIT_STEP_BACKGROUND) != 0)
+        found->background_removed = background_remove(plane, &preprocessor->scratch.grid);
     show_stage(preprocessor, STAGE_BACKGROUND, plane);
-    const struct foreground_levels levels = foreground_measure(plane);
-    int contrast = levels.foreground - levels.background;
-    if (contrast < FOREGROUND_CONTRAST_MIN)
+    const struct foreground_levels levels = measure_levels(preprocessor, steps);
+    set_levels(found, &levels);
+    if (found->contrast < 1)
         return false;
-    if (contrast < CONTRAST_LOW)
-        findings->warnings |= DIGIT_WARNING_LOW_CONTRAST;
     foreground_stretch(plane, &levels);
     show_stage(preprocessor, STAGE_FOREGROUND, plane);
+    if ((steps & DIGIT_STEP_LINES) != 0)
+        found->lines = lines_remove(plane, &preprocessor->scratch.lines);
+    show_stage(preprocessor, STAGE_LINES, plane);
+    components_find(&preprocessor->components, plane);
     return true;
 }
 
 /* Whether group `index` is too small for a digit. */
-static bool is_speck(const struct digit_preprocessor *preprocessor, const struct plane *plane,
-                     size_t index)
+static bool is_speck(const struct digit_preprocessor *preprocessor, size_t index)
 {
+    const struct plane *plane = &preprocessor->plane;
     size_t side = box_longer_side(&preprocessor->groups.items[index].box);
     return side * DIGIT_DIVISOR < larger(plane->width_px, plane->height_px);
 }
 
-/* Groups the foreground into digits; false if there is none. */
-static bool find_digits(struct digit_preprocessor *preprocessor, struct findings *findings)
+bool preprocessor_group(struct digit_preprocessor *preprocessor, unsigned steps)
 {
-    struct plane *plane = &findings->plane;
     struct groups *groups = &preprocessor->groups;
-    if (performs_step(preprocessor, DIGIT_STEP_LINES) &&
-        lines_remove(plane, &preprocessor->scratch.lines) > 0)
-        findings->warnings |= DIGIT_WARNING_INK_DROPPED;
-    show_stage(preprocessor, STAGE_LINES, plane);
-    components_find(&preprocessor->components, plane);
-    if (performs_step(preprocessor, DIGIT_STEP_COMPONENTS))
-        groups_find(groups, &preprocessor->components, plane);
+    if ((steps & DIGIT_STEP_COMPONENTS) != 0)
+        groups_find(groups, &preprocessor->components, &preprocessor->plane);
     else
-        groups_unite(groups, &preprocessor->components, plane);
-    if (groups->dropped > 0)
-        findings->warnings |= DIGIT_WARNING_INK_DROPPED;
+        groups_unite(groups, &preprocessor->components, &preprocessor->plane);
     if (groups->count == 0)
         return false;
-    show_stage(preprocessor, STAGE_COMPONENTS, plane);
-    return !is_speck(preprocessor, plane, groups->main);
+    show_stage(preprocessor, STAGE_COMPONENTS, &preprocessor->plane);
+    return !is_speck(preprocessor, groups->main);
 }
 
-/* Analyses the picture up to its digits; false if it is blank. In a picture whose pixels are kept
- * (`untouched`) no digits are searched for. */
-static bool analyse_picture(struct digit_preprocessor *preprocessor, struct findings *findings,
-                            const struct digit_image *image)
+void preprocessor_crop(struct digit_preprocessor *preprocessor, size_t index)
 {
-    *findings = (struct findings){.plane = {.pixels = preprocessor->pixels}};
-    struct plane *plane = &findings->plane;
-    findings->factor = reduce_picture(plane, image);
-    show_stage(preprocessor, STAGE_LUMA, plane);
-    findings->inverted = polarity_is_dark_on_light(plane, &preprocessor->scratch.grid);
-    if (findings->inverted)
-        polarity_invert(plane);
-    show_stage(preprocessor, STAGE_POLARITY, plane);
-    enum mnist_normalisation normalisation = mnist_normalisation_of(plane);
-    if (normalisation == MNIST_NORMALISATION_EXACT ||
-        (normalisation == MNIST_NORMALISATION_NEAR && !findings->inverted)) {
-        findings->untouched = measure_contrast(plane) >= FOREGROUND_CONTRAST_MIN;
-        return findings->untouched;
-    }
-    return extract_foreground(preprocessor, findings) && find_digits(preprocessor, findings);
+    struct crop *crop = &preprocessor->crop;
+    preprocessor->cropped = index;
+    crop_take(crop, &preprocessor->plane, &preprocessor->components, &preprocessor->groups, index);
+    show_stage(preprocessor, STAGE_CROP, &crop->plane);
+    preprocessor->stroke_width = stroke_width(crop);
 }
 
-static struct digit_receipt receipt_of(const struct findings *findings)
+/* The warnings that apply to every digit of the plane. */
+static unsigned find_warnings(const struct digit_preprocessor *preprocessor)
 {
-    return (struct digit_receipt){.inverted = findings->inverted,
-                                  .untouched = findings->untouched,
-                                  .warnings = findings->warnings};
+    unsigned warnings = 0;
+    if (preprocessor->foreground.contrast < PREPROCESSOR_CONTRAST_LOW)
+        warnings |= DIGIT_WARNING_LOW_CONTRAST;
+    if (preprocessor->foreground.lines > 0 || preprocessor->groups.dropped > 0)
+        warnings |= DIGIT_WARNING_INK_DROPPED;
+    return warnings;
 }
 
-/* The box in pixels of the picture. The picture's last block of pixels may be incomplete. */
-static struct digit_box crop_box_of(const struct box *box, const struct findings *findings,
-                                    const struct digit_image *image)
+/* The picture's last block of pixels may be incomplete. */
+struct digit_box preprocessor_box(const struct digit_preprocessor *preprocessor,
+                                  const struct box *box)
 {
-    size_t left = box->left * findings->factor;
-    size_t top = box->top * findings->factor;
-    size_t right = (box->right + 1) * findings->factor;
-    size_t bottom = (box->bottom + 1) * findings->factor;
+    const struct preprocessor_picture *picture = &preprocessor->picture;
+    size_t left = picture->window.left_px + box->left * picture->factor;
+    size_t top = picture->window.top_px + box->top * picture->factor;
+    size_t right = picture->window.left_px + (box->right + 1) * picture->factor;
+    size_t bottom = picture->window.top_px + (box->bottom + 1) * picture->factor;
     return (struct digit_box){
         .left_px = left,
         .top_px = top,
-        .width_px = smaller(right, image->width_px) - left,
-        .height_px = smaller(bottom, image->height_px) - top,
+        .width_px = smaller(right, picture->width_px) - left,
+        .height_px = smaller(bottom, picture->height_px) - top,
     };
 }
 
-static void make_digit(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
-                       struct digit_receipt *receipt, const struct findings *findings,
-                       const struct digit_image *image, size_t index)
+static void start_receipt(struct digit_receipt *receipt, unsigned steps)
 {
-    const struct group *group = &preprocessor->groups.items[index];
-    struct crop crop = {.plane = {.pixels = preprocessor->crop}, .sums = preprocessor->sums};
-    crop_take(&crop, &findings->plane, &preprocessor->components, &preprocessor->groups, index);
-    show_stage(preprocessor, STAGE_CROP, &crop.plane);
-    uint32_t width = stroke_width(&crop);
-    *receipt = receipt_of(findings);
-    receipt->crop = crop_box_of(&group->box, findings, image);
-    receipt->stroke_px = (float)width / 100.0f;
-    if (performs_step(preprocessor, DIGIT_STEP_STROKE))
-        receipt->stroke_changed = stroke_normalise(&crop, width, &preprocessor->scratch.stroke);
+    *receipt = (struct digit_receipt){.steps = steps, .inverted = (steps & DIGIT_STEP_INVERT) != 0};
+}
+
+/* The crop with strokes as thick as MNIST's, in memory of its own. */
+static struct crop copy_crop(struct digit_preprocessor *preprocessor)
+{
+    struct crop copy = preprocessor->crop;
+    copy.plane.pixels = preprocessor->stroke_pixels;
+    memcpy(copy.plane.pixels, preprocessor->crop.plane.pixels,
+           copy.plane.width_px * copy.plane.height_px);
+    return copy;
+}
+
+bool preprocessor_is_small(const struct digit_preprocessor *preprocessor,
+                           const struct digit_box *crop)
+{
+    const struct preprocessor_picture *picture = &preprocessor->picture;
+    return larger(crop->width_px, crop->height_px) * SMALL_DIVISOR <
+           larger(picture->width_px, picture->height_px);
+}
+
+void preprocessor_finish(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
+                         struct digit_receipt *receipt, unsigned steps)
+{
+    const struct group *group = &preprocessor->groups.items[preprocessor->cropped];
+    struct crop crop = preprocessor->crop;
+    start_receipt(receipt, steps);
+    receipt->crop = preprocessor_box(preprocessor, &group->box);
+    receipt->stroke_px = (float)preprocessor->stroke_width / 100.0f;
+    receipt->warnings = find_warnings(preprocessor);
+    if (preprocessor_is_small(preprocessor, &receipt->crop))
+        receipt->warnings |= DIGIT_WARNING_SMALL_DIGIT;
+    if ((steps & DIGIT_STEP_STROKE) != 0) {
+        crop = copy_crop(preprocessor);
+        receipt->stroke_changed =
+            stroke_normalise(&crop, preprocessor->stroke_width, &preprocessor->scratch.stroke);
+    }
     show_stage(preprocessor, STAGE_STROKE, &crop.plane);
     if (group->touches_edge)
         receipt->warnings |= DIGIT_WARNING_TOUCHES_EDGE;
+    if (preprocessor->groups.count > 1)
+        receipt->warnings |= DIGIT_WARNING_SEVERAL_COMPONENTS;
     frame_digit(out, &crop.plane);
 }
 
-static void keep_pixels(uint8_t out[DIGIT_PIXELS], struct digit_receipt *receipt,
-                        const struct findings *findings)
+/* Stretches the levels from the lowest to the highest to 0 to 255. */
+static void stretch_levels(struct plane *plane)
 {
-    *receipt = receipt_of(findings);
-    receipt->crop = (struct digit_box){0, 0, DIGIT_SIDE_PX, DIGIT_SIDE_PX};
-    memcpy(out, findings->plane.pixels, DIGIT_PIXELS);
+    const size_t count = plane->width_px * plane->height_px;
+    int lowest = 255, highest = 0;
+    for (size_t i = 0; i < count; i++) {
+        lowest = plane->pixels[i] < lowest ? plane->pixels[i] : lowest;
+        highest = plane->pixels[i] > highest ? plane->pixels[i] : highest;
+    }
+    for (size_t i = 0; highest > lowest && i < count; i++)
+        plane->pixels[i] = (uint8_t)((plane->pixels[i] - lowest) * 255 / (highest - lowest));
 }
 
-static void leave_blank(uint8_t out[DIGIT_PIXELS], struct digit_receipt *receipt,
-                        const struct findings *findings)
+void preprocessor_keep(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
+                       struct digit_receipt *receipt, unsigned steps)
 {
-    *receipt = receipt_of(findings);
-    receipt->warnings |= DIGIT_WARNING_BLANK;
+    copy_luma(preprocessor, (steps & DIGIT_STEP_INVERT) != 0);
+    start_receipt(receipt, steps);
+    receipt->untouched = (steps & DIGIT_STEP_STRETCH) == 0;
+    receipt->crop = (struct digit_box){0, 0, DIGIT_SIDE_PX, DIGIT_SIDE_PX};
+    preprocessor->foreground.contrast = measure_contrast(&preprocessor->plane);
+    if (preprocessor->foreground.contrast < PREPROCESSOR_CONTRAST_LOW)
+        receipt->warnings = DIGIT_WARNING_LOW_CONTRAST;
+    if ((steps & DIGIT_STEP_STRETCH) != 0)
+        stretch_levels(&preprocessor->plane);
+    memcpy(out, preprocessor->plane.pixels, DIGIT_PIXELS);
+}
+
+void preprocessor_leave_blank(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
+                              struct digit_receipt *receipt, unsigned steps)
+{
+    start_receipt(receipt, steps);
+    receipt->warnings = DIGIT_WARNING_BLANK;
+    if (preprocessor->foreground.contrast >= FOREGROUND_CONTRAST_MIN)
+        receipt->warnings |= find_warnings(preprocessor);
     memset(out, 0, DIGIT_PIXELS);
+}
+
+/* Whether the picture's pixels are kept before anything is searched for in it. */
+static bool is_normalised(struct digit_preprocessor *preprocessor)
+{
+    bool inverted = preprocessor->picture.polarity.dark_on_light;
+    enum mnist_normalisation normalisation = preprocessor_normalisation(preprocessor, inverted);
+    if (normalisation != MNIST_NORMALISATION_NONE)
+        show_stage(preprocessor, STAGE_POLARITY, &preprocessor->plane);
+    return normalisation == MNIST_NORMALISATION_EXACT ||
+           (normalisation == MNIST_NORMALISATION_NEAR && !inverted);
 }
 
 /* Whether a 28x28 picture that is far from MNIST's normalisation keeps its pixels nevertheless: if it is
  * not one clean digit, the network reads it better as it is. */
-static bool keeps_pixels_after_all(const struct digit_preprocessor *preprocessor,
-                                   const struct findings *findings, const struct digit_image *image)
+static bool keeps_pixels_after_all(const struct digit_preprocessor *preprocessor)
 {
-    return image->width_px == DIGIT_SIDE_PX && image->height_px == DIGIT_SIDE_PX &&
-           !findings->inverted &&
-           (preprocessor->groups.count > 1 ||
-            (findings->warnings & DIGIT_WARNING_INK_DROPPED) != 0);
+    const struct preprocessor_picture *picture = &preprocessor->picture;
+    return picture->width_px == DIGIT_SIDE_PX && picture->height_px == DIGIT_SIDE_PX &&
+           !picture->polarity.dark_on_light &&
+           (preprocessor->groups.count > 1 || preprocessor->groups.dropped > 0 ||
+            preprocessor->foreground.lines > 0);
 }
 
 void digit_preprocess(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
                       struct digit_receipt *receipt, const struct digit_image *image)
 {
-    struct findings findings;
-    if (!analyse_picture(preprocessor, &findings, image)) {
-        leave_blank(out, receipt, &findings);
+    preprocessor_begin(preprocessor, image, NULL);
+    bool inverted = preprocessor->picture.polarity.dark_on_light;
+    unsigned steps = (inverted ? DIGIT_STEP_INVERT : 0) | USUAL_STEPS;
+    preprocessor->foreground.contrast = 0;
+    if (is_normalised(preprocessor)) {
+        if (measure_contrast(&preprocessor->plane) >= FOREGROUND_CONTRAST_MIN)
+            preprocessor_keep(preprocessor, out, receipt, inverted ? DIGIT_STEP_INVERT : 0);
+        else
+            preprocessor_leave_blank(preprocessor, out, receipt, steps);
         return;
     }
-    if (!findings.untouched && keeps_pixels_after_all(preprocessor, &findings, image)) {
-        findings.untouched = true;
-        findings.warnings &= ~(unsigned)DIGIT_WARNING_INK_DROPPED;
-        reduce_picture(&findings.plane, image);
-    }
-    if (findings.untouched) {
-        keep_pixels(out, receipt, &findings);
+    if (!preprocessor_extract(preprocessor, steps) ||
+        preprocessor->foreground.contrast < FOREGROUND_CONTRAST_MIN ||
+        !preprocessor_group(preprocessor, steps)) {
+        preprocessor_leave_blank(preprocessor, out, receipt, steps);
         return;
     }
-    make_digit(preprocessor, out, receipt, &findings, image, preprocessor->groups.main);
-    if (preprocessor->groups.count > 1)
-        receipt->warnings |= DIGIT_WARNING_SEVERAL_COMPONENTS;
+    if (keeps_pixels_after_all(preprocessor)) {
+        preprocessor_keep(preprocessor, out, receipt, inverted ? DIGIT_STEP_INVERT : 0);
+        return;
+    }
+    preprocessor_crop(preprocessor, preprocessor->groups.main);
+    preprocessor_finish(preprocessor, out, receipt, steps);
 }
 
 void digit_preprocess_observed(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
@@ -266,29 +377,19 @@ void digit_preprocess_observed(struct digit_preprocessor *preprocessor, uint8_t 
     preprocessor->observer = NULL;
 }
 
-size_t digit_preprocess_many(struct digit_preprocessor *preprocessor, uint8_t *out,
-                             struct digit_receipt *receipts, size_t capacity,
-                             const struct digit_image *image)
+const char *digit_step_name(size_t index)
 {
-    struct findings findings;
-    if (!analyse_picture(preprocessor, &findings, image)) {
-        leave_blank(out, &receipts[0], &findings);
-        return 0;
-    }
-    if (findings.untouched) {
-        keep_pixels(out, &receipts[0], &findings);
-        return 1;
-    }
-    size_t count = preprocessor->groups.count;
-    for (size_t i = 0; i < count && i < capacity; i++)
-        make_digit(preprocessor, out + i * DIGIT_PIXELS, &receipts[i], &findings, image, i);
-    return count;
+    static const char *const names[DIGIT_STEPS_COUNT] = {
+        "invert", "background", "otsu", "lines", "components", "stroke", "otsu_again", "stretch",
+    };
+    return names[index];
 }
 
 const char *digit_warning_name(size_t index)
 {
     static const char *const names[DIGIT_WARNINGS_COUNT] = {
-        "blank", "low_contrast", "several_components", "ink_dropped", "touches_edge",
+        "blank",          "low_contrast", "several_components", "ink_dropped",     "touches_edge",
+        "second_reading", "small_digit",  "touching_digits",    "colour_contrast", "max_pixel_is_1",
     };
     return names[index];
 }

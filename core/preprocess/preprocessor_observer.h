@@ -4,11 +4,16 @@
 #ifndef CORE_PREPROCESS_PREPROCESSOR_OBSERVER_H
 #define CORE_PREPROCESS_PREPROCESSOR_OBSERVER_H
 
+#include <stdint.h>
+
+#include <digit/image.h>
 #include <digit/preprocess.h>
 
 #include "core/preprocess/components.h"
 #include "core/preprocess/groups.h"
 #include "core/preprocess/plane.h"
+
+struct digit_preprocessor;
 
 /* In the order of core/preprocess/preprocessor.c. */
 enum preprocessor_stage {

@@ -44,6 +44,9 @@ DIGIT_MUST_CHECK enum digit_status digit_context_create(struct digit_context **o
 /* Does nothing if `context` is NULL. */
 void digit_context_destroy(struct digit_context *context);
 
+/* The model that the context was made for. */
+const struct digit_model *digit_context_model(const struct digit_context *context);
+
 /* The number of bytes that a context for `model` allocates. */
 size_t digit_context_bytes(const struct digit_model *model);
 
@@ -58,7 +61,7 @@ DIGIT_MUST_CHECK enum digit_status digit_context_predict(struct digit_context *c
                                                          struct digit_error *error);
 
 /*
- * The same for octets: [count][28][28] row-major, 0 background to 255 foreground, as digit_preprocess writes
+ * The same for octets: [count][28][28] row-major, 0 background to 255 foreground, as digit_reader writes
  * them and MNIST's files hold them. The predictions are those of digit_context_predict for octet / 255.0f,
  * to the bit. An int8 model uses octets without converting them to floats.
  */

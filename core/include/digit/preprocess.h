@@ -1,15 +1,6 @@
 /*
- * Preprocessing: finds the digits of a decoded picture and MNIST-normalises them to 28x28; a receipt says
- * what was found and done.
- *
- *     struct digit_preprocessor *preprocessor;
- *     status = digit_preprocessor_create(&preprocessor, &error);
- *     digit_preprocess(preprocessor, pixels, &receipt, &image);
- *
- * digit_preprocessor_create allocates all memory; nothing is allocated afterwards, whatever the picture. A
- * result depends on its own picture alone, and every machine gives the same bytes. docs/recognition.md
- * explains each step. Pictures come from digit_image_decode, have sides of 1 to 65,535 px and are only read.
- * Threads: any, each with its own preprocessor.
+ * What preprocessing does with a picture and says of it: its steps, and the receipt of a 28x28 image that it made.
+ * digit/reader.h performs it; docs/recognition.md explains each step.
  */
 #ifndef DIGIT_PREPROCESS_H
 #define DIGIT_PREPROCESS_H
@@ -18,14 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <digit/image.h>
-#include <digit/status.h>
-
 /* Version of the preprocessing; a model states the version that it was trained for. */
 #define DIGIT_PREPROCESSING_VERSION 2
-
-/* The working memory of one thread's preprocessing, about 3 MiB. */
-struct digit_preprocessor;
 
 /* A rectangle within the picture, in the picture's pixels. */
 struct digit_box {
@@ -45,12 +30,34 @@ enum digit_warning {
     DIGIT_WARNING_SEVERAL_COMPONENTS = 1 << 2, /* there may be more digits beside this one */
     DIGIT_WARNING_INK_DROPPED = 1 << 3,        /* foreground that belongs to no digit was dropped */
     DIGIT_WARNING_TOUCHES_EDGE = 1 << 4,       /* the digit may continue beyond the picture */
+    DIGIT_WARNING_SECOND_READING = 1 << 5,     /* another hypothesis reads another digit */
+    DIGIT_WARNING_SMALL_DIGIT = 1 << 6, /* its longer side is below a thirtieth of the picture's */
+    DIGIT_WARNING_TOUCHING_DIGITS = 1 << 7, /* it was cut from a digit that it touches */
+    DIGIT_WARNING_COLOUR_CONTRAST = 1 << 8, /* only colour parts it from its background, not luma */
+    DIGIT_WARNING_MAX_PIXEL_IS_1 = 1
+                                   << 9, /* no octet is above 1: values from 0 to 1 are too dark */
 };
 
-#define DIGIT_WARNINGS_COUNT 5
+#define DIGIT_WARNINGS_COUNT 10
+
+/* The steps of preprocessing, as bits. A hypothesis is a choice of steps. */
+enum digit_step {
+    DIGIT_STEP_INVERT = 1 << 0,     /* the picture is dark on light */
+    DIGIT_STEP_BACKGROUND = 1 << 1, /* remove an uneven background */
+    DIGIT_STEP_OTSU = 1 << 2,       /* tell foreground from background by Otsu's threshold */
+    DIGIT_STEP_LINES = 1 << 3,      /* remove ruled lines */
+    DIGIT_STEP_COMPONENTS = 1 << 4, /* drop components of no digit; otherwise all are one digit */
+    DIGIT_STEP_STROKE = 1 << 5,     /* make strokes as thick as MNIST's */
+    DIGIT_STEP_OTSU_AGAIN =
+        1 << 6, /* with OTSU: divide the foreground once more, keep its lighter part */
+    DIGIT_STEP_STRETCH = 1 << 7, /* stretch the levels of 28x28 pixels that are kept */
+};
+
+#define DIGIT_STEPS_COUNT 8
 
 /* What preprocessing found in a picture and did to it. */
 struct digit_receipt {
+    unsigned steps;        /* bits of enum digit_step: the hypothesis */
     bool inverted;         /* the picture was dark on light */
     bool untouched;        /* the picture is 28x28 and its pixels were kept */
     bool stroke_changed;   /* strokes were made thicker or thinner */
@@ -60,46 +67,8 @@ struct digit_receipt {
     unsigned warnings;     /* bits of enum digit_warning */
 };
 
-/* Steps that can be left out, to measure what each contributes; bits. */
-enum digit_step {
-    DIGIT_STEP_BACKGROUND = 1 << 0, /* remove an uneven background */
-    DIGIT_STEP_LINES = 1 << 1,      /* remove ruled lines */
-    DIGIT_STEP_COMPONENTS = 1 << 2, /* drop components that belong to no digit */
-    DIGIT_STEP_STROKE = 1 << 3,     /* make strokes as thick as MNIST's */
-};
-
-/* Makes a preprocessor that performs all steps; the caller destroys it. Errors: NO_MEMORY. */
-DIGIT_MUST_CHECK enum digit_status digit_preprocessor_create(struct digit_preprocessor **out,
-                                                             struct digit_error *error);
-
-/* Does nothing if `preprocessor` is NULL. */
-void digit_preprocessor_destroy(struct digit_preprocessor *preprocessor);
-
-/* From now on `preprocessor` leaves out `steps`, bits of enum digit_step; 0 performs all steps. */
-void digit_preprocessor_leave_out(struct digit_preprocessor *preprocessor, unsigned steps);
-
-/*
- * MNIST-normalises the picture's digit; of several digits, the one with the most foreground. out:
- * [28][28] row-major, 0 background to 255 foreground, all 0 if the picture is blank.
- *
- * The pixels of a 28x28 picture are kept ("untouched"), inverted if it is dark on light, if it is
- * MNIST-normalised already. The pixels of a light on dark 28x28 picture are also kept if it is nearly
- * MNIST-normalised, or if it is not one clean digit: several digits are found, or foreground would be
- * dropped. `receipt` is always written.
- */
-void digit_preprocess(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
-                      struct digit_receipt *receipt, const struct digit_image *image);
-
-/*
- * MNIST-normalises every digit of a picture, from left to right. out: [capacity][28][28]; receipts:
- * [capacity]; capacity is at least 1. Returns the number of digits in the picture, at most 256; if there
- * are more than `capacity`, only the first `capacity` are written. For a blank picture it returns 0 and
- * writes an empty image and its receipt as the first. A 28x28 picture keeps its pixels, as one digit, only
- * if it is MNIST-normalised or, light on dark, nearly so. No receipt has DIGIT_WARNING_SEVERAL_COMPONENTS.
- */
-size_t digit_preprocess_many(struct digit_preprocessor *preprocessor, uint8_t *out,
-                             struct digit_receipt *receipts, size_t capacity,
-                             const struct digit_image *image);
+/* The name of bit `index` of enum digit_step, such as "background"; `index` is below DIGIT_STEPS_COUNT. */
+const char *digit_step_name(size_t index);
 
 /* The name of bit `index` of `warnings`, such as "touches_edge"; `index` is below DIGIT_WARNINGS_COUNT. */
 const char *digit_warning_name(size_t index);

@@ -1,10 +1,8 @@
 /*
  * What the picture adds to the uncertainty of an answer. The network sees 28x28 pixels and knows
  * nothing of the picture that they come from: what preprocessing found there can make an answer
- * uncertain, however clear the digit that the network was given.
+ * uncertain, however clear the digit that the network was given. digit_reader_read does it.
  *
- *     digit_preprocess(preprocessor, octets, &receipt, &image);
- *     digit_context_predict_octets(context, &prediction, octets, 1, &error);
  *     digit_prediction_apply_receipt(&prediction, &receipt);
  */
 #ifndef DIGIT_UNCERTAINTY_H

@@ -120,3 +120,25 @@ uint32_t drawing_random(uint64_t *state)
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (uint32_t)(*state >> 33);
 }
+
+struct canvas canvas_random(uint64_t *seed)
+{
+    size_t most = drawing_random(seed) % 8 == 0 ? 700 : 64;
+    struct canvas canvas =
+        canvas_make(1 + drawing_random(seed) % most, 1 + drawing_random(seed) % most,
+                    (uint8_t)drawing_random(seed));
+    size_t side = canvas.width_px > canvas.height_px ? canvas.width_px : canvas.height_px;
+    for (uint32_t left = drawing_random(seed) % 9; left > 0; left--) {
+        double places[4];
+        for (size_t i = 0; i < 4; i++)
+            places[i] = (double)(drawing_random(seed) % side);
+        canvas_stroke(&canvas, places[0], places[1], places[2], places[3],
+                      (double)(1 + drawing_random(seed) % (1 + side / 6)),
+                      (uint8_t)drawing_random(seed));
+    }
+    if (drawing_random(seed) % 2 == 0)
+        canvas_darken(&canvas, (int)(drawing_random(seed) % 200));
+    if (drawing_random(seed) % 2 == 0)
+        canvas_noise(&canvas, (int)(drawing_random(seed) % 128), *seed);
+    return canvas;
+}

@@ -57,6 +57,10 @@ void canvas_noise(struct canvas *canvas, int levels, uint64_t seed);
 
 void canvas_invert(struct canvas *canvas);
 
+/* Strokes of random places and levels in a picture of random size, up to 700 px a side, with uneven light and noise
+ * or without. The caller frees it. */
+struct canvas canvas_random(uint64_t *seed);
+
 /* The next of pseudorandom numbers from 0 to 2^31 - 1. */
 uint32_t drawing_random(uint64_t *state);
 

@@ -5,10 +5,17 @@
 
 static struct grid_scratch scratch;
 
+static struct polarity find(const struct plane *plane)
+{
+    struct histogram levels;
+    histogram_of_plane(&levels, plane);
+    return polarity_find(plane, &levels, &scratch);
+}
+
 static bool is_dark_on_light(const struct canvas *canvas)
 {
     struct plane plane = canvas_plane(canvas);
-    return polarity_is_dark_on_light(&plane, &scratch);
+    return find(&plane).dark_on_light;
 }
 
 /* As drawn and with light and dark changed. */

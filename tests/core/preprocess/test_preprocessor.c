@@ -2,13 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <digit/preprocess.h>
-
+#include "core/preprocess/preprocessor.h"
 #include "tests/core/preprocess/drawings.h"
 
 #include "tests/test.h"
 
-#define DIGITS_MAX 4
+/* All steps of a dark on light picture. */
+#define ALL_STEPS                                                                                  \
+    (DIGIT_STEP_INVERT | DIGIT_STEP_BACKGROUND | DIGIT_STEP_LINES | DIGIT_STEP_COMPONENTS |        \
+     DIGIT_STEP_STROKE)
 
 /* Random pictures; under a sanitizer, too, that takes some seconds. */
 #define RANDOM_PICTURES 400
@@ -33,6 +35,21 @@ static struct result preprocess(const struct canvas *canvas)
 static struct result preprocess_and_free(struct canvas *canvas)
 {
     struct result result = preprocess(canvas);
+    canvas_free(canvas);
+    return result;
+}
+
+/* Performs these steps on a picture that is not blank under them, and frees it. */
+static struct result perform(struct canvas *canvas, unsigned steps)
+{
+    struct result result;
+    struct digit_image image = canvas_image(canvas);
+    preprocessor_begin(preprocessor, &image, NULL);
+    assert_true(preprocessor_extract(preprocessor, steps));
+    assert_true(preprocessor_group(preprocessor, steps));
+    preprocessor_crop(preprocessor, preprocessor->groups.main);
+    preprocessor_finish(preprocessor, result.pixels, &result.receipt, steps);
+    assert_int_equal(result.receipt.steps, steps);
     canvas_free(canvas);
     return result;
 }
@@ -162,10 +179,10 @@ TEST(less_contrast_than_a_foreground_has_is_blank)
 TEST(a_speck_alone_is_blank)
 {
     struct canvas canvas = canvas_make(320, 320, 255);
-    canvas_box(&canvas, 100, 100, 9, 9, 0);
+    canvas_box(&canvas, 100, 100, 3, 3, 0);
     struct result result = preprocess(&canvas);
     assert_blank(&result);
-    canvas_box(&canvas, 100, 100, 10, 10, 0); /* a 32nd */
+    canvas_box(&canvas, 100, 100, 4, 4, 0); /* an 80th */
     result = preprocess_and_free(&canvas);
     assert_false(warns(&result, DIGIT_WARNING_BLANK));
 }
@@ -323,62 +340,28 @@ TEST(of_several_digits_the_one_with_the_most_foreground_is_taken)
     assert_crop(&result, 115, 25, 165, 95, 1);
 }
 
-TEST(many_gives_each_digit_from_left_to_right)
+/* Each digit of the plane can be cropped, and the crop of one is the same whichever was cropped before. */
+TEST(every_digit_can_be_cropped)
 {
     struct canvas canvas = draw_three();
     struct digit_image image = canvas_image(&canvas);
-    uint8_t pixels[DIGITS_MAX][DIGIT_PIXELS];
-    struct digit_receipt receipts[DIGITS_MAX];
+    struct result results[3];
     struct result main = preprocess(&canvas);
-    assert_int_equal(digit_preprocess_many(preprocessor, pixels[0], receipts, DIGITS_MAX, &image),
-                     3);
-    assert_int_equal(receipts[0].crop.left_px, 20);
-    assert_int_equal(receipts[0].crop.width_px, 10);
-    assert_int_equal(receipts[1].crop.left_px, main.receipt.crop.left_px);
-    assert_int_equal(receipts[2].crop.left_px, 240);
-    assert_memory_equal(pixels[1], main.pixels, DIGIT_PIXELS);
-    assert_memory_equal(pixels[0], pixels[2], DIGIT_PIXELS); /* bars of one size */
-    for (size_t i = 0; i < 3; i++)
-        assert_int_equal(receipts[i].warnings, 0);
-    canvas_free(&canvas);
-}
-
-TEST(many_writes_no_more_than_there_is_room_for)
-{
-    struct canvas canvas = draw_three();
-    struct digit_image image = canvas_image(&canvas);
-    uint8_t pixels[3][DIGIT_PIXELS];
-    struct digit_receipt receipts[3];
-    uint8_t before[DIGIT_PIXELS];
-    memset(pixels, 77, sizeof pixels);
-    memset(receipts, 77, sizeof receipts);
-    memset(before, 77, sizeof before);
-    assert_int_equal(digit_preprocess_many(preprocessor, pixels[0], receipts, 2, &image), 3);
-    assert_int_equal(receipts[0].crop.left_px, 20);
-    assert_memory_equal(pixels[2], before, DIGIT_PIXELS);
-    assert_memory_equal(&receipts[2], before, sizeof receipts[2]);
-    canvas_free(&canvas);
-}
-
-TEST(many_of_a_blank_picture_are_none)
-{
-    struct canvas canvas = canvas_make(50, 50, 200);
-    struct digit_image image = canvas_image(&canvas);
-    struct result result;
-    assert_int_equal(digit_preprocess_many(preprocessor, result.pixels, &result.receipt, 1, &image),
-                     0);
-    assert_blank(&result);
-    canvas_free(&canvas);
-}
-
-TEST(many_of_a_mnist_normalised_picture_are_itself)
-{
-    struct canvas canvas = draw_exact();
-    struct digit_image image = canvas_image(&canvas);
-    struct result one = preprocess(&canvas), result;
-    assert_int_equal(digit_preprocess_many(preprocessor, result.pixels, &result.receipt, 1, &image),
-                     1);
-    assert_same(&result, &one);
+    preprocessor_begin(preprocessor, &image, NULL);
+    assert_true(preprocessor_extract(preprocessor, ALL_STEPS));
+    assert_true(preprocessor_group(preprocessor, ALL_STEPS));
+    assert_int_equal(preprocessor->groups.count, 3);
+    assert_int_equal(preprocessor->groups.main, 1);
+    for (size_t i = 0; i < 3; i++) {
+        preprocessor_crop(preprocessor, i);
+        preprocessor_finish(preprocessor, results[i].pixels, &results[i].receipt, ALL_STEPS);
+        assert_int_equal(results[i].receipt.warnings, DIGIT_WARNING_SEVERAL_COMPONENTS);
+    }
+    assert_int_equal(results[0].receipt.crop.left_px, 20);
+    assert_int_equal(results[0].receipt.crop.width_px, 10);
+    assert_int_equal(results[2].receipt.crop.left_px, 240);
+    assert_same(&results[1], &main);
+    assert_memory_equal(results[0].pixels, results[2].pixels, DIGIT_PIXELS); /* bars of one size */
     canvas_free(&canvas);
 }
 
@@ -417,9 +400,7 @@ TEST(thin_and_thick_strokes_become_as_mnists)
         struct canvas canvas = canvas_make(200, 200, 230);
         canvas_seven(&canvas, 60, 40, 120, thick_px, 30);
         struct result changed = preprocess(&canvas);
-        digit_preprocessor_leave_out(preprocessor, DIGIT_STEP_STROKE);
-        struct result as_is = preprocess_and_free(&canvas);
-        digit_preprocessor_leave_out(preprocessor, 0);
+        struct result as_is = perform(&canvas, ALL_STEPS & ~(unsigned)DIGIT_STEP_STROKE);
         float stroke_px = changed.receipt.stroke_px;
         assert_int_equal(changed.receipt.stroke_changed, stroke_px < 2.8F || stroke_px > 2.84F);
         assert_false(as_is.receipt.stroke_changed);
@@ -445,9 +426,7 @@ TEST(without_its_step_uneven_light_stays)
     struct canvas canvas = draw_seven(230, 30);
     canvas_darken(&canvas, 150);
     struct result with = preprocess(&canvas);
-    digit_preprocessor_leave_out(preprocessor, DIGIT_STEP_BACKGROUND);
-    struct result without = preprocess_and_free(&canvas);
-    digit_preprocessor_leave_out(preprocessor, 0);
+    struct result without = perform(&canvas, ALL_STEPS & ~(unsigned)DIGIT_STEP_BACKGROUND);
     assert_seven(&with, 4);
     assert_true(mean_difference(&with, &without) > 20);
 }
@@ -456,9 +435,7 @@ TEST(without_its_step_lines_stay)
 {
     struct canvas canvas = draw_seven(230, 30);
     canvas_box(&canvas, 0, 100, 200, 3, 30);
-    digit_preprocessor_leave_out(preprocessor, DIGIT_STEP_LINES);
-    struct result result = preprocess_and_free(&canvas);
-    digit_preprocessor_leave_out(preprocessor, 0);
+    struct result result = perform(&canvas, ALL_STEPS & ~(unsigned)DIGIT_STEP_LINES);
     assert_int_equal(result.receipt.crop.left_px, 0);
     assert_int_equal(result.receipt.crop.width_px, 200);
 }
@@ -466,9 +443,7 @@ TEST(without_its_step_lines_stay)
 TEST(without_its_step_all_pieces_are_the_digits)
 {
     struct canvas canvas = draw_three();
-    digit_preprocessor_leave_out(preprocessor, DIGIT_STEP_COMPONENTS);
-    struct result result = preprocess_and_free(&canvas);
-    digit_preprocessor_leave_out(preprocessor, 0);
+    struct result result = perform(&canvas, ALL_STEPS & ~(unsigned)DIGIT_STEP_COMPONENTS);
     assert_int_equal(result.receipt.warnings, 0);
     assert_crop(&result, 20, 25, 250, 95, 1);
 }
@@ -498,28 +473,6 @@ TEST(a_crop_ends_with_the_picture)
     assert_int_equal(result.receipt.crop.top_px + result.receipt.crop.height_px, 701);
 }
 
-static struct canvas draw_random(uint64_t *seed)
-{
-    size_t most = drawing_random(seed) % 8 == 0 ? 700 : 64;
-    struct canvas canvas =
-        canvas_make(1 + drawing_random(seed) % most, 1 + drawing_random(seed) % most,
-                    (uint8_t)drawing_random(seed));
-    size_t side = canvas.width_px > canvas.height_px ? canvas.width_px : canvas.height_px;
-    for (uint32_t left = drawing_random(seed) % 9; left > 0; left--) {
-        double places[4];
-        for (size_t i = 0; i < 4; i++)
-            places[i] = (double)(drawing_random(seed) % side);
-        canvas_stroke(&canvas, places[0], places[1], places[2], places[3],
-                      (double)(1 + drawing_random(seed) % (1 + side / 6)),
-                      (uint8_t)drawing_random(seed));
-    }
-    if (drawing_random(seed) % 2 == 0)
-        canvas_darken(&canvas, (int)(drawing_random(seed) % 200));
-    if (drawing_random(seed) % 2 == 0)
-        canvas_noise(&canvas, (int)(drawing_random(seed) % 128), *seed);
-    return canvas;
-}
-
 static void assert_within_picture(const struct result *result, const struct canvas *canvas)
 {
     const struct digit_box *crop = &result->receipt.crop;
@@ -534,7 +487,7 @@ TEST(a_picture_gives_the_same_whatever_came_before)
 {
     uint64_t seed = 5;
     for (int i = 0; i < RANDOM_PICTURES; i++) {
-        struct canvas canvas = draw_random(&seed), other = draw_random(&seed);
+        struct canvas canvas = canvas_random(&seed), other = canvas_random(&seed);
         struct result first = preprocess(&canvas);
         preprocess(&other);
         struct result second = preprocess(&canvas);
@@ -554,14 +507,22 @@ TEST(pictures_are_only_read)
     canvas_free(&copy);
 }
 
-TEST(warnings_have_names)
+TEST(warnings_and_steps_have_names)
 {
-    assert_string_equal(digit_warning_name(0), "blank");
-    assert_string_equal(digit_warning_name(1), "low_contrast");
-    assert_string_equal(digit_warning_name(2), "several_components");
-    assert_string_equal(digit_warning_name(3), "ink_dropped");
-    assert_string_equal(digit_warning_name(DIGIT_WARNINGS_COUNT - 1), "touches_edge");
-    assert_int_equal(DIGIT_WARNING_TOUCHES_EDGE, 1 << (DIGIT_WARNINGS_COUNT - 1));
+    static const char *const warnings[DIGIT_WARNINGS_COUNT] = {
+        "blank",          "low_contrast", "several_components", "ink_dropped",     "touches_edge",
+        "second_reading", "small_digit",  "touching_digits",    "colour_contrast", "max_pixel_is_1",
+    };
+    static const char *const steps[DIGIT_STEPS_COUNT] = {
+        "invert", "background", "otsu", "lines", "components", "stroke", "otsu_again", "stretch",
+    };
+    for (size_t i = 0; i < DIGIT_WARNINGS_COUNT; i++)
+        assert_string_equal(digit_warning_name(i), warnings[i]);
+    for (size_t i = 0; i < DIGIT_STEPS_COUNT; i++)
+        assert_string_equal(digit_step_name(i), steps[i]);
+    assert_int_equal(DIGIT_WARNING_TOUCHES_EDGE, 1 << 4);
+    assert_int_equal(DIGIT_WARNING_MAX_PIXEL_IS_1, 1 << (DIGIT_WARNINGS_COUNT - 1));
+    assert_int_equal(DIGIT_STEP_STRETCH, 1 << (DIGIT_STEPS_COUNT - 1));
 }
 
 static int create(void **state)
@@ -593,10 +554,7 @@ TEST_MAIN_WITH(create, destroy, cmocka_unit_test(a_clean_digit_has_a_receipt),
                cmocka_unit_test(a_frame_and_a_printed_box_are_left_out),
                cmocka_unit_test(specks_are_left_out), cmocka_unit_test(a_detached_stroke_is_kept),
                cmocka_unit_test(of_several_digits_the_one_with_the_most_foreground_is_taken),
-               cmocka_unit_test(many_gives_each_digit_from_left_to_right),
-               cmocka_unit_test(many_writes_no_more_than_there_is_room_for),
-               cmocka_unit_test(many_of_a_blank_picture_are_none),
-               cmocka_unit_test(many_of_a_mnist_normalised_picture_are_itself),
+               cmocka_unit_test(every_digit_can_be_cropped),
                cmocka_unit_test(a_digit_at_the_edge_is_warned_of),
                cmocka_unit_test(low_contrast_is_warned_of_and_read),
                cmocka_unit_test(thin_and_thick_strokes_become_as_mnists),
@@ -607,4 +565,5 @@ TEST_MAIN_WITH(create, destroy, cmocka_unit_test(a_clean_digit_has_a_receipt),
                cmocka_unit_test(a_large_picture_is_reduced_and_its_crop_is_in_its_own_pixels),
                cmocka_unit_test(a_crop_ends_with_the_picture),
                cmocka_unit_test(a_picture_gives_the_same_whatever_came_before),
-               cmocka_unit_test(pictures_are_only_read), cmocka_unit_test(warnings_have_names))
+               cmocka_unit_test(pictures_are_only_read),
+               cmocka_unit_test(warnings_and_steps_have_names))

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/preprocess/preprocessor.h"
 #include "tests/core/preprocess/drawings.h"
 #include "tests/test.h"
 
