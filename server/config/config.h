@@ -43,6 +43,10 @@ struct config {
     size_t max_image_pixels;  /* width times height, of all images of a request together */
     size_t max_decoder_bytes; /* memory for decoding one image */
     size_t max_decoder_ms;    /* CPU time for decoding all images of a request together */
+    size_t max_hypotheses;    /* about one picture */
+    size_t max_lines;         /* of numbers in one picture */
+    size_t max_candidates;    /* for digits of numbers in one picture */
+    size_t max_digits;        /* of numbers in one picture */
     size_t max_json_depth;    /* levels of objects and arrays in a JSON body */
     size_t max_multipart_parts;
     size_t max_connections; /* open at once, over all workers; 0: as many as the descriptor limit

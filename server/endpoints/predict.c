@@ -4,7 +4,6 @@
 
 #include <digit/context.h>
 #include <digit/model.h>
-#include <digit/uncertainty.h>
 
 #include "server/endpoints/predict_answer.h"
 #include "server/endpoints/predict_body.h"
@@ -32,22 +31,27 @@ static enum problem check_request(const struct request *request, struct fault *f
     return PROBLEM_NONE;
 }
 
-/* Runs the network on the digits that were read, and counts the predictions. */
-static enum problem predict_digits(const struct request *request, size_t count, struct fault *fault)
+/* `more_s`: what inference took beside that of the pictures. */
+static void observe_inference(struct metrics_shard *shard, const struct predict_input *input,
+                              double more_s)
 {
+    metrics_observe_phase(shard, METRICS_PHASE_INFER, input->inference.seconds + more_s);
+}
+
+/* Predicts the digits that are not predicted yet, and counts the predictions. */
+static enum problem predict_digits(const struct request *request, const struct predict_input *input,
+                                   struct fault *fault)
+{
+    const size_t count = input->count;
     struct predictor *predictor = request->predictor;
     struct metrics_shard *shard = request->shard;
     struct digit_error error;
     double begun_s = clock_monotonic_s();
     if (predictor_run(predictor, count, &error) != DIGIT_OK)
         return fault_set(fault, PROBLEM_INTERNAL, "%s", error.message);
-    metrics_observe_phase(shard, METRICS_PHASE_INFER, clock_monotonic_s() - begun_s);
-    for (size_t i = 0; i < count; i++) {
-        struct digit_prediction *prediction = &predictor->predictions[i];
-        if (predictor->sources[i].is_picture)
-            digit_prediction_apply_receipt(prediction, &predictor->sources[i].receipt);
-        metrics_count_prediction(shard, prediction);
-    }
+    observe_inference(shard, input, clock_monotonic_s() - begun_s);
+    for (size_t i = 0; i < count; i++)
+        metrics_count_prediction(shard, &predictor->predictions[i]);
     return PROBLEM_NONE;
 }
 
@@ -80,7 +84,7 @@ static void count_inputs(struct metrics_shard *shard, const struct predict_input
     for (size_t i = 0; i < inputs; i++)
         metrics_count_input(shard, format_of(&input->sources[i]));
     for (size_t i = 0; i < sources; i++)
-        if (input->sources[i].is_picture)
+        if (input->sources[i].receipt.warnings != 0)
             metrics_count_warnings(shard, input->sources[i].receipt.warnings);
     metrics_observe_digits(shard, input->count);
 }
@@ -131,6 +135,7 @@ void endpoint_predict(struct reply *out, const struct request *request)
     enum problem problem = predict_options_read(&options, request, &fault);
     struct predict_input input = predictor_input(request->predictor, &request->settings->config);
     input.many = options.many;
+    input.exact = options.exact;
     if (problem == PROBLEM_NONE)
         problem = check_request(request, &fault);
     if (problem == PROBLEM_NONE)
@@ -142,7 +147,9 @@ void endpoint_predict(struct reply *out, const struct request *request)
     if (problem == PROBLEM_NONE)
         count_inputs(request->shard, &input);
     if (problem == PROBLEM_NONE && input.count > 0)
-        problem = predict_digits(request, input.count, &fault);
+        problem = predict_digits(request, &input, &fault);
+    else if (input.inference.count > 0) /* for an answer without a digit */
+        observe_inference(request->shard, &input, 0);
     if (problem == PROBLEM_NONE)
         problem = write_answer(out, request, &options, &input, &fault);
     if (problem != PROBLEM_NONE)

@@ -79,19 +79,55 @@ static void write_box(struct text *out, const char *name, const struct digit_box
     text_append(out, "}");
 }
 
-static void write_warnings(struct text *out, unsigned warnings)
+/* The names of the bits that are set, as an array. */
+static void write_names(struct text *out, const char *key, unsigned bits, size_t count,
+                        const char *(*name)(size_t index))
 {
     const char *comma = "";
-    text_append(out, ",\"warnings\":[");
-    for (size_t i = 0; i < DIGIT_WARNINGS_COUNT; i++) {
-        if ((warnings & 1u << i) == 0)
+    text_append(out, key);
+    for (size_t i = 0; i < count; i++) {
+        if ((bits & 1u << i) == 0)
             continue;
         text_append(out, comma);
         text_append(out, "\"");
-        text_append(out, digit_warning_name(i));
+        text_append(out, name(i));
         text_append(out, "\"");
         comma = ",";
     }
+    text_append(out, "]");
+}
+
+static void write_warnings(struct text *out, const char *key, unsigned warnings)
+{
+    write_names(out, key, warnings, DIGIT_WARNINGS_COUNT, digit_warning_name);
+}
+
+static void write_steps(struct text *out, unsigned steps)
+{
+    write_names(out, "\"steps\":[", steps, DIGIT_STEPS_COUNT, digit_step_name);
+}
+
+/* Which hypothesis won, and what the second most probable digit is. */
+static void write_hypothesis(struct text *out, const struct predict_source *source)
+{
+    const struct digit_second *second = &source->second;
+    text_append(out, ",\"hypothesis\":{");
+    write_steps(out, source->receipt.steps);
+    write_count(out, ",\"tried\":", source->hypotheses);
+    if (second->digit < DIGIT_CLASSES) {
+        text_append(out, ",\"second\":{");
+        write_digit(out, second->digit);
+        text_append(out, ",\"confidence\":");
+        text_number(out, second->confidence);
+        text_append(out, ",");
+        write_steps(out, second->steps);
+        text_append(out, "}");
+    }
+    text_append(out, "}");
+    if ((source->receipt.warnings & DIGIT_WARNING_COLOUR_CONTRAST) == 0)
+        return;
+    text_append(out, ",\"colour_axis\":[");
+    text_numbers(out, source->colour_axis, 3);
     text_append(out, "]");
 }
 
@@ -111,7 +147,8 @@ static void write_receipt(struct text *out, const struct predict_source *source)
     text_append(out, ",\"stroke_px\":");
     text_number(out, receipt->stroke_px);
     write_flag(out, ",\"stroke_changed\":", receipt->stroke_changed);
-    write_warnings(out, receipt->warnings);
+    write_hypothesis(out, source);
+    write_warnings(out, ",\"warnings\":[", receipt->warnings);
 }
 
 /* Grey pixels as a PNG in base64, with its quotes. */
@@ -142,18 +179,22 @@ static enum problem write_preview(struct text *out, const struct predict_input *
     return write_png(out, grey, fault);
 }
 
+/* What is known of the input: of a picture always, of pixels if there are warnings. */
 static enum problem write_input(struct text *out, const struct predict_answer *answer, size_t index,
                                 struct fault *fault)
 {
     const struct predict_source *source = &answer->input->sources[index];
+    bool has_members = source->is_picture || source->receipt.warnings != 0;
     enum problem problem = PROBLEM_NONE;
-    if (!source->is_picture && !answer->options->preview)
+    if (!has_members && !answer->options->preview)
         return PROBLEM_NONE;
     text_append(out, ",\"input\":{");
     if (source->is_picture)
         write_receipt(out, source);
+    else if (has_members)
+        write_warnings(out, "\"warnings\":[", source->receipt.warnings);
     if (answer->options->preview) {
-        text_append(out, source->is_picture ? "," : "");
+        text_append(out, has_members ? "," : "");
         problem = write_preview(out, answer->input, index, fault);
     }
     text_append(out, "}");
@@ -220,8 +261,10 @@ static enum problem write_prediction(struct text *out, const struct predict_answ
     write_probabilities(out, prediction);
     if (answer->options->top_k > 0)
         write_top_k(out, prediction, answer->options->top_k);
-    if (answer->input->many)
+    if (answer->input->many) {
         write_box(out, ",\"box\":", &answer->input->sources[index].receipt.crop);
+        write_count(out, ",\"line\":", answer->input->sources[index].line);
+    }
     enum problem problem = write_input(out, answer, index, fault);
     if (problem == PROBLEM_NONE)
         problem = write_explanation(out, answer, index, fault);
@@ -242,13 +285,39 @@ static enum problem write_predictions(struct text *out, const struct predict_ans
     return problem;
 }
 
-/* The digits as one string; for a blank picture also the member "input". */
-static void write_digits(struct text *out, const struct predict_answer *answer)
+static void write_string(struct text *out, const uint8_t *digits, size_t count)
 {
     text_append(out, "\"digits\":\"");
+    for (size_t i = 0; i < count; i++)
+        text_append_bytes(out, &"0123456789"[digits[i]], 1);
+    text_append(out, "\"");
+}
+
+/* The second most probable string of a number, if there is one. */
+static void write_second(struct text *out, const struct digit_number *number)
+{
+    if (number->second_confidence <= 0)
+        return;
+    text_append(out, "\"second\":{");
+    write_string(out, number->second, number->second_count);
+    text_append(out, ",\"confidence\":");
+    text_number(out, number->second_confidence);
+    text_append(out, "},");
+}
+
+/* The numbers as one string and how sure it is; for a blank picture also the member "input". */
+static void write_number(struct text *out, const struct predict_answer *answer)
+{
+    const struct digit_number *number = &answer->input->number;
+    uint8_t digits[DIGIT_DIGITS_MAX];
     for (size_t i = 0; i < answer->input->count; i++)
-        text_append_bytes(out, &"0123456789"[answer->predictions[i].digit], 1);
-    text_append(out, "\",");
+        digits[i] = (uint8_t)answer->predictions[i].digit;
+    write_string(out, digits, answer->input->count);
+    text_append(out, ",\"confidence\":");
+    text_number(out, number->confidence);
+    write_flag(out, ",\"uncertain\":", number->uncertain);
+    text_append(out, ",");
+    write_second(out, number);
     if (answer->input->count > 0)
         return;
     text_append(out, "\"input\":{");
@@ -262,7 +331,7 @@ enum problem predict_answer_write(struct text *out, const struct predict_answer 
     enum problem problem;
     text_append(out, "{");
     if (answer->input->many)
-        write_digits(out, answer);
+        write_number(out, answer);
     if (answer->input->many || answer->input->batch)
         problem = write_predictions(out, answer, fault);
     else

@@ -94,7 +94,7 @@ static enum problem read_part(struct predict_input *input, const struct multipar
             "the part \"%s\" is not a picture: it has no filename and is not called image "
             "or file",
             part->name);
-    if (input->count > 0)
+    if (input->count > 0 || input->has_picture)
         return fault_set(fault, PROBLEM_INVALID_INPUT,
                          "the part \"%s\" is a second picture; a form may have one", part->name);
     if (part->size == 0)
@@ -126,7 +126,7 @@ static enum problem read_parts(struct predict_input *input, struct multipart *mu
         if (problem != PROBLEM_NONE)
             return problem;
     }
-    if (input->count == 0)
+    if (input->count == 0 && !input->has_picture)
         return fault_set(
             fault, PROBLEM_INVALID_INPUT,
             "the form has no picture: no part has a filename or is called image or file");

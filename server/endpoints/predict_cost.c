@@ -12,12 +12,15 @@
 /*
  * Microseconds, on one core of an Intel Xeon with AVX-512 and VNNI, preset `release`: the differences
  * between requests over loopback with 1 and with 256 digits, as IDX and as JSON, and with and
- * without preview and explain; rounded up. Pictures: digit_image_probe.
+ * without preview and explain; rounded up. Pictures: digit_image_probe, which has their hypotheses, too, unless they
+ * are made to give cause for many. Numbers: five digits in one to five lines take 2.4 to 4.2 ms more than one digit, if
+ * they touch 3.8; noise of 512x512 takes 75, which only a reading can tell.
  */
 static const struct {
     double request;
     double body_byte;    /* of JSON, the slowest to parse */
     double digit;        /* through the network, and its answer */
+    double numbers;      /* of one picture, with digits=many */
     double explanation;  /* of one digit */
     double preview;      /* of one digit */
     double encoded_byte; /* of a picture that is not looked at: a progressive photo */
@@ -25,6 +28,7 @@ static const struct {
     .request = 5,
     .body_byte = 0.0012,
     .digit = 6,
+    .numbers = 6000,
     .explanation = 1000,
     .preview = 40,
     .encoded_byte = 0.06,
@@ -65,11 +69,12 @@ static double measure_us(const struct request *request, const struct predict_opt
     struct predict_input input = predictor_input(request->predictor, &request->settings->config);
     struct fault fault;
     input.many = options->many;
+    input.exact = options->exact;
     input.is_measured = true;
     /* A body that will be refused costs what was read of it. */
     bool is_read = predict_read_body(&input, request->content_type, request->body,
                                      request->body_bytes, &fault) == PROBLEM_NONE;
-    *digits = !is_read ? 0 : options->many ? PREDICT_DIGITS_MAX : input.count;
+    *digits = is_read && !options->many ? input.count : 0;
     return (double)input.decoded_cost_us;
 }
 
@@ -87,7 +92,7 @@ static double contents_us(const struct request *request, const struct predict_op
         return 0;
     }
     if ((is_json(request) || is_form(request)) && size > MAX_MEASURED_BYTES) {
-        *digits = options->many ? PREDICT_DIGITS_MAX : 1;
+        *digits = options->many ? 0 : 1;
         return (double)size * costs_us.encoded_byte;
     }
     return measure_us(request, options, digits);
@@ -103,6 +108,8 @@ double predict_cost_ms(const struct request *request)
     double us = costs_us.request + (double)request->body_bytes * costs_us.body_byte;
     us += contents_us(request, &options, &digits);
     us += (double)digits * costs_us.digit;
+    if (options.many)
+        us += costs_us.numbers;
     if (options.explain)
         us += (double)digits * costs_us.explanation;
     if (options.preview)

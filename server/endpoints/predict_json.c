@@ -254,7 +254,7 @@ static enum problem finish_pixels(struct reading *reading, struct source *source
     problem = scale_pixels(reading, source, predict_input_pixels(reading->input, index));
     if (problem != PROBLEM_NONE)
         return problem;
-    if (predict_note_pixels(reading->input, index, reading->fault) != PROBLEM_NONE)
+    if (predict_note_pixels(reading->input, index, source->max, reading->fault) != PROBLEM_NONE)
         return fault_set_pointer(reading->fault, "%s/pixels", source->prefix);
     return PROBLEM_NONE;
 }

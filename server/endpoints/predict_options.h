@@ -4,7 +4,8 @@
  *     ?top_k=3       add the three likeliest digits, in order (1 to 10)
  *     ?preview=1     add the 28x28 pixels that the network saw, as a PNG
  *     ?explain=1     add an occlusion heat map (PNG): which pixels support the answer
- *     ?digits=many   recognise all digits of a picture, from left to right; the default is "one"
+ *     ?digits=many   recognise the numbers of a picture, line by line; the default is "one" digit
+ *     ?digits=5      the same, if the picture has exactly so many digits (1 to DIGIT_EXACT_MAX)
  *
  * A flag is "1" or "0"; a flag without a value is on.
  * Threads: any.
@@ -24,7 +25,8 @@ struct predict_options {
     size_t top_k; /* 0 if the query does not have it */
     bool preview;
     bool explain;
-    bool many;
+    bool many;    /* numbers */
+    size_t exact; /* how many digits they have; 0: unknown */
 };
 
 /* The names of the options; NULL ends the list. The router refuses any other parameter. */

@@ -14,6 +14,7 @@
 #include <digit/image.h>
 #include <digit/model.h>
 #include <digit/preprocess.h>
+#include <digit/reader.h>
 #include <digit/status.h>
 
 #include "server/endpoints/predict_input.h"
@@ -22,7 +23,8 @@ struct config;
 
 struct predictor {
     struct digit_context *context;
-    struct digit_preprocessor *preprocessor;
+    struct digit_reader *reader;
+    struct digit_reading *readings; /* [max_digits], of one picture's numbers */
     float *pixels;   /* [max_instances][DIGIT_PIXELS], 0 background to 1 foreground */
     uint8_t *octets; /* [max_instances][DIGIT_PIXELS], 0 background to 255 foreground */
     struct predict_source *sources;       /* [max_instances], which of both an instance is in */
@@ -45,8 +47,8 @@ DIGIT_MUST_CHECK enum digit_status predictor_create(struct predictor **out,
 struct predict_input predictor_input(struct predictor *predictor, const struct config *config);
 
 /*
- * Predicts the first `count` instances, at most max_instances, from their pixels or octets into
- * `predictions`. Errors: those of digit_context_predict.
+ * Predicts those of the first `count` instances, at most max_instances, that are not read yet, from their pixels or
+ * octets into `predictions`. Errors: those of digit_context_predict.
  */
 DIGIT_MUST_CHECK enum digit_status predictor_run(struct predictor *predictor, size_t count,
                                                  struct digit_error *error);

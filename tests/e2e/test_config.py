@@ -58,7 +58,7 @@ def test_a_flag_overrides_the_environment_that_overrides_the_file_that_overrides
 def test_every_key_is_a_flag_an_environment_variable_and_a_json_member(file, key):
     other = {"listen": "[::1]:9", "admin_listen": "unix:/run/admin", "max_header_bytes": 2048, "max_headers": 50,
              "model": "m", "log_level": "debug", "access_log": False, "access_log_probes": True,
-             "precision": "int8", "kernels": "portable"}
+             "precision": "int8", "kernels": "portable", "max_hypotheses": 1}
     value = other.get(key, DEFAULTS[key] + 1 if isinstance(DEFAULTS[key], int) else None)
     text = json.dumps(value) if not isinstance(value, str) else value
     flag = "--" + key.replace("_", "-")

@@ -107,6 +107,8 @@ def test_a_script_refuses_an_unknown_option_with_exit_code_2(tmp_path, name, arg
     (["fuzz", "1m"], ["SECONDS", '"1m"']),
     (["fuzz", "1", "png"], ["png"]),
     (["train-accurate", "few"], ["SEEDS", '"few"']),
+    (["train-robust", "few"], ["SEEDS", '"few"']),
+    (["train-teachers", "one"], ["one"]),
     (["fetch-mnist", "one", "two"], ["two"]),
     (["train-model", "one", "two"], ["two"]),
     (["lint", "core"], ["core"]),

@@ -150,7 +150,7 @@ static void every_size_takes_its_range_and_nothing_beyond(void **state)
         check_size(key, (unsigned long long)key->max + 1, false);
         sizes++;
     }
-    assert_int_equal(sizes, 27);
+    assert_int_equal(sizes, 31);
 }
 
 static void all_bodies_have_room_for_one(void **state)
@@ -184,6 +184,10 @@ static void what_takes_a_restart_is_named(void **state)
         {"--send-buffer-bytes", "5000", "send_buffer_bytes"},
         {"--model", "other", NULL},
         {"--max-instances", "9", NULL},
+        {"--max-hypotheses", "9", NULL},
+        {"--max-lines", "9", NULL},
+        {"--max-candidates", "9", NULL},
+        {"--max-digits", "9", NULL},
         {"--log-level", "debug", NULL},
         {"--access-log", "false", NULL},
     };
@@ -213,6 +217,10 @@ static void every_default_is_what_the_documentation_says(void **state)
     assert_int_equal(config.max_image_pixels, 50331648);
     assert_int_equal(config.max_decoder_bytes, 83886080);
     assert_int_equal(config.max_decoder_ms, 400);
+    assert_int_equal(config.max_hypotheses, 20);
+    assert_int_equal(config.max_lines, 32);
+    assert_int_equal(config.max_candidates, 512);
+    assert_int_equal(config.max_digits, 128);
     /* digitd-eval reads pictures within the limits that the server ships with. */
     assert_int_equal(config.max_body_bytes, IMAGE_FILE_MAX_BYTES);
     assert_int_equal(config.max_image_side_px, IMAGE_FILE_MAX_SIDE_PX);

@@ -87,7 +87,10 @@ static void describe_picture(struct predict_source *source)
         .height_px = 480,
         .rotation_deg = 270,
         .mirrored = true,
-        .receipt = {.inverted = true,
+        .hypotheses = 7,
+        .second = {.digit = 9, .confidence = 0.25f, .steps = DIGIT_STEP_OTSU | DIGIT_STEP_STRETCH},
+        .receipt = {.steps = DIGIT_STEP_INVERT | DIGIT_STEP_BACKGROUND,
+                    .inverted = true,
                     .stroke_changed = true,
                     .crop = {1, 2, 30, 40},
                     .stroke_px = 2.5f,
@@ -99,13 +102,38 @@ static void describe_picture(struct predict_source *source)
 #define RECEIPT                                                                                    \
     "\"input\":{\"format\":\"jpeg\",\"width_px\":640,\"height_px\":480,\"rotation_deg\":270,"      \
     "\"mirrored\":true,\"inverted\":true,\"untouched\":false,\"crop\":" BOX ",\"stroke_px\":2.5,"  \
-    "\"stroke_changed\":true,\"warnings\":[\"low_contrast\",\"touches_edge\"]}"
+    "\"stroke_changed\":true,\"hypothesis\":{\"steps\":[\"invert\",\"background\"],"               \
+    "\"tried\":7,\"second\":{\"digit\":9,\"confidence\":0.25,\"steps\":[\"otsu\",\"stretch\"]}},"  \
+    "\"warnings\":[\"low_contrast\",\"touches_edge\"]}"
 
 static void predict_answer_to_a_picture_has_a_receipt(void **state)
 {
     (void)state;
     describe_picture(&sources[0]);
     assert_written("{" THREE "," RECEIPT MODEL);
+}
+
+static void predict_answer_to_a_picture_without_a_second_digit(void **state)
+{
+    (void)state;
+    describe_picture(&sources[0]);
+    sources[0].second.digit = DIGIT_CLASSES;
+    sources[0].hypotheses = 1;
+    sources[0].receipt.warnings = DIGIT_WARNING_COLOUR_CONTRAST;
+    sources[0].colour_axis[0] = 0.5f;
+    sources[0].colour_axis[1] = -1;
+    assert_written("{" THREE ",\"input\":{\"format\":\"jpeg\",\"width_px\":640,\"height_px\":480,"
+                   "\"rotation_deg\":270,\"mirrored\":true,\"inverted\":true,\"untouched\":false,"
+                   "\"crop\":" BOX ",\"stroke_px\":2.5,\"stroke_changed\":true,\"hypothesis\":{"
+                   "\"steps\":[\"invert\",\"background\"],\"tried\":1},\"colour_axis\":[0.5,-1,0],"
+                   "\"warnings\":[\"colour_contrast\"]}" MODEL);
+}
+
+static void predict_answer_to_pixels_has_their_warnings(void **state)
+{
+    (void)state;
+    sources[0].receipt.warnings = DIGIT_WARNING_MAX_PIXEL_IS_1;
+    assert_written("{" THREE ",\"input\":{\"warnings\":[\"max_pixel_is_1\"]}" MODEL);
 }
 
 static void predict_answer_of_many_has_boxes_and_the_digits(void **state)
@@ -115,8 +143,25 @@ static void predict_answer_of_many_has_boxes_and_the_digits(void **state)
     input.count = 2;
     describe_picture(&sources[0]);
     describe_picture(&sources[1]);
-    assert_written("{\"digits\":\"34\",\"predictions\":[{" THREE ",\"box\":" BOX "," RECEIPT
-                   "},{" FOUR ",\"box\":" BOX "," RECEIPT "}]" MODEL);
+    sources[1].line = 1;
+    input.number = (struct digit_number){.confidence = 0.75f, .uncertain = true};
+    assert_written(
+        "{\"digits\":\"34\",\"confidence\":0.75,\"uncertain\":true,\"predictions\":[{" THREE
+        ",\"box\":" BOX ",\"line\":0," RECEIPT "},{" FOUR ",\"box\":" BOX ",\"line\":1," RECEIPT
+        "}]" MODEL);
+}
+
+static void predict_answer_of_many_has_the_second_string(void **state)
+{
+    (void)state;
+    input.many = true;
+    sources[0].second.digit = DIGIT_CLASSES;
+    input.number = (struct digit_number){
+        .confidence = 0.75f, .second = {7, 0, 9}, .second_count = 3, .second_confidence = 0.125f};
+    assert_written(
+        "{\"digits\":\"3\",\"confidence\":0.75,\"uncertain\":false,\"second\":{\"digits\":"
+        "\"709\",\"confidence\":0.125},\"predictions\":[{" THREE
+        ",\"box\":{\"left_px\":0,\"top_px\":0,\"width_px\":0,\"height_px\":0},\"line\":0}]" MODEL);
 }
 
 static void predict_answer_of_many_in_a_blank_picture_has_its_receipt(void **state)
@@ -125,7 +170,9 @@ static void predict_answer_of_many_in_a_blank_picture_has_its_receipt(void **sta
     input.many = true;
     input.count = 0;
     describe_picture(&sources[0]);
-    assert_written("{\"digits\":\"\"," RECEIPT ",\"predictions\":[]" MODEL);
+    input.number.uncertain = true;
+    assert_written("{\"digits\":\"\",\"confidence\":0,\"uncertain\":true," RECEIPT
+                   ",\"predictions\":[]" MODEL);
 }
 
 static void predict_answer_previews_pixels_that_were_no_picture(void **state)
@@ -147,6 +194,9 @@ static void predict_answer_previews_pixels_that_were_no_picture(void **state)
 TEST_MAIN(CASE(predict_answer_is_one_object), CASE(predict_answer_of_a_batch_lists_predictions),
           CASE(predict_answer_lists_the_likeliest_the_answer_first),
           CASE(predict_answer_to_a_picture_has_a_receipt),
+          CASE(predict_answer_to_a_picture_without_a_second_digit),
+          CASE(predict_answer_to_pixels_has_their_warnings),
+          CASE(predict_answer_of_many_has_the_second_string),
           CASE(predict_answer_of_many_has_boxes_and_the_digits),
           CASE(predict_answer_of_many_in_a_blank_picture_has_its_receipt),
           CASE(predict_answer_previews_pixels_that_were_no_picture))

@@ -3,6 +3,7 @@
 
 #include "server/endpoints/predict_body.h"
 
+#include "tests/support/made_reader.h"
 #include "tests/test.h"
 
 #define BMP_HEADER_BYTES  (14 + 40)
@@ -17,7 +18,8 @@ static float expected[DIGIT_PIXELS];
 static uint8_t bmp[BMP_BYTES]; /* the same bar as an 8-bit grey BMP */
 
 static size_t max_side_px = 28;
-static struct digit_preprocessor *preprocessor;
+static struct digit_prediction predictions[1];
+static struct made_reader reader;
 
 static void put_u32(uint8_t *at, uint32_t value)
 {
@@ -28,8 +30,7 @@ static void put_u32(uint8_t *at, uint32_t value)
 static int make_pictures(void **state)
 {
     (void)state;
-    if (digit_preprocessor_create(&preprocessor, NULL) != DIGIT_OK)
-        return 1;
+    made_reader_create(&reader, NULL);
     for (size_t y = 4; y < 24; y++)
         memset(octets + y * 28 + 12, 200, 4);
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
@@ -49,10 +50,10 @@ static int make_pictures(void **state)
     return 0;
 }
 
-static int destroy_preprocessor(void **state)
+static int destroy_reader(void **state)
 {
     (void)state;
-    digit_preprocessor_destroy(preprocessor);
+    made_reader_destroy(&reader);
     return 0;
 }
 
@@ -66,7 +67,8 @@ static enum problem read_body(const char *type, const void *bytes, size_t size, 
                                   .capacity = 1,
                                   .scratch = malloc(size),
                                   .scratch_bytes = size,
-                                  .preprocessor = preprocessor,
+                                  .predictions = predictions,
+                                  .reader = reader.reader,
                                   .limits = {max_side_px, 4096, UINT64_MAX, UINT64_MAX}};
     memcpy(copy, bytes, size);
     memset(pixels, 0, sizeof pixels);
@@ -220,7 +222,7 @@ TEST(predict_read_body_refuses_a_form_with_anything_else)
     assert_refused("multipart/form-data", "--b--", 5, PROBLEM_MALFORMED_MULTIPART, "no boundary");
 }
 
-TEST_MAIN_WITH(make_pictures, destroy_preprocessor,
+TEST_MAIN_WITH(make_pictures, destroy_reader,
                cmocka_unit_test(predict_read_body_takes_a_picture_under_any_type),
                cmocka_unit_test(predict_read_body_takes_784_octets_only_where_they_are_declared),
                cmocka_unit_test(predict_read_body_tells_a_wrong_type_from_a_broken_picture),

@@ -5,6 +5,7 @@
 #include "server/endpoints/predict_json.h"
 #include "server/format/text.h"
 
+#include "tests/support/made_reader.h"
 #include "tests/test.h"
 
 #define CAPACITY 3
@@ -20,7 +21,8 @@ static float pixels[CAPACITY][DIGIT_PIXELS];
 static uint8_t octets[CAPACITY][DIGIT_PIXELS];
 static struct predict_source sources[CAPACITY];
 static size_t max_pixels = 4096;
-static struct digit_preprocessor *preprocessor;
+static struct digit_prediction predictions[CAPACITY];
+static struct made_reader reader;
 
 struct outcome {
     enum problem problem;
@@ -28,16 +30,17 @@ struct outcome {
     struct predict_input input;
 };
 
-static int create_preprocessor(void **state)
+static int create_reader(void **state)
 {
     (void)state;
-    return digit_preprocessor_create(&preprocessor, NULL) == DIGIT_OK ? 0 : 1;
+    made_reader_create(&reader, NULL);
+    return 0;
 }
 
-static int destroy_preprocessor(void **state)
+static int destroy_reader(void **state)
 {
     (void)state;
-    digit_preprocessor_destroy(preprocessor);
+    made_reader_destroy(&reader);
     return 0;
 }
 
@@ -52,7 +55,8 @@ static struct outcome read_text(const char *json, size_t size)
                                         .sources = sources,
                                         .capacity = CAPACITY,
                                         .scratch_bytes = size,
-                                        .preprocessor = preprocessor,
+                                        .predictions = predictions,
+                                        .reader = reader.reader,
                                         .limits = {64, max_pixels, UINT64_MAX, UINT64_MAX}}};
     uint8_t *copy = malloc(size > 0 ? size : 1);
     memcpy(copy, json, size);
@@ -418,8 +422,7 @@ TEST(predict_read_json_calls_malformed_json_that_first)
         assert_refused(read_string(malformed[i]), PROBLEM_MALFORMED_JSON, "", "byte ");
 }
 
-TEST_MAIN_WITH(create_preprocessor, destroy_preprocessor,
-               cmocka_unit_test(predict_read_json_takes_784_numbers),
+TEST_MAIN_WITH(create_reader, destroy_reader, cmocka_unit_test(predict_read_json_takes_784_numbers),
                cmocka_unit_test(predict_read_json_takes_28_rows),
                cmocka_unit_test(predict_read_json_scales_by_max_wherever_it_stands),
                cmocka_unit_test(predict_read_json_gives_the_floats_of_octets),
