@@ -24,7 +24,9 @@ enum rng_purpose {
     RNG_CORRUPT,
     RNG_VARIANT,
     RNG_OUTLIER,
-    RNG_MIXUP
+    RNG_MIXUP,
+    RNG_NEIGHBOUR,
+    RNG_DISTORT
 };
 
 struct rng {

@@ -17,7 +17,6 @@
 #include "trainer/eval/evaluate.h"
 #include "trainer/eval/image_files.h"
 #include "trainer/eval/mnist_c/mnist_c.h"
-#include "trainer/eval/preprocessed.h"
 #include "trainer/export/model_file.h"
 #include "trainer/report/evaluation_report.h"
 #include "trainer/report/folder.h"
@@ -78,15 +77,8 @@ static enum digit_status evaluate_uncorrupted(struct evaluation *out,
                                               const struct dataset *test, struct thread_pool *pool,
                                               struct digit_error *error)
 {
-    uint8_t *preprocessed = NULL;
-    enum digit_status status = DIGIT_OK;
-    if (options->preprocess)
-        status = preprocessed_make(&preprocessed, test->images, test->count, pool, error);
-    if (status == DIGIT_OK)
-        status = evaluate_model(out, model, options->preprocess ? preprocessed : test->images,
-                                test->labels, test->count, pool, error);
-    free(preprocessed);
-    return status;
+    return (options->preprocess ? evaluate_pictures : evaluate_model)(
+        out, model, test->images, test->labels, test->count, pool, error);
 }
 
 static enum digit_status evaluate_corrupted(struct measurements *out,
@@ -98,7 +90,7 @@ static enum digit_status evaluate_corrupted(struct measurements *out,
     struct corruption_input input = {
         .images = test->images, .labels = test->labels, .count = test->count};
     enum digit_status status = corruptions_evaluate(&out->corrupted, model, &input, pool, error);
-    input.preprocessed = true;
+    input.as_pictures = true;
     if (status == DIGIT_OK && options->preprocess)
         status = corruptions_evaluate(&out->corruptions_preprocessed, model, &input, pool, error);
     return status;
@@ -154,15 +146,29 @@ static enum digit_status evaluate_data(const struct eval_options *options,
     return status;
 }
 
+/* Picture files by one pipeline, and by the naive one if both are to be compared. */
+struct picture_measurements {
+    struct image_file_list files;
+    struct image_file_list naive_files;
+};
+
 /* Evaluates the picture files in `table`, which are relative to the folder of the table's `path`.
  * Changes `path`, as dirname does. */
-static enum digit_status evaluate_table(struct image_file_list *out, const struct tsv *table,
+static enum digit_status evaluate_table(struct picture_measurements *out, const struct tsv *table,
                                         char *path, const struct eval_options *options,
                                         const struct digit_model *model, struct digit_error *error)
 {
-    const struct image_file_settings settings = {
-        .folder = dirname(path), .model = model, .left_out = eval_options_left_out(options)};
-    return image_files_evaluate(out, table, &settings, error);
+    struct image_file_settings settings = {.folder = dirname(path),
+                                           .model = model,
+                                           .pipeline = options->pipeline == EVAL_PIPELINE_NAIVE
+                                                           ? IMAGE_FILE_PIPELINE_NAIVE
+                                                           : IMAGE_FILE_PIPELINE_SERVICE,
+                                           .left_out = eval_options_left_out(options)};
+    enum digit_status status = image_files_evaluate(&out->files, table, &settings, error);
+    settings.pipeline = IMAGE_FILE_PIPELINE_NAIVE;
+    if (status == DIGIT_OK && options->pipeline == EVAL_PIPELINE_BOTH)
+        status = image_files_evaluate(&out->naive_files, table, &settings, error);
+    return status;
 }
 
 static enum digit_status evaluate_images(const struct eval_options *options,
@@ -172,19 +178,23 @@ static enum digit_status evaluate_images(const struct eval_options *options,
     enum digit_status status = tsv_read(&table, options->images, error);
     if (status != DIGIT_OK)
         return status;
-    struct image_file_list files = {0};
+    struct picture_measurements measured = {0};
     char *path = strdup(options->images);
     if (path == NULL)
         status = digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for the path", options->images);
     else
-        status = evaluate_table(&files, &table, path, options, model, error);
+        status = evaluate_table(&measured, &table, path, options, model, error);
     if (status == DIGIT_OK) {
         const struct evaluation_report report = {
-            .model = digit_model_info(model), .data = options->images, .files = &files};
+            .model = digit_model_info(model),
+            .data = options->images,
+            .files = &measured.files,
+            .naive_files = options->pipeline == EVAL_PIPELINE_BOTH ? &measured.naive_files : NULL};
         status = print_report(&report, options->json, error);
     }
     free(path);
-    image_file_list_release(&files);
+    image_file_list_release(&measured.naive_files);
+    image_file_list_release(&measured.files);
     tsv_release(&table);
     return status;
 }

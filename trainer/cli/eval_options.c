@@ -1,6 +1,6 @@
 #include "trainer/cli/eval_options.h"
 
-#include <digit/preprocess.h>
+#include <digit/reader.h>
 
 #include "trainer/base/thread_pool.h"
 
@@ -9,17 +9,26 @@
 /* In the order of enum digit_precision. */
 static const char *const PRECISIONS[] = {"auto", "f32", "int8", NULL};
 
-/* The choices of --leave-out, and the preprocessing steps that each skips. */
-static const char *const STEPS[] = {"none",   "background", "lines", "components",
-                                    "stroke", "all",        NULL};
-static const unsigned STEP_BITS[] = {
+/* The choices of --leave-out, and the kinds of hypotheses that each leaves out. */
+static const char *const ALTERNATIVES[] = {"none",   "polarity",  "whole",      "otsu", "lines",
+                                           "stroke", "untouched", "otsu_again", "all",  NULL};
+/* In the order of ALTERNATIVES. */
+static const unsigned ALTERNATIVE_BITS[] = {
     0,
-    DIGIT_STEP_BACKGROUND,
-    DIGIT_STEP_LINES,
-    DIGIT_STEP_COMPONENTS,
-    DIGIT_STEP_STROKE,
-    DIGIT_STEP_BACKGROUND | DIGIT_STEP_LINES | DIGIT_STEP_COMPONENTS | DIGIT_STEP_STROKE,
+    DIGIT_ALTERNATIVE_POLARITY,
+    DIGIT_ALTERNATIVE_WHOLE,
+    DIGIT_ALTERNATIVE_OTSU,
+    DIGIT_ALTERNATIVE_LINES,
+    DIGIT_ALTERNATIVE_STROKE,
+    DIGIT_ALTERNATIVE_UNTOUCHED,
+    DIGIT_ALTERNATIVE_OTSU_AGAIN,
+    DIGIT_ALTERNATIVE_POLARITY | DIGIT_ALTERNATIVE_WHOLE | DIGIT_ALTERNATIVE_OTSU |
+        DIGIT_ALTERNATIVE_LINES | DIGIT_ALTERNATIVE_STROKE | DIGIT_ALTERNATIVE_UNTOUCHED |
+        DIGIT_ALTERNATIVE_OTSU_AGAIN,
 };
+
+/* In the order of enum eval_pipeline. */
+static const char *const PIPELINES[] = {"service", "naive", "both", NULL};
 
 static const struct option_spec ITEMS[] = {
     {.name = "model",
@@ -61,10 +70,19 @@ static const struct option_spec ITEMS[] = {
     {.name = "leave_out",
      .type = OPTION_CHOICE,
      .offset = AT(leave_out),
-     .choices = STEPS,
+     .choices = ALTERNATIVES,
      .fallback = "none",
-     .value = "STEP",
-     .help = "with --images: skip a step of preprocessing, to measure what it contributes"},
+     .value = "KIND",
+     .help = "with --images: leave out a kind of hypotheses, to measure what it contributes"},
+    {.name = "pipeline",
+     .type = OPTION_CHOICE,
+     .offset = AT(pipeline),
+     .choices = PIPELINES,
+     .fallback = "service",
+     .value = "NAME",
+     .help = "with --images: preprocess as the server does, by the naive pipeline (Otsu's "
+             "threshold, the box "
+             "of the ink scaled to 20x20), or both, side by side"},
     {.name = "corruptions",
      .type = OPTION_FLAG,
      .offset = AT(corruptions),
@@ -103,6 +121,13 @@ enum digit_status eval_options_check(const struct eval_options *options, struct 
         return digit_fail(error, DIGIT_INVALID, "--preprocess needs --data, not --images");
     if (options->preprocess && options->report != NULL)
         return digit_fail(error, DIGIT_INVALID, "--preprocess and --report cannot be combined");
+    if (options->leave_out != 0 && options->images == NULL)
+        return digit_fail(error, DIGIT_INVALID, "--leave-out needs --images, not --data");
+    if (options->pipeline != EVAL_PIPELINE_SERVICE && options->images == NULL)
+        return digit_fail(error, DIGIT_INVALID, "--pipeline needs --images, not --data");
+    if (options->pipeline == EVAL_PIPELINE_NAIVE && options->leave_out != 0)
+        return digit_fail(error, DIGIT_INVALID,
+                          "--leave-out and --pipeline naive cannot be combined");
     if (options->report != NULL && options->data == NULL)
         return digit_fail(error, DIGIT_INVALID, "--report needs --data, not --images");
     return DIGIT_OK;
@@ -110,5 +135,5 @@ enum digit_status eval_options_check(const struct eval_options *options, struct 
 
 unsigned eval_options_left_out(const struct eval_options *options)
 {
-    return STEP_BITS[options->leave_out];
+    return ALTERNATIVE_BITS[options->leave_out];
 }

@@ -11,6 +11,9 @@
 
 #include "cli/options.h"
 
+/* The pipelines to evaluate picture files with. */
+enum eval_pipeline { EVAL_PIPELINE_SERVICE, EVAL_PIPELINE_NAIVE, EVAL_PIPELINE_BOTH };
+
 struct eval_options {
     const char *model;
     const char *data;    /* NULL: not given */
@@ -20,6 +23,7 @@ struct eval_options {
     size_t precision;    /* enum digit_precision */
     const char *kernels; /* NULL: the fastest */
     size_t leave_out;    /* index of a choice; see eval_options_left_out */
+    size_t pipeline;     /* enum eval_pipeline */
     bool corruptions;
     bool preprocess;
     bool json;
@@ -28,13 +32,14 @@ struct eval_options {
 extern const struct option_table eval_option_table;
 
 /*
- * Checks combinations of options. Errors: INVALID (both or none of --data and --images, --images
- * with an option that needs --data, --preprocess with --report).
+ * Checks combinations of options. Errors: INVALID (both or none of --data and --images, an option
+ * that needs the other of them, --preprocess with --report, --leave-out with the naive pipeline
+ * alone).
  */
 DIGIT_MUST_CHECK enum digit_status eval_options_check(const struct eval_options *options,
                                                       struct digit_error *error);
 
-/* The preprocessing steps to skip, bits of enum digit_step. */
+/* The kinds of hypotheses not to try, bits of enum digit_alternative. */
 unsigned eval_options_left_out(const struct eval_options *options);
 
 #endif

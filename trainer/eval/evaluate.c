@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <digit/image.h>
+#include <digit/reader.h>
 
 /* Images that a thread predicts at a time. */
 #define BLOCK_IMAGES 64
@@ -14,6 +15,7 @@
 /* Memory of one thread of the pool. */
 struct worker {
     struct digit_context *context;
+    struct digit_reader *reader; /* NULL unless images are read as pictures */
     struct digit_prediction predictions[BLOCK_IMAGES];
 };
 
@@ -21,6 +23,7 @@ struct job {
     const uint8_t *images;
     const uint8_t *labels;
     size_t count;
+    bool as_pictures;
     struct worker *workers; /* [worker_count] */
     size_t worker_count;
     uint8_t *digits;      /* [count] predicted classes */
@@ -36,8 +39,10 @@ double evaluate_loss(const struct digit_prediction *prediction, size_t label)
 
 static void job_release(struct job *job)
 {
-    for (size_t i = 0; job->workers != NULL && i < job->worker_count; i++)
+    for (size_t i = 0; job->workers != NULL && i < job->worker_count; i++) {
+        digit_reader_destroy(job->workers[i].reader);
         digit_context_destroy(job->workers[i].context);
+    }
     free(job->workers);
     free(job->uncertain);
     free(job->losses);
@@ -58,9 +63,43 @@ static enum digit_status job_init(struct job *job, const struct digit_model *mod
         job->losses == NULL || job->uncertain == NULL)
         return digit_fail(error, DIGIT_NO_MEMORY, "no memory to evaluate %zu images", job->count);
     enum digit_status status = DIGIT_OK;
-    for (size_t i = 0; status == DIGIT_OK && i < thread_count; i++)
-        status = digit_context_create(&job->workers[i].context, model, error);
+    for (size_t i = 0; status == DIGIT_OK && i < thread_count; i++) {
+        struct worker *worker = &job->workers[i];
+        status = digit_context_create(&worker->context, model, error);
+        if (status == DIGIT_OK && job->as_pictures)
+            status = digit_reader_create(&worker->reader, worker->context, NULL, error);
+    }
     return status;
+}
+
+/* Reads images [count][28][28] as pictures. */
+static enum digit_status read_pictures(struct worker *worker, const uint8_t *images, size_t count,
+                                       struct digit_error *error)
+{
+    enum digit_status status = DIGIT_OK;
+    for (size_t i = 0; status == DIGIT_OK && i < count; i++) {
+        const struct digit_image picture = {
+            .luma = (uint8_t *)(uintptr_t)(images + i * DIGIT_PIXELS), /* it is only read */
+            .width_px = DIGIT_SIDE_PX,
+            .height_px = DIGIT_SIDE_PX,
+            .block_px = 1,
+            .format = DIGIT_IMAGE_PNG,
+        };
+        struct digit_reading reading;
+        digit_reader_propose(worker->reader, &picture);
+        status = digit_reader_read(worker->reader, &reading, error);
+        worker->predictions[i] = reading.prediction;
+    }
+    return status;
+}
+
+static enum digit_status predict_block(const struct job *job, struct worker *worker, size_t first,
+                                       size_t count, struct digit_error *error)
+{
+    const uint8_t *images = job->images + first * DIGIT_PIXELS;
+    if (job->as_pictures)
+        return read_pictures(worker, images, count, error);
+    return digit_context_predict_octets(worker->context, worker->predictions, images, count, error);
 }
 
 static enum digit_status evaluate_block(void *context, size_t first, size_t count, size_t thread,
@@ -68,8 +107,7 @@ static enum digit_status evaluate_block(void *context, size_t first, size_t coun
 {
     struct job *job = context;
     struct worker *worker = &job->workers[thread];
-    enum digit_status status = digit_context_predict_octets(
-        worker->context, worker->predictions, job->images + first * DIGIT_PIXELS, count, error);
+    enum digit_status status = predict_block(job, worker, first, count, error);
     for (size_t i = 0; status == DIGIT_OK && i < count; i++) {
         const struct digit_prediction *prediction = &worker->predictions[i];
         job->digits[first + i] = (uint8_t)prediction->digit;
@@ -119,25 +157,40 @@ static enum digit_status list_misclassified(struct evaluation *out, const struct
     return DIGIT_OK;
 }
 
+static enum digit_status evaluate(struct evaluation *out, struct job *job,
+                                  const struct digit_model *model, struct thread_pool *pool,
+                                  struct digit_error *error)
+{
+    memset(out, 0, sizeof *out);
+    enum digit_status status = job_init(job, model, thread_pool_size(pool), error);
+    if (status == DIGIT_OK)
+        status = thread_pool_each_block(pool, job->count, BLOCK_IMAGES, evaluate_block, job, error);
+    if (status == DIGIT_OK) {
+        sum_results(out, job);
+        status = list_misclassified(out, job, error);
+    }
+    if (status == DIGIT_OK)
+        take_predictions(out, job);
+    if (status != DIGIT_OK)
+        evaluation_release(out);
+    job_release(job);
+    return status;
+}
+
 enum digit_status evaluate_model(struct evaluation *out, const struct digit_model *model,
                                  const uint8_t *images, const uint8_t *labels, size_t count,
                                  struct thread_pool *pool, struct digit_error *error)
 {
-    memset(out, 0, sizeof *out);
     struct job job = {.images = images, .labels = labels, .count = count};
-    enum digit_status status = job_init(&job, model, thread_pool_size(pool), error);
-    if (status == DIGIT_OK)
-        status = thread_pool_each_block(pool, count, BLOCK_IMAGES, evaluate_block, &job, error);
-    if (status == DIGIT_OK) {
-        sum_results(out, &job);
-        status = list_misclassified(out, &job, error);
-    }
-    if (status == DIGIT_OK)
-        take_predictions(out, &job);
-    if (status != DIGIT_OK)
-        evaluation_release(out);
-    job_release(&job);
-    return status;
+    return evaluate(out, &job, model, pool, error);
+}
+
+enum digit_status evaluate_pictures(struct evaluation *out, const struct digit_model *model,
+                                    const uint8_t *images, const uint8_t *labels, size_t count,
+                                    struct thread_pool *pool, struct digit_error *error)
+{
+    struct job job = {.images = images, .labels = labels, .count = count, .as_pictures = true};
+    return evaluate(out, &job, model, pool, error);
 }
 
 void evaluation_release(struct evaluation *evaluation)

@@ -70,6 +70,16 @@ DIGIT_MUST_CHECK enum digit_status evaluate_model(struct evaluation *out,
                                                   size_t count, struct thread_pool *pool,
                                                   struct digit_error *error);
 
+/*
+ * The same, but each image is read as the server reads a picture of 28x28 px: preprocessed under several
+ * hypotheses (digit/reader.h). Errors: those of digit_reader_create too.
+ */
+DIGIT_MUST_CHECK enum digit_status evaluate_pictures(struct evaluation *out,
+                                                     const struct digit_model *model,
+                                                     const uint8_t *images, const uint8_t *labels,
+                                                     size_t count, struct thread_pool *pool,
+                                                     struct digit_error *error);
+
 /* Frees what `evaluation` owns and zeroes it; it may be zeroed already. */
 void evaluation_release(struct evaluation *evaluation);
 

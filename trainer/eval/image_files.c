@@ -7,10 +7,10 @@
 
 #include <digit/context.h>
 #include <digit/image.h>
-#include <digit/preprocess.h>
-#include <digit/uncertainty.h>
+#include <digit/reader.h>
 
 #include "core/base/file.h"
+#include "trainer/eval/naive_pipeline.h"
 
 bool image_file_is_correct(const struct image_file *file)
 {
@@ -56,14 +56,14 @@ static enum digit_status list_files(struct image_file_list *out, const struct ts
 /* What turns a file into a prediction. */
 struct pipeline {
     const char *folder;
-    struct digit_preprocessor *preprocessor;
+    enum image_file_pipeline kind;
     struct digit_context *context;
+    struct digit_reader *reader;
 };
 
-/* Decodes and preprocesses a file. Errors: those of file_read and digit_image_decode. */
-static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], struct digit_receipt *receipt,
-                                     const struct pipeline *pipeline, const char *path,
-                                     struct digit_error *error)
+/* Errors: those of file_read and digit_image_decode. */
+static enum digit_status load_image(struct digit_image *out, const char *path,
+                                    struct digit_error *error)
 {
     static const struct digit_image_limits limits = {
         .max_side_px = IMAGE_FILE_MAX_SIDE_PX,
@@ -75,14 +75,28 @@ static enum digit_status load_pixels(uint8_t out[DIGIT_PIXELS], struct digit_rec
     enum digit_status status = file_read(&bytes, &size_bytes, path, IMAGE_FILE_MAX_BYTES, error);
     if (status != DIGIT_OK)
         return status;
-    struct digit_image image;
-    status = digit_image_decode(&image, bytes, size_bytes, &limits, NULL, error);
+    status = digit_image_decode(out, bytes, size_bytes, &limits, NULL, error);
     free(bytes);
-    if (status != DIGIT_OK)
-        return status;
-    digit_preprocess(pipeline->preprocessor, out, receipt, &image);
-    digit_image_release(&image);
-    return DIGIT_OK;
+    return status;
+}
+
+static enum digit_status predict_naively(struct digit_prediction *out,
+                                         const struct pipeline *pipeline,
+                                         const struct digit_image *image, struct digit_error *error)
+{
+    uint8_t octets[DIGIT_PIXELS];
+    naive_pipeline_normalise(octets, image);
+    return digit_context_predict_octets(pipeline->context, out, octets, 1, error);
+}
+
+static enum digit_status read_picture(struct digit_prediction *out, const struct pipeline *pipeline,
+                                      const struct digit_image *image, struct digit_error *error)
+{
+    struct digit_reading reading;
+    digit_reader_propose(pipeline->reader, image);
+    enum digit_status status = digit_reader_read(pipeline->reader, &reading, error);
+    *out = reading.prediction;
+    return status;
 }
 
 /* Predicts one file. A file that cannot be predicted is no failure: file->error says why. */
@@ -92,17 +106,15 @@ static enum digit_status predict_file(struct image_file *file, const struct pipe
     char *path;
     if (asprintf(&path, "%s/%s", pipeline->folder, file->file) < 0)
         return digit_fail(error, DIGIT_NO_MEMORY, "%s: no memory for its path", file->file);
-    uint8_t image[DIGIT_PIXELS];
-    struct digit_receipt receipt;
-    enum digit_status status = load_pixels(image, &receipt, pipeline, path, &file->error);
+    struct digit_image image;
+    enum digit_status status = load_image(&image, path, &file->error);
     free(path);
     if (status != DIGIT_OK)
         return DIGIT_OK;
-    status =
-        digit_context_predict_octets(pipeline->context, &file->prediction, image, 1, &file->error);
+    status = (pipeline->kind == IMAGE_FILE_PIPELINE_NAIVE ? predict_naively : read_picture)(
+        &file->prediction, pipeline, &image, &file->error);
     file->is_predicted = status == DIGIT_OK;
-    if (file->is_predicted)
-        digit_prediction_apply_receipt(&file->prediction, &receipt);
+    digit_image_release(&image);
     return DIGIT_OK;
 }
 
@@ -110,16 +122,16 @@ static enum digit_status predict_files(struct image_file_list *list,
                                        const struct image_file_settings *settings,
                                        struct digit_error *error)
 {
-    struct pipeline pipeline = {.folder = settings->folder};
-    enum digit_status status = digit_preprocessor_create(&pipeline.preprocessor, error);
-    if (status == DIGIT_OK) {
-        digit_preprocessor_leave_out(pipeline.preprocessor, settings->left_out);
-        status = digit_context_create(&pipeline.context, settings->model, error);
-    }
+    struct pipeline pipeline = {.folder = settings->folder, .kind = settings->pipeline};
+    enum digit_status status = digit_context_create(&pipeline.context, settings->model, error);
+    if (status == DIGIT_OK)
+        status = digit_reader_create(&pipeline.reader, pipeline.context, NULL, error);
+    if (status == DIGIT_OK)
+        digit_reader_leave_out(pipeline.reader, settings->left_out);
     for (size_t i = 0; status == DIGIT_OK && i < list->count; i++)
         status = predict_file(&list->items[i], &pipeline, error);
+    digit_reader_destroy(pipeline.reader);
     digit_context_destroy(pipeline.context);
-    digit_preprocessor_destroy(pipeline.preprocessor);
     return status;
 }
 
@@ -194,6 +206,7 @@ enum digit_status image_files_evaluate(struct image_file_list *out, const struct
                                        struct digit_error *error)
 {
     memset(out, 0, sizeof *out);
+    out->pipeline = settings->pipeline;
     enum digit_status status = list_files(out, table, error);
     if (status == DIGIT_OK)
         status = predict_files(out, settings, error);

@@ -1,6 +1,6 @@
 /*
- * Evaluation of a model on image files with labels. Each file is decoded and preprocessed as the
- * server does it, under the server's default limits.
+ * Evaluation of a model on image files with labels. Each file is decoded as the server does it, under
+ * the server's default limits, and preprocessed as the server does it or by the naive pipeline.
  *
  *     struct image_file_list list;
  *     const struct image_file_settings settings = {.folder = "photos", .model = model};
@@ -27,11 +27,19 @@
 #define IMAGE_FILE_MAX_DECODER_BYTES ((size_t)80 << 20)
 #define IMAGE_FILE_MAX_DECODER_MS    400
 
+/* What turns a decoded picture into the network's input. */
+enum image_file_pipeline {
+    IMAGE_FILE_PIPELINE_SERVICE, /* the server's preprocessing */
+    IMAGE_FILE_PIPELINE_NAIVE,   /* trainer/eval/naive_pipeline.h; only the network makes an answer
+                                    uncertain */
+};
+
 /* All borrowed. */
 struct image_file_settings {
     const char *folder; /* the paths in the table are relative to it */
     const struct digit_model *model;
-    unsigned left_out; /* steps of preprocessing to skip: bits of enum digit_step */
+    enum image_file_pipeline pipeline;
+    unsigned left_out; /* hypotheses not to try: bits of enum digit_alternative */
 };
 
 struct image_file {
@@ -56,7 +64,8 @@ struct image_file_groups {
 };
 
 struct image_file_list {
-    struct image_file *items; /* [count], in the order of the table; owned */
+    enum image_file_pipeline pipeline; /* by which they were preprocessed */
+    struct image_file *items;          /* [count], in the order of the table; owned */
     size_t count;
     size_t correct;
     size_t failed;                    /* not predicted; these count as misclassified */

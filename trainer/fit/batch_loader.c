@@ -8,8 +8,9 @@
 
 #include "trainer/augment/distort/distort.h"
 #include "trainer/augment/mixup.h"
+#include "trainer/augment/neighbours.h"
 #include "trainer/augment/outliers/outliers.h"
-#include "trainer/augment/variants.h"
+#include "trainer/augment/variants/variants.h"
 #include "trainer/augment/warp.h"
 #include "trainer/base/rng.h"
 #include "trainer/distill/hard_examples.h"
@@ -102,7 +103,8 @@ enum digit_status batch_loader_begin_epoch(struct batch_loader *loader, size_t e
     if (loader->cache == NULL)
         return DIGIT_OK;
     bool is_final = fit_is_final_epoch(loader->settings, epoch);
-    return teacher_cache_begin_epoch(loader->cache, epoch, is_final, error);
+    size_t cached = fit_augment_epoch(loader->settings, epoch);
+    return teacher_cache_begin_epoch(loader->cache, cached, is_final, error);
 }
 
 enum digit_status batch_loader_end_epoch(struct batch_loader *loader, struct digit_error *error)
@@ -122,13 +124,28 @@ static float multiplier(const struct batch_loader *loader, float final_multiplie
     return fit_is_final_epoch(loader->settings, loader->epoch) ? final_multiplier : 1.0f;
 }
 
-/* The random generator of a sample for one purpose in this epoch. */
+/* The random generator of a sample for one purpose in an epoch. */
+static struct rng epoch_rng(const struct batch_loader *loader, enum rng_purpose purpose,
+                            size_t epoch, size_t sample)
+{
+    size_t samples = loader->data->count + hard_examples_extra(&loader->settings->hard_examples);
+    uint64_t place = (uint64_t)epoch * samples + sample;
+    return rng_make(fit_augment_seed(loader->settings), purpose, place);
+}
+
+/* The same for what is drawn anew in each epoch. */
 static struct rng sample_rng(const struct batch_loader *loader, enum rng_purpose purpose,
                              size_t sample)
 {
-    size_t samples = loader->data->count + hard_examples_extra(&loader->settings->hard_examples);
-    uint64_t place = (uint64_t)loader->epoch * samples + sample;
-    return rng_make(fit_augment_seed(loader->settings), purpose, place);
+    return epoch_rng(loader, purpose, loader->epoch, sample);
+}
+
+/* The same for what the teachers see. */
+static struct rng teacher_rng(const struct batch_loader *loader, enum rng_purpose purpose,
+                              size_t sample)
+{
+    size_t epoch = fit_augment_epoch(loader->settings, loader->epoch);
+    return epoch_rng(loader, purpose, epoch, sample);
 }
 
 /* The image of a sample, [28][28], without augmentation. */
@@ -149,7 +166,7 @@ static void mixup_sample(struct batch_loader *loader, size_t at, size_t sample)
 {
     const struct fit_settings *settings = loader->settings;
     const struct outlier_digits *digits = &loader->digits;
-    struct rng rng = sample_rng(loader, RNG_MIXUP, sample);
+    struct rng rng = teacher_rng(loader, RNG_MIXUP, sample);
     struct mixup mixup;
     loader->mixups[at] = (struct train_mixup){0, 0.0f};
     if (!mixup_draw(&mixup, &settings->mixup, multiplier(loader, settings->final.mixup),
@@ -168,7 +185,7 @@ static void mixup_sample(struct batch_loader *loader, size_t at, size_t sample)
 static void warp_and_mixup(struct batch_loader *loader, size_t at, size_t sample,
                            const uint8_t *image)
 {
-    loader->rngs[at] = sample_rng(loader, RNG_WARP, sample);
+    loader->rngs[at] = teacher_rng(loader, RNG_WARP, sample);
     warp_image(loader->pixels + at * DIGIT_PIXELS, image, &loader->settings->warp,
                warp_strength(loader), &loader->rngs[at]);
     mixup_sample(loader, at, sample);
@@ -230,24 +247,51 @@ static void replace_by_outlier(struct batch_loader *loader, size_t at, size_t sa
     loader->labels[at] = TRAIN_NO_CLASS;
 }
 
-static void distort_sample(struct batch_loader *loader, size_t at)
+/* With the probability of neighbours for each side, adds a fragment of another training image, which
+ * has a warp of its own, unless the sample has become an outlier. */
+static void add_neighbours(struct batch_loader *loader, size_t at, size_t sample)
 {
     const struct fit_settings *settings = loader->settings;
+    const struct outlier_digits *digits = &loader->digits;
+    struct rng rng = sample_rng(loader, RNG_NEIGHBOUR, sample);
+    float strength = multiplier(loader, settings->final.neighbours);
+    struct neighbour neighbour;
+    if (loader->labels[at] == TRAIN_NO_CLASS)
+        return;
+    for (int side = 0; side < 2; side++) {
+        if (!neighbour_draw(&neighbour, &settings->neighbours, strength, (uint32_t)digits->count,
+                            &rng))
+            continue;
+        size_t other = digits->indices[neighbour.other];
+        float pixels[DIGIT_PIXELS];
+        warp_image(pixels, digits->images + other * DIGIT_PIXELS, &settings->warp,
+                   warp_strength(loader), &rng);
+        neighbour_add(loader->pixels + at * DIGIT_PIXELS, pixels, &neighbour, side == 1);
+    }
+}
+
+/* Where the warp is one of an earlier epoch, the distortion is nevertheless a new one. */
+static void distort_sample(struct batch_loader *loader, size_t at, size_t sample)
+{
+    const struct fit_settings *settings = loader->settings;
+    if (fit_augment_epoch(settings, loader->epoch) != loader->epoch)
+        loader->rngs[at] = sample_rng(loader, RNG_DISTORT, sample);
     distort_image(loader->pixels + at * DIGIT_PIXELS, &settings->distort,
                   multiplier(loader, settings->final.distort), &loader->rngs[at]);
 }
 
 /*
- * Prepares the samples at indices first to first + count - 1 of the batch. Steps 3 to 5 and mixup
+ * Prepares the samples at indices first to first + count - 1 of the batch. Steps 3 to 6 and mixup
  * have probabilities of their own:
  *
  *     1. warp      one bilinear resampling of the image, then mixup with another one
  *     2. predict   the teachers' logits for the result
- *     3. vary      a flag on a 1 or a bar through a 7, under the same warp and mixup
+ *     3. vary      a flag on a 1, a bar through a 7 and the like, under the same warp and mixup
  *     4. replace   an outlier, which has no class, in place of the sample
- *     5. distort   noise, blur, lines and the like
+ *     5. surround  fragments of other digits at the left and right border of a digit
+ *     6. distort   noise, blur, lines and the like
  *
- * The teachers see the sample before steps 3 to 5. The student learns to give the same logits for
+ * The teachers see the sample before steps 3 to 6. The student learns to give the same logits for
  * the variant and the distorted sample.
  */
 static enum digit_status fill_block(void *job, size_t first, size_t count, size_t thread,
@@ -265,7 +309,8 @@ static enum digit_status fill_block(void *job, size_t first, size_t count, size_
     for (size_t i = first; i < first + count; i++) {
         vary_sample(loader, i, work->samples[i]);
         replace_by_outlier(loader, i, work->samples[i]);
-        distort_sample(loader, i);
+        add_neighbours(loader, i, work->samples[i]);
+        distort_sample(loader, i, work->samples[i]);
     }
     return DIGIT_OK;
 }

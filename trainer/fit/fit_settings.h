@@ -11,8 +11,9 @@
 
 #include "trainer/augment/distort/distort.h"
 #include "trainer/augment/mixup.h"
+#include "trainer/augment/neighbours.h"
 #include "trainer/augment/outliers/outliers.h"
-#include "trainer/augment/variants.h"
+#include "trainer/augment/variants/variants.h"
 #include "trainer/augment/warp.h"
 #include "trainer/distill/hard_examples.h"
 #include "trainer/net/adamw.h"
@@ -23,6 +24,7 @@ struct final_multipliers {
     float distort;
     float variants;
     float outliers;
+    float neighbours;
 };
 
 struct fit_settings {
@@ -41,12 +43,15 @@ struct fit_settings {
     size_t final_epochs; /* last epochs, with weak augmentation: warps of half strength */
     struct final_multipliers final; /* applied in them */
 
-    size_t augment_seed; /* of augmentation; 0: `seed`. Must be equal to share a teacher cache */
+    size_t augment_seed;   /* of augmentation; 0: `seed`. Must be equal to share a teacher cache */
+    size_t augment_epochs; /* number of epochs whose warps differ, after which they are repeated; 0:
+                              all */
     struct warp_ranges warp;
     struct mixup_settings mixup; /* of warped images */
     struct variant_settings variants;
     struct outlier_settings outliers;
-    struct distort_ranges distort; /* applied last */
+    struct neighbour_settings neighbours; /* of digits, not of outliers */
+    struct distort_ranges distort;        /* applied last */
 
     struct hard_example_settings hard_examples; /* need teachers */
     float teacher_share;                        /* weight of the distillation loss, 0 to 1 */
@@ -61,6 +66,13 @@ size_t fit_steps(size_t count, size_t batch_size);
 
 /* Whether `epoch`, from 0 to settings->epochs - 1, is one of the final epochs. */
 bool fit_is_final_epoch(const struct fit_settings *settings, size_t epoch);
+
+/*
+ * The epoch whose warps and mixup `epoch` has: itself, or with settings->augment_epochs the epoch
+ * that it repeats. The teachers' predictions are the same in both, but for the weaker warps of final
+ * epochs.
+ */
+size_t fit_augment_epoch(const struct fit_settings *settings, size_t epoch);
 
 /* The seed of augmentation: settings->augment_seed, or settings->seed if that is 0. */
 uint64_t fit_augment_seed(const struct fit_settings *settings);

@@ -133,10 +133,12 @@ static bool add_misclassified_file(cJSON *wrong, const struct image_file *file)
            json_add_number(item, "confidence", (double)file->prediction.confidence);
 }
 
-static bool add_image_files(cJSON *json, const struct evaluation_report *report)
+static bool add_image_files(cJSON *json, const struct evaluation_report *report,
+                            const struct image_file_list *files)
 {
-    const struct image_file_list *files = report->files;
-    if (!add_accuracy(json, files->correct, files->count, files->loss, files->uncertain) ||
+    bool naive = files->pipeline == IMAGE_FILE_PIPELINE_NAIVE;
+    if (!json_add_text(json, "pipeline", naive ? "naive" : "service") ||
+        !add_accuracy(json, files->correct, files->count, files->loss, files->uncertain) ||
         !json_add_count(json, "failed", files->failed) ||
         !add_groups(json, "kinds", &files->kinds) ||
         !add_groups(json, "sources", &files->sources) || !add_confusion(json, &files->confusion) ||
@@ -150,11 +152,19 @@ static bool add_image_files(cJSON *json, const struct evaluation_report *report)
     return wrong != NULL;
 }
 
+/* The files by one pipeline; if they are compared, those by the naive one as the same members of "naive". */
+static bool add_all_image_files(cJSON *json, const struct evaluation_report *report)
+{
+    return add_image_files(json, report, report->files) &&
+           (report->naive_files == NULL ||
+            add_image_files(cJSON_AddObjectToObject(json, "naive"), report, report->naive_files));
+}
+
 bool evaluation_report_add_json(cJSON *json, const struct evaluation_report *report)
 {
     return add_model(json, report->model) && json_add_text(json, "data", report->data) &&
            (report->evaluation != NULL ? add_evaluation(json, report)
-                                       : add_image_files(json, report));
+                                       : add_all_image_files(json, report));
 }
 
 enum digit_status evaluation_report_format_json(char **out, const struct evaluation_report *report,

@@ -22,9 +22,12 @@ struct evaluation_report {
     const struct evaluation *evaluation;
     const struct calibration *calibration; /* with `evaluation` */
     const struct image_file_list *files;
+    const struct image_file_list
+        *naive_files; /* the same by the naive pipeline, with `files`, or NULL */
     const struct corruption_scores *corruptions;              /* with `evaluation`, or NULL */
     const struct corruption_scores *corruptions_preprocessed; /* with `corruptions`, or NULL */
-    bool preprocessed; /* `evaluation` is of preprocessed images (trainer/eval/preprocessed.h) */
+    bool
+        preprocessed; /* `evaluation` is of images that were read as pictures (evaluate_pictures) */
 };
 
 /*

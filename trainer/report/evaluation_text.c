@@ -96,16 +96,27 @@ static void print_evaluation(FILE *out, const struct evaluation_report *report)
     print_misclassified(out, evaluation);
 }
 
-static void print_groups(FILE *out, const char *name, const struct image_file_groups *groups)
+static void print_group(FILE *out, const struct image_file_group *group)
+{
+    fprintf(out, "%7.2f %% (%zu of %zu)", 100.0 * (double)group->correct / (double)group->count,
+            group->correct, group->count);
+}
+
+/* `naive` has the same groups; NULL: there is no second column. */
+static void print_groups(FILE *out, const char *name, const struct image_file_groups *groups,
+                         const struct image_file_groups *naive)
 {
     if (groups->count == 0)
         return;
-    fprintf(out, "\nAccuracy by %s, mean %.2f %%\n", name, 100.0 * groups->mean_accuracy);
+    fprintf(out, "\nAccuracy by %s, mean %.2f %%", name, 100.0 * groups->mean_accuracy);
+    if (naive != NULL)
+        fprintf(out, "; by the naive pipeline, mean %.2f %%", 100.0 * naive->mean_accuracy);
+    fputc('\n', out);
     for (size_t i = 0; i < groups->count; i++) {
-        const struct image_file_group *group = &groups->items[i];
-        fprintf(out, "%7.2f %% (%zu of %zu) %s\n",
-                100.0 * (double)group->correct / (double)group->count, group->correct, group->count,
-                group->name);
+        print_group(out, &groups->items[i]);
+        if (naive != NULL)
+            print_group(out, &naive->items[i]);
+        fprintf(out, " %s\n", groups->items[i].name);
     }
 }
 
@@ -119,12 +130,18 @@ static void print_file_if_misclassified(FILE *out, const struct image_file *file
                 file->prediction.digit, (double)file->prediction.confidence);
 }
 
-static void print_image_files(FILE *out, const struct image_file_list *files)
+/* `naive` has the same files; NULL: it is not compared with. */
+static void print_image_files(FILE *out, const struct image_file_list *files,
+                              const struct image_file_list *naive)
 {
     print_accuracy(out, files->correct, files->count, files->loss);
     print_uncertain(out, files->uncertain, files->count - files->failed);
-    print_groups(out, "kind", &files->kinds);
-    print_groups(out, "source", &files->sources);
+    if (naive != NULL) {
+        fputs("By the naive pipeline: ", out);
+        print_accuracy(out, naive->correct, naive->count, naive->loss);
+    }
+    print_groups(out, "kind", &files->kinds, naive == NULL ? NULL : &naive->kinds);
+    print_groups(out, "source", &files->sources, naive == NULL ? NULL : &naive->sources);
     print_confusion(out, &files->confusion);
     print_classes(out, &files->confusion);
     fprintf(out, "\n%zu misclassified (%zu cannot be read)\n", files->count - files->correct,
@@ -135,12 +152,15 @@ static void print_image_files(FILE *out, const struct image_file_list *files)
 
 void evaluation_report_print(FILE *out, const struct evaluation_report *report)
 {
-    fprintf(out, "Model %s %s on %s%s\n", report->model->name, report->model->version, report->data,
-            report->preprocessed ? ", preprocessed as by the server" : "");
+    fprintf(out, "Model %s %s on %s%s%s\n", report->model->name, report->model->version,
+            report->data, report->preprocessed ? ", preprocessed as by the server" : "",
+            report->files != NULL && report->files->pipeline == IMAGE_FILE_PIPELINE_NAIVE
+                ? ", by the naive pipeline"
+                : "");
     if (report->evaluation != NULL)
         print_evaluation(out, report);
     else
-        print_image_files(out, report->files);
+        print_image_files(out, report->files, report->naive_files);
     if (report->corruptions != NULL)
         print_corruptions(out, report->corruptions, report->corruptions_preprocessed);
 }

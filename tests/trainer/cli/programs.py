@@ -30,6 +30,15 @@ def draw_bars(count):
     return images, labels
 
 
+def draw_normalised(count):
+    """MNIST-normalised images of bars whose thickness depends on the label, and the labels."""
+    labels = np.arange(count, dtype=np.uint8) % 10
+    images = np.zeros((count, 28, 28), dtype=np.uint8)
+    for image, label in zip(images, labels):
+        image[13 - label:15 + label, 4:24] = 200
+    return images, labels
+
+
 def images_file(images):
     """The bytes of an IDX file of images."""
     return struct.pack(">4I", 0x803, *images.shape) + images.tobytes()
@@ -40,9 +49,9 @@ def labels_file(labels):
     return struct.pack(">2I", 0x801, len(labels)) + labels.tobytes()
 
 
-def write_part(folder, part, count):
+def write_part(folder, part, count, draw=draw_bars):
     """Writes the two files of a part, images compressed, labels not."""
-    images, labels = draw_bars(count)
+    images, labels = draw(count)
     with gzip.open(folder / f"{part}-images-idx3-ubyte.gz", "wb") as file:
         file.write(images_file(images))
     (folder / f"{part}-labels-idx1-ubyte").write_bytes(labels_file(labels))

@@ -9,7 +9,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from programs import (EVAL, ROOT, TINY, TRAIN, USAGE, assert_fails, draw_bars, environment,
+from programs import (EVAL, ROOT, TINY, TRAIN, USAGE, assert_fails, draw_bars, draw_normalised, environment,
                       labels_file, metadata, run, write_part)
 
 SHIPPED = ROOT / "config" / "recipes" / "digits.json"
@@ -247,8 +247,13 @@ def assert_preprocessing_changes_nothing(model, data):
     assert preprocessed == bare
 
 
-def test_preprocessing_keeps_mnist_normalised_images(model, data):
-    assert_preprocessing_changes_nothing(model[0], data)
+def test_preprocessing_keeps_mnist_normalised_images(model, tmp_path):
+    write_part(tmp_path, "t10k", 60, draw_normalised)
+    assert_preprocessing_changes_nothing(model[0], tmp_path)
+
+
+def test_preprocessing_changes_other_images(model, data):
+    assert evaluate(model[0], data)["confusion"] != evaluate(model[0], data, "--preprocess")["confusion"]
 
 
 @pytest.mark.skipif("MNIST_DIR" not in os.environ, reason="MNIST_DIR is not set")
@@ -385,12 +390,18 @@ def test_train_reports_errors_of_the_recipe_in_one_line(text, message, data, tmp
     assert not (tmp_path / "m").exists()
 
 
-def test_eval_evaluates_the_pictures_of_a_table(model, tmp_path):
-    table = tmp_path / "labels.tsv"
+def write_pictures(folder):
+    """Writes ten drawn digits and a table of them that also names a file that is not there."""
+    table = folder / "labels.tsv"
     rows = [f"{digit}.png\t{digit}\tdrawn\n" for digit in range(10)] + ["absent.png\t1\tdrawn\n"]
     table.write_text("file\tlabel\tkind\n" + "".join(rows))
     for digit in range(10):
-        (tmp_path / f"{digit}.png").write_bytes((DIGITS / f"{digit}.png").read_bytes())
+        (folder / f"{digit}.png").write_bytes((DIGITS / f"{digit}.png").read_bytes())
+    return table
+
+
+def test_eval_evaluates_the_pictures_of_a_table(model, tmp_path):
+    table = write_pictures(tmp_path)
     done = run(EVAL, "--model", model[0], "--images", table, "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
@@ -400,11 +411,22 @@ def test_eval_evaluates_the_pictures_of_a_table(model, tmp_path):
     assert "absent.png: label 1, cannot be read: " in run(EVAL, "--model", model[0], "--images", table).stdout
 
 
+def test_eval_compares_with_the_naive_pipeline(tmp_path):
+    images = ["--model", ROOT / "models/digits.safetensors", "--images", write_pictures(tmp_path), "--json"]
+    both, naive = (json.loads(run(EVAL, *images, "--pipeline", name).stdout) for name in ("both", "naive"))
+    assert both["pipeline"] == "service" and naive["pipeline"] == "naive"
+    second = both["naive"]
+    assert second == {key: value for key, value in naive.items() if key in second}
+    assert second["failed"] == both["failed"] == 1
+    assert second["loss"] != both["loss"]
+
+
 @pytest.mark.parametrize("arguments, message, code", [
     ([], "--data DIR or --images FILE is required", USAGE),
     (["--data", ".", "--images", "l.tsv"], "--data and --images cannot be combined", USAGE),
     (["--images", "l.tsv", "--corruptions"], "--corruptions needs --data, not --images", USAGE),
     (["--images", "l.tsv", "--preprocess"], "--preprocess needs --data, not --images", USAGE),
+    (["--data", ".", "--pipeline", "both"], "--pipeline needs --images, not --data", USAGE),
     (["--data", ".", "--preprocess", "--report", "r"], "--preprocess and --report cannot be combined", USAGE),
     (["--threads", "257"], "--threads is \"257\", must be a whole number from 0 to 256", USAGE),
     (["--speed", "1"], "unknown option \"--speed\"", USAGE),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/network/model.h"
+#include "tests/support/model.h"
 #include "tests/test.h"
 #include "tests/trainer/fixtures.h"
 #include "trainer/net/network.h"
@@ -151,6 +152,110 @@ TEST(one_image_is_enough)
     free(images);
 }
 
+/* MNIST-normalised bars whose thickness depends on the label. */
+static struct images *make_normalised_images(void)
+{
+    struct images *images = calloc(1, sizeof *images);
+    assert_non_null(images);
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t label = i % 10, first = 13 - label, end = 15 + label;
+        uint8_t *image = images->pixels + i * DIGIT_PIXELS;
+        for (size_t y = first; y < end; y++)
+            memset(image + y * DIGIT_SIDE_PX + 4, 200 + (int)(i / 10), 20);
+        images->labels[i] = (uint8_t)label;
+    }
+    return images;
+}
+
+typedef enum digit_status evaluation_function(struct evaluation *, const struct digit_model *,
+                                              const uint8_t *, const uint8_t *, size_t,
+                                              struct thread_pool *, struct digit_error *);
+
+/* By a network with made-up weights, which tells the bars apart. */
+static void evaluate_by(struct evaluation *out, evaluation_function *function,
+                        const struct images *images, size_t threads)
+{
+    struct digit_model *model = make_model(TINY_JSON);
+    struct thread_pool *pool;
+    assert_int_equal(thread_pool_create(&pool, threads, NULL), DIGIT_OK);
+    assert_int_equal(function(out, model, images->pixels, images->labels, COUNT, pool, NULL),
+                     DIGIT_OK);
+    thread_pool_destroy(pool);
+    digit_model_destroy(model);
+}
+
+static void assert_same_evaluation(const struct evaluation *a, const struct evaluation *b)
+{
+    assert_int_equal(a->count, b->count);
+    assert_int_equal(a->correct, b->correct);
+    assert_int_equal(a->uncertain, b->uncertain);
+    assert_memory_equal(&a->loss, &b->loss, sizeof a->loss);
+    assert_memory_equal(&a->confusion, &b->confusion, sizeof a->confusion);
+    assert_memory_equal(a->probabilities, b->probabilities,
+                        COUNT * DIGIT_CLASSES * sizeof *a->probabilities);
+}
+
+TEST(mnist_normalised_pictures_are_read_as_images)
+{
+    struct images *images = make_normalised_images();
+    struct evaluation as_images, as_pictures;
+    evaluate_by(&as_images, evaluate_model, images, 2);
+    evaluate_by(&as_pictures, evaluate_pictures, images, 2);
+    assert_same_evaluation(&as_pictures, &as_images);
+    evaluation_release(&as_pictures);
+    for (size_t i = 0; i < sizeof images->pixels; i++)
+        images->pixels[i] = (uint8_t)(255 - images->pixels[i]);
+    evaluate_by(&as_pictures, evaluate_pictures, images, 2);
+    assert_same_evaluation(&as_pictures, &as_images);
+    evaluation_release(&as_images);
+    evaluate_by(&as_images, evaluate_model, images, 2); /* dark on light, as they are */
+    assert_memory_not_equal(as_pictures.probabilities, as_images.probabilities,
+                            COUNT * DIGIT_CLASSES * sizeof *as_images.probabilities);
+    evaluation_release(&as_pictures);
+    evaluation_release(&as_images);
+    free(images);
+}
+
+/* The model is sure of everything, but a blank picture has no digit. */
+TEST(warnings_of_pictures_count)
+{
+    struct images *images = make_normalised_images();
+    struct digit_model *model = stubborn_model(3);
+    struct evaluation evaluation;
+    struct thread_pool *pool;
+    assert_int_equal(thread_pool_create(&pool, 2, NULL), DIGIT_OK);
+    for (size_t blank = 0; blank <= 5; blank += 5) {
+        for (size_t i = 0; i < blank; i++)
+            memset(images->pixels + i * DIGIT_PIXELS, 90, DIGIT_PIXELS);
+        assert_int_equal(evaluate_pictures(&evaluation, model, images->pixels, images->labels,
+                                           COUNT, pool, NULL),
+                         DIGIT_OK);
+        assert_int_equal(evaluation.uncertain, blank);
+        assert_int_equal(evaluation.correct, COUNT / 10);
+        evaluation_release(&evaluation);
+    }
+    thread_pool_destroy(pool);
+    digit_model_destroy(model);
+    free(images);
+}
+
+TEST(pictures_are_read_the_same_by_any_number_of_threads)
+{
+    struct images *images = make_normalised_images();
+    struct evaluation one, many;
+    for (size_t i = 0; i < sizeof images->pixels;
+         i++) /* noise, so that there are several hypotheses */
+        images->pixels[i] = (uint8_t)(images->pixels[i] / 2 + i * 7919 % 61);
+    evaluate_by(&one, evaluate_pictures, images, 1);
+    for (size_t threads = 2; threads <= 5; threads += 3) {
+        evaluate_by(&many, evaluate_pictures, images, threads);
+        assert_same_evaluation(&many, &one);
+        evaluation_release(&many);
+    }
+    evaluation_release(&one);
+    free(images);
+}
+
 TEST(class_scores_match_those_calculated_by_hand)
 {
     struct confusion confusion = {0};
@@ -200,6 +305,13 @@ TEST(the_error_of_a_thread_is_returned)
     assert_int_equal(error.status, DIGIT_INVALID);
     assert_true(error.message[0] != '\0');
     assert_null(evaluation.misclassified);
+    error.message[0] = '\0';
+    memset(images->pixels, 255, DIGIT_PIXELS / 2); /* a picture that is not blank */
+    assert_int_equal(
+        evaluate_pictures(&evaluation, model, images->pixels, images->labels, COUNT, pool, &error),
+        DIGIT_INVALID);
+    assert_true(error.message[0] != '\0');
+    assert_null(evaluation.misclassified);
     thread_pool_destroy(pool);
     digit_model_destroy(model);
     free(images);
@@ -211,6 +323,9 @@ TEST_MAIN(cmocka_unit_test(figures_match_those_calculated_by_hand),
           cmocka_unit_test(predictions_are_kept_in_the_order_of_the_images),
           cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
           cmocka_unit_test(one_image_is_enough),
+          cmocka_unit_test(mnist_normalised_pictures_are_read_as_images),
+          cmocka_unit_test(warnings_of_pictures_count),
+          cmocka_unit_test(pictures_are_read_the_same_by_any_number_of_threads),
           cmocka_unit_test(class_scores_match_those_calculated_by_hand),
           cmocka_unit_test(an_impossible_label_has_a_finite_loss),
           cmocka_unit_test(the_error_of_a_thread_is_returned))

@@ -20,14 +20,22 @@ static void read_table(struct tsv *out, const char *text)
     folder_remove(folder);
 }
 
-static enum digit_status evaluate(struct image_file_list *out, const struct tsv *table,
-                                  const char *folder, struct digit_error *error)
+static enum digit_status evaluate_by(enum image_file_pipeline pipeline, struct image_file_list *out,
+                                     const struct tsv *table, const char *folder,
+                                     struct digit_error *error)
 {
     struct digit_model *model = stubborn_model(7);
-    const struct image_file_settings settings = {.folder = folder, .model = model};
+    const struct image_file_settings settings = {
+        .folder = folder, .model = model, .pipeline = pipeline};
     enum digit_status status = image_files_evaluate(out, table, &settings, error);
     digit_model_destroy(model);
     return status;
+}
+
+static enum digit_status evaluate(struct image_file_list *out, const struct tsv *table,
+                                  const char *folder, struct digit_error *error)
+{
+    return evaluate_by(IMAGE_FILE_PIPELINE_SERVICE, out, table, folder, error);
 }
 
 static void assert_refused(const char *text, const char *message)
@@ -76,6 +84,21 @@ TEST(pictures_make_answers_uncertain_as_in_the_server)
     assert_true(list.items[1].prediction.uncertain && list.items[1].prediction.uncertainty == 1.0f);
     assert_true(list.items[2].prediction.uncertain);
     assert_int_equal(list.uncertain, 2);
+    image_file_list_release(&list);
+    tsv_release(&table);
+}
+
+/* The naive pipeline sees neither that a picture is blank nor that it has several digits. */
+TEST(only_the_network_is_uncertain_after_the_naive_pipeline)
+{
+    struct tsv table;
+    struct image_file_list list;
+    read_table(&table, "file\tlabel\n7-on-paper.jpg\t7\nblank.png\t7\n90210.png\t7\nno.png\t7\n");
+    assert_int_equal(evaluate_by(IMAGE_FILE_PIPELINE_NAIVE, &list, &table, DIGITS, NULL), DIGIT_OK);
+    assert_int_equal(list.pipeline, IMAGE_FILE_PIPELINE_NAIVE);
+    assert_int_equal(list.correct, 3);
+    assert_int_equal(list.failed, 1);
+    assert_int_equal(list.uncertain, 0);
     image_file_list_release(&list);
     tsv_release(&table);
 }
@@ -143,6 +166,7 @@ TEST(a_label_that_is_not_a_digit_is_refused)
 
 TEST_MAIN(cmocka_unit_test(files_are_decoded_preprocessed_and_predicted),
           cmocka_unit_test(pictures_make_answers_uncertain_as_in_the_server),
+          cmocka_unit_test(only_the_network_is_uncertain_after_the_naive_pipeline),
           cmocka_unit_test(unreadable_files_count_as_misclassified),
           cmocka_unit_test(files_are_grouped_by_name),
           cmocka_unit_test(a_table_without_a_column_or_rows_is_refused),

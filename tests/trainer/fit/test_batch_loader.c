@@ -18,6 +18,9 @@
 static const char KEY[SHA256_HEX_BYTES] =
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+static const struct variant_settings flags_and_bars = {
+    .flag_probability = 1.0f, .flag_length = 0.8f, .bar_probability = 1.0f};
+
 static struct digit_error error;
 
 struct fixture {
@@ -44,7 +47,8 @@ static int set_up(void **state)
     fixture->settings = (struct fit_settings){.epochs = 10,
                                               .batch_size = BATCH,
                                               .final_epochs = 2,
-                                              .final = {0.5f, 0.5f, 0.5f, 0.5f},
+                                              .final = {0.5f, 0.5f, 0.5f, 0.5f, 0.5f},
+                                              .neighbours = {.width_px = 5.0f},
                                               .warp = all_warps,
                                               .seed = 1,
                                               .augment_seed = 1,
@@ -240,25 +244,29 @@ static size_t count_changed(const float *plain, const float *pixels)
     return changed;
 }
 
-/* Compares no augmentation with one of the four kinds at its highest probability, in an epoch that
+/* Compares no augmentation with one of the five kinds at its highest probability, in an epoch that
  * is not final and in one that is. */
 TEST(final_epochs_have_a_multiplier_of_each_kind)
 {
     struct fixture *fixture = *state;
     struct fit_settings *settings = &fixture->settings;
-    const struct final_multipliers multipliers[] = {
-        {.distort = 1.0f}, {.variants = 1.0f}, {.outliers = 1.0f}, {.mixup = 1.0f}};
+    const struct final_multipliers multipliers[] = {{.distort = 1.0f},
+                                                    {.variants = 1.0f},
+                                                    {.outliers = 1.0f},
+                                                    {.mixup = 1.0f},
+                                                    {.neighbours = 1.0f}};
     static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
     uint8_t labels[IMAGES];
     make_upright_strokes(fixture);
-    for (size_t kind = 0; kind < 4; kind++) {
-        for (size_t other = 0; other < 4; other++) {
+    for (size_t kind = 0; kind < 5; kind++) {
+        for (size_t other = 0; other < 5; other++) {
             settings->final = multipliers[other];
             for (size_t epoch = 7; epoch < 9; epoch++) { /* the second is final */
                 settings->distort.probability = 0.0f;
-                settings->variants = (struct variant_settings){0.0f, 0.0f};
+                settings->variants = (struct variant_settings){.flag_length = 0.8f};
                 settings->outliers.probability = 0.0f;
                 settings->mixup.probability = 0.0f;
+                settings->neighbours.probability = 0.0f;
                 fill_all(fixture, epoch, plain, labels);
                 settings->distort = (struct distort_ranges){.probability = kind == 0 ? 1.0f : 0.0f,
                                                             .noise_probability = 1.0f,
@@ -266,6 +274,7 @@ TEST(final_epochs_have_a_multiplier_of_each_kind)
                 settings->variants.flag_probability = kind == 1 ? 1.0f : 0.0f;
                 settings->outliers.probability = kind == 2 ? 0.5f : 0.0f;
                 settings->mixup.probability = kind == 3 ? 1.0f : 0.0f;
+                settings->neighbours.probability = kind == 4 ? 1.0f : 0.0f;
                 fill_all(fixture, epoch, pixels, labels);
                 assert_int_equal(count_changed(plain, pixels) > 0, epoch == 7 || kind == other);
             }
@@ -281,7 +290,7 @@ TEST(variants_are_for_ones_and_sevens)
     uint8_t labels[IMAGES];
     make_upright_strokes(fixture);
     fill_all(fixture, 4, plain, labels);
-    fixture->settings.variants = (struct variant_settings){1.0f, 1.0f};
+    fixture->settings.variants = flags_and_bars;
     fill_all(fixture, 4, pixels, labels);
     for (size_t i = 0; i < IMAGES; i++) {
         bool same = memcmp(plain + i * DIGIT_PIXELS, pixels + i * DIGIT_PIXELS,
@@ -292,7 +301,7 @@ TEST(variants_are_for_ones_and_sevens)
 }
 
 /* The teachers' logits are those of the digits before they are replaced. */
-TEST(teachers_see_neither_outliers_nor_variants)
+TEST(teachers_see_neither_outliers_nor_variants_nor_neighbours)
 {
     static const uint32_t indices[] = {1, 7, 8};
     struct fixture *fixture = *state;
@@ -301,12 +310,97 @@ TEST(teachers_see_neither_outliers_nor_variants)
     open_teachers(fixture);
     struct batch_loader *loader = open_loader(fixture, 0);
     memcpy(logits, fill(loader, indices, 3).teacher, sizeof logits);
-    settings->variants = (struct variant_settings){1.0f, 1.0f};
+    settings->variants = flags_and_bars;
     settings->outliers.probability = 1.0f;
+    settings->neighbours.probability = 1.0f;
     struct train_batch batch = fill(loader, indices, 3);
     assert_int_equal(batch.labels[0], TRAIN_NO_CLASS);
     assert_memory_equal(batch.teacher, logits, sizeof logits);
     batch_loader_destroy(loader);
+    teachers_destroy(fixture->distillation.teachers);
+}
+
+/* The strokes lie in columns 13 to 15 before they are warped: what is lit in the outer columns
+ * belongs to neighbours. Outliers have none. */
+TEST(neighbours_stand_at_the_borders_of_digits)
+{
+    struct fixture *fixture = *state;
+    static float plain[IMAGES * DIGIT_PIXELS], pixels[IMAGES * DIGIT_PIXELS];
+    uint8_t labels[IMAGES];
+    size_t left = 0, right = 0;
+    fixture->settings.warp = (struct warp_ranges){0};
+    make_upright_strokes(fixture);
+    fill_all(fixture, 4, plain, labels);
+    fixture->settings.neighbours.probability = 0.5f;
+    fill_all(fixture, 4, pixels, labels);
+    for (size_t i = 0; i < IMAGES * DIGIT_PIXELS; i++) {
+        size_t x = i % DIGIT_SIDE_PX;
+        assert_true(x < 5 || x >= DIGIT_SIDE_PX - 5 || pixels[i] == plain[i]);
+    }
+    for (size_t i = 0; i < IMAGES; i++) {
+        const float *row = pixels + i * DIGIT_PIXELS + 14 * DIGIT_SIDE_PX;
+        bool at_left = false, at_right = false;
+        for (size_t x = 0; x < 5; x++) {
+            at_left = at_left || row[x] > 0.0f;
+            at_right = at_right || row[DIGIT_SIDE_PX - 1 - x] > 0.0f;
+        }
+        left += at_left;
+        right += at_right;
+        assert_int_equal(labels[i], i % DIGIT_CLASSES);
+    }
+    assert_in_range(left, 8, 32); /* expected are 20 with a standard deviation of 3.2 */
+    assert_in_range(right, 8, 32);
+    fixture->settings.outliers.probability = 1.0f;
+    fill_all(fixture, 4, pixels, labels);
+    fixture->settings.neighbours.probability = 0.0f;
+    fill_all(fixture, 4, plain, labels);
+    assert_memory_equal(plain, pixels, sizeof plain);
+}
+
+/* Epoch 5 repeats the warps of epoch 1, so that a cache of epoch 1 serves both, but not its
+ * distortions and variants. */
+TEST(epochs_repeat_warps_and_predictions)
+{
+    struct fixture *fixture = *state;
+    struct fit_settings *settings = &fixture->settings;
+    static float first[IMAGES * DIGIT_PIXELS], again[IMAGES * DIGIT_PIXELS];
+    uint8_t labels[IMAGES];
+    settings->mixup.probability = 0.5f;
+    fill_all(fixture, 1, first, labels);
+    fill_all(fixture, 5, again, labels);
+    assert_memory_not_equal(first, again, sizeof first);
+    settings->augment_epochs = 4;
+    fill_all(fixture, 5, again, labels);
+    assert_memory_equal(first, again, sizeof first);
+    settings->distort = (struct distort_ranges){
+        .probability = 1.0f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
+    fill_all(fixture, 1, first, labels);
+    fill_all(fixture, 5, again, labels);
+    assert_int_equal(count_changed(first, again), IMAGES);
+    settings->augment_epochs = 0;
+    fill_all(fixture, 1, again, labels);
+    assert_memory_equal(first, again, sizeof first);
+}
+
+TEST(a_repeated_epoch_uses_the_cache_of_the_first)
+{
+    struct fixture *fixture = *state;
+    float computed[IMAGES][DIGIT_CLASSES], cached[IMAGES][DIGIT_CLASSES];
+    open_teachers(fixture);
+    fixture->settings.augment_epochs = 4;
+    assert_int_equal(
+        teacher_cache_create(&fixture->distillation.cache, fixture->folder, KEY, IMAGES, &error),
+        DIGIT_OK);
+    struct batch_loader *loader = open_loader(fixture, 1);
+    run_epoch(loader, computed);
+    assert_int_equal(batch_loader_begin_epoch(loader, 5, &error), DIGIT_OK);
+    assert_true(teacher_cache_is_filled(fixture->distillation.cache));
+    run_epoch(loader, cached);
+    assert_memory_equal(computed, cached, sizeof computed);
+    assert_int_equal(batch_loader_begin_epoch(loader, 9, &error), DIGIT_OK); /* a final one */
+    assert_false(teacher_cache_is_filled(fixture->distillation.cache));
+    batch_loader_destroy(loader);
+    teacher_cache_destroy(fixture->distillation.cache);
     teachers_destroy(fixture->distillation.teachers);
 }
 
@@ -393,7 +487,7 @@ TEST(teachers_see_samples_after_mixup)
     assert_memory_not_equal(batch.teacher, logits, sizeof logits);
     memcpy(logits, batch.teacher, sizeof logits);
     memcpy(mixups, batch.mixups, sizeof mixups);
-    settings->variants = (struct variant_settings){1.0f, 1.0f};
+    settings->variants = flags_and_bars;
     batch = fill(loader, indices, 3);
     assert_memory_equal(batch.teacher, logits, sizeof logits);
     for (size_t i = 0; i < 3; i++) {
@@ -413,7 +507,10 @@ TEST_MAIN(WITH_FIXTURE(a_sample_does_not_depend_on_its_batch),
           WITH_FIXTURE(outliers_replace_samples_with_their_probability_and_change_no_others),
           WITH_FIXTURE(final_epochs_have_a_multiplier_of_each_kind),
           WITH_FIXTURE(variants_are_for_ones_and_sevens),
-          WITH_FIXTURE(teachers_see_neither_outliers_nor_variants),
+          WITH_FIXTURE(teachers_see_neither_outliers_nor_variants_nor_neighbours),
+          WITH_FIXTURE(neighbours_stand_at_the_borders_of_digits),
+          WITH_FIXTURE(epochs_repeat_warps_and_predictions),
+          WITH_FIXTURE(a_repeated_epoch_uses_the_cache_of_the_first),
           WITH_FIXTURE(mixup_blends_in_training_images_only),
           WITH_FIXTURE(hard_examples_have_an_augmentation_for_each_sample),
           WITH_FIXTURE(teachers_see_samples_after_mixup))

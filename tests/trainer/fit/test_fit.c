@@ -127,9 +127,10 @@ TEST(one_and_two_threads_give_the_same_weights)
     settings.warp = all_warps;
     settings.distort = (struct distort_ranges){
         .probability = 0.5f, .noise_probability = 1.0f, .noise_deviation = 0.1f};
-    settings.variants =
-        (struct variant_settings){.flag_probability = 0.5f, .bar_probability = 0.5f};
+    settings.variants = (struct variant_settings){
+        .flag_probability = 0.5f, .flag_length = 0.8f, .bar_probability = 0.5f};
     settings.outliers.probability = 0.3f;
+    settings.neighbours = (struct neighbour_settings){0.3f, 5.0f};
     struct fit_result results[3];
     for (size_t i = 0; i < 3; i++) {
         struct training_record record = {0};

@@ -288,17 +288,22 @@ static float dropout_of(const struct architecture *architecture)
 
 TEST(the_recipes_of_the_repository_are_valid)
 {
-    static const char *const names[] = {"digits", "baseline", "accurate"};
+    /* A recipe and its architecture. */
+    static const char *const names[][2] = {{"digits", "digits"},
+                                           {"shipped", "digits"},
+                                           {"robust", "accurate"},
+                                           {"baseline", "baseline"},
+                                           {"accurate", "accurate"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[512];
-        snprintf(path, sizeof path, SOURCE_DIR "/config/recipes/%s.json", names[i]);
+        snprintf(path, sizeof path, SOURCE_DIR "/config/recipes/%s.json", names[i][0]);
         struct recipe recipe;
         struct architecture architecture;
         if (recipe_load(&recipe, path, &error) != DIGIT_OK ||
             recipe_load_architecture(&architecture, &recipe, &error) != DIGIT_OK)
             fail_msg("%s", error.message);
-        assert_string_equal(recipe.name, names[i]);
-        assert_string_equal(architecture.name, names[i]);
+        assert_string_equal(recipe.name, names[i][0]);
+        assert_string_equal(architecture.name, names[i][1]);
     }
 }
 
@@ -349,12 +354,15 @@ TEST(settings_of_the_training_loop_are_read)
               " \"patience\": 2, \"final_epochs\": 3, \"schedule\": \"constant\",\n"
               " \"learning_rate\": 0.5, \"weight_decay\": 0.25, \"ema_decay\": 0.75,\n"
               " \"label_smoothing\": 0.125, \"optimiser\": {\"beta2\": 0.75},\n"
-              " \"augment\": {\"shear\": 0.5}, \"mixup\": {\"probability\": 0.25},"
+              " \"augment\": {\"shear\": 0.5, \"epochs\": 4}, \"mixup\": {\"probability\": 0.25},"
               " \"distort\": {\"probability\": 0.75},"
-              " \"variants\": {\"flag_probability\": 0.5, \"bar_probability\": 0.25},"
+              " \"variants\": {\"flag_probability\": 0.5, \"bar_probability\": 0.25, "
+              "\"slash_probability\": 0.375, \"four_probability\": 0.75, \"flag_length\": 1},"
+              " \"neighbours\": {\"probability\": 0.0625, \"width_px\": 4},"
               " \"outliers\": {\"probability\": 0.125}, \"hard_examples\": {\"count\": 3, "
               "\"extra_samples\": 2},"
-              " \"final\": {\"mixup\": 1, \"distort\": 0, \"outliers\": 0.75}}");
+              " \"final\": {\"mixup\": 1, \"distort\": 0, \"outliers\": 0.75, "
+              "\"neighbours\": 0.25}}");
     const struct fit_settings settings = recipe.fit;
     assert_int_equal(settings.seed, 5);
     assert_int_equal(settings.epochs, 7);
@@ -374,6 +382,16 @@ TEST(settings_of_the_training_loop_are_read)
     assert_true(settings.distort.probability == 0.75f);
     assert_true(settings.variants.flag_probability == 0.5f);
     assert_true(settings.variants.bar_probability == 0.25f);
+    assert_true(settings.variants.slash_probability == 0.375f);
+    assert_true(settings.variants.four_probability == 0.75f);
+    assert_true(settings.variants.flag_length == 1.0f);
+    assert_int_equal(settings.augment_epochs, 4);
+    assert_true(settings.neighbours.probability == 0.0625f);
+    assert_true(settings.neighbours.width_px == 4.0f);
+    assert_true(settings.final.neighbours == 0.25f);
+    assert_true(settings.distort.marker_probability == 0.0f);
+    assert_true(settings.distort.defocus_probability == 0.0f);
+    assert_true(settings.distort.resolution_probability == 0.0f);
     assert_true(settings.outliers.probability == 0.125f);
     assert_true(settings.mixup.probability == 0.25f);
     assert_true(settings.final.mixup == 1.0f);
@@ -411,6 +429,9 @@ TEST(the_digest_depends_on_settings_that_determine_the_samples)
                                        "variants.flag_probability=0.5",
                                        "distill.temperature=3",
                                        "variants.bar_probability=0.5",
+                                       "augment.epochs=40",
+                                       "neighbours.probability=0.5",
+                                       "final.neighbours=1",
                                        "outliers.probability=0.5"};
     static const char *const other[] = {
         "augment.seed=6",   "augment.shift_px=3",    "mixup.probability=0.5",

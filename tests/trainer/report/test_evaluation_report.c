@@ -54,6 +54,21 @@ static struct image_file_list make_files(void)
     return list;
 }
 
+/* The same files by the naive pipeline, which reads another one of them, too. */
+static struct image_file_list make_naive_files(void)
+{
+    static struct image_file naive_files[3];
+    static struct image_file_group naive_kinds[] = {{"pen", 3, 2}};
+    struct image_file_list list = make_files();
+    memcpy(naive_files, files, sizeof files);
+    naive_files[1].prediction.digit = 2;
+    list.items = naive_files;
+    list.pipeline = IMAGE_FILE_PIPELINE_NAIVE;
+    list.correct = 2;
+    list.kinds = (struct image_file_groups){naive_kinds, 1, 2.0 / 3.0};
+    return list;
+}
+
 static cJSON *report_json(const struct evaluation_report *report)
 {
     char *text;
@@ -122,6 +137,8 @@ TEST(json_of_image_files_is_complete)
     const struct image_file_list list = make_files();
     const struct evaluation_report report = {.model = &MODEL, .data = "labels.tsv", .files = &list};
     cJSON *json = report_json(&report);
+    assert_string_equal(text_at(json, "pipeline"), "service");
+    assert_null(cJSON_GetObjectItem(json, "naive"));
     assert_true(number_at(json, "count") == 3.0);
     assert_true(number_at(json, "correct") == 1.0);
     assert_true(number_at(json, "failed") == 1.0);
@@ -137,6 +154,45 @@ TEST(json_of_image_files_is_complete)
     assert_true(number_at(cJSON_GetArrayItem(wrong, 0), "confidence") == 0.5);
     assert_string_equal(text_at(cJSON_GetArrayItem(wrong, 1), "file"), "c.png");
     assert_string_equal(text_at(cJSON_GetArrayItem(wrong, 1), "reason"), "not an image");
+    cJSON_Delete(json);
+}
+
+TEST(the_naive_pipeline_is_a_second_column)
+{
+    const struct image_file_list list = make_files(), naive = make_naive_files();
+    const struct evaluation_report report = {
+        .model = &MODEL, .data = "labels.tsv", .files = &list, .naive_files = &naive};
+    char *text = report_text(&report);
+    assert_non_null(
+        strstr(text, "By the naive pipeline: Accuracy 66.67 % (2 of 3), loss 0.00000\n"));
+    assert_non_null(strstr(text,
+                           "Accuracy by kind, mean 33.33 %; by the naive pipeline, mean 66.67 %\n"
+                           "  33.33 % (1 of 3)  66.67 % (2 of 3) pen\n"));
+    free(text);
+    cJSON *json = report_json(&report);
+    assert_string_equal(text_at(json, "pipeline"), "service");
+    assert_true(number_at(json, "correct") == 1.0);
+    const cJSON *second = cJSON_GetObjectItem(json, "naive");
+    assert_string_equal(text_at(second, "pipeline"), "naive");
+    assert_true(number_at(second, "correct") == 2.0);
+    assert_true(number_at(cJSON_GetObjectItem(second, "kinds"), "mean_accuracy") == 2.0 / 3.0);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(second, "wrong")), 1);
+    cJSON_Delete(json);
+}
+
+TEST(the_naive_pipeline_may_be_the_only_one)
+{
+    const struct image_file_list naive = make_naive_files();
+    const struct evaluation_report report = {
+        .model = &MODEL, .data = "labels.tsv", .files = &naive};
+    char *text = report_text(&report);
+    assert_non_null(
+        strstr(text, "Model digits 0123456789ab on labels.tsv, by the naive pipeline\n"));
+    assert_non_null(strstr(text, "Accuracy by kind, mean 66.67 %\n  66.67 % (2 of 3) pen\n"));
+    free(text);
+    cJSON *json = report_json(&report);
+    assert_string_equal(text_at(json, "pipeline"), "naive");
+    assert_null(cJSON_GetObjectItem(json, "naive"));
     cJSON_Delete(json);
 }
 
@@ -224,4 +280,6 @@ TEST_MAIN(cmocka_unit_test(json_of_a_data_set_is_complete),
           cmocka_unit_test(json_has_corruptions_only_if_they_were_measured),
           cmocka_unit_test(text_of_a_data_set_is_complete),
           cmocka_unit_test(text_ends_with_the_corruptions),
-          cmocka_unit_test(text_of_image_files_is_complete))
+          cmocka_unit_test(text_of_image_files_is_complete),
+          cmocka_unit_test(the_naive_pipeline_is_a_second_column),
+          cmocka_unit_test(the_naive_pipeline_may_be_the_only_one))

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "trainer/augment/distort/brightness.h"
 #include "trainer/augment/distort/kinds.h"
 #include "trainer/augment/shift.h"
 
@@ -11,6 +12,7 @@
 
 static const float MIN_BLUR_PX = 0.3f;
 static const float MIN_TRAIL_PX = 2.0f;
+static const float MIN_DEFOCUS_PX = 0.8f;
 static const float PASS_VARIANCE = 0.5f; /* of the kernel 1, 2, 1 */
 
 /* pixel += weight / 4 * (neighbour before - 2 * pixel + neighbour after), along one axis. */
@@ -54,6 +56,28 @@ void distort_motion(float image[DIGIT_PIXELS], const struct distort_ranges *rang
     }
     for (size_t i = 0; i < DIGIT_PIXELS; i++)
         image[i] = sum[i] / (float)steps;
+}
+
+/* Each pixel becomes the mean over a disc around it, whose edge is one pixel soft. */
+void distort_defocus(float image[DIGIT_PIXELS], const struct distort_ranges *ranges,
+                     struct rng *rng)
+{
+    float radius_px = rng_range(rng, fminf(MIN_DEFOCUS_PX, ranges->defocus_px), ranges->defocus_px);
+    int reach = (int)(radius_px + 0.5f);
+    float sum[DIGIT_PIXELS] = {0}, moved[DIGIT_PIXELS], total = 0.0f, peak = brightest_pixel(image);
+    for (int dy = -reach; dy <= reach; dy++)
+        for (int dx = -reach; dx <= reach; dx++) {
+            float share = fminf(radius_px + 0.5f - hypotf((float)dx, (float)dy), 1.0f);
+            if (share <= 0.0f)
+                continue;
+            shift_image(moved, image, dx, dy);
+            for (size_t i = 0; i < DIGIT_PIXELS; i++)
+                sum[i] += share * moved[i];
+            total += share;
+        }
+    for (size_t i = 0; i < DIGIT_PIXELS; i++)
+        image[i] = sum[i] / total;
+    restore_brightness(image, peak);
 }
 
 /* A step from -max to max, from the lowest 8 bits. */

@@ -11,9 +11,9 @@
  *
  *     the same kind     impulse_noise, stripe, dotted_line; by the warp, weaker: shear, scale,
  *                       rotate, translate
- *     a similar kind    shot_noise (grain), glass_blur (shuffle, blur), motion_blur (motion),
- *                       brightness (contrast), fog (fog), spatter (blobs), zigzag (lines),
- *                       canny_edges (outline)
+ *     a similar kind    shot_noise (grain), glass_blur (shuffle, blur, defocus), motion_blur
+ *                       (motion), brightness (contrast), fog (fog), spatter (blobs), zigzag
+ *                       (lines), canny_edges (outline)
  *     nothing like it   none of the fifteen
  *
  * Threads: any, each with its own rng; the result depends on the arguments alone.

@@ -6,8 +6,9 @@
 
 /*
  * Strengths are drawn uniformly from a small value to the one given here. All probabilities but the
- * first are those in an image that is distorted at all. Every value is 0 or more; probabilities,
- * shares, contrast and depth are at most 1.
+ * first are those in an image that is distorted at all, and a kind with probability 0 draws no
+ * random number. Every value is 0 or more; probabilities, shares, contrast and depth are at most
+ * 1.
  */
 struct distort_ranges {
     float probability; /* that an image is distorted; 0: none is */
@@ -15,6 +16,8 @@ struct distort_ranges {
     float stroke_probability;
     float stroke_px; /* strokes become thicker by up to this, or thinner by up to half of it; at
                         most 2 */
+    float marker_probability;  /* strokes of a thick pen, with the same holes as before */
+    float marker_px;           /* become thicker by up to this; at most 10 */
     float outline_probability; /* only the outlines of the strokes are left */
     float box_probability;     /* a rectangle covers a part, black or of any grey level */
     float box_px;              /* its longest side; at most 28 */
@@ -27,9 +30,13 @@ struct distort_ranges {
     float shuffle_probability;
     float shuffle_px; /* each pixel is taken from up to this far away on each axis; at most 3 */
     float motion_probability;
-    float motion_px; /* longest straight motion blur, at any angle */
+    float motion_px;           /* longest straight motion blur, at any angle */
+    float defocus_probability; /* the disc of a camera that is out of focus */
+    float defocus_px;          /* largest radius of the disc; at most 5 */
     float blur_probability;
-    float blur_px; /* largest deviation of a binomial blur; at most 3 */
+    float blur_px;                /* largest deviation of a binomial blur; at most 3 */
+    float resolution_probability; /* few pixels, enlarged again */
+    float resolution_px; /* fewest of them along the 20 px of a normalised digit; 4 to 20 */
     float contrast_probability;
     float contrast_least; /* smallest contrast that is left; the background is raised at random, but
                              never so far that anything is clipped */

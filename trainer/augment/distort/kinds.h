@@ -19,6 +19,7 @@ typedef void distort_function(float image[DIGIT_PIXELS], const struct distort_ra
 
 /* stroke.c */
 distort_function distort_stroke;
+distort_function distort_marker;
 distort_function distort_outline;
 
 /* shapes.c */
@@ -32,7 +33,11 @@ distort_function distort_ruled;
 /* blur.c */
 distort_function distort_shuffle;
 distort_function distort_motion;
+distort_function distort_defocus;
 distort_function distort_blur;
+
+/* resolution.c */
+distort_function distort_resolution;
 
 /* background.c */
 distort_function distort_contrast;

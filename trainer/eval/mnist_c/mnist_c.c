@@ -8,7 +8,6 @@
 #include "trainer/data/idx.h"
 #include "trainer/eval/evaluate.h"
 #include "trainer/eval/mnist_c/kinds.h"
-#include "trainer/eval/preprocessed.h"
 
 #define SEED 0 /* fixed, whatever seed a training has */
 
@@ -63,27 +62,13 @@ static enum digit_status score_images(struct corruption_scores *out, size_t kind
                                       const struct corruption_input *input,
                                       struct thread_pool *pool, struct digit_error *error)
 {
-    struct evaluation evaluation;
-    enum digit_status status =
-        evaluate_model(&evaluation, model, images, input->labels, input->count, pool, error);
+    struct evaluation evaluation = {.count = 0};
+    enum digit_status status = (input->as_pictures ? evaluate_pictures : evaluate_model)(
+        &evaluation, model, images, input->labels, input->count, pool, error);
     if (status == DIGIT_OK) {
         out->correct[kind] = evaluation.correct;
         evaluation_release(&evaluation);
     }
-    return status;
-}
-
-/* Preprocesses the corrupted images as the server does, then evaluates the model. */
-static enum digit_status score_preprocessed(struct corruption_scores *out, size_t kind,
-                                            const struct digit_model *model, const uint8_t *images,
-                                            const struct corruption_input *input,
-                                            struct thread_pool *pool, struct digit_error *error)
-{
-    uint8_t *preprocessed;
-    enum digit_status status = preprocessed_make(&preprocessed, images, input->count, pool, error);
-    if (status == DIGIT_OK)
-        status = score_images(out, kind, model, preprocessed, input, pool, error);
-    free(preprocessed);
     return status;
 }
 
@@ -101,8 +86,7 @@ enum digit_status corruptions_evaluate(struct corruption_scores *out,
     enum digit_status status = DIGIT_OK;
     for (; status == DIGIT_OK && job.kind < CORRUPTIONS_COUNT; job.kind++) {
         thread_pool_run(pool, corrupt_images, &job);
-        status = (input->preprocessed ? score_preprocessed : score_images)(
-            out, job.kind, model, job.corrupted, input, pool, error);
+        status = score_images(out, job.kind, model, job.corrupted, input, pool, error);
     }
     free(job.corrupted);
     return status;

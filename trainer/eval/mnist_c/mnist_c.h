@@ -40,7 +40,7 @@ struct corruption_input {
     const uint8_t *images; /* [count][28][28]; borrowed */
     const uint8_t *labels; /* [count]; borrowed */
     size_t count;          /* above 0 */
-    bool preprocessed;     /* after corruption, as the server does (trainer/eval/preprocessed.h) */
+    bool as_pictures;      /* they are read as the server reads pictures (evaluate_pictures) */
 };
 
 struct corruption_scores {
@@ -60,7 +60,7 @@ void corruption_apply(uint8_t out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXEL
 /*
  * Evaluates `model` on the images of `input` under each corruption in turn. The figures do not
  * depend on the number of threads. Only the thread that created the pool may call this function.
- * Errors: those of evaluate_model and preprocessed_make, NO_MEMORY.
+ * Errors: those of evaluate_pictures, NO_MEMORY.
  */
 DIGIT_MUST_CHECK enum digit_status corruptions_evaluate(struct corruption_scores *out,
                                                         const struct digit_model *model,

@@ -2,6 +2,7 @@
 #include <stdbool.h>
 
 #include "tests/trainer/drawings.h"
+#include "trainer/augment/distort/brightness.h"
 #include "trainer/augment/distort/kinds.h"
 
 #include "tests/test.h"
@@ -59,6 +60,28 @@ TEST(motion_blur_is_symmetric)
     }
 }
 
+/* A dot becomes a disc of one brightness, but for its edge, which is as bright as the dot was. */
+TEST(a_disc_out_of_focus_is_as_bright_as_before)
+{
+    const struct distort_ranges ranges = {.defocus_px = 4.0f};
+    double largest = 0.0, smallest = 99.0;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        double x, y;
+        struct rng rng = generator(index);
+        drawing_dot(image, 13, 13);
+        distort_defocus(image, &ranges, &rng);
+        drawing_centre(&x, &y, image);
+        assert_true(fabs(x + 0.5) < 1e-5 && fabs(y + 0.5) < 1e-5);
+        assert_float_equal(brightest_pixel(image), 1.0f, 1e-5f);
+        double radius = sqrt(drawing_sum(image) / 3.14159);
+        largest = fmax(largest, radius);
+        smallest = fmin(smallest, radius);
+    }
+    assert_true(largest > 3.8 && largest < 4.1);
+    assert_true(smallest > 0.7 && smallest < 1.0);
+}
+
 TEST(shuffled_pixels_come_from_nearby)
 {
     const struct distort_ranges ranges = {.shuffle_px = 2.0f};
@@ -83,4 +106,5 @@ TEST(shuffled_pixels_come_from_nearby)
 
 TEST_MAIN(cmocka_unit_test(a_blur_spreads_by_up_to_its_deviation_and_keeps_the_sum),
           cmocka_unit_test(motion_blur_is_symmetric),
+          cmocka_unit_test(a_disc_out_of_focus_is_as_bright_as_before),
           cmocka_unit_test(shuffled_pixels_come_from_nearby))

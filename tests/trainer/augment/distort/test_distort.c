@@ -5,6 +5,8 @@
 
 #include "tests/test.h"
 #include "tests/trainer/drawings.h"
+#include "trainer/augment/clamp.h"
+#include "trainer/augment/distort/kinds.h"
 
 #define IMAGES 2000
 
@@ -13,6 +15,8 @@ static const struct distort_ranges ALL = {
     .probability = 1.0f,
     .stroke_probability = 0.5f,
     .stroke_px = 2.0f,
+    .marker_probability = 0.5f,
+    .marker_px = 10.0f,
     .outline_probability = 0.5f,
     .box_probability = 0.5f,
     .box_px = 28.0f,
@@ -25,8 +29,12 @@ static const struct distort_ranges ALL = {
     .shuffle_px = 3.0f,
     .motion_probability = 0.5f,
     .motion_px = 28.0f,
+    .defocus_probability = 0.5f,
+    .defocus_px = 5.0f,
     .blur_probability = 0.5f,
     .blur_px = 3.0f,
+    .resolution_probability = 0.5f,
+    .resolution_px = 4.0f,
     .contrast_probability = 0.5f,
     .fog_probability = 0.5f,
     .fog_depth = 1.0f,
@@ -78,6 +86,27 @@ TEST(without_distortion_no_random_number_is_drawn)
     assert_true(rng.state == before.state);
 }
 
+/* Noise is the last kind: the image is the same whether the ones before it have ranges or not, as
+ * they draw nothing while their probability is 0. */
+TEST(a_kind_with_probability_zero_draws_no_random_number)
+{
+    const struct distort_ranges noise = {
+        .probability = 1.0f, .noise_probability = 1.0f, .noise_deviation = 0.3f};
+    struct distort_ranges others = noise;
+    others.marker_px = 6.0f;
+    others.defocus_px = 3.0f;
+    others.resolution_px = 8.0f;
+    float image[DIGIT_PIXELS], expected[DIGIT_PIXELS];
+    struct rng rng = rng_make(5, RNG_WARP, 1);
+    drawing_seven(expected);
+    (void)rng_uniform(&rng);
+    (void)rng_uniform(&rng);
+    distort_noise(expected, &noise, &rng);
+    clamp_image(expected);
+    distort(image, &others, 1.0f, 1);
+    assert_true(drawing_is_same(image, expected));
+}
+
 TEST(the_same_random_numbers_give_the_same_image)
 {
     float first[DIGIT_PIXELS], again[DIGIT_PIXELS], other[DIGIT_PIXELS];
@@ -110,6 +139,7 @@ TEST(strength_scales_how_many_images_are_distorted)
 
 TEST_MAIN(cmocka_unit_test(with_probability_zero_nothing_changes),
           cmocka_unit_test(without_distortion_no_random_number_is_drawn),
+          cmocka_unit_test(a_kind_with_probability_zero_draws_no_random_number),
           cmocka_unit_test(the_same_random_numbers_give_the_same_image),
           cmocka_unit_test(values_stay_from_zero_to_one),
           cmocka_unit_test(strength_scales_how_many_images_are_distorted))

@@ -3,6 +3,8 @@
 
 #include "tests/trainer/drawings.h"
 #include "trainer/augment/distort/kinds.h"
+#include "trainer/augment/pen.h"
+#include "trainer/augment/topology.h"
 
 #include "tests/test.h"
 
@@ -33,6 +35,51 @@ TEST(strokes_become_thinner_and_thicker_within_the_range)
     assert_true(most <= 6.0 + 1e-5 && most > 5.9);
 }
 
+/* A bar 4 px wide and 20 px long becomes up to 8 px wider, and then 20 / 28 of that. */
+TEST(a_marker_draws_thick_strokes_of_the_same_length)
+{
+    const struct distort_ranges ranges = {.marker_px = 8.0f};
+    double least = 99.0, most = 0.0;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS];
+        struct rng rng = generator(index);
+        drawing_box(image, 12, 4, 15, 23);
+        distort_marker(image, &ranges, &rng);
+        double width = 0.0, length = 0.0;
+        for (size_t x = 0; x < DIGIT_SIDE_PX; x++) {
+            width += (double)image[14 * DIGIT_SIDE_PX + x];
+            length += (double)image[x * DIGIT_SIDE_PX + 14];
+        }
+        assert_true(length > 19.0 && length < 21.5);
+        least = fmin(least, width);
+        most = fmax(most, width);
+    }
+    assert_true(least > 4.5 && least < 5.5);
+    assert_true(most > 8.0 && most < 9.5);
+}
+
+/* A circle whose hole is 6 px wide. */
+TEST(a_marker_leaves_holes_open)
+{
+    const struct distort_ranges ranges = {.marker_px = 10.0f};
+    size_t smallest = DIGIT_PIXELS;
+    for (uint64_t index = 0; index < IMAGES; index++) {
+        float image[DIGIT_PIXELS] = {0};
+        struct rng rng = generator(index);
+        for (int k = 0; k < 32; k++) {
+            float from = 0.19635f * (float)k, to = 0.19635f * (float)(k + 1);
+            pen_line(image, (struct pen_point){14 + 4.5f * cosf(from), 14 + 8 * sinf(from)},
+                     (struct pen_point){14 + 4.5f * cosf(to), 14 + 8 * sinf(to)},
+                     &(struct pen){1.5f, 1.0f});
+        }
+        distort_marker(image, &ranges, &rng);
+        assert_int_equal(topology_of(image).holes, 1);
+        size_t hole = topology_of(image).hole_pixels;
+        smallest = hole < smallest ? hole : smallest;
+    }
+    assert_in_range(smallest, 1, 12);
+}
+
 TEST(an_outline_is_the_ring_around_the_stroke)
 {
     const struct distort_ranges ranges = {0};
@@ -51,4 +98,6 @@ TEST(an_outline_is_the_ring_around_the_stroke)
 }
 
 TEST_MAIN(cmocka_unit_test(strokes_become_thinner_and_thicker_within_the_range),
+          cmocka_unit_test(a_marker_draws_thick_strokes_of_the_same_length),
+          cmocka_unit_test(a_marker_leaves_holes_open),
           cmocka_unit_test(an_outline_is_the_ring_around_the_stroke))

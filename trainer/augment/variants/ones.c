@@ -1,11 +1,8 @@
-#include "trainer/augment/variants.h"
-
 #include <math.h>
-#include <stddef.h>
 
-#include "trainer/augment/mnist_normalisation.h"
 #include "trainer/augment/pen.h"
-#include "trainer/base/pixels.h"
+#include "trainer/augment/topology.h"
+#include "trainer/augment/variants/kinds.h"
 
 #define SIDE DIGIT_SIDE_PX
 
@@ -13,8 +10,11 @@ static const float RADIANS_PER_DEGREE = 0.017453292519943295f;
 
 /* A one's flag: its angle to the stem, and the largest one to the vertical. */
 static const float MIN_FLAG_DEG = 20.0f, MAX_FLAG_DEG = 60.0f, MAX_TILT_DEG = 62.0f;
-static const float MIN_FLAG = 0.25f, MAX_FLAG = 0.8f; /* length, as a share of the stem's */
-static const float MAX_BACKWARD_DEG = 12.0f;          /* a stem that leans further left gets none */
+static const float MIN_FLAG = 0.25f; /* length, as a share of the stem's */
+/* A flag that is longer than this is steeper, too: by so many degrees for each further length of
+ * the stem. It ends above the foot. */
+static const float LONG_FLAG = 0.8f, STEEPER_DEG = 50.0f, LOWEST_END = 0.92f;
+static const float MAX_BACKWARD_DEG = 12.0f; /* a stem that leans further left gets none */
 static const float MAX_WIDTH =
     0.35f; /* a one that is wider is not a single stem; share of its length */
 
@@ -23,14 +23,6 @@ static const float BASE_SHARE = 0.3f;                /* of the ones with a short
 static const float SHORT_FLAG = 0.45f;               /* a longer flag would touch the base line */
 static const float MIN_BASE = 0.3f, MAX_BASE = 0.7f; /* length, as a share of the stem's */
 static const float BASE_TILT_DEG = 8.0f;
-
-/* A seven's bar. */
-static const float MIN_BAR = 0.3f, MAX_BAR = 0.55f; /* length, as a share of the seven's height */
-static const float BAR_TILT_DEG = 15.0f;
-static const float HIGHEST_BAR = 0.45f, LOWEST_BAR = 0.65f; /* from the top, of the height */
-static const float MAX_STEM_PX = 6.5f;
-
-static const float MIN_STROKE = 0.5f; /* pixels from here on belong to a stroke */
 
 /* The stroke of a one. */
 struct stem {
@@ -78,7 +70,7 @@ static struct reach reach_of(const float image[DIGIT_PIXELS], struct pen_point m
     struct reach reach = {SIDE, -SIDE, 0.0f};
     for (size_t i = 0; i < DIGIT_PIXELS; i++) {
         float dx = (float)(i % SIDE) - middle.x, dy = (float)(i / SIDE) - middle.y;
-        if (image[i] < MIN_STROKE)
+        if (image[i] < TOPOLOGY_MIN_STROKE)
             continue;
         float at = dx * along.x + dy * along.y;
         reach.first_px = fminf(reach.first_px, at);
@@ -135,8 +127,24 @@ static void add_base(float image[DIGIT_PIXELS], const struct stem *stem, struct 
              (struct pen_point){stem->bottom.x + half.x, stem->bottom.y + half.y}, &stem->pen);
 }
 
+/* The angle of a flag that was drawn from `least` to `most`, if it may be no more than the limit for
+ * its length. */
+static float steep_angle(float angle, float least, float most, float tilt, float length)
+{
+    float limit = tilt + RADIANS_PER_DEGREE * (MAX_FLAG_DEG - STEEPER_DEG * (length - LONG_FLAG));
+    limit = fminf(most, fmaxf(limit, least));
+    return least + (angle - least) * (limit - least) / (most - least);
+}
+
+/* The length of a long flag that ends above the foot of the stem. */
+static float above_foot(float length_px, float angle, const struct stem *stem)
+{
+    return fminf(length_px, LOWEST_END * (stem->bottom.y - stem->top.y) / cosf(angle));
+}
+
 /* Draws a stroke that slopes down to the left; a level one would make the one a seven. */
-static bool add_flag(float image[DIGIT_PIXELS], struct rng *rng)
+bool variant_flag(float image[DIGIT_PIXELS], const struct variant_settings *settings,
+                  struct rng *rng)
 {
     struct stem stem;
     if (!find_stem(&stem, image))
@@ -146,120 +154,18 @@ static bool add_flag(float image[DIGIT_PIXELS], struct rng *rng)
         fminf(stem.tilt + RADIANS_PER_DEGREE * MAX_FLAG_DEG, RADIANS_PER_DEGREE * MAX_TILT_DEG);
     if (min >= max || stem.tilt < RADIANS_PER_DEGREE * -MAX_BACKWARD_DEG)
         return false;
-    float angle = rng_range(rng, fmaxf(min, RADIANS_PER_DEGREE * MIN_FLAG_DEG), max);
-    float length = rng_range(rng, MIN_FLAG, MAX_FLAG), length_px = length * stem.length_px;
+    min = fmaxf(min, RADIANS_PER_DEGREE * MIN_FLAG_DEG);
+    float angle = rng_range(rng, min, max);
+    float length = rng_range(rng, MIN_FLAG, settings->flag_length);
+    float length_px = length * stem.length_px;
+    if (length > LONG_FLAG) {
+        angle = steep_angle(angle, min, max, stem.tilt, length);
+        length_px = above_foot(length_px, angle, &stem);
+    }
     struct pen_point end = {stem.top.x - length_px * sinf(angle),
                             stem.top.y + length_px * cosf(angle)};
     if (length < SHORT_FLAG && rng_uniform(rng) < BASE_SHARE)
         add_base(image, &stem, rng);
     pen_line(image, stem.top, end, &stem.pen);
-    return true;
-}
-
-/* What is drawn in one row. */
-struct row {
-    size_t runs;     /* separate runs of foreground pixels */
-    float middle_px; /* mean column, weighted by brightness */
-    float width_px;  /* sum of the pixels */
-};
-
-static struct row measure_row(const float image[DIGIT_PIXELS], size_t y)
-{
-    struct row measured = {0, 0.0f, 0.0f};
-    const float *row = image + y * SIDE;
-    float moment = 0.0f;
-    for (size_t x = 0; x < SIDE; x++) {
-        measured.runs += row[x] >= MIN_STROKE && (x == 0 || row[x - 1] < MIN_STROKE);
-        measured.width_px += row[x];
-        moment += row[x] * (float)x;
-    }
-    measured.middle_px = measured.width_px > 0.0f ? moment / measured.width_px : 0.0f;
-    return measured;
-}
-
-/* Rows with foreground pixels, `end` excluded. */
-static void find_rows(size_t *first, size_t *end, const float image[DIGIT_PIXELS])
-{
-    *first = SIDE;
-    *end = 0;
-    for (size_t i = 0; i < DIGIT_PIXELS; i++) {
-        if (image[i] < MIN_STROKE)
-            continue;
-        *first = i / SIDE < *first ? i / SIDE : *first;
-        *end = i / SIDE + 1;
-    }
-}
-
-/* Whether rows `first` to `end` (excluded) show one narrow stem without a bar. */
-static bool has_plain_stem(const float image[DIGIT_PIXELS], size_t first, size_t end)
-{
-    for (size_t y = first; y < end; y++) {
-        struct row row = measure_row(image, y);
-        if (row.runs != 1 || row.width_px > MAX_STEM_PX)
-            return false;
-    }
-    return true;
-}
-
-/* Draws a nearly level bar across the middle of the stem. */
-static bool add_bar(float image[DIGIT_PIXELS], struct rng *rng)
-{
-    size_t top, end;
-    find_rows(&top, &end, image);
-    if (end < top + 12)
-        return false;
-    float height_px = (float)(end - top);
-    size_t highest = top + (size_t)(HIGHEST_BAR * height_px);
-    size_t lowest = top + (size_t)(LOWEST_BAR * height_px);
-    if (!has_plain_stem(image, highest - 1, lowest + 2))
-        return false;
-    size_t y = highest + rng_below(rng, (uint32_t)(lowest - highest + 1));
-    struct row row = measure_row(image, y);
-    float lean = measure_row(image, y - 1).middle_px - measure_row(image, y + 1).middle_px;
-    float across = 1.0f / sqrtf(1.0f + 0.25f * lean * lean);
-    const struct pen pen = {fmaxf(0.5f * row.width_px * across, 0.6f), 1.0f};
-    float length_px = height_px * rng_range(rng, MIN_BAR, MAX_BAR);
-    float tilt = RADIANS_PER_DEGREE * rng_range(rng, -BAR_TILT_DEG, 0.5f * BAR_TILT_DEG);
-    float left = length_px * rng_range(rng, 0.35f, 0.65f), right = length_px - left;
-    struct pen_point from = {row.middle_px - left * cosf(tilt), (float)y - left * sinf(tilt)};
-    struct pen_point to = {row.middle_px + right * cosf(tilt), (float)y + right * sinf(tilt)};
-    pen_line(image, from, to, &pen);
-    return true;
-}
-
-/* The variant of each label that has one. */
-static const struct variant {
-    uint8_t label;
-    size_t probability; /* its offset in struct variant_settings */
-    bool (*draw)(float image[DIGIT_PIXELS], struct rng *rng);
-} VARIANTS[] = {
-    {1, offsetof(struct variant_settings, flag_probability), add_flag},
-    {7, offsetof(struct variant_settings, bar_probability), add_bar},
-};
-
-static const struct variant *find_variant(uint8_t label)
-{
-    for (size_t i = 0; i < sizeof VARIANTS / sizeof VARIANTS[0]; i++)
-        if (VARIANTS[i].label == label)
-            return &VARIANTS[i];
-    return NULL;
-}
-
-bool variant_image(uint8_t out[DIGIT_PIXELS], const uint8_t image[DIGIT_PIXELS], uint8_t label,
-                   const struct variant_settings *ranges, float strength, struct rng *rng)
-{
-    const struct variant *variant = find_variant(label);
-    if (variant == NULL)
-        return false;
-    const void *member = (const char *)ranges + variant->probability;
-    float probability = strength * *(const float *)member;
-    if (probability <= 0.0f || rng_uniform(rng) >= probability)
-        return false;
-    float drawn[DIGIT_PIXELS], normalised[DIGIT_PIXELS];
-    pixels_from_octets(drawn, image, DIGIT_PIXELS);
-    if (!variant->draw(drawn, rng))
-        return false;
-    mnist_normalise(normalised, drawn, SIDE, SIDE);
-    mnist_normalise_bytes(out, normalised);
     return true;
 }
