@@ -76,16 +76,21 @@ def check_options(parser, options, digits):
         parser.error(f"--seed is {options.seed}, must be 0 or more")
 
 
-def shape_of(digit, side_px, weight_px=0.0):
-    """The share of each pixel that the strokes of a digit cover, [side_px][side_px]."""
+def outline_of(digit):
+    """The strokes of a digit, enlarged by SUPERSAMPLING with smooth edges: a grey Pillow picture of 0 and 255."""
     large = DIGIT_SIDE_PX * SUPERSAMPLING
     drawn = Image.fromarray(digit).resize((large, large), Image.Resampling.BICUBIC)
     drawn = drawn.filter(ImageFilter.GaussianBlur(EDGE_BLUR_PX * SUPERSAMPLING))
-    drawn = drawn.point(lambda level: 255 if level > EDGE_LEVEL else 0)
+    return drawn.point(lambda level: 255 if level > EDGE_LEVEL else 0)
+
+
+def shape_of(digit, side_px, weight_px=0.0):
+    """The share of each pixel that the strokes of a digit cover, [side_px][side_px]."""
+    drawn = outline_of(digit)
     reach = round(abs(weight_px) * SUPERSAMPLING)
     if reach:
         drawn = drawn.filter((ImageFilter.MaxFilter if weight_px > 0 else ImageFilter.MinFilter)(2 * reach + 1))
-    way = Image.Resampling.BOX if side_px < large else Image.Resampling.BICUBIC
+    way = Image.Resampling.BOX if side_px < drawn.width else Image.Resampling.BICUBIC
     return np.asarray(drawn.resize((side_px, side_px), way)) / 255
 
 
