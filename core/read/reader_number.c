@@ -243,8 +243,9 @@ static float uncertain_above(const struct digit_reader *reader)
     return digit_model_info(digit_context_model(reader->context))->uncertain_above;
 }
 
+/* `of_all`: the probability of the whole string, which is right only if this digit is. */
 static void write_reading(struct digit_reading *out, const struct digit_reader *reader,
-                          size_t index)
+                          size_t index, float of_all)
 {
     const struct best_number *best = &reader->number.best;
     const struct number_digit *digit = &best->reading.digits[index];
@@ -252,7 +253,8 @@ static void write_reading(struct digit_reading *out, const struct digit_reader *
                                   .hypotheses = reader->number.votes.count,
                                   .second = {.digit = DIGIT_CLASSES},
                                   .line = digit->line};
-    set_probability(&out->prediction, digit->digit, (float)fmin(digit->probability, 1.0));
+    set_probability(&out->prediction, digit->digit,
+                    fmaxf((float)fmin(digit->probability, 1.0), of_all));
     out->prediction.uncertain = out->prediction.uncertainty > uncertain_above(reader);
     out->receipt = (struct digit_receipt){.steps = best->steps,
                                           .inverted = (best->steps & DIGIT_STEP_INVERT) != 0,
@@ -310,5 +312,5 @@ void digit_reader_finish_number(const struct digit_reader *reader, struct digit_
     if (best->reading.count == 0)
         out->receipt.warnings |= DIGIT_WARNING_BLANK;
     for (size_t i = 0; i < best->reading.count; i++)
-        write_reading(&readings[i], reader, i);
+        write_reading(&readings[i], reader, i, out->confidence);
 }

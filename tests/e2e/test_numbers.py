@@ -38,8 +38,23 @@ def test_a_number_has_a_string_its_confidence_and_a_second_reading(server, digit
         assert len(answer["second"]["digits"]) == 5
     for one, digit in zip(answer["predictions"], "40257", strict=True):
         assert str(one["digit"]) == digit and one["line"] == 0 and one["box"] == one["input"]["crop"]
-        assert one["confidence"] == one["probabilities"][one["digit"]] >= answer["confidence"] - 0.01
+        assert one["confidence"] == one["probabilities"][one["digit"]] >= answer["confidence"]
         assert one["input"]["hypothesis"]["tried"] >= 1 and "second" not in one["input"]["hypothesis"]
+
+
+@pytest.mark.parametrize("digits", ["many", 1, 2, 3])
+def test_no_digit_is_less_sure_than_the_whole_number(server, digits):
+    """The whole is right only if each digit is."""
+    pictures = [noise(side, 1, seed) for side in (40, 64) for seed in range(3)]
+    pictures += [number_on_paper(number, gap_px=gap_px) for number in ("402", "15", "7") for gap_px in (12, -3)]
+    answers = [ask(server, picture, digits) for picture in pictures]
+    answers = [answer.json() for answer in answers if answer.status_code == 200]
+    assert len(answers) >= len(pictures) / 2
+    for answer in answers:
+        for one in answer["predictions"]:
+            assert answer["confidence"] <= one["confidence"] <= 1
+            assert one["confidence"] == one["probabilities"][one["digit"]]
+            assert sum(one["probabilities"]) == pytest.approx(1, abs=1e-4)
 
 
 @pytest.mark.parametrize("gap_px", [0, -2, -5])

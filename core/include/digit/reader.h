@@ -142,8 +142,8 @@ DIGIT_MUST_CHECK enum digit_status digit_reader_predict_number(struct digit_read
 
 /*
  * Writes what was read: readings: [max_digits], of which `out->count` are written, line by line and from left to right.
- * A reading's confidence is the probability that this place of the picture shows this digit; `hypotheses` and `second`
- * are not set.
+ * A reading's confidence is the probability that this place of the picture shows this digit, at least that of the whole
+ * string; `hypotheses` counts those of the picture, `second.digit` is DIGIT_CLASSES.
  */
 void digit_reader_finish_number(const struct digit_reader *reader, struct digit_reading *readings,
                                 struct digit_number *out);
