@@ -16,16 +16,24 @@ static size_t find_digit(const float *logits)
     return digit;
 }
 
-/*
- * The sum of all probabilities but the largest, 0 to 1. It equals 1 - confidence, but that difference would
- * have no significant digits for very certain predictions.
- */
-static float measure_uncertainty(const struct digit_prediction *prediction)
+void prediction_set_digit(struct digit_prediction *prediction, size_t digit)
 {
     float others = 0.0f;
     for (size_t i = 0; i < DIGIT_CLASSES; i++)
-        others += i != prediction->digit ? prediction->probabilities[i] : 0.0f;
-    return others;
+        others += i != digit ? prediction->probabilities[i] : 0.0f;
+    prediction->digit = digit;
+    prediction->confidence = prediction->probabilities[digit];
+    prediction->uncertainty = others;
+}
+
+size_t prediction_likeliest(const struct digit_prediction *prediction, size_t except)
+{
+    const float *probabilities = prediction->probabilities;
+    size_t best = DIGIT_CLASSES;
+    for (size_t i = 0; i < DIGIT_CLASSES; i++)
+        if (i != except && (best == DIGIT_CLASSES || probabilities[i] > probabilities[best]))
+            best = i;
+    return best;
 }
 
 bool prediction_make(struct digit_prediction *out, const float *logits,
@@ -38,8 +46,7 @@ bool prediction_make(struct digit_prediction *out, const float *logits,
     for (size_t i = 0; i < DIGIT_CLASSES; i++)
         out->probabilities[i] = (logits[i] - largest) / calibration->temperature;
     softmax_forward(out->probabilities, out->probabilities, DIGIT_CLASSES);
-    out->confidence = out->probabilities[out->digit];
-    out->uncertainty = measure_uncertainty(out);
+    prediction_set_digit(out, out->digit);
     out->uncertain = out->uncertainty > calibration->uncertain_above;
     return true;
 }

@@ -22,4 +22,14 @@
 DIGIT_MUST_CHECK bool prediction_make(struct digit_prediction *out, const float *logits,
                                       const struct model_calibration *calibration);
 
+/*
+ * Makes `digit` the prediction's, and sets confidence and uncertainty by its probabilities; `uncertain` stays.
+ * Uncertainty equals 1 - confidence, but that difference would have no significant digits for very certain
+ * predictions. Threads: any.
+ */
+void prediction_set_digit(struct digit_prediction *prediction, size_t digit);
+
+/* The class with the largest probability but `except`, the first of equal ones. DIGIT_CLASSES excepts none. */
+size_t prediction_likeliest(const struct digit_prediction *prediction, size_t except);
+
 #endif

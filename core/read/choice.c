@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "core/network/prediction.h"
+
 /* Fitted by research/priors together with the priors. */
 #define CHOICE_EXPONENT 4.00F
 
@@ -36,17 +38,6 @@ static void mix(struct digit_prediction *out, const float *weights, size_t count
     }
 }
 
-/* The most probable digit but `except`. */
-static size_t most_probable(const struct digit_prediction *prediction, size_t except)
-{
-    size_t best = DIGIT_CLASSES;
-    for (size_t digit = 0; digit < DIGIT_CLASSES; digit++)
-        if (digit != except && (best == DIGIT_CLASSES ||
-                                prediction->probabilities[digit] > prediction->probabilities[best]))
-            best = digit;
-    return best;
-}
-
 /* The hypothesis that gives `digit` the most of its probability. */
 static size_t find_speaker(size_t digit, const float *weights, size_t count,
                            const struct digit_prediction *predictions)
@@ -71,15 +62,10 @@ void choice_make(struct choice *out, const struct hypotheses *hypotheses,
     struct digit_prediction *prediction = &out->prediction;
     weigh(weights, hypotheses, predictions);
     mix(prediction, weights, count, predictions);
-    prediction->digit = most_probable(prediction, DIGIT_CLASSES);
-    prediction->confidence = prediction->probabilities[prediction->digit];
-    prediction->uncertainty = 0;
-    for (size_t digit = 0; digit < DIGIT_CLASSES; digit++)
-        if (digit != prediction->digit)
-            prediction->uncertainty += prediction->probabilities[digit];
+    prediction_set_digit(prediction, prediction_likeliest(prediction, DIGIT_CLASSES));
     prediction->uncertain = prediction->uncertainty > uncertain_above;
     out->hypothesis = find_speaker(prediction->digit, weights, count, predictions);
-    out->second_digit = most_probable(prediction, prediction->digit);
+    out->second_digit = prediction_likeliest(prediction, prediction->digit);
     out->second_hypothesis = find_speaker(out->second_digit, weights, count, predictions);
     out->second_confidence = prediction->probabilities[out->second_digit];
 }

@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "core/network/prediction.h"
+
 /* One, in the fixed-point numbers of the matrices and of the sample's place. */
 #define ONE 1024
 
@@ -63,19 +65,11 @@ void views_make(uint8_t out[VIEWS_COUNT][DIGIT_PIXELS], const uint8_t octets[DIG
 
 void views_average(struct digit_prediction *prediction, const struct digit_prediction *views)
 {
-    size_t best = 0;
-    float others = 0;
     for (size_t digit = 0; digit < DIGIT_CLASSES; digit++) {
         float sum = 2 * prediction->probabilities[digit];
         for (size_t i = 0; i < VIEWS_COUNT; i++)
             sum += views[i].probabilities[digit];
         prediction->probabilities[digit] = sum / (2 + VIEWS_COUNT);
-        if (prediction->probabilities[digit] > prediction->probabilities[best])
-            best = digit;
     }
-    for (size_t digit = 0; digit < DIGIT_CLASSES; digit++)
-        others += digit != best ? prediction->probabilities[digit] : 0;
-    prediction->digit = best;
-    prediction->confidence = prediction->probabilities[best];
-    prediction->uncertainty = others;
+    prediction_set_digit(prediction, prediction_likeliest(prediction, DIGIT_CLASSES));
 }
