@@ -22,7 +22,7 @@
 #define FLOOR_DIVISOR    4
 #define NOISE_DEVIATIONS 3
 
-#define CONTRAST_LOW (48 * 257) /* levels of 16 bits */
+#define CONTRAST_LOW (DIGIT_CONTRAST_LOW * 257) /* levels of 16 bits */
 
 struct scratch {
     struct colour_axis_scratch axis;

@@ -5,8 +5,6 @@
 #include "core/image/arena.h"
 #include "core/image/luma.h"
 
-/* Luma of 16 bits that spans less than this is stretched: CONTRAST_LOW levels of 8 bits. */
-#define CONTRAST_LOW   48
 #define DEEP_PER_OCTET 257 /* 65,535 / 255 */
 
 /* Rows of blocks that a row of cells may lie in. */
@@ -362,7 +360,7 @@ static bool shorten(union reduction_samples *samples, size_t count)
     uint8_t *octets = (uint8_t *)samples->deep;
     const struct range found = range_of(deep, count);
     const uint32_t found_span = (uint32_t)found.highest - found.lowest;
-    const bool stretched = found_span > 0 && found_span < CONTRAST_LOW * DEEP_PER_OCTET;
+    const bool stretched = found_span > 0 && found_span < DIGIT_CONTRAST_LOW * DEEP_PER_OCTET;
     const uint32_t lowest = stretched ? found.lowest : 0;
     const uint32_t span = stretched ? found_span : UINT16_MAX;
 

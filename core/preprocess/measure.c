@@ -4,15 +4,20 @@
 
 #include "core/preprocess/compare.h"
 
+struct range measure_range(const struct plane *plane)
+{
+    struct range range = {.lowest = UINT8_MAX, .highest = 0};
+    for (size_t i = 0; i < plane->width_px * plane->height_px; i++) {
+        range.lowest = plane->pixels[i] < range.lowest ? plane->pixels[i] : range.lowest;
+        range.highest = plane->pixels[i] > range.highest ? plane->pixels[i] : range.highest;
+    }
+    return range;
+}
+
 int measure_contrast(const struct plane *plane)
 {
-    uint8_t lowest = 255;
-    uint8_t highest = 0;
-    for (size_t i = 0; i < plane->width_px * plane->height_px; i++) {
-        lowest = plane->pixels[i] < lowest ? plane->pixels[i] : lowest;
-        highest = plane->pixels[i] > highest ? plane->pixels[i] : highest;
-    }
-    return highest - lowest;
+    const struct range range = measure_range(plane);
+    return range.highest - range.lowest;
 }
 
 /* Updates the columns' maxima with a row; returns whether the row has foreground. */

@@ -27,6 +27,14 @@ struct moments {
     uint64_t y;    /* sum of level * (2 * row + 1) */
 };
 
+struct range {
+    uint8_t lowest;
+    uint8_t highest;
+};
+
+/* The lowest and the highest level. */
+struct range measure_range(const struct plane *plane);
+
 /* The highest level minus the lowest. */
 int measure_contrast(const struct plane *plane);
 

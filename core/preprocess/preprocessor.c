@@ -17,6 +17,9 @@
 /* A receipt warns of a digit whose longer side is below 1 / SMALL_DIVISOR of the picture's. */
 #define SMALL_DIVISOR 30
 
+/* Edges agree if they lie within 1 / AGREE_DIVISOR of the contrast. */
+#define AGREE_DIVISOR 4
+
 /* What digit_preprocess does, but for INVERT. */
 #define USUAL_STEPS                                                                                \
     (DIGIT_STEP_BACKGROUND | DIGIT_STEP_LINES | DIGIT_STEP_COMPONENTS | DIGIT_STEP_STROKE)
@@ -204,13 +207,12 @@ void preprocessor_crop(struct digit_preprocessor *preprocessor, size_t index)
     preprocessor->stroke_width = stroke_width(crop);
 }
 
-/* The warnings that apply to every digit of the plane. */
-static unsigned find_warnings(const struct digit_preprocessor *preprocessor)
+unsigned preprocessor_warnings(const struct digit_preprocessor *preprocessor, size_t dropped)
 {
     unsigned warnings = 0;
-    if (preprocessor->foreground.contrast < PREPROCESSOR_CONTRAST_LOW)
+    if (preprocessor->foreground.contrast < DIGIT_CONTRAST_LOW)
         warnings |= DIGIT_WARNING_LOW_CONTRAST;
-    if (preprocessor->foreground.lines > 0 || preprocessor->groups.dropped > 0)
+    if (preprocessor->foreground.lines > 0 || dropped > 0)
         warnings |= DIGIT_WARNING_INK_DROPPED;
     return warnings;
 }
@@ -230,6 +232,24 @@ struct digit_box preprocessor_box(const struct digit_preprocessor *preprocessor,
         .width_px = smaller(right, picture->width_px) - left,
         .height_px = smaller(bottom, picture->height_px) - top,
     };
+}
+
+struct digit_box preprocessor_widen(const struct digit_preprocessor *preprocessor,
+                                    const struct digit_box *box, size_t margin_px)
+{
+    const struct preprocessor_picture *picture = &preprocessor->picture;
+    size_t left = box->left_px - smaller(margin_px, box->left_px);
+    size_t top = box->top_px - smaller(margin_px, box->top_px);
+    size_t right = smaller(box->left_px + box->width_px + margin_px, picture->width_px);
+    size_t bottom = smaller(box->top_px + box->height_px + margin_px, picture->height_px);
+    return (struct digit_box){left, top, right - left, bottom - top};
+}
+
+bool preprocessor_edges_agree(const struct preprocessor_foreground *otsu,
+                              const struct preprocessor_foreground *found)
+{
+    int apart = otsu->edge - found->edge;
+    return AGREE_DIVISOR * (apart < 0 ? -apart : apart) <= found->contrast;
 }
 
 static void start_receipt(struct digit_receipt *receipt, unsigned steps)
@@ -263,7 +283,7 @@ void preprocessor_finish(struct digit_preprocessor *preprocessor, uint8_t out[DI
     start_receipt(receipt, steps);
     receipt->crop = preprocessor_box(preprocessor, &group->box);
     receipt->stroke_px = (float)preprocessor->stroke_width / 100.0f;
-    receipt->warnings = find_warnings(preprocessor);
+    receipt->warnings = preprocessor_warnings(preprocessor, preprocessor->groups.dropped);
     if (preprocessor_is_small(preprocessor, &receipt->crop))
         receipt->warnings |= DIGIT_WARNING_SMALL_DIGIT;
     if ((steps & DIGIT_STEP_STROKE) != 0) {
@@ -283,13 +303,10 @@ void preprocessor_finish(struct digit_preprocessor *preprocessor, uint8_t out[DI
 static void stretch_levels(struct plane *plane)
 {
     const size_t count = plane->width_px * plane->height_px;
-    int lowest = 255, highest = 0;
-    for (size_t i = 0; i < count; i++) {
-        lowest = plane->pixels[i] < lowest ? plane->pixels[i] : lowest;
-        highest = plane->pixels[i] > highest ? plane->pixels[i] : highest;
-    }
-    for (size_t i = 0; highest > lowest && i < count; i++)
-        plane->pixels[i] = (uint8_t)((plane->pixels[i] - lowest) * 255 / (highest - lowest));
+    const struct range levels = measure_range(plane);
+    const int contrast = levels.highest - levels.lowest;
+    for (size_t i = 0; contrast > 0 && i < count; i++)
+        plane->pixels[i] = (uint8_t)((plane->pixels[i] - levels.lowest) * 255 / contrast);
 }
 
 void preprocessor_keep(struct digit_preprocessor *preprocessor, uint8_t out[DIGIT_PIXELS],
@@ -300,7 +317,7 @@ void preprocessor_keep(struct digit_preprocessor *preprocessor, uint8_t out[DIGI
     receipt->untouched = (steps & DIGIT_STEP_STRETCH) == 0;
     receipt->crop = (struct digit_box){0, 0, DIGIT_SIDE_PX, DIGIT_SIDE_PX};
     preprocessor->foreground.contrast = measure_contrast(&preprocessor->plane);
-    if (preprocessor->foreground.contrast < PREPROCESSOR_CONTRAST_LOW)
+    if (preprocessor->foreground.contrast < DIGIT_CONTRAST_LOW)
         receipt->warnings = DIGIT_WARNING_LOW_CONTRAST;
     if ((steps & DIGIT_STEP_STRETCH) != 0)
         stretch_levels(&preprocessor->plane);
@@ -313,7 +330,7 @@ void preprocessor_leave_blank(struct digit_preprocessor *preprocessor, uint8_t o
     start_receipt(receipt, steps);
     receipt->warnings = DIGIT_WARNING_BLANK;
     if (preprocessor->foreground.contrast >= FOREGROUND_CONTRAST_MIN)
-        receipt->warnings |= find_warnings(preprocessor);
+        receipt->warnings |= preprocessor_warnings(preprocessor, preprocessor->groups.dropped);
     memset(out, 0, DIGIT_PIXELS);
 }
 

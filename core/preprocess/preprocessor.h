@@ -36,9 +36,6 @@
 #include "core/preprocess/polarity.h"
 #include "core/preprocess/stroke.h"
 
-/* Less contrast than this is low: a receipt warns of it. */
-#define PREPROCESSOR_CONTRAST_LOW 48
-
 struct preprocessor_observer;
 
 /* What is known of a picture before any step. */
@@ -107,6 +104,19 @@ void preprocessor_begin(struct digit_preprocessor *preprocessor, const struct di
 /* A box of the plane in pixels of the picture. */
 struct digit_box preprocessor_box(const struct digit_preprocessor *preprocessor,
                                   const struct box *box);
+
+/* The box with a margin on each side, as far as the picture reaches; both in pixels of the picture. */
+struct digit_box preprocessor_widen(const struct digit_preprocessor *preprocessor,
+                                    const struct digit_box *box, size_t margin_px);
+
+/* The warnings that apply to every digit of the plane, of which `dropped` components belong to no digit. */
+unsigned preprocessor_warnings(const struct digit_preprocessor *preprocessor, size_t dropped);
+
+/*
+ * Whether Otsu's threshold lies where the foreground that was found has its edges: within a quarter of its contrast.
+ */
+bool preprocessor_edges_agree(const struct preprocessor_foreground *otsu,
+                              const struct preprocessor_foreground *found);
 
 /* Whether a digit's longer side is below a thirtieth of the picture's. */
 bool preprocessor_is_small(const struct digit_preprocessor *preprocessor,

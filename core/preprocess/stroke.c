@@ -6,9 +6,6 @@
 #include "core/preprocess/compare.h"
 #include "core/preprocess/foreground.h"
 
-/* Median stroke_width of 20,000 MNIST training images, in 1/100 px of the 20 px box. */
-#define STROKE_MEDIAN 282
-
 /* Units per pixel of the lengths below. */
 #define SIXTEENTHS   16
 #define REACH_MAX_PX CROP_MARGIN_MAX_PX

@@ -33,13 +33,7 @@ static const float weights[FEATURES_COUNT] = {
     [FEATURE_SMALL] = 1.13F,
 };
 
-/* The thickness of MNIST's strokes in pixels of the 20 px box. */
-#define STROKE_MEDIAN_PX 2.82F
-
 #define CONTRAST_RATIO_MAX 3.0F
-
-/* Otsu's threshold agrees with the foreground's edge if it lies within 1 / AGREE_DIVISOR of the contrast. */
-#define AGREE_DIVISOR 4
 
 #define SMALL_DIVISOR 10
 
@@ -77,7 +71,7 @@ static bool is_repeated(const struct hypotheses *hypotheses)
 
 static void note_strokes(float features[FEATURES_COUNT], float stroke_px)
 {
-    float ratio = logf(fminf(fmaxf(stroke_px, 0.3F), 12.0F) / STROKE_MEDIAN_PX);
+    float ratio = logf(fminf(fmaxf(stroke_px, 0.3F), 12.0F) / (STROKE_MEDIAN / 100.0F));
     features[FEATURE_THICK] = fmaxf(ratio, 0.0F);
     features[FEATURE_THIN] = fmaxf(-ratio, 0.0F);
 }
@@ -193,14 +187,6 @@ static bool propose_steps(const struct proposal *proposal, unsigned steps)
     return true;
 }
 
-/* Whether Otsu's threshold lies where the foreground that was found has its edges. */
-static bool agrees(const struct preprocessor_foreground *otsu,
-                   const struct preprocessor_foreground *found)
-{
-    int apart = otsu->edge - found->edge;
-    return AGREE_DIVISOR * (apart < 0 ? -apart : apart) <= found->contrast;
-}
-
 /* Proposes what speaks for one polarity: `invert` is INVERT or 0. */
 static void propose_polarity(const struct proposal *proposal, unsigned invert)
 {
@@ -214,7 +200,7 @@ static void propose_polarity(const struct proposal *proposal, unsigned invert)
         return;
     const struct preprocessor_foreground otsu =
         preprocessor_measure_otsu(preprocessor, invert != 0);
-    plain = plain && agrees(&otsu, &first);
+    plain = plain && preprocessor_edges_agree(&otsu, &first);
     if (!plain && is_tried(proposal, DIGIT_ALTERNATIVE_WHOLE))
         propose_steps(proposal, whole);
     if (!plain && is_tried(proposal, DIGIT_ALTERNATIVE_OTSU))
@@ -325,16 +311,12 @@ static void weigh_hypotheses(struct hypotheses *hypotheses)
                 weights[feature] * hypotheses->items[i].features[feature];
 }
 
-/* The part of the picture around a digit, with a margin of its longer side. */
-static struct digit_box window_around(const struct digit_box *crop,
-                                      const struct preprocessor_picture *picture)
+/* The part of the picture around the likeliest digit, with a margin of its longer side. */
+static struct digit_box find_window(const struct proposal *proposal)
 {
-    size_t margin = larger(crop->width_px, crop->height_px);
-    size_t left = crop->left_px - smaller(margin, crop->left_px);
-    size_t top = crop->top_px - smaller(margin, crop->top_px);
-    size_t right = smaller(crop->left_px + crop->width_px + margin, picture->width_px);
-    size_t bottom = smaller(crop->top_px + crop->height_px + margin, picture->height_px);
-    return (struct digit_box){left, top, right - left, bottom - top};
+    const struct digit_box *crop = &proposal->out->items[0].receipt.crop;
+    return preprocessor_widen(proposal->preprocessor, crop,
+                              larger(crop->width_px, crop->height_px));
 }
 
 /* Whether the likeliest digit has few pixels in the plane and more in the image. */
@@ -356,8 +338,7 @@ void hypotheses_propose(struct hypotheses *out, struct digit_preprocessor *prepr
         return;
     propose_all(&proposal);
     if (needs_window(&proposal, image)) {
-        const struct digit_box window =
-            window_around(&out->items[0].receipt.crop, &preprocessor->picture);
+        const struct digit_box window = find_window(&proposal);
         preprocessor_begin(preprocessor, image, &window);
         out->count = 0;
         propose_all(&proposal);

@@ -2,9 +2,6 @@
 
 #include "core/preprocess/foreground.h"
 
-/* Otsu's threshold agrees with the foreground's edge if it lies within 1 / AGREE_DIVISOR of the contrast. */
-#define AGREE_DIVISOR 4
-
 #define POLARITY_PRIOR (-0.4F)
 
 /* When a hypothesis is worth a trial. */
@@ -34,14 +31,7 @@ void number_planes_begin(struct number_planes *out)
     *out = (struct number_planes){.next = 0};
 }
 
-static bool agrees(const struct preprocessor_foreground *otsu,
-                   const struct preprocessor_foreground *usual)
-{
-    int apart = otsu->edge - usual->edge;
-    return AGREE_DIVISOR * (apart < 0 ? -apart : apart) <= usual->contrast;
-}
-
-/* Makes the plane of the hypothesis at `index`; whether it is worth a trial. */
+/* Makes the plane of planes->steps; whether it is worth a trial. */
 static bool make_plane(struct number_planes *planes, struct digit_preprocessor *preprocessor,
                        const struct plane_hypothesis *hypothesis)
 {
@@ -61,7 +51,8 @@ static bool make_plane(struct number_planes *planes, struct digit_preprocessor *
     case IF_DOUBT:
     default:
         return found && !(planes->has_usual && planes->usual.lines == 0 &&
-                          !planes->usual.background_removed && agrees(foreground, &planes->usual));
+                          !planes->usual.background_removed &&
+                          preprocessor_edges_agree(foreground, &planes->usual));
     }
 }
 

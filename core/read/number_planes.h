@@ -1,7 +1,7 @@
 /*
  * The hypotheses about a picture of numbers: planes of its foreground, one after another.
  *
- *     number_planes_begin(&planes, preprocessor);
+ *     number_planes_begin(&planes);
  *     while (number_planes_next(&planes, preprocessor))
  *         ... preprocessor->plane and its components, made by planes.steps
  *
@@ -23,7 +23,7 @@ struct number_planes {
     bool has_usual;
 };
 
-/* preprocessor_begin was called before. */
+/* Begins with the first hypothesis. preprocessor_begin is called before number_planes_next. */
 void number_planes_begin(struct number_planes *out);
 
 /* Makes the next plane that is worth a trial; false if there is none. */

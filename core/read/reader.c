@@ -154,9 +154,9 @@ static enum digit_status choose_by_views(struct digit_reader *reader, struct cho
 }
 
 /* The model's threshold, or that for a choice between hypotheses if it is lower. */
-static float uncertain_above_of(const struct digit_reader *reader)
+static float find_uncertain_above(const struct digit_reader *reader)
 {
-    float of_model = digit_model_info(digit_context_model(reader->context))->uncertain_above;
+    float of_model = reader_uncertain_above(reader);
     return reader->hypotheses.count > 1 ? fminf(of_model, CHOICE_UNCERTAIN_ABOVE) : of_model;
 }
 
@@ -164,7 +164,7 @@ enum digit_status digit_reader_read(struct digit_reader *reader, struct digit_re
                                     struct digit_error *error)
 {
     const struct hypotheses *hypotheses = &reader->hypotheses;
-    float uncertain_above = uncertain_above_of(reader);
+    float uncertain_above = find_uncertain_above(reader);
     enum digit_status status = digit_context_predict_octets(
         reader->context, reader->predictions, hypotheses->octets[0], hypotheses->count, error);
     if (status != DIGIT_OK)

@@ -54,4 +54,10 @@ struct digit_reader {
     struct digit_prediction candidate_predictions[]; /* [max_candidates] */
 };
 
+/* The model's threshold of uncertainty. */
+static inline float reader_uncertain_above(const struct digit_reader *reader)
+{
+    return digit_model_info(digit_context_model(reader->context))->uncertain_above;
+}
+
 #endif

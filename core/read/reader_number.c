@@ -40,19 +40,6 @@ void digit_reader_begin_number(struct digit_reader *reader, const struct digit_i
     number_planes_begin(&reader->number.planes);
 }
 
-static unsigned find_warnings(const struct digit_preprocessor *preprocessor,
-                              const struct number_reading *reading)
-{
-    unsigned warnings = 0;
-    if (preprocessor->foreground.contrast < PREPROCESSOR_CONTRAST_LOW)
-        warnings |= DIGIT_WARNING_LOW_CONTRAST;
-    if (reading->dropped > 0 || preprocessor->foreground.lines > 0)
-        warnings |= DIGIT_WARNING_INK_DROPPED;
-    if (reading->touching)
-        warnings |= DIGIT_WARNING_TOUCHING_DIGITS;
-    return warnings;
-}
-
 /* Keeps what the answer needs of a reading; the next hypothesis overwrites the rest. */
 static void keep_best(struct digit_reader *reader, const struct number_reading *reading,
                       size_t vote)
@@ -61,7 +48,9 @@ static void keep_best(struct digit_reader *reader, const struct number_reading *
     best->reading = *reading;
     best->vote = vote;
     best->steps = reader->number.planes.steps | DIGIT_STEP_STROKE;
-    best->warnings = find_warnings(reader->preprocessor, reading);
+    best->warnings = preprocessor_warnings(reader->preprocessor, reading->dropped);
+    if (reading->touching)
+        best->warnings |= DIGIT_WARNING_TOUCHING_DIGITS;
     for (size_t i = 0; i < reading->count; i++) {
         const struct number_digit *digit = &reading->digits[i];
         best->boxes[i] = preprocessor_box(reader->preprocessor, &digit->box);
@@ -109,11 +98,7 @@ static bool look_closer(struct digit_reader *reader)
         picture->factor <= image->block_px || highest >= WINDOW_BELOW_PX * picture->factor)
         return false;
     const struct digit_box crop = find_crop(&reader->number.best);
-    size_t left = crop.left_px - smaller(highest, crop.left_px);
-    size_t top = crop.top_px - smaller(highest, crop.top_px);
-    size_t right = smaller(crop.left_px + crop.width_px + highest, image->width_px);
-    size_t bottom = smaller(crop.top_px + crop.height_px + highest, image->height_px);
-    const struct digit_box window = {left, top, right - left, bottom - top};
+    const struct digit_box window = preprocessor_widen(reader->preprocessor, &crop, highest);
     preprocessor_begin(reader->preprocessor, image, &window);
     number_planes_begin(&reader->number.planes);
     reader->number.is_window = true;
@@ -238,11 +223,6 @@ static void set_probability(struct digit_prediction *prediction, size_t digit, f
     prediction->uncertainty = 1 - probability;
 }
 
-static float uncertain_above(const struct digit_reader *reader)
-{
-    return digit_model_info(digit_context_model(reader->context))->uncertain_above;
-}
-
 /* `of_all`: the probability of the whole string, which is right only if this digit is. */
 static void write_reading(struct digit_reading *out, const struct digit_reader *reader,
                           size_t index, float of_all)
@@ -255,7 +235,7 @@ static void write_reading(struct digit_reading *out, const struct digit_reader *
                                   .line = digit->line};
     set_probability(&out->prediction, digit->digit,
                     fmaxf((float)fmin(digit->probability, 1.0), of_all));
-    out->prediction.uncertain = out->prediction.uncertainty > uncertain_above(reader);
+    out->prediction.uncertain = out->prediction.uncertainty > reader_uncertain_above(reader);
     out->receipt = (struct digit_receipt){.steps = best->steps,
                                           .inverted = (best->steps & DIGIT_STEP_INVERT) != 0,
                                           .stroke_changed = true,
@@ -308,7 +288,7 @@ void digit_reader_finish_number(const struct digit_reader *reader, struct digit_
             (float)number_votes_probability(votes, &votes->items[best->vote].first, false);
         write_second(out, reader);
     }
-    out->uncertain = out->count == 0 || 1 - out->confidence > uncertain_above(reader);
+    out->uncertain = out->count == 0 || 1 - out->confidence > reader_uncertain_above(reader);
     if (best->reading.count == 0)
         out->receipt.warnings |= DIGIT_WARNING_BLANK;
     for (size_t i = 0; i < best->reading.count; i++)

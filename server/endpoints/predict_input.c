@@ -5,9 +5,6 @@
 
 #include "server/observe/clock.h"
 
-/* Fewer levels of 255 than this between the darkest and the lightest pixel are few. */
-#define CONTRAST_LOW 48.0F
-
 /* Levels are rounded to a 64th, so that an octet that became a float is the same level again. */
 #define LEVEL_PARTS 64.0F
 
@@ -24,7 +21,7 @@ uint8_t *predict_input_octets(const struct predict_input *input, size_t index)
 /* What the lightest and the darkest pixel of a digit give cause for, on a scale of 255 levels. */
 static unsigned warn_of_levels(float lowest, float highest)
 {
-    if (highest > lowest && highest - lowest < CONTRAST_LOW)
+    if (highest > lowest && highest - lowest < (float)DIGIT_CONTRAST_LOW)
         return DIGIT_WARNING_LOW_CONTRAST;
     return 0;
 }

@@ -20,6 +20,9 @@
 #define DIGIT_SIDE_PX 28
 #define DIGIT_PIXELS  784 /* DIGIT_SIDE_PX squared */
 
+/* Fewer levels of 256 than this, from the darkest to the lightest or from background to foreground, are low contrast. */
+#define DIGIT_CONTRAST_LOW 48
+
 /* No picture may have a longer side, whatever the limits. */
 #define DIGIT_IMAGE_SIDE_MAX_PX 65535
 
