@@ -135,7 +135,7 @@ static void note_work(struct predict_work *work, double begun_s, double ended_s)
 /* Whether the image is a projection on an axis of colour. */
 static bool is_by_colour(const struct digit_image *image)
 {
-    return image->colour_axis[0] > 0 || image->colour_axis[1] > 0 || image->colour_axis[2] > 0;
+    return image->colour_contrast > 0;
 }
 
 /* Takes a reading of the picture as instance `index`. */

@@ -116,6 +116,17 @@ def test_ink_as_light_as_its_background_is_read_by_its_colour(server, digit, ima
     assert "blank" in warnings_of(grey) and grey["uncertain"] and "colour_axis" not in grey["input"]
 
 
+def test_ink_that_is_lighter_in_one_channel_alone_is_read_by_its_colour(server):
+    """In luma, the noise of the other channels covers it."""
+    picture = np.asarray(sheet(number_ink("7", 100), 200, 180, paper=(40, 100, 60), ink=(40, 100, 130))).astype(int)
+    picture[..., 1] += np.random.default_rng(1).integers(-60, 61, picture.shape[:2])
+    answer = predict(server, picture.astype(np.uint8))
+    assert answer["digit"] == 7 and not answer["uncertain"]
+    assert warnings_of(answer) == ["colour_contrast"]
+    red, green, blue = answer["input"]["colour_axis"]
+    assert blue < -0.9 and red <= 0 and green <= 0
+
+
 @pytest.mark.parametrize("query", ["?digits=many", "?digits=3"])
 def test_numbers_are_read_by_their_colour(server, query):
     ink = number_ink("402")
