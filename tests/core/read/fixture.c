@@ -29,11 +29,11 @@ struct digit_context *fixture_context(void)
 
 struct digit_reader *fixture_reader(const struct digit_reader_limits *limits)
 {
-    struct digit_reader *reader;
+    struct digit_reader *made;
     struct digit_error error;
-    if (digit_reader_create(&reader, fixture_context(), limits, &error) != DIGIT_OK)
+    if (digit_reader_create(&made, fixture_context(), limits, &error) != DIGIT_OK)
         fail_msg("%s", error.message);
-    return reader;
+    return made;
 }
 
 void fixture_release(void)
@@ -42,6 +42,37 @@ void fixture_release(void)
     digit_model_destroy(model);
     context = NULL;
     model = NULL;
+}
+
+struct digit_reader *reader;
+struct digit_preprocessor *preprocessor;
+
+int create_reader(void **state)
+{
+    (void)state;
+    reader = fixture_reader(NULL);
+    return 0;
+}
+
+int destroy_reader(void **state)
+{
+    (void)state;
+    digit_reader_destroy(reader);
+    fixture_release();
+    return 0;
+}
+
+int create_preprocessor(void **state)
+{
+    (void)state;
+    return digit_preprocessor_create(&preprocessor, NULL) == DIGIT_OK ? 0 : -1;
+}
+
+int destroy_preprocessor(void **state)
+{
+    (void)state;
+    digit_preprocessor_destroy(preprocessor);
+    return 0;
 }
 
 struct canvas draw_seven(uint8_t background, uint8_t foreground)

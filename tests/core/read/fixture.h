@@ -7,6 +7,7 @@
 #include <digit/context.h>
 #include <digit/reader.h>
 
+#include "core/preprocess/preprocessor.h"
 #include "tests/core/preprocess/drawings.h"
 
 /* The context of the shipped model. */
@@ -17,6 +18,15 @@ struct digit_reader *fixture_reader(const struct digit_reader_limits *limits);
 
 /* Frees the context and the model. */
 void fixture_release(void);
+
+/* What the tests of a program share: set up by the group's functions, in TEST_MAIN_WITH. */
+extern struct digit_reader *reader;
+extern struct digit_preprocessor *preprocessor;
+
+int create_reader(void **state);
+int destroy_reader(void **state);
+int create_preprocessor(void **state);
+int destroy_preprocessor(void **state);
 
 /* 200x200, a seven of 120 px with strokes of 16: MNIST's thickness. */
 struct canvas draw_seven(uint8_t background, uint8_t foreground);

@@ -15,7 +15,6 @@
 /* Random pictures; under a sanitizer, too, that takes some seconds. */
 #define RANDOM_PICTURES 200
 
-static struct digit_preprocessor *preprocessor;
 static struct hypotheses hypotheses;
 
 static void propose_image(const struct digit_image *image, size_t limit, unsigned left_out)
@@ -413,20 +412,8 @@ TEST(a_picture_has_the_same_whatever_came_before)
     }
 }
 
-static int create(void **state)
-{
-    (void)state;
-    return digit_preprocessor_create(&preprocessor, NULL) == DIGIT_OK ? 0 : -1;
-}
-
-static int destroy(void **state)
-{
-    (void)state;
-    digit_preprocessor_destroy(preprocessor);
-    return 0;
-}
-
-TEST_MAIN_WITH(create, destroy, cmocka_unit_test(a_mnist_normalised_picture_has_one),
+TEST_MAIN_WITH(create_preprocessor, destroy_preprocessor,
+               cmocka_unit_test(a_mnist_normalised_picture_has_one),
                cmocka_unit_test(a_mnist_normalised_picture_has_no_features),
                cmocka_unit_test(a_plain_picture_has_two),
                cmocka_unit_test(doubt_in_polarity_proposes_both),

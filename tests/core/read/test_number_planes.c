@@ -6,8 +6,6 @@
 
 #define PLANES_MAX 10
 
-static struct digit_preprocessor *preprocessor;
-
 /* The planes of a picture. */
 static struct {
     unsigned steps[PLANES_MAX];
@@ -109,20 +107,7 @@ TEST(less_contrast_than_noise_is_left_to_the_threshold)
         assert_true((seen.steps[i] & DIGIT_STEP_OTSU) != 0);
 }
 
-static int create(void **state)
-{
-    (void)state;
-    return digit_preprocessor_create(&preprocessor, NULL) == DIGIT_OK ? 0 : -1;
-}
-
-static int destroy(void **state)
-{
-    (void)state;
-    digit_preprocessor_destroy(preprocessor);
-    return 0;
-}
-
-TEST_MAIN_WITH(create, destroy, cmocka_unit_test(a_plain_picture_has_one),
+TEST_MAIN_WITH(create_preprocessor, destroy_preprocessor, cmocka_unit_test(a_plain_picture_has_one),
                cmocka_unit_test(a_solid_picture_has_none),
                cmocka_unit_test(lines_are_removed_and_kept),
                cmocka_unit_test(in_doubt_both_polarities_are_tried),

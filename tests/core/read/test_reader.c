@@ -13,8 +13,6 @@
 /* Random pictures; under a sanitizer, too, that takes some seconds. */
 #define RANDOM_PICTURES 150
 
-static struct digit_reader *reader;
-
 static struct digit_reading read_with(struct digit_reader *with, const struct canvas *canvas)
 {
     const struct digit_image image = canvas_image(canvas);
@@ -257,22 +255,7 @@ TEST(a_reading_is_the_same_whatever_was_read_before)
     }
 }
 
-static int create(void **state)
-{
-    (void)state;
-    reader = fixture_reader(NULL);
-    return 0;
-}
-
-static int destroy(void **state)
-{
-    (void)state;
-    digit_reader_destroy(reader);
-    fixture_release();
-    return 0;
-}
-
-TEST_MAIN_WITH(create, destroy,
+TEST_MAIN_WITH(create_reader, destroy_reader,
                cmocka_unit_test(of_a_mnist_normalised_picture_the_prediction_is_the_networks),
                cmocka_unit_test(a_seven_is_read_on_paper_of_all_kinds),
                cmocka_unit_test(a_faint_seven_of_28x28_is_read),

@@ -12,8 +12,6 @@
 /* Random pictures; under a sanitizer, too, that takes some seconds. */
 #define RANDOM_PICTURES 40
 
-static struct digit_reader *reader;
-
 /* What was read last. */
 static struct digit_reading readings[DIGITS_MAX];
 static struct digit_number number;
@@ -341,22 +339,7 @@ TEST(grids_and_noise_stay_within_the_limits)
     }
 }
 
-static int create(void **state)
-{
-    (void)state;
-    reader = fixture_reader(NULL);
-    return 0;
-}
-
-static int destroy(void **state)
-{
-    (void)state;
-    digit_reader_destroy(reader);
-    fixture_release();
-    return 0;
-}
-
-TEST_MAIN_WITH(create, destroy, cmocka_unit_test(a_row_is_read_from_left_to_right),
+TEST_MAIN_WITH(create_reader, destroy_reader, cmocka_unit_test(a_row_is_read_from_left_to_right),
                cmocka_unit_test(light_on_dark_is_the_same_number),
                cmocka_unit_test(two_lines_are_read_one_after_the_other),
                cmocka_unit_test(digits_that_touch_are_parted),
