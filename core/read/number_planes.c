@@ -1,6 +1,7 @@
 #include "core/read/number_planes.h"
 
 #include "core/preprocess/foreground.h"
+#include "core/read/number_votes.h"
 
 #define POLARITY_PRIOR (-0.4F)
 
@@ -25,6 +26,8 @@ static const struct plane_hypothesis {
 };
 
 #define TABLE_COUNT (sizeof table / sizeof table[0])
+
+_Static_assert(2 * TABLE_COUNT == NUMBER_VOTES_MAX, "each hypothesis may vote");
 
 void number_planes_begin(struct number_planes *out)
 {

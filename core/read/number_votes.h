@@ -16,8 +16,8 @@
 
 #include "core/number/number_reader.h"
 
-/* Two polarities with each of the hypotheses about a plane. */
-#define NUMBER_VOTES_MAX 12
+/* Two polarities with each of the five hypotheses of core/read/number_planes.c. */
+#define NUMBER_VOTES_MAX 10
 
 struct number_string {
     uint8_t digits[NUMBER_DIGITS_MAX]; /* 0 to 9 each */
