@@ -215,7 +215,8 @@ static void set_probability(struct digit_prediction *prediction, size_t digit, f
     for (size_t i = 0; i < DIGIT_CLASSES; i++)
         others += i != digit ? prediction->probabilities[i] : 0;
     for (size_t i = 0; i < DIGIT_CLASSES; i++) {
-        float share = others > 0 ? prediction->probabilities[i] / others : 1.0F / (DIGIT_CLASSES - 1);
+        float share =
+            others > 0 ? prediction->probabilities[i] / others : 1.0F / (DIGIT_CLASSES - 1);
         prediction->probabilities[i] = i == digit ? probability : (1 - probability) * share;
     }
     prediction->digit = digit;
