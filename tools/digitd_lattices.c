@@ -140,7 +140,7 @@ static void write_arc(struct lattices *lattices, const struct number_reader_part
     }
 }
 
-/* What research/number_lattices.py reads: four sizes as uint16 (label, kind, pieces, arcs), label, features of each
+/* What research/fit-numbers reads: four sizes as uint16 (label, kind, pieces, arcs), label, features of each
  * piece, and each arc. */
 static void write_lattice(struct lattices *lattices, const char *label)
 {

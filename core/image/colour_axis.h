@@ -31,8 +31,8 @@ struct colour_planes {
 
 struct colour_axis {
     int32_t weights[3]; /* of red, green and blue; a vector of COLOUR_AXIS_ONE */
-    int64_t
-        contrast; /* between ink and background: a difference of the weighted sums of channels */
+    /* Between ink and background: a difference of the weighted sums of channels. */
+    int64_t contrast;
     double noise; /* standard deviation of the background's weighted sums */
 };
 

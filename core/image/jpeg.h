@@ -42,8 +42,8 @@ struct jpeg_frame {
     } components[JPEG_COMPONENTS_MAX];
     enum jpeg_colour colour;
     bool progressive;
-    bool
-        keeps_coefficients; /* a scan has not all components, so nothing can be decoded before the last one */
+    /* A scan has not all components, so nothing can be decoded before the last one. */
+    bool keeps_coefficients;
 };
 
 /*

@@ -38,8 +38,8 @@ struct int8_scales {
 };
 
 struct conv2d_fused_int8 {
-    struct conv2d
-        sizes; /* channels rounded up to KERNELS_INT8_MULTIPLE; one input channel stays one */
+    /* Channels rounded up to KERNELS_INT8_MULTIPLE; one input channel stays one. */
+    struct conv2d sizes;
     enum conv2d_method method;
     bool logits;
     struct conv3x3_c1 job; /* CONV2D_METHOD_3X3_C1 */

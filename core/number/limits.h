@@ -17,8 +17,8 @@
 /* Each is an upper limit that is itself allowed, at least 1. */
 struct number_limits {
     size_t max_lines; /* lines of writing; of more, those with the most foreground are read */
-    size_t
-        max_candidates; /* pictures of 28x28 for the network; of more, cuts and unions are left out */
+    /* Pictures of 28x28 for the network; of more, cuts and unions are left out. */
+    size_t max_candidates;
     size_t max_digits; /* digits of a result */
 };
 

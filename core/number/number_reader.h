@@ -38,8 +38,8 @@ struct number_digit {
     struct box box; /* in pixels of the plane */
     size_t line;    /* of writing, from the top */
     size_t picture; /* index among the octets and predictions */
-    float
-        stroke_px; /* thickness of its line's strokes in pixels of the 28x28 result, before normalisation */
+    /* Thickness of its line's strokes in pixels of the 28x28 result, before normalisation. */
+    float stroke_px;
     size_t digit;
     double probability; /* that this place of the picture shows this digit */
 };

@@ -24,8 +24,8 @@ struct piece {
     uint64_t mass;     /* sum of its pixels' levels */
     uint64_t moment_x; /* sum of level * column */
     uint32_t area;     /* pixels of at least FOREGROUND_EDGE */
-    uint32_t
-        outline; /* pixel sides between those and pixels below FOREGROUND_EDGE; cuts are no outline */
+    /* Pixel sides between those and pixels below FOREGROUND_EDGE; cuts are no outline. */
+    uint32_t outline;
     uint16_t line;
     uint16_t component;
     /* The pieces that a seam parts from it, PIECE_NONE if there are none, and the ink that each seam crosses, in 1/100
@@ -39,13 +39,13 @@ struct piece {
 };
 
 struct pieces {
-    struct piece
-        items[PIECES_MAX]; /* line by line; in a line from left to right by centres of mass */
+    /* Line by line; in a line from left to right by centres of mass. */
+    struct piece items[PIECES_MAX];
     size_t count;
     size_t first_of_line[NUMBER_LINES_MAX + 1]; /* one more than lines: the count */
     uint32_t stroke_px[NUMBER_LINES_MAX]; /* width of a line's strokes, in 1/100 px; at least 1 */
-    uint16_t *
-        labels; /* [PLANE_PIXELS_MAX], the caller's: the piece of each pixel of the plane, or PIECE_NONE */
+    /* [PLANE_PIXELS_MAX], the caller's: the piece of each pixel of the plane, or PIECE_NONE. */
+    uint16_t *labels;
 };
 
 struct pieces_scratch {
@@ -53,13 +53,13 @@ struct pieces_scratch {
     struct seams found;
     uint32_t of_runs[RUNS_MAX];           /* runs sorted by component */
     size_t first_run[COMPONENTS_MAX + 2]; /* the first of each component's in `of_runs` */
+    /* The seams of all components, component by component, from left to right. */
     struct seam_kept {
         uint16_t columns[PLANE_SIDE_MAX_PX];
         uint16_t ink;
         uint16_t component;
         uint8_t crossings;
-    } kept
-        [COMPONENTS_MAX]; /* the seams of all components, component by component, from left to right */
+    } kept[COMPONENTS_MAX];
     size_t kept_count;
 };
 

@@ -29,8 +29,8 @@ struct seam {
 
 struct seams_scratch {
     uint8_t ink[PLANE_PIXELS_MAX]; /* the component alone, in its box */
-    uint8_t depth
-        [PLANE_PIXELS_MAX]; /* distance to the background, in thirds of a pixel; then what a pixel costs */
+    /* Distance to the background, in thirds of a pixel; then what a pixel costs. */
+    uint8_t depth[PLANE_PIXELS_MAX];
     int8_t steps[PLANE_PIXELS_MAX];
     uint32_t costs[2][PLANE_SIDE_MAX_PX + 2];
     uint32_t spare[PLANE_SIDE_MAX_PX + 2];
@@ -45,16 +45,16 @@ struct seams {
 struct seams_measure {
     size_t height_px;   /* of a digit */
     uint32_t stroke_px; /* width of the strokes, in 1/100 px; at least 1 */
-    size_t
-        budget_cells; /* at most so many cells of dynamic programming; what was used is subtracted */
+    /* At most so many cells of dynamic programming; what was used is subtracted. */
+    size_t budget_cells;
 };
 
 /*
  * Finds the seams of component `index`, none if it is narrower than two fifths of a digit's height or if the budget
  * does not suffice. Through each thirtieth of that height in the component's middle row, the seam that crosses the
- * least ink is tried; of seams closer to each other than a twelfth of the height, or an eighth if they cross much ink, the
- * one that crosses the least is kept. `of_runs` are the component's runs in order,
- * as indices [run_count] into the components' runs.
+ * least ink is tried; of seams closer to each other than a twelfth of the height, or an eighth if they cross much ink,
+ * the one that crosses the least is kept. `of_runs` are the component's runs in order, as indices [run_count] into the
+ * components' runs.
  */
 void seams_find(struct seams *out, struct seams_measure *measure, const struct plane *plane,
                 const struct components *components, size_t index, const uint32_t *of_runs,

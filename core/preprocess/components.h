@@ -31,8 +31,8 @@ struct run {
 struct component {
     struct box box; /* in pixels of the plane */
     uint64_t mass;  /* sum of its pixels' levels */
-    size_t along
-        [4]; /* number of pixels in the plane's first column, last column, first row, last row */
+    /* Number of pixels in the plane's first column, last column, first row, last row. */
+    size_t along[4];
 };
 
 struct components {

@@ -43,8 +43,8 @@ struct preprocessor_picture {
     struct plane luma;
     struct histogram levels; /* of the luma, if `has_levels` */
     bool has_levels;
-    struct digit_box
-        window;      /* the part of the picture that the plane shows, in the picture's pixels */
+    /* The part of the picture that the plane shows, in the picture's pixels. */
+    struct digit_box window;
     size_t width_px; /* of the whole picture */
     size_t height_px;
     size_t factor; /* pixels of the picture per pixel of the plane, along each axis */
@@ -65,8 +65,8 @@ struct digit_preprocessor {
     struct preprocessor_picture picture;
     struct plane plane; /* what the steps have made of the luma: foreground on a background of 0 */
     struct preprocessor_foreground foreground;
-    uint64_t
-        extracted_px; /* pixels of all planes that were extracted, until the caller sets it to 0 */
+    /* Pixels of all planes that were extracted, until the caller sets it to 0. */
+    uint64_t extracted_px;
     struct components components;
     struct groups groups;
     struct crop crop;

@@ -20,11 +20,11 @@
 struct choice {
     float weights[HYPOTHESES_MAX];      /* of each hypothesis; their sum is 1 */
     struct digit_prediction prediction; /* the probabilities over all hypotheses */
-    size_t
-        hypothesis; /* index of the one with the largest weight among those that read this digit */
+    /* Index of the one with the largest weight among those that read this digit. */
+    size_t hypothesis;
     size_t second_digit; /* the second most probable; DIGIT_CLASSES if there was one hypothesis */
-    size_t
-        second_hypothesis; /* likewise; that with the largest probability of that digit if none reads it */
+    /* Likewise; that with the largest probability of that digit if none reads it. */
+    size_t second_hypothesis;
     float second_confidence; /* its probability */
 };
 

@@ -45,8 +45,8 @@ struct digit_reader {
         bool is_window;    /* the plane shows only a part of the picture, at full resolution */
         bool has_digits;   /* a reading of that part, or of the whole picture, had some */
         bool is_clear;     /* the last reading leaves no doubt */
-        bool
-            is_final; /* the plane of the winner was made again, because another one came after it */
+        /* The plane of the winner was made again, because another one came after it. */
+        bool is_final;
         struct number_votes votes;
         struct number_votes of_whole; /* those of the whole picture, with `is_window` */
         struct best_number best;

@@ -17,8 +17,8 @@ struct view {
 struct ink {
     int threshold;
     bool dark;
-    double shares
-        [LEVELS]; /* of ink in a pixel of that level: 0 at the border's, 1 at the ink's extreme */
+    /* Of ink in a pixel of that level: 0 at the border's, 1 at the ink's extreme. */
+    double shares[LEVELS];
 };
 
 /* Rows and columns with ink, the last ones exclusive. */

@@ -26,8 +26,8 @@ struct evaluation_report {
         *naive_files; /* the same by the naive pipeline, with `files`, or NULL */
     const struct corruption_scores *corruptions;              /* with `evaluation`, or NULL */
     const struct corruption_scores *corruptions_preprocessed; /* with `corruptions`, or NULL */
-    bool
-        preprocessed; /* `evaluation` is of images that were read as pictures (evaluate_pictures) */
+    /* `evaluation` is of images that were read as pictures (evaluate_pictures). */
+    bool preprocessed;
 };
 
 /*
