@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/network/prediction.h"
 #include "core/preprocess/compare.h"
 #include "core/read/reader_memory.h"
 
@@ -211,15 +212,13 @@ enum digit_status digit_reader_predict_number(struct digit_reader *reader,
 /* Gives the digit its probability, and the others what is left in their proportions. */
 static void set_probability(struct digit_prediction *prediction, size_t digit, float probability)
 {
-    float others = 0;
-    for (size_t i = 0; i < DIGIT_CLASSES; i++)
-        others += i != digit ? prediction->probabilities[i] : 0;
+    prediction_set_digit(prediction, digit);
+    float others = prediction->uncertainty;
     for (size_t i = 0; i < DIGIT_CLASSES; i++) {
         float share =
             others > 0 ? prediction->probabilities[i] / others : 1.0F / (DIGIT_CLASSES - 1);
         prediction->probabilities[i] = i == digit ? probability : (1 - probability) * share;
     }
-    prediction->digit = digit;
     prediction->confidence = probability;
     prediction->uncertainty = 1 - probability;
 }
